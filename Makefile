@@ -1,0 +1,70 @@
+# Every target sets up what it needs in .venv; `make help` lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+PIN ?= openapi.yaml
+OUT ?= generated
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-wheel test-pythons lint format typecheck pin generate check emulator build clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
+
+setup: $(VENV)/.ready ## make .venv with everything the other targets need
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) pip
+	@$(PIP) -e '.[demo]' --group dev
+	@touch $@
+
+demo: setup ## pull 30 days from an emulated organization and print a report
+	@$(RUN) -m codegen check
+	@$(RUN) -m openai_org_usage.demo
+
+test: setup ## run the test suite, from the sources and from the built wheel
+	$(RUN) -m pytest
+	@$(MAKE) --no-print-directory test-wheel
+
+test-wheel: setup ## run the suite against the built wheel, the sources out of reach
+	$(RUN) -m codegen.wheel_test --constraints constraints.txt
+
+test-pythons: setup ## run suite and drift check on the other Python versions that are installed
+	$(RUN) -m codegen.pythons --constraints constraints.txt
+
+lint: setup ## ruff: style and format
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+format: setup ## bring the code into form
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+typecheck: setup ## mypy strict and pyright strict
+	$(RUN) -m mypy
+	$(RUN) -m pyright
+
+pin: setup ## make openapi.yaml from UPSTREAM=file, .gz or URL [PIN=openapi.yaml]
+	@test -n "$(UPSTREAM)" || { echo "which document? make pin UPSTREAM=file-or-URL" >&2; exit 2; }
+	@$(RUN) -m codegen pin "$(UPSTREAM)" --pin "$(PIN)"
+
+generate: setup ## make the generated package from the pin [PIN=openapi.yaml] [OUT=generated]
+	@$(RUN) -m codegen generate --pin "$(PIN)" --out "$(OUT)"
+
+check: setup ## fail if anything committed is not what pin and generate make
+	@$(RUN) -m codegen check --pin "$(PIN)" --out "$(OUT)"
+
+emulator: setup ## run the emulator by hand until Ctrl-C
+	@$(RUN) -m openai_org_usage.emulator
+
+build: setup ## build wheel and sdist into dist/
+	$(RUN) -m build --outdir dist
+
+clean: ## remove everything that the other targets made
+	rm -rf $(VENV) .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,159 @@
+"""`make generate`: the pinned document becomes the generated package.
+
+openapi-python-client is driven as a library: the same parse, templates and hooks as its command,
+with a view of the pinned document as one more template variable, and a few more files. Everything
+is made in a folder of its own and takes the place of the old one in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+
+from .document import parse
+from .errors import CodegenError
+from .files import ROOT, replace_tree, sha256
+from .view import DocumentView, docstring
+
+PACKAGE = "openai_org_usage_generated"
+CONFIG = ROOT / "generator-config.yaml"
+TEMPLATES = ROOT / "overlays" / "templates"
+RECORD = "inputs.json"
+"""Beside the package: the hashes of all that it was made from."""
+
+_EXTRA = ("decoding.py", "registry.py", "request.py")
+_CODE = ("generate.py", "view.py")
+
+
+def generate(*, pin: Path, out: Path) -> bool:
+    """Make the package for `pin` in the folder `out`; return False where it was up to date.
+
+    Raises:
+        CodegenError: the pin, the configuration or a template cannot be used, or the generator
+            warned; `out` is as it was.
+    """
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / RECORD).is_file())):
+        raise CodegenError(f"{out} holds something else than generated code: choose another OUT")
+    with generated(pin) as fresh:
+        if out.is_dir() and not differences(fresh, out):
+            return False
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as stage:
+                staged = Path(stage) / out.name
+                shutil.copytree(fresh, staged)
+                replace_tree(staged, out)
+        except OSError as error:
+            raise CodegenError(f"cannot write {out}: {error.strerror}") from error
+    return True
+
+
+@contextlib.contextmanager
+def generated(pin: Path) -> Generator[Path]:
+    """A temporary folder with what `pin` generates: the package and the record of its inputs."""
+    try:
+        data = pin.read_bytes()
+    except OSError as error:
+        raise CodegenError(f"cannot read the pin {pin}: {error.strerror}; `make pin` makes one") from error
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "generated"
+        out.mkdir()
+        _build(data, pin.name, out / PACKAGE)
+        (out / PACKAGE / "py.typed").touch()
+        (out / RECORD).write_text(json.dumps(inputs(data), indent=2) + "\n")
+        yield out
+
+
+def inputs(pin: bytes) -> dict[str, object]:
+    """Versions and hashes of everything that the generated code is made from."""
+    files = [*sorted(TEMPLATES.rglob("*.jinja")), *(ROOT / "codegen" / name for name in _CODE)]
+    hashes = {"openapi.yaml": sha256(pin), CONFIG.name: sha256(CONFIG.read_bytes())}
+    hashes |= {path.relative_to(ROOT).as_posix(): sha256(path.read_bytes()) for path in files}
+    return {
+        "made by": "make generate",
+        "openapi-python-client": version("openapi-python-client"),
+        "ruff": version("ruff"),
+        "sha256": hashes,
+    }
+
+
+def differences(fresh: Path, committed: Path) -> list[str]:
+    """How the tree `committed` differs from `fresh`: files changed, missing and new."""
+    left, right = _files(fresh), _files(committed)
+    lines = [f"missing: {name}" for name in sorted(left.keys() - right.keys())]
+    lines += [f"not generated: {name}" for name in sorted(right.keys() - left.keys())]
+    lines += [f"changed: {name}" for name in sorted(left.keys() & right.keys()) if left[name] != right[name]]
+    return lines
+
+
+class _Project(Project):
+    """The generator's project with this one's extra files, made before its hooks format them."""
+
+    def _run_post_hooks(self) -> None:
+        for name in _EXTRA:
+            text = self.env.get_template(f"{name}.jinja").render()
+            (self.package_dir / name).write_text(text, encoding=self.config.file_encoding)
+        super()._run_post_hooks()
+
+
+def _build(data: bytes, name: str, package: Path) -> None:
+    config = Config.from_sources(
+        ConfigFile.load_from_path(CONFIG),
+        MetaType.NONE,
+        package,
+        "utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+    document = parse(data, name)
+    parsed = GeneratorData.from_dict(document, config=config)
+    if isinstance(parsed, GeneratorError):
+        raise CodegenError(f"openapi-python-client cannot read {name}: {parsed.header} {parsed.detail}")
+    project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+    variables: dict[str, Any] = {"document": DocumentView(document, parsed), "docstring": docstring}
+    project.env.globals.update(variables)
+    project.env.filters["literal"] = repr
+    try:
+        with _tools_on_path(), contextlib.redirect_stdout(io.StringIO()):
+            problems = project.build()
+    except TemplateError as error:
+        raise CodegenError(f"a template fails: {type(error).__name__}: {error}") from error
+    if problems:
+        lines = [f"{p.header} {p.detail}".strip() for p in problems]
+        raise CodegenError(
+            "openapi-python-client warned, and a warning means missing code: " + "; ".join(lines)
+        )
+
+
+@contextlib.contextmanager
+def _tools_on_path() -> Generator[None]:
+    """Let the generator find the ruff that is installed beside it, whether or not activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }

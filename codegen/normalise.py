@@ -1,0 +1,177 @@
+"""One way of writing for what upstream writes in several, and no upstream prose.
+
+Revisions of the document differ in style: OpenAPI 3.0 and 3.1, `nullable` and unions with null,
+one-value enums and constants. Brought to one form here, two revisions differ only where callers
+would notice, and an edit of sentences changes nothing at all.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .narrow import documented_result
+from .subset import operations
+from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at
+
+SECURITY_SCHEME = "AdminApiKeyAuth"
+
+_PROSE = ("description", "summary", "title", "example", "examples", "externalDocs")
+_LIMIT_LINE = re.compile(r"bucket_width=(\w+)`?:\s*default:\s*(\d+),\s*max:\s*(\d+)")
+_LIMIT_RANGE = re.compile(r"between 1 and (\d+), and the default is (\d+)")
+
+
+def normalise(document: Object) -> list[str]:
+    """Bring `document` into the one form, in place; return what was odd enough to report."""
+    notes: list[str] = []
+    for path, operation in operations(document).items():
+        declared = documented_result(path, operation)
+        limits = _documented_limits(operation)
+        for key in [k for k in operation if k.startswith("x-")]:
+            del operation[key]
+        if declared:
+            operation["x-result-object"] = declared
+        if limits:
+            operation["x-documented-limits"] = limits
+        operation["security"] = [{SECURITY_SCHEME: []}]
+        for parameter in objects_in(operation, "parameters"):
+            parameter["schema"] = _schema(object_at(parameter, "schema"), response=False)
+            _mark_time(text_at(parameter, "name"), parameter["schema"])
+    components = object_at(document, "components")
+    for name, schema in object_at(components, "schemas").items():
+        object_at(components, "schemas")[name] = _schema(schema, response=True)
+        notes += _drop_undefined_required(name, object_at(components, "schemas", name))
+    components["securitySchemes"] = {SECURITY_SCHEME: {"type": "http", "scheme": "bearer"}}
+    for part in ("servers", "tags", "paths", "components"):
+        _drop_prose(document[part])
+    info = object_at(document, "info")
+    document["info"] = {
+        "title": "OpenAI organization usage and costs",
+        "version": text_at(info, "version"),
+        "license": object_at(info, "license"),
+    }
+    return notes
+
+
+def _schema(node: object, *, response: bool) -> Object:
+    """`node` with nullability, constants, open enums and numbers in the one form."""
+    schema = dict(node) if is_object(node) else {}
+    for key in [k for k in schema if k in _PROSE or k.startswith("x-stainless") or k == "x-oaiMeta"]:
+        del schema[key]
+    schema = _merged_alternatives(schema)
+    if schema.pop("nullable", False):
+        schema["type"] = _with_null(schema.get("type"))
+    if response:
+        _open_response_values(schema)
+    if "properties" in schema:
+        properties = {
+            name: _schema(child, response=response) for name, child in object_at(schema, "properties").items()
+        }
+        for name, child in properties.items():
+            _mark_time(name, child)
+        schema["properties"] = properties
+    if is_object(schema.get("items")):
+        schema["items"] = _schema(schema["items"], response=response)
+    return schema
+
+
+def _merged_alternatives(schema: Object) -> Object:
+    """`anyOf` a type, its known values and null, as one schema; other unions stay as they are."""
+    branches = [_schema(b, response=True) for b in objects_in(schema, "anyOf")]
+    types = {t for b in branches for t in _types(b)}
+    if not branches or any("$ref" in b for b in branches) or len(types - {"null"}) != 1:
+        return schema
+    kind = next(iter(types - {"null"}))
+    if kind in ("object", "array") and len([b for b in branches if kind in _types(b)]) > 1:
+        return schema
+    merged = {key: value for key, value in schema.items() if key != "anyOf"}
+    known: list[object] = []
+    for branch in branches:
+        for key, value in branch.items():
+            if key in ("enum", "const", "x-known-values"):
+                known += [v for v in (value if is_array(value) else [value]) if v not in known]
+            elif key != "type":
+                merged.setdefault(key, value)
+    if known:
+        merged["x-known-values"] = known
+    merged["type"] = _with_null(kind) if "null" in types else kind
+    return merged
+
+
+def _open_response_values(schema: Object) -> None:
+    """In an answer a one-value enum is a constant, and a longer one may grow: known values only."""
+    values = schema.get("enum")
+    if is_array(values) and "string" in _types(schema):
+        del schema["enum"]
+        known = [value for value in values if value is not None]
+        if len(known) == 1 and schema.get("type") == "string":
+            schema["const"] = known[0]
+        else:
+            schema["x-known-values"] = known
+    if "number" in _types(schema):
+        schema.setdefault("format", "decimal")
+
+
+def _types(schema: Object) -> list[str]:
+    kind = schema.get("type")
+    return [str(t) for t in kind] if is_array(kind) else [str(kind)] if kind else []
+
+
+def _with_null(kind: object) -> list[object]:
+    kinds = list(kind) if is_array(kind) else [kind]
+    return kinds if "null" in kinds else [*kinds, "null"]
+
+
+def _mark_time(name: str, schema: object) -> None:
+    if name.endswith("_time") and is_object(schema) and "integer" in _types(schema):
+        schema["format"] = "unix-time"
+
+
+def _drop_undefined_required(name: str, schema: Object) -> list[str]:
+    defined = object_at(schema, "properties")
+    missing = [r for r in array_at(schema, "required") if r not in defined]
+    if missing:
+        schema["required"] = [r for r in array_at(schema, "required") if r in defined]
+    return [f"schema {name} requires {r!r} without defining it: no longer required" for r in missing]
+
+
+def _drop_prose(node: object) -> None:
+    """Remove descriptions and examples everywhere, except properties of such a name."""
+    if is_object(node):
+        for key in [k for k in node if k in _PROSE or k == "x-oaiMeta"]:
+            del node[key]
+        for key, value in node.items():
+            for child in value.values() if key == "properties" and is_object(value) else [value]:
+                _drop_prose(child)
+    elif is_array(node):
+        for child in node:
+            _drop_prose(child)
+
+
+def _documented_limits(operation: Object) -> Object:
+    """The page sizes that the prose of `limit` names, for comparison with our table only."""
+    for parameter in objects_in(operation, "parameters"):
+        if parameter.get("name") == "limit":
+            prose = " ".join(text_at(parameter, "description").split())
+            table = {w: {"default": int(d), "maximum": int(m)} for w, d, m in _LIMIT_LINE.findall(prose)}
+            for maximum, default in _LIMIT_RANGE.findall(prose):
+                table["1d"] = {"default": int(default), "maximum": int(maximum)}
+            return dict(table)
+    return {}
+
+
+def contradicted_limits(document: Object) -> list[str]:
+    """Where upstream's prose names other page sizes than our table; removes the evidence."""
+    notes: list[str] = []
+    for path, operation in operations(document).items():
+        documented = operation.pop("x-documented-limits", None)
+        ours = next(
+            (
+                member(p, "schema", "x-limits")
+                for p in objects_in(operation, "parameters")
+                if p.get("name") == "limit"
+            ),
+            None,
+        )
+        if documented is not None and documented != ours:
+            notes.append(f"{path}: upstream's prose gives the page sizes {documented}, our overlay {ours}")
+    return notes

@@ -1,0 +1,401 @@
+"""What the templates need to know of the pinned document beyond the generator's own parse.
+
+openapi-python-client drops formats, limits, roles and known values while parsing. The classes here
+read them from the pinned document itself; the templates join both by path and class name.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+
+import attrs
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData
+from openapi_python_client.parser.properties import LiteralEnumProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from .errors import CodegenError
+from .subset import operations
+from .tree import Object, array_at, as_object, is_array, member, object_at, objects_in, text_at
+
+_SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
+
+
+@attrs.frozen
+class LimitView:
+    """The page sizes for one width of buckets."""
+
+    bucket_width: str
+    default: int
+    maximum: int
+
+
+@attrs.frozen
+class ParameterView:
+    """One query parameter."""
+
+    name: str
+    type: str
+    item_type: str | None
+    format: str | None
+    required: bool
+    allowed_values: tuple[str, ...]
+    default: object
+    limits: tuple[LimitView, ...]
+    description: str
+    wire_annotation: str
+    """Its Python type as the endpoint functions take it."""
+
+    @property
+    def annotation(self) -> str:
+        """Its Python type as `request` takes it: times in any form."""
+        return "Time" if self.format == "unix-time" else self.wire_annotation
+
+    @property
+    def doc(self) -> str:
+        """Its meaning, allowed values, default and limits, as one paragraph."""
+        parts = [self.description]
+        if self.allowed_values:
+            kind = "Each one of" if self.type == "array" else "One of"
+            parts.append(f"{kind} {', '.join(f'`{v}`' for v in self.allowed_values)}.")
+        if self.limits:
+            sizes = "; ".join(f"`{x.bucket_width}` {x.default}, at most {x.maximum}" for x in self.limits)
+            parts.append(f"Default and maximum by `bucket_width`: {sizes}.")
+        elif self.default is not None:
+            parts.append(f"The server's default is `{self.default}`.")
+        return " ".join(parts)
+
+
+@attrs.frozen
+class FieldView:
+    """One member of a schema."""
+
+    name: str
+    type: str
+    format: str | None
+    required: bool
+    nullable: bool
+    role: str
+    known_values: tuple[str, ...]
+    description: str
+    const: str | None
+    annotation: str
+    fields: tuple[FieldView, ...]
+
+    @property
+    def doc(self) -> str:
+        """Its meaning and the values known so far, as one paragraph."""
+        known = (
+            f" Known values: {', '.join(f'`{v}`' for v in self.known_values)}." if self.known_values else ""
+        )
+        return self.description + known
+
+
+@attrs.frozen
+class ColumnView:
+    """One column of a flat row: a field of the result, or of an object in it."""
+
+    name: str
+    owner: str | None
+    field: FieldView
+
+    @property
+    def annotation(self) -> str:
+        """Its Python type; a part of an object is None where the object is."""
+        optional = self.owner is not None and not self.field.annotation.endswith("| None")
+        return self.field.annotation + (" | None" if optional else "")
+
+
+@attrs.frozen
+class ModelView:
+    """One class of the generated models."""
+
+    name: str
+    role: str
+    description: str
+    fields: tuple[FieldView, ...]
+    result: str | None
+    """Of a bucket: the class of its results."""
+
+    @property
+    def stem(self) -> str:
+        """The name shared by the result, its row, its bucket and its page."""
+        return re.sub(r"(Result|Bucket|Page)$", "", self.name)
+
+    @property
+    def columns(self) -> list[ColumnView]:
+        """Its fields, those of objects in it in their place."""
+        columns: list[ColumnView] = []
+        for field in self.fields:
+            parts = [ColumnView(f"{field.name}_{part.name}", field.name, part) for part in field.fields]
+            columns += parts or [ColumnView(field.name, None, field)]
+        return columns
+
+    @property
+    def references(self) -> list[str]:
+        """The other models that its annotations name."""
+        return sorted({n for f in self.fields for n in re.findall(r"\b[A-Z]\w+", f.annotation)} - _BUILT_IN)
+
+
+@attrs.frozen
+class OperationView:
+    """One operation with all that the registry tells of it."""
+
+    name: str
+    operation_id: str
+    module: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    result_object: str
+    parameters: tuple[ParameterView, ...]
+    fields: tuple[FieldView, ...]
+    page: str
+
+    @property
+    def stem(self) -> str:
+        """The name shared by its page, bucket, result and row class."""
+        return self.page.removesuffix("Page")
+
+
+_BUILT_IN = {"Any", "Decimal", "Literal", "None"}
+_CORE = [
+    ("decoding", "decode_page"),
+    ("errors", "InvalidParameterError"),
+    ("errors", "OpenAIUsageError"),
+    ("errors", "ResponseDecodeError"),
+    ("errors", "UnexpectedStatusError"),
+    ("errors", "UnknownFieldWarning"),
+    ("errors", "UnknownResultWarning"),
+    ("registry", "OPERATIONS"),
+    ("registry", "Field"),
+    ("registry", "Limit"),
+    ("registry", "Operation"),
+    ("registry", "Parameter"),
+    ("registry", "SERVER_URL"),
+    ("request", "Argument"),
+    ("request", "Request"),
+    ("types", "Model"),
+    ("types", "Response"),
+    ("types", "Row"),
+    ("types", "Time"),
+    ("types", "TimeRange"),
+    ("types", "UnknownResult"),
+]
+"""Module and name of what the package exports beside models and endpoints."""
+
+
+class DocumentView:
+    """The pinned document, as the templates ask for it."""
+
+    def __init__(self, document: Object, parsed: GeneratorData) -> None:
+        self._schemas = object_at(document, "components", "schemas")
+        self._raw = operations(document)
+        self._endpoints = {
+            raw(endpoint.path): endpoint
+            for collection in parsed.endpoint_collections_by_tag.values()
+            for endpoint in collection.endpoints
+        }
+        self.server = next((text_at(server, "url") for server in objects_in(document, "servers")), "")
+        self.models = {name: self._model(name, as_object(s)) for name, s in self._schemas.items()}
+        for name, schema in list(self._schemas.items()):
+            for field, child in object_at(schema, "properties").items():
+                if member(child, "type") == "object":
+                    inline = f"{name}{_pascal(field)}"
+                    self.models[inline] = self._model(inline, as_object(child))
+        self.operations = {path: self._operation(path) for path in self._raw}
+        self.model_modules = self._model_modules(parsed)
+        """Module and name of every model, row and alias, sorted by name."""
+        self.core_modules = [("client", "AuthenticatedClient"), *_CORE]
+
+    @property
+    def exports(self) -> list[str]:
+        """All names of the package."""
+        endpoints = [operation.module for operation in self.operations.values()]
+        return sorted([name for _, name in self.core_modules + self.model_modules] + endpoints)
+
+    @staticmethod
+    def enum_values(enum: LiteralEnumProperty) -> list[str]:
+        """The values of `enum` in the document's order (the parser's set has none that lasts)."""
+        return sorted(str(value) for value in enum.values)
+
+    def _model_modules(self, parsed: GeneratorData) -> list[tuple[str, str]]:
+        classes = [model.class_info for model in parsed.models] + [e.class_info for e in parsed.enums]
+        names = [(str(info.module_name), str(info.name)) for info in classes]
+        results = {model.name: model for model in self.models.values() if model.role == "result"}
+        rows = [(module, f"{results[name].stem}Row") for module, name in names if name in results]
+        return sorted(names + rows, key=lambda pair: pair[1])
+
+    def operation(self, endpoint: Endpoint) -> OperationView:
+        """The operation that the generator parsed as `endpoint`."""
+        return self.operations[raw(endpoint.path)]
+
+    def model(self, name: str) -> ModelView:
+        """The model that the generator named `name`."""
+        return self.models[name]
+
+    def _operation(self, path: str) -> OperationView:
+        operation, endpoint = self._raw[path], self._endpoints[path]
+        content = member(operation, "responses", "200", "content", "application/json", "schema")
+        page = text_at(content, "$ref").rsplit("/", 1)[-1]
+        result = self.models[page.removesuffix("Page") + "Result"]
+        properties = {raw(p.name): p for p in endpoint.query_parameters}
+        parameters = tuple(_parameter(p, properties) for p in objects_in(operation, "parameters"))
+        groups = next((p.allowed_values for p in parameters if p.name == "group_by"), ())
+        return OperationView(
+            name=path.rsplit("/", 1)[1],
+            operation_id=text_at(operation, "operationId"),
+            module=str(endpoint.name),
+            method=endpoint.method.upper(),
+            path=path,
+            summary=text_at(operation, "summary"),
+            description=text_at(operation, "description"),
+            result_object=text_at(operation, "x-result-object"),
+            parameters=parameters,
+            fields=tuple(attrs.evolve(f, role=_role(f, groups)) for f in result.fields),
+            page=page,
+        )
+
+    def _model(self, name: str, schema: Object) -> ModelView:
+        required = array_at(schema, "required")
+        fields = tuple(
+            self._field(f"{name}{_pascal(field)}", field, as_object(child), required=field in required)
+            for field, child in object_at(schema, "properties").items()
+        )
+        results = next((f.annotation for f in fields if f.name == "results"), "")
+        return ModelView(
+            name=name,
+            role=text_at(schema, "x-role") or "part",
+            description=text_at(schema, "description"),
+            fields=fields,
+            result=results.removeprefix("list[").removesuffix("]") or None,
+        )
+
+    def _field(self, inline: str, name: str, schema: Object, *, required: bool) -> FieldView:
+        kinds = _types(schema)
+        annotation = self._annotation(inline, schema)
+        nullable = "null" in kinds
+        if nullable or not required:
+            annotation += " | None"
+        return FieldView(
+            name=name,
+            type=next((k for k in kinds if k != "null"), "object"),
+            format=text_at(schema, "format") or None,
+            required=required,
+            nullable=nullable,
+            role="attribute",
+            known_values=_texts(schema, "x-known-values"),
+            description=text_at(schema, "description"),
+            const=text_at(schema, "const") or None,
+            annotation=annotation,
+            fields=self._model(inline, schema).fields if "properties" in schema else (),
+        )
+
+    def _annotation(self, inline: str, schema: Object) -> str:
+        kind = next((k for k in _types(schema) if k != "null"), "")
+        references = [text_at(schema, "$ref"), *(text_at(s, "$ref") for s in objects_in(schema, "oneOf"))]
+        if any(references):
+            return " | ".join(r.rsplit("/", 1)[-1] for r in references if r)
+        if kind == "array":
+            return f"list[{self._annotation(inline, object_at(schema, 'items'))}]"
+        if "const" in schema:
+            return f"Literal[{text_at(schema, 'const')!r}]"
+        if text_at(schema, "format") == "decimal":
+            return "Decimal"
+        if kind == "object":
+            return inline if "properties" in schema else "dict[str, Any]"
+        if kind not in _SCALARS:
+            raise CodegenError(
+                f"the pin has a member of a type that the templates do not know: {inline} {kind!r}"
+            )
+        return _SCALARS[kind]
+
+
+def raw(text: UntrustedString | str) -> str:
+    """The plain string of a name; the templates quote it with `repr`, so it can do no harm."""
+    return text.get_untrusted_value() if isinstance(text, UntrustedString) else text
+
+
+def docstring(text: str, indent: int) -> str:
+    """`text` wrapped for a docstring that is indented by `indent`; paragraphs and lists are kept."""
+    safe = text.replace("\\", "\\\\").replace('"""', "'''")
+    lines: list[str] = []
+    for line in safe.splitlines():
+        margin = len(line) - len(line.lstrip())
+        lines += textwrap.wrap(
+            line,
+            width=100 - indent,
+            subsequent_indent=" " * (margin + 4 if _ENTRY.match(line) else margin),
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return ("\n" + " " * indent).join(lines).replace("\n" + " " * indent + "\n", "\n\n").strip()
+
+
+_ENTRY = re.compile(r"\s+\w+( \([^)]*\))?: ")
+
+
+def _parameter(parameter: Object, properties: Mapping[str, PropertyProtocol]) -> ParameterView:
+    schema, name = object_at(parameter, "schema"), text_at(parameter, "name")
+    items = object_at(schema, "items")
+    return ParameterView(
+        name=name,
+        type=text_at(schema, "type"),
+        item_type=text_at(items, "type") or None,
+        format=text_at(schema, "format") or None,
+        required=parameter.get("required") is True,
+        allowed_values=_texts(schema, "enum") or _texts(items, "enum"),
+        default=schema.get("default"),
+        limits=tuple(
+            LimitView(width, _integer(limit, "default"), _integer(limit, "maximum"))
+            for width, limit in object_at(schema, "x-limits").items()
+        ),
+        description=text_at(parameter, "description"),
+        wire_annotation=_parameter_annotation(properties[name], schema),
+    )
+
+
+def _parameter_annotation(parsed: PropertyProtocol, schema: Object) -> str:
+    """Enumerations by the alias that the generator gave them, the rest by their JSON type."""
+    if isinstance(parsed, ListProperty):
+        return f"Sequence[{_parameter_annotation(parsed.inner_property, object_at(schema, 'items'))}]"
+    if isinstance(parsed, LiteralEnumProperty):
+        return str(parsed.class_info.name)
+    kind = text_at(schema, "type")
+    if kind not in _SCALARS:
+        raise CodegenError(f"the pin has a parameter of a type that the templates do not know: {kind!r}")
+    return _SCALARS[kind]
+
+
+def _role(field: FieldView, groups: tuple[str, ...]) -> str:
+    if field.name == "object":
+        return "tag"
+    if field.name in groups:
+        return "dimension"
+    if field.fields:
+        return "money" if any(f.format == "decimal" for f in field.fields) else "attribute"
+    return "metric" if field.type in ("integer", "number") else "attribute"
+
+
+def _types(schema: Object) -> list[str]:
+    kind = schema.get("type")
+    return [str(k) for k in kind] if is_array(kind) else [str(kind)] if kind else []
+
+
+def _texts(schema: Object, key: str) -> tuple[str, ...]:
+    return tuple(str(v) for v in array_at(schema, key))
+
+
+def _integer(node: object, key: str) -> int:
+    value = member(node, key)
+    if not isinstance(value, int):
+        raise CodegenError(f"a limit in the pin lacks a whole number as {key!r}: {value!r}")
+    return value
+
+
+def _pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,71 @@
+"""`make test-wheel`: the suite against the built wheel, in an environment of its own.
+
+The tests are copied out of the repository, so that nothing but the wheel can answer an import.
+Tests of the code generation stay behind: a wheel does not contain it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .files import ROOT
+
+_LEFT_BEHIND = shutil.ignore_patterns("codegen", "__pycache__")
+
+
+def main() -> int:
+    """Build, install and test; the exit status is that of the failing step, or 0."""
+    parser = argparse.ArgumentParser(prog="python -m codegen.wheel_test", description=__doc__)
+    parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            _test(Path(folder), options.constraints.resolve())
+        except subprocess.CalledProcessError as error:
+            return error.returncode
+    return 0
+
+
+def _test(folder: Path, constraints: Path) -> None:
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
+    _run(build, PIP_CONSTRAINT=str(constraints))
+    wheel = next(folder.glob("*.whl"))
+    python = install(folder / "venv", [f"{wheel}[demo]"], constraints=constraints, groups=("test",))
+    shutil.copytree(ROOT / "tests", folder / "tests", ignore=_LEFT_BEHIND)
+    for name in ("pyproject.toml", "openapi.yaml"):
+        shutil.copy(ROOT / name, folder / name)
+    _run([str(python), "-m", "pytest", str(folder / "tests")], cwd=folder, TESTING_WHEEL="1")
+
+
+def install(
+    venv: Path,
+    packages: list[str],
+    *,
+    constraints: Path,
+    groups: tuple[str, ...],
+    python: str = sys.executable,
+) -> Path:
+    """Make the environment `venv` with `packages` and the dependency groups; return its Python."""
+    _run([python, "-m", "venv", str(venv)])
+    own = venv / "bin" / "python"
+    pip = [str(own), "-m", "pip", "install", "--quiet", "--constraint", str(constraints)]
+    _run([*pip, "pip"])
+    wanted = [part for group in groups for part in ("--group", f"{ROOT / 'pyproject.toml'}:{group}")]
+    _run([*pip, *packages, *wanted])
+    return own
+
+
+def _run(command: list[str], *, cwd: Path = ROOT, **environment: str) -> None:
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    subprocess.run(command, cwd=cwd, env={**inherited, **quiet, **environment}, check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
