@@ -1,0 +1,50 @@
+"""Read an organization's OpenAI usage and costs: every page, exact money, typed rows.
+
+    from openai_org_usage import UsageClient
+
+    with UsageClient() as client:  # the admin key is in OPENAI_ADMIN_KEY
+        for row in client.costs(start_time="30d", group_by=["line_item"]).rows():
+            print(row.start.date(), row.line_item, row.amount_value)
+
+Every name below is imported when first used, so importing the package loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._generated import OPERATIONS as OPERATIONS
+    from ._generated import Operation as Operation
+    from ._generated import Request as Request
+    from ._generated import UnknownResult as UnknownResult
+    from .client import AsyncUsageClient as AsyncUsageClient
+    from .client import UsageClient as UsageClient
+    from .errors import *
+    from .money import sum_amounts as sum_amounts
+    from .query import AsyncUsageQuery as AsyncUsageQuery
+    from .query import UsageQuery as UsageQuery
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "OPERATIONS": "_generated",
+    "Operation": "_generated",
+    "Request": "_generated",
+    "UnknownResult": "_generated",
+    "AsyncUsageClient": "client",
+    "AsyncUsageQuery": "query",
+    "UsageClient": "client",
+    "UsageQuery": "query",
+    "sum_amounts": "money",
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value

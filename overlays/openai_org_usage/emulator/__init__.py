@@ -1,0 +1,16 @@
+"""An emulator of OpenAI's organization usage and costs API, for tests and demonstrations.
+
+It needs the optional dependencies of `pip install 'openai-org-usage[emulator]'`.
+"""
+
+try:
+    from .app import Intercept, RecordedRequest
+    from .server import Emulator
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
+        raise
+    raise ImportError(
+        f"The emulator needs {error.name}, which is not installed: pip install 'openai-org-usage[emulator]'"
+    ) from error
+
+__all__ = ["Emulator", "Intercept", "RecordedRequest"]

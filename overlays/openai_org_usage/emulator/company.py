@@ -1,0 +1,162 @@
+"""Who works at the synthetic company and what they use: plain data, no logic.
+
+Names that are not listed here (a new endpoint, dimension or metric of the registry) get generic
+values, so this file makes answers look lifelike and is never needed to make them work.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class ApiKey(NamedTuple):
+    """An API key: who owns it, in which project, when it is busy, and how busy it is."""
+
+    api_key_id: str
+    project_id: str
+    user_id: str
+    rhythm: str
+    weight: int
+
+
+KEYS: Final = (
+    ApiKey("key_search_prod", "proj_search_prod", "user-amara", "product", 30),
+    ApiKey("key_search_reindex", "proj_search_prod", "user-bruno", "nightly", 8),
+    ApiKey("key_support_bot", "proj_support_assistant", "user-chiara", "product", 26),
+    ApiKey("key_support_triage", "proj_support_assistant", "user-dmitri", "office", 10),
+    ApiKey("key_support_eval", "proj_support_assistant", "user-chiara", "office", 4),
+    ApiKey("key_mobile_ios", "proj_mobile_app", "user-elif", "product", 14),
+    ApiKey("key_mobile_android", "proj_mobile_app", "user-farid", "product", 12),
+    ApiKey("key_docs_pipeline", "proj_docs_translation", "user-grace", "nightly", 9),
+    ApiKey("key_docs_review", "proj_docs_translation", "user-grace", "office", 7),
+    ApiKey("key_analytics_notebooks", "proj_data_science", "user-hiro", "office", 16),
+    ApiKey("key_analytics_labelling", "proj_data_science", "user-ines", "office", 11),
+    ApiKey("key_analytics_jobs", "proj_data_science", "user-hiro", "nightly", 6),
+    ApiKey("key_sandbox_jonas", "proj_sandbox", "user-jonas", "office", 3),
+    ApiKey("key_sandbox_amara", "proj_sandbox", "user-amara", "office", 2),
+)
+
+
+class ModelUse(NamedTuple):
+    """A model, its share of an endpoint's requests, and what one request uses on average."""
+
+    model: str
+    share: int
+    averages: Mapping[str, int]
+
+
+class Workload(NamedTuple):
+    """How an endpoint is used: requests on an ordinary day, models, averages for any model."""
+
+    requests: int
+    models: tuple[ModelUse, ...]
+    averages: Mapping[str, int]
+    rhythm: str | None = None
+
+
+def _text(fresh: int, cached: int, output: int, **others: int) -> dict[str, int]:
+    tokens = {"input_text_tokens": fresh, "input_cached_text_tokens": cached}
+    return tokens | {"output_text_tokens": output} | others
+
+
+_WRITES: Final = {"input_cache_write_30m_tokens": 180, "input_cache_write_12h_tokens": 40}
+_SPOKEN: Final = {
+    "input_audio_tokens": 610,
+    "input_cached_audio_tokens": 140,
+    "output_audio_tokens": 420,
+}
+_SEEN: Final = {"input_image_tokens": 260, "input_cached_image_tokens": 60}
+
+OTHER_WORKLOAD: Final = Workload(
+    requests=600,
+    models=(
+        ModelUse("gpt-5-mini-2025-08-07", 60, {}),
+        ModelUse("gpt-4.1-mini-2025-04-14", 40, {}),
+    ),
+    averages={"input_tokens": 900, "output_tokens": 220} | _text(700, 160, 220),
+)
+"""How an endpoint is used that has no entry in `WORKLOADS`."""
+
+WORKLOADS: Final[Mapping[str, Workload]] = {
+    "completions": Workload(
+        requests=64_000,
+        models=(
+            ModelUse("gpt-4o-mini-2024-07-18", 24, _text(1450, 420, 260)),
+            ModelUse("gpt-4o-2024-08-06", 11, _text(1900, 700, 410, **_SEEN)),
+            ModelUse("gpt-4.1-2025-04-14", 14, _text(3800, 2100, 520)),
+            ModelUse("gpt-4.1-mini-2025-04-14", 16, _text(2600, 900, 330)),
+            ModelUse("gpt-5-2025-08-07", 12, _text(4200, 3100, 1150, output_image_tokens=18) | _WRITES),
+            ModelUse("gpt-5-mini-2025-08-07", 13, _text(2900, 1800, 640) | _WRITES),
+            ModelUse("gpt-5-nano-2025-08-07", 6, _text(800, 200, 150) | _WRITES),
+            ModelUse("o4-mini-2025-04-16", 3, _text(2200, 600, 2400)),
+            ModelUse("gpt-audio-2025-08-28", 1, _text(240, 60, 130) | _SPOKEN),
+        ),
+        averages={},
+    ),
+    "decisions": Workload(
+        requests=2_600,
+        models=(
+            ModelUse("gpt-5-mini-2025-08-07", 70, _text(1700, 900, 90) | _WRITES),
+            ModelUse("gpt-5-nano-2025-08-07", 30, _text(600, 150, 40)),
+        ),
+        averages={},
+    ),
+    "embeddings": Workload(
+        requests=21_000,
+        models=(
+            ModelUse("text-embedding-3-small", 70, {}),
+            ModelUse("text-embedding-3-large", 30, {}),
+        ),
+        averages={"input_tokens": 2_400},
+    ),
+    "moderations": Workload(
+        requests=9_000,
+        models=(ModelUse("omni-moderation-2024-09-26", 1, {}),),
+        averages={"input_tokens": 310},
+    ),
+    "images": Workload(
+        requests=420,
+        models=(ModelUse("gpt-image-1", 70, {}), ModelUse("dall-e-3", 30, {})),
+        averages={"images": 2},
+    ),
+    "audio_speeches": Workload(
+        requests=900,
+        models=(ModelUse("gpt-4o-mini-tts", 60, {}), ModelUse("tts-1", 40, {})),
+        averages={"characters": 740},
+    ),
+    "audio_transcriptions": Workload(
+        requests=650,
+        models=(ModelUse("gpt-4o-transcribe", 55, {}), ModelUse("whisper-1", 45, {})),
+        averages={"seconds": 210},
+    ),
+    "web_search_calls": Workload(
+        requests=800,
+        models=(
+            ModelUse("gpt-5-2025-08-07", 45, {}),
+            ModelUse("gpt-5-mini-2025-08-07", 35, {}),
+            ModelUse("gpt-4.1-2025-04-14", 20, {}),
+        ),
+        averages={"num_requests": 2},
+    ),
+    "file_search_calls": Workload(requests=1_500, models=(), averages={}),
+    "code_interpreter_sessions": Workload(requests=160, models=(), averages={}),
+    # One "request" is a reading of what is stored, so the readings of a day add up to byte-days.
+    "vector_stores": Workload(
+        requests=24 * 14, models=(), averages={"usage_bytes": 180_000_000}, rhythm="constant"
+    ),
+}
+
+POOLS: Final[Mapping[str, tuple[str | bool, ...]]] = {
+    "batch": (False,) * 7 + (True,),
+    "service_tier": ("default", "default", "default", "flex", "priority"),
+    "vector_store_id": (
+        "vs_help_center",
+        "vs_product_manuals",
+        "vs_release_notes",
+        "vs_contracts",
+        "vs_interviews",
+    ),
+}
+"""Values of dimensions whose values the registry does not list; repeats make a value common."""
+
+OWNERS: Final = ("project_id", "user_id", "api_key_id")
+"""Dimensions that come with the API key."""

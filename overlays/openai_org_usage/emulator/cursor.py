@@ -1,0 +1,45 @@
+"""Opaque page cursors, bound to the query that they continue.
+
+Nothing is stored: a cursor holds the start of its page, signed together with everything of the
+query but its page and limit. One that was changed, or taken to another query, is refused.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import digest as hmac_digest
+from typing import Final
+
+_PREFIX: Final = "page_"
+_START_BYTES: Final = 8
+_SEAL_BYTES: Final = 16
+
+
+class Cursors:
+    """Makes and reads the cursors of one emulator; the same seed makes the same cursors."""
+
+    def __init__(self, *, seed: int) -> None:
+        self._secret = f"emulator cursor {seed}".encode()
+
+    def make(self, start: int, *, query: str) -> str:
+        """Return the cursor of the page of `query` that begins at `start` (Unix seconds)."""
+        packed = start.to_bytes(_START_BYTES, "big")
+        sealed = urlsafe_b64encode(packed + self._seal(packed, query)).rstrip(b"=")
+        return _PREFIX + sealed.decode()
+
+    def read(self, cursor: str, *, query: str) -> int:
+        """Return the start that a cursor of `query` holds; ValueError for any other cursor."""
+        if not cursor.isascii() or not cursor.startswith(_PREFIX):
+            raise ValueError("not a cursor")
+        text = cursor.removeprefix(_PREFIX)
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        packed, seal = raw[:_START_BYTES], raw[_START_BYTES:]
+        if not compare_digest(seal, self._seal(packed, query)):
+            raise ValueError("a cursor of another query")
+        start = int.from_bytes(packed, "big")
+        if self.make(start, query=query) != cursor:
+            raise ValueError("not a cursor as it was made")
+        return start
+
+    def _seal(self, packed: bytes, query: str) -> bytes:
+        return hmac_digest(self._secret, packed + query.encode(), sha256)[:_SEAL_BYTES]

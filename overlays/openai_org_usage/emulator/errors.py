@@ -1,0 +1,105 @@
+"""Refusals, in the words and shape of the real API."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+
+class ApiError(Exception):
+    """An answer other than 200: a status and the members of the documented error body."""
+
+    def __init__(
+        self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.param = param
+        self.code = code
+
+    def body(self) -> dict[str, object]:
+        """Return the JSON body: `{"error": {"message", "type", "param", "code"}}`."""
+        return {
+            "error": {
+                "message": self.message,
+                "type": "invalid_request_error",
+                "param": self.param,
+                "code": self.code,
+            }
+        }
+
+
+def unknown_parameter(name: str) -> ApiError:
+    """Refuse a query parameter that the operation does not have."""
+    return ApiError(f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
+
+
+def missing_parameter(name: str) -> ApiError:
+    """Refuse a query that lacks a required parameter."""
+    return ApiError(f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
+
+
+def wrong_type(name: str, expected: str) -> ApiError:
+    """Refuse a value that cannot be read as the parameter's type."""
+    article = "an" if expected[0] in "aeiou" else "a"
+    return ApiError(
+        f"Invalid type for '{name}': expected {article} {expected}, but got a string instead.",
+        param=name,
+        code="invalid_type",
+    )
+
+
+def invalid_value(name: str, value: str, supported: Sequence[str]) -> ApiError:
+    """Refuse a value outside a closed list."""
+    quoted = [f"'{each}'" for each in supported]
+    listed = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    return ApiError(
+        f"Invalid value: '{value}'. Supported values are: {listed}.",
+        param=name,
+        code="invalid_value",
+    )
+
+
+def rejected(name: str, reason: str) -> ApiError:
+    """Refuse a value for a reason that is a sentence of its own."""
+    return ApiError(f"Invalid '{name}': {reason}", param=name, code="invalid_value")
+
+
+def below_minimum(name: str, value: int, minimum: int) -> ApiError:
+    """Refuse an integer that is too small."""
+    return ApiError(
+        f"Invalid '{name}': integer below minimum value. "
+        f"Expected a value >= {minimum}, but got {value} instead.",
+        param=name,
+        code="integer_below_min_value",
+    )
+
+
+def above_maximum(name: str, value: int, maximum: int) -> ApiError:
+    """Refuse an integer that is too large."""
+    return ApiError(
+        f"Invalid '{name}': integer above maximum value. "
+        f"Expected a value <= {maximum}, but got {value} instead.",
+        param=name,
+        code="integer_above_max_value",
+    )
+
+
+def lookback_exceeded(earliest: int, days: int) -> ApiError:
+    """Refuse a start before `earliest` (Unix seconds), naming it as a date and as a number."""
+    day = datetime.fromtimestamp(earliest, UTC).date().isoformat()
+    return ApiError(
+        f"Usage and cost data are available for the past {days} days. "
+        f"Earliest supported start date: {day} (UTC), start_time {earliest}.",
+        param="start_time",
+        code="reporting_lookback_exceeded",
+    )
+
+
+def unknown_path(method: str, path: str) -> ApiError:
+    """Refuse a path that no operation has."""
+    return ApiError(f"Invalid URL ({method} {path})", status=404)
+
+
+def wrong_method(method: str, path: str) -> ApiError:
+    """Refuse a method that the path's operation does not have."""
+    return ApiError(f"Not allowed to {method} on {path}.", status=405, code="method_not_supported")

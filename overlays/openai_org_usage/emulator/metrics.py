@@ -1,0 +1,134 @@
+"""Which numbers a result has, and which of them are sums of others.
+
+The registry names the metrics. This module adds the arithmetic that OpenAI documents in prose, so
+that totals agree in every row: a total is never drawn, it is added up from its parts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from .._generated import Field, Operation
+from .company import Workload
+from .noise import draw
+
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "input_tokens": (
+        "input_uncached_tokens",
+        "input_cached_tokens",
+        "input_cache_write_tokens",
+    ),
+    "input_uncached_tokens": ("input_text_tokens", "input_audio_tokens", "input_image_tokens"),
+    "input_cached_tokens": (
+        "input_cached_text_tokens",
+        "input_cached_audio_tokens",
+        "input_cached_image_tokens",
+    ),
+    "input_cache_write_tokens": (
+        "input_cache_write_30m_tokens",
+        "input_cache_write_12h_tokens",
+    ),
+    "output_tokens": ("output_text_tokens", "output_audio_tokens", "output_image_tokens"),
+}
+"""Each total and the metrics that it is the sum of."""
+
+_PART_NAMES: Final = frozenset(part for parts in PARTS.values() for part in parts)
+_COUNTS: Final = ("num_model_requests", "num_requests", "num_sessions")
+THOUSAND: Final = 1000
+
+REQUESTS: Final = 0
+"""Position of the request count in a tally; all other positions are drawn metrics."""
+
+
+class Metric(NamedTuple):
+    """A metric of a result: the positions of a tally that it adds up, and its unit there."""
+
+    name: str
+    positions: tuple[int, ...]
+    scale: int
+    """1, or 1000 when the tally counts thousandths because the metric can be fractional."""
+
+    def column(self, tally: Mapping[int, Sequence[int]], *, buckets: int) -> Sequence[int]:
+        """Return the metric in each bucket of a tally, as an integer number of 1/scale."""
+        columns = [tally[position] for position in self.positions if position in tally]
+        if len(columns) == 1:
+            return columns[0]
+        return list(map(sum, zip(*columns, strict=True))) if columns else (0,) * buckets
+
+    def values(self, tally: Mapping[int, Sequence[int]], *, buckets: int) -> Sequence[int | Decimal]:
+        """Return the metric's exact value in each bucket of a tally."""
+        column = self.column(tally, buckets=buckets)
+        return column if self.scale == 1 else [exact(raw, scale=self.scale) for raw in column]
+
+
+class Ledger(NamedTuple):
+    """How an operation's metrics are kept: the drawn ones in order, then all that are shown."""
+
+    drawn: tuple[Field, ...]
+    metrics: tuple[Metric, ...]
+
+
+def metric_fields(operation: Operation) -> tuple[Field, ...]:
+    """Return the fields of an operation's results that are numbers to add up."""
+    return tuple(field for field in operation.fields if field.role == "metric")
+
+
+def count_name(operation: Operation) -> str | None:
+    """Return the metric that counts requests, or None when an operation shows no such count."""
+    names = [field.name for field in metric_fields(operation)]
+    known = [name for name in _COUNTS if name in names]
+    return next(iter(known + [name for name in names if name.startswith("num_")]), None)
+
+
+def ledger_of(operation: Operation) -> Ledger:
+    """Return how an operation's metrics are kept."""
+    fields, count = metric_fields(operation), count_name(operation)
+    parts = {field.name: _drawn_parts(field.name, fields) for field in fields}
+    drawn = tuple(f for f in fields if f.name != count and parts[f.name] == (f.name,))
+    position = {field.name: index for index, field in enumerate(drawn, start=REQUESTS + 1)}
+    position |= {count: REQUESTS} if count else {}
+    metrics = (
+        Metric(
+            field.name,
+            tuple(position[part] for part in parts[field.name]),
+            1 if field.name == count else scale_of(field),
+        )
+        for field in fields
+    )
+    return Ledger(drawn, tuple(metrics))
+
+
+def _drawn_parts(name: str, fields: Sequence[Field]) -> tuple[str, ...]:
+    return tuple(_leaves(name, {field.name for field in fields}))
+
+
+def _leaves(name: str, shown: Set[str]) -> Iterator[str]:
+    """Yield the metrics that add up to `name`, leaving out parts the registry does not have."""
+    parts = [part for part in PARTS.get(name, ()) if part in shown]
+    if not parts:
+        yield name
+    for part in parts:
+        yield from _leaves(part, shown)
+
+
+def scale_of(field: Field) -> int:
+    """Return how finely a metric is counted: whole numbers, or thousandths when it may be."""
+    return THOUSAND if field.type == "number" else 1
+
+
+def average(field: Field, *, workload: Workload, of_model: Mapping[str, int]) -> int:
+    """Return what one request adds to a drawn metric on average, in units of 1/scale."""
+    for known in (of_model, workload.averages):
+        if field.name in known:
+            return known[field.name] * scale_of(field)
+    if field.name in _PART_NAMES:
+        return 0
+    return (1 + draw(0, "average", field.name) % 50) * scale_of(field)
+
+
+def exact(amount: int, *, scale: int) -> int | Decimal:
+    """Return amount/scale exactly, for a scale that is a power of ten; whole numbers as int."""
+    whole, rest = divmod(amount, scale)
+    if not rest:
+        return whole
+    return Decimal(f"{whole}.{rest:0{len(str(scale)) - 1}d}".rstrip("0"))

@@ -1,0 +1,100 @@
+"""The synthetic organization: a pure function from time and dimensions to amounts used."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from .._generated import Operation
+from .activity import RHYTHMS, Activity
+from .company import OWNERS
+from .series import Dimension, Series, dimensions_of, pool_of, series_of
+from .tally import Column, tally
+
+LINE_ITEM = "line_item"
+
+Filters = Mapping[str, Sequence[Dimension]]
+
+
+class Span(NamedTuple):
+    """Consecutive buckets: `boundaries[i]` to `boundaries[i + 1]`, Unix seconds, half-open.
+
+    What lies at or after `now` has not happened yet.
+    """
+
+    boundaries: Sequence[int]
+    now: int
+
+    @property
+    def buckets(self) -> int:
+        """Number of buckets."""
+        return max(0, len(self.boundaries) - 1)
+
+
+class Usage(NamedTuple):
+    """What one group used in each bucket, by position in its operation's ledger."""
+
+    group: tuple[Dimension | None, ...]
+    """Values of the dimensions asked for, in that order."""
+    tally: Mapping[int, Column]
+
+
+def is_costs(operation: Operation) -> bool:
+    """Tell whether an operation reports money by line item, rather than usage."""
+    money = any(field.role == "money" for field in operation.fields)
+    return money and LINE_ITEM in dimensions_of(operation)
+
+
+class Organization:
+    """An organization with the operations of the registry; the same seed gives the same usage."""
+
+    def __init__(self, operations: Mapping[str, Operation], *, seed: int = 0) -> None:
+        self.operations = operations
+        self.seed = seed
+        self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
+        self._series: dict[str, tuple[Series, ...]] = {}
+
+    def usage(
+        self, operation: Operation, *, span: Span, group_by: Sequence[str], filters: Filters
+    ) -> list[Usage]:
+        """Return what each group used in each bucket, in a fixed order of the groups."""
+        if not span.buckets:
+            return []
+        groups: dict[tuple[Dimension | None, ...], list[Series]] = {}
+        for one in self._series_of(operation):
+            if _passes(one, filters):
+                key = tuple(one.dimensions.get(name) for name in group_by)
+                groups.setdefault(key, []).append(one)
+        activity = self._activity_at(span)
+        return [Usage(key, tally(groups[key], activity=activity)) for key in sorted(groups, key=str)]
+
+    def _activity_at(self, span: Span) -> dict[str, list[int]]:
+        moments = [min(boundary, span.now) for boundary in span.boundaries]
+        return {
+            rhythm: [activity.before(moment) for moment in moments]
+            for rhythm, activity in self._activity.items()
+        }
+
+    def _series_of(self, operation: Operation) -> tuple[Series, ...]:
+        if operation.name not in self._series:
+            self._series[operation.name] = series_of(
+                operation, seed=self.seed, extra_dimensions=self._cost_dimensions
+            )
+        return self._series[operation.name]
+
+    @cached_property
+    def _cost_dimensions(self) -> dict[str, tuple[Dimension, ...]]:
+        """Dimensions of costs that come neither with the API key nor with the price."""
+        given = (*OWNERS, "model", LINE_ITEM)
+        return {
+            name: pool_of(operation, name)
+            for operation in self.operations.values()
+            if is_costs(operation)
+            for name in dimensions_of(operation)
+            if name not in given
+        }
+
+
+def _passes(series: Series, filters: Filters) -> bool:
+    return all(
+        series.dimensions[name] in wanted for name, wanted in filters.items() if name in series.dimensions
+    )

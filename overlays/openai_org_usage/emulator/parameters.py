@@ -1,0 +1,96 @@
+"""Reading a query string by the registry: which parameters there are, their types and values."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from .._generated import Operation, Parameter
+from .errors import (
+    ApiError,
+    invalid_value,
+    missing_parameter,
+    rejected,
+    unknown_parameter,
+    wrong_type,
+)
+
+Scalar = int | str | bool
+Value = Scalar | tuple[Scalar, ...]
+Pairs = Sequence[tuple[str, str]]
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_BOOLEANS: Final = {"true": True, "false": False}
+
+
+def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
+    """Return the typed values of a query string's parameters; raise ApiError (400) if it is bad.
+
+    Arrays may be repeated (`group_by=a&group_by=b`) or bracketed (`group_by[]=a&group_by[]=b`).
+    """
+    texts = _collect(operation, pairs)
+    for parameter in operation.parameters:
+        if parameter.required and parameter.name not in texts:
+            raise missing_parameter(parameter.name)
+    return {
+        parameter.name: _value(parameter, texts[parameter.name])
+        for parameter in operation.parameters
+        if parameter.name in texts
+    }
+
+
+def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
+    known = _spellings(operation.parameters)
+    texts: dict[str, list[str]] = {}
+    for spelling, text in pairs:
+        parameter = known.get(spelling)
+        if parameter is None:
+            raise unknown_parameter(spelling)
+        given = texts.setdefault(parameter.name, [])
+        if given and parameter.type != "array":
+            raise rejected(parameter.name, "expected one value, but got several.")
+        given.append(text)
+    return texts
+
+
+def _spellings(parameters: Iterable[Parameter]) -> Mapping[str, Parameter]:
+    plain = {parameter.name: parameter for parameter in parameters}
+    return plain | {f"{name}[]": p for name, p in plain.items() if p.type == "array"}
+
+
+def _value(parameter: Parameter, texts: Sequence[str]) -> Value:
+    if parameter.type == "array":
+        kind = parameter.item_type or "string"
+        return tuple(dict.fromkeys(_scalar(parameter, kind, text) for text in texts))
+    return _scalar(parameter, parameter.type, texts[0])
+
+
+def _scalar(parameter: Parameter, kind: str, text: str) -> Scalar:
+    value = _typed(parameter.name, kind, text)
+    if parameter.allowed_values and text not in parameter.allowed_values:
+        raise invalid_value(parameter.name, text, parameter.allowed_values)
+    return value
+
+
+def _typed(name: str, kind: str, text: str) -> Scalar:
+    match kind:
+        case "integer" if _INTEGER.fullmatch(text):
+            return int(text)
+        case "boolean" if text in _BOOLEANS:
+            return _BOOLEANS[text]
+        case "number" if _NUMBER.fullmatch(text):
+            return text
+        case "integer" | "boolean" | "number":
+            raise wrong_type(name, kind)
+        case _:
+            return _string(name, text)
+
+
+def _string(name: str, text: str) -> str:
+    if not text:
+        raise _empty(name)
+    return text
+
+
+def _empty(name: str) -> ApiError:
+    return rejected(name, "empty string. Expected a string with at least one character.")

@@ -1,0 +1,118 @@
+"""What the synthetic company pays: the price table, as exact decimals in US dollars.
+
+Costs are usage times these prices and nothing else: batch, service tier, image size and modality
+do not change a price, so costs can be recomputed from usage grouped by model alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from .._generated import Operation
+from .metrics import count_name, metric_fields
+
+CURRENCY: Final = "usd"
+FRACTION_DIGITS: Final = 30
+"""Digits after the point of an amount, as the real API sends it."""
+
+
+class Price(NamedTuple):
+    """What one unit of a metric costs, and under which line item it is billed."""
+
+    line_item: str
+    metric: str
+    usd: Decimal
+    """US dollars for one unit of the metric."""
+    quantity_unit: str | None
+    """Unit of the billed quantity; None where the API documents no unit, as for calls."""
+    quantity: Decimal = Decimal(1)
+    """Billed quantity for one unit of the metric."""
+
+
+class TokenPrice(NamedTuple):
+    """US dollars for a million tokens of each kind."""
+
+    input: str
+    cached_input: str
+    cache_write: str
+    output: str
+
+
+TOKEN_PRICES: Final[Mapping[str, TokenPrice]] = {
+    "gpt-4o-mini-2024-07-18": TokenPrice("0.15", "0.075", "0.15", "0.60"),
+    "gpt-4o-2024-08-06": TokenPrice("2.50", "1.25", "2.50", "10.00"),
+    "gpt-4.1-2025-04-14": TokenPrice("2.00", "0.50", "2.00", "8.00"),
+    "gpt-4.1-mini-2025-04-14": TokenPrice("0.40", "0.10", "0.40", "1.60"),
+    "gpt-5-2025-08-07": TokenPrice("1.25", "0.125", "1.25", "10.00"),
+    "gpt-5-mini-2025-08-07": TokenPrice("0.25", "0.025", "0.25", "2.00"),
+    "gpt-5-nano-2025-08-07": TokenPrice("0.05", "0.005", "0.05", "0.40"),
+    "o4-mini-2025-04-16": TokenPrice("1.10", "0.275", "1.10", "4.40"),
+    "gpt-audio-2025-08-28": TokenPrice("32.00", "2.50", "32.00", "64.00"),
+    "text-embedding-3-small": TokenPrice("0.02", "0", "0", "0"),
+    "text-embedding-3-large": TokenPrice("0.13", "0", "0", "0"),
+    "omni-moderation-2024-09-26": TokenPrice("0", "0", "0", "0"),
+}
+"""Token prices by model; free kinds are zero and appear in no line item."""
+
+OTHER_TOKEN_PRICE: Final = TokenPrice("1.00", "0.25", "1.00", "4.00")
+"""Token price of a model that has no entry in `TOKEN_PRICES`."""
+
+_UNIT_PRICES: Final[Mapping[str, Price]] = {
+    "images": Price("Image models", "images", Decimal("0.04"), "images"),
+    "audio_speeches": Price("{model}, characters", "characters", Decimal("0.000015"), "characters"),
+    "audio_transcriptions": Price(
+        "{model}, audio duration", "seconds", Decimal("0.0001"), "duration_seconds"
+    ),
+    "web_search_calls": Price("Web search tool calls", "num_requests", Decimal("0.01"), None),
+    "file_search_calls": Price("File search tool calls", "num_requests", Decimal("0.0025"), None),
+    "code_interpreter_sessions": Price("Code interpreter sessions", "num_sessions", Decimal("0.03"), None),
+    # 0.10 dollars for a gigabyte and day; 24 hours over 2**30 bytes is a finite decimal.
+    "vector_stores": Price(
+        "Vector store storage",
+        "usage_bytes",
+        Decimal("0.0000000001"),
+        "gibibyte_hours",
+        Decimal(24) / Decimal(2**30),
+    ),
+}
+
+_OTHER_USD: Final = Decimal("0.001")
+
+
+def prices_for(operation: Operation, *, model: str | None = None) -> tuple[Price, ...]:
+    """Return the prices of what an operation's results count, for one model where it has models.
+
+    The sum of price times metric over all usage of a day is exactly what the costs endpoint
+    reports for that day and line item. Kinds of usage that are free have no price.
+    """
+    prices = list(_prices(operation, model or ""))
+    names = {field.name for field in metric_fields(operation)}
+    return tuple(price for price in prices if price.usd and price.metric in names)
+
+
+def _prices(operation: Operation, model: str) -> Iterator[Price]:
+    names = {field.name for field in metric_fields(operation)}
+    if operation.name in _UNIT_PRICES:
+        price = _UNIT_PRICES[operation.name]
+        yield price._replace(line_item=price.line_item.format(model=model))
+    elif "input_tokens" in names or "output_tokens" in names:
+        yield from _token_prices(TOKEN_PRICES.get(model, OTHER_TOKEN_PRICE), model, names)
+    elif names:
+        metric = count_name(operation) or min(names)
+        yield Price(operation.name.replace("_", " ").capitalize(), metric, _OTHER_USD, None)
+
+
+def _token_prices(price: TokenPrice, model: str, names: set[str]) -> Iterator[Price]:
+    # Without the split into cached and uncached, all input has the price of uncached input.
+    split = "input_uncached_tokens" in names
+    kinds = [
+        ("input", "input_uncached_tokens" if split else "input_tokens", price.input),
+        ("output", "output_tokens", price.output),
+    ]
+    if split:
+        kinds += [
+            ("cached input", "input_cached_tokens", price.cached_input),
+            ("cache write", "input_cache_write_tokens", price.cache_write),
+        ]
+    for kind, metric, per_million in kinds:
+        yield Price(f"{model}, {kind}", metric, Decimal(per_million).scaleb(-6), "tokens")

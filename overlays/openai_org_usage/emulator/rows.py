@@ -1,0 +1,52 @@
+"""What all result rows have in common: the registry's fields in order, and money as text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .._generated import Field, Operation
+from .prices import CURRENCY, FRACTION_DIGITS
+from .series import Dimension
+
+Row = dict[str, object]
+Group = Mapping[str, Dimension | None]
+
+MONEY_SCALE: Final = 10**FRACTION_DIGITS
+"""Amounts of money are kept as integer numbers of 1/MONEY_SCALE."""
+
+
+def blank_row(operation: Operation, group: Group) -> Row:
+    """Return a row with its tag, dimensions and attributes filled in, and its numbers not yet."""
+    return {field.name: _constant(field, operation, group) for field in operation.fields}
+
+
+def _constant(field: Field, operation: Operation, group: Group) -> object:
+    match field.role:
+        case "tag":
+            return operation.result_object
+        case "dimension":
+            return group.get(field.name)
+        case "attribute":
+            return _attribute(field)
+        case _:
+            return None if field.nullable else 0
+
+
+def _attribute(field: Field) -> object:
+    """Return a plausible value of a field that the emulator knows nothing about."""
+    if field.known_values:
+        return field.known_values[0]
+    match field.type:
+        case "string":
+            return f"{field.name}_1"
+        case "boolean":
+            return False
+        case _:
+            return None if field.nullable else 0
+
+
+def money(field: Field, amount: int) -> Row:
+    """Return a money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
+    whole, fraction = divmod(amount, MONEY_SCALE)
+    text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}"
+    known = {"value": text, "currency": CURRENCY}
+    return {part.name: known[part.name] if part.name in known else _attribute(part) for part in field.fields}

@@ -1,0 +1,168 @@
+"""Everything that the library raises, as one tree; each class answers what the caller should do.
+
+    OpenAIUsageError
+    ├── ConfigurationError           the client cannot be made so: correct the key, URL or option
+    ├── InvalidParameterError        the call is wrong, nothing was sent: correct the argument
+    ├── APIConnectionError           no answer came: check the network, try again
+    │   └── APITimeoutError          none came in time: try again, or allow more
+    ├── APIStatusError               the API refused: see `status`, `code`, `request_id`
+    │   ├── BadRequestError          400: correct the call
+    │   │   └── LookbackExceededError    the start is too long ago: begin at `earliest_start`
+    │   ├── AuthenticationError      401: use a valid admin key
+    │   ├── PermissionDeniedError    403, or a scope is missing: use a key that may read usage
+    │   ├── RateLimitError           429: wait (`retry_after`), ask less often
+    │   │   └── QuotaExceededError   429: waiting does not help, see the plan and billing
+    │   └── ServerError              5xx: try again later
+    ├── ResponseDecodeError          the answer is not what is documented: report it
+    └── PaginationError              the pages contradict themselves: resume, or report it
+
+`UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
+`UnknownResultWarning` are warnings. Any error that interrupts a walk over pages carries `partial`,
+what had been read and not handed out, and `resume`, for `UsageClient.resume`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._generated import (
+    InvalidParameterError,
+    OpenAIUsageError,
+    ResponseDecodeError,
+    UnexpectedStatusError,
+    UnknownFieldWarning,
+    UnknownResultWarning,
+)
+
+
+class ConfigurationError(OpenAIUsageError, ValueError):
+    """The client cannot be made with this key, base URL or option; the message says what is needed."""
+
+
+class APIConnectionError(OpenAIUsageError, ConnectionError):
+    """No answer came: the connection failed, or broke off. Check the network and try again.
+
+    Attributes:
+        attempts: how often it was tried.
+    """
+
+    def __init__(self, message: str, *, attempts: int = 1) -> None:
+        super().__init__(message)
+        self.attempts = attempts
+
+
+class APITimeoutError(APIConnectionError, TimeoutError):
+    """No answer came in time. Try again, or make the client with a longer timeout."""
+
+
+class APIStatusError(OpenAIUsageError):
+    """The API answered with a status other than 200.
+
+    Attributes:
+        status: the HTTP status.
+        code: the API's error code, such as `invalid_api_key`; None if it gave none.
+        param: the parameter that the API objects to; None if it named none.
+        request_id: what OpenAI's support asks for; None if the answer had none.
+        retry_after: seconds that the API asks to wait; None if it did not say.
+        attempts: how often it was tried.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.param = param
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.attempts = attempts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class BadRequestError(APIStatusError):
+    """400: the API refuses the parameters. Correct the call; `param` may name the culprit."""
+
+
+class LookbackExceededError(BadRequestError):
+    """The start is longer ago than the API keeps (about a year). Begin at `earliest_start`.
+
+    Attributes:
+        earliest_start: the earliest start that the API gave, in Unix seconds; None if it gave none.
+    """
+
+    earliest_start: int | None = None
+
+
+class AuthenticationError(APIStatusError):
+    """401: the key is not valid. Use an admin key of the organization (`sk-admin-…`)."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """The key may not read usage. Use an admin key with the scope `api.usage.read`."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests. Wait `retry_after` seconds, then ask less often."""
+
+
+class QuotaExceededError(RateLimitError):
+    """429 `insufficient_quota`: waiting does not help; look at the organization's plan and billing."""
+
+
+class ServerError(APIStatusError):
+    """5xx: the API failed. Try again later; give `request_id` to OpenAI's support if it stays."""
+
+
+class PaginationError(OpenAIUsageError):
+    """The pages contradict themselves; to go on would lose buckets or count them twice.
+
+    `partial` and `resume` say what had been read. Resume from there, or report what the API did.
+
+    Attributes:
+        cursor: the `page` parameter of the request whose answer was refused; None for the first.
+    """
+
+    def __init__(self, message: str, *, cursor: str | None = None) -> None:
+        super().__init__(message)
+        self.cursor = cursor
+
+
+def _rebuild(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+    """Unpickle an error whose `__init__` has required keywords."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "InvalidParameterError",
+    "LookbackExceededError",
+    "OpenAIUsageError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "ResponseDecodeError",
+    "ServerError",
+    "UnexpectedStatusError",
+    "UnknownFieldWarning",
+    "UnknownResultWarning",
+]

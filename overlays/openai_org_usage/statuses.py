@@ -1,0 +1,100 @@
+"""Which error an answer that is not a page means. Pure: status, headers and body in, error out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+
+import msgspec
+
+from .errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    LookbackExceededError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitError,
+    ServerError,
+)
+
+_UNIX_SECONDS = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
+_LONGEST_MESSAGE = 500
+
+
+class _ErrorBody(msgspec.Struct):
+    error: dict[str, object]
+
+
+def error_for(status: int, headers: Mapping[str, str], body: bytes, *, operation: str) -> APIStatusError:
+    """The error that an answer with `status` other than 200 means; it never fails on a body."""
+    facts = _error_member(body)
+    message, code = facts.get("message"), facts.get("code")
+    kind = _kind(status, code, message or "")
+    error = kind(
+        f"{operation}: {_explained(status, kind, message)}",
+        status=status,
+        code=code,
+        param=facts.get("param"),
+        request_id=headers.get("x-request-id"),
+        retry_after=_seconds(headers.get("retry-after")),
+    )
+    if isinstance(error, LookbackExceededError):
+        error.earliest_start = _earliest_start(message or "")
+    return error
+
+
+def _kind(status: int, code: str | None, message: str) -> type[APIStatusError]:
+    if status in (401, 403) and "missing scopes" in message.lower():
+        return PermissionDeniedError
+    if code == "reporting_lookback_exceeded":
+        return LookbackExceededError
+    if status == 429 and code == "insufficient_quota":
+        return QuotaExceededError
+    known = {400: BadRequestError, 401: AuthenticationError, 403: PermissionDeniedError, 429: RateLimitError}
+    return known.get(status, ServerError if status >= 500 else APIStatusError)
+
+
+def _explained(status: int, kind: type[APIStatusError], message: str | None) -> str:
+    said = f"status {status}" + (f": {message[:_LONGEST_MESSAGE]}" if message else "")
+    if kind in (AuthenticationError, PermissionDeniedError):
+        return f"{said} (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
+    if 300 <= status < 400:
+        return f"{said} (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
+    return said
+
+
+def _error_member(body: bytes) -> dict[str, str]:
+    """The text members of the documented error body; nothing where the body is something else."""
+    try:
+        members = msgspec.json.decode(body, type=_ErrorBody).error
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}
+    return {name: value for name, value in members.items() if isinstance(value, str)}
+
+
+def _seconds(value: str | None) -> float | None:
+    """`Retry-After` in seconds; its other form, a date, is for the retry policy to read."""
+    try:
+        seconds = float(value or "")
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _earliest_start(message: str) -> int | None:
+    """The moment that a lookback error names, as Unix seconds or an ISO date."""
+    if found := _UNIX_SECONDS.search(message):
+        return int(found[0])
+    if found := _ISO_DATE.search(message):
+        try:
+            moment = datetime.fromisoformat(found[0])
+        except ValueError:
+            return None
+        if len(found[0]) == len("2026-11-21"):
+            moment = datetime.combine(date.fromisoformat(found[0]), time.min)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return int(aware.timestamp())
+    return None

@@ -1,0 +1,105 @@
+"""Times as people write them, resolved to Unix seconds. Pure: the clock is an argument."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, time
+from typing import TypeVar
+
+from ._generated import InvalidParameterError, Request, Time
+
+_PageT = TypeVar("_PageT")
+_BucketT = TypeVar("_BucketT")
+_RowT = TypeVar("_RowT")
+
+_SPAN = re.compile(r"(\d{1,9})\s*([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_LATEST = 253_402_300_800  # The year 10000: datetime ends there, and milliseconds are far above.
+
+
+def resolve_times(
+    request: Request[_PageT, _BucketT, _RowT], *, now: float
+) -> Request[_PageT, _BucketT, _RowT]:
+    """`request` with every time in Unix seconds; all spans go back from the same `now`.
+
+    Raises:
+        InvalidParameterError: a time cannot be read, or the range is empty.
+    """
+    resolved = {
+        parameter.name: resolve_time(value, parameter=parameter.name, now=now)
+        for parameter in request.operation.parameters
+        if parameter.format == "unix-time" and (value := request.get(parameter.name)) is not None
+    }
+    start, end = resolved.get("start_time"), resolved.get("end_time")
+    if start is not None and end is not None and end <= start:
+        raise InvalidParameterError(
+            f"the range is empty: end_time {_readable(end)} is not after start_time {_readable(start)}",
+            parameter="end_time",
+        )
+    return request.replace(**resolved)
+
+
+def resolve_time(value: object, *, parameter: str, now: float) -> int:
+    """`value` in Unix seconds (UTC), rounded down.
+
+    It may be Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a
+    span back from `now`: a whole number and `s`, `m`, `h`, `d` or `w`, such as `"30d"`.
+
+    Raises:
+        InvalidParameterError: it is none of these, or has no time zone.
+    """
+    if isinstance(value, str):
+        return _from_text(value.strip(), parameter=parameter, now=now)
+    if isinstance(value, datetime):
+        return _from_datetime(value, parameter=parameter)
+    if isinstance(value, date):
+        return int(datetime.combine(value, time.min, UTC).timestamp())
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        return _in_range(math.floor(value), parameter=parameter)
+    raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
+
+
+def _from_text(text: str, *, parameter: str, now: float) -> int:
+    if span := _SPAN.fullmatch(text):
+        return math.floor(now) - int(span[1]) * _SECONDS[span[2]]
+    if text.isascii() and text.isdigit():
+        return _in_range(int(text[:20]), parameter=parameter)
+    try:
+        if len(text) == len("2026-11-21"):
+            return resolve_time(date.fromisoformat(text), parameter=parameter, now=now)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidParameterError(
+            f"{parameter}: {text!r} is no time; {_FORMS}", parameter=parameter
+        ) from None
+    return _from_datetime(moment, parameter=parameter)
+
+
+def _from_datetime(moment: datetime, *, parameter: str) -> int:
+    if moment.utcoffset() is None:
+        raise InvalidParameterError(
+            f"{parameter}: {moment.isoformat()} has no time zone, so it could mean any of 24 hours; "
+            "add one, such as datetime(..., tzinfo=timezone.utc), `.astimezone()` or a final Z",
+            parameter=parameter,
+        )
+    return math.floor(moment.timestamp())
+
+
+def _in_range(seconds: int, *, parameter: str) -> int:
+    if 0 <= seconds < _LATEST:
+        return seconds
+    hint = "; is it in milliseconds?" if seconds >= _LATEST else ""
+    raise InvalidParameterError(f"{parameter}: {seconds} is not in Unix seconds{hint}", parameter=parameter)
+
+
+def _readable(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_FORMS = (
+    "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as "
+    "'2026-11-01T00:00:00Z', or a span back from now such as '30d'"
+)
+
+__all__ = ["Time", "resolve_time", "resolve_times"]
