@@ -1,0 +1,30 @@
+"""Fixtures that all tests share: an emulated organization and clients for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from openai_org_usage import UsageClient
+from openai_org_usage.emulator import Emulator
+
+DAY = 86_400
+MIDNIGHT = 1_795_132_800
+"""2026-11-20 00:00 UTC, a Friday."""
+NOW = MIDNIGHT + 15 * 3600 + 30 * 60
+"""15:30 on that day: the present of the emulator and of the clients."""
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """The emulator, its clock standing still."""
+    with Emulator(now=lambda: NOW) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def client(emulator: Emulator) -> Iterator[UsageClient]:
+    """A client of the emulator, its clock standing still, too."""
+    with UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url, clock=lambda: NOW) as client:
+        yield client

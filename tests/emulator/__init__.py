@@ -1,0 +1,1 @@
+"""Tests of the embedded emulator, over real HTTP on loopback."""

@@ -1,0 +1,123 @@
+"""Asking an emulator over HTTP, and adding up what it answers."""
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import msgspec
+
+from openai_org_usage._generated import OPERATIONS, Operation
+from openai_org_usage.emulator import Emulator
+
+DAY = 86_400
+Json = dict[str, Any]
+Value = str | int | bool | Sequence[str]
+Question = dict[str, Value]
+Pairs = list[tuple[str, str | int | float | bool | None]]
+
+
+@dataclass
+class Api:
+    """A plain HTTP client that decodes numbers exactly."""
+
+    http: httpx.Client
+    operations: Mapping[str, Operation]
+
+    def response(self, name: str, **parameters: Value) -> httpx.Response:
+        """Ask the endpoint `name` and return the response, whatever its status."""
+        return self.http.get(self.operations[name].path.lstrip("/"), params=wire(parameters))
+
+    def page(self, name: str, **parameters: Value) -> Json:
+        """Ask the endpoint `name` and return its page."""
+        response = self.response(name, **parameters)
+        assert response.status_code == 200, response.text
+        return decode(response.content)
+
+    def error(self, name: str, **parameters: Value) -> Json:
+        """Ask a bad question and return the error it is refused with, status 400."""
+        response = self.response(name, **parameters)
+        assert response.status_code == 400, response.text
+        error: Json = response.json()["error"]
+        return error
+
+    def buckets(self, name: str, **parameters: Value) -> list[Json]:
+        """Follow all pages of a question and return their buckets."""
+        page = self.page(name, **parameters)
+        buckets: list[Json] = page["data"]
+        while page["has_more"]:
+            page = self.page(name, **parameters, page=page["next_page"])
+            buckets += page["data"]
+        return buckets
+
+    def rows(self, name: str, **parameters: Value) -> list[Json]:
+        """Follow all pages of a question and return the results of all buckets."""
+        return [row for bucket in self.buckets(name, **parameters) for row in bucket["results"]]
+
+
+@contextmanager
+def api_of(
+    emulator: Emulator, *, operations: Mapping[str, Operation] = OPERATIONS
+) -> Generator[Api, None, None]:
+    """Open a client with the emulator's key."""
+    headers = {"authorization": f"Bearer {emulator.admin_key}"}
+    with httpx.Client(base_url=emulator.base_url, headers=headers, trust_env=False) as http:
+        yield Api(http, operations)
+
+
+def wire(parameters: Question) -> Pairs:
+    """Return query pairs, with arrays as repeated names."""
+    pairs: Pairs = []
+    for name, value in parameters.items():
+        if isinstance(value, bool):
+            pairs.append((name, str(value).lower()))
+        elif isinstance(value, str | int):
+            pairs.append((name, str(value)))
+        else:
+            pairs += [(name, each) for each in value]
+    return pairs
+
+
+def decode(body: bytes) -> Json:
+    """Decode JSON, keeping the digits of numbers with a fraction."""
+    page: Json = msgspec.json.Decoder(Json, float_hook=Decimal).decode(body)
+    return page
+
+
+def numbers(operation: Operation) -> list[str]:
+    """Return the names of an operation's metrics."""
+    return [field.name for field in operation.fields if field.role == "metric"]
+
+
+def groupings(operation: Operation) -> list[str]:
+    """Return everything that an operation can be grouped by."""
+    return list(operation.parameter("group_by").allowed_values)
+
+
+def usage_names() -> list[str]:
+    """Return the names of all endpoints but costs."""
+    return [name for name, operation in OPERATIONS.items() if not has_money(operation)]
+
+
+def has_money(operation: Operation) -> bool:
+    """Tell whether an operation reports amounts of money."""
+    return any(field.role == "money" for field in operation.fields)
+
+
+def total(rows: Iterable[Json], names: Iterable[str]) -> Counter[str]:
+    """Add up the named numbers of all rows."""
+    wanted = list(names)
+    sums: Counter[str] = Counter()
+    for row in rows:
+        for name in wanted:
+            sums[name] += row[name]
+    return sums
+
+
+def money(rows: Iterable[Json]) -> Decimal:
+    """Add up the amounts of all rows, to the last digit."""
+    digits = sum(int(row["amount"]["value"].replace(".", "")) for row in rows)
+    return Decimal((0, tuple(map(int, str(digits))), -30))

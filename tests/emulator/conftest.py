@@ -1,0 +1,25 @@
+"""An emulator whose clock stands still on a Saturday morning, and a plain HTTP client for it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from openai_org_usage.emulator import Emulator
+
+from .asking import Api, api_of
+
+NOW = int(datetime(2026, 11, 21, 10, 30, 20, tzinfo=UTC).timestamp())
+
+
+@pytest.fixture(scope="session")
+def now() -> int:
+    """The moment at which the emulated world stands still, in Unix seconds."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[Api]:
+    """A client of an emulator with seed 0."""
+    with Emulator(now=lambda: NOW) as emulator, api_of(emulator) as api:
+        yield api

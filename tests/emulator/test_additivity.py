@@ -1,0 +1,109 @@
+"""Totals agree, however time and groups are cut."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openai_org_usage._generated import OPERATIONS
+
+from .asking import DAY, Api, Question, groupings, has_money, money, numbers, total, usage_names
+
+
+@pytest.mark.parametrize("name", usage_names())
+def test_minutes_hours_and_days_agree(api: Api, now: int, name: str) -> None:
+    """The sum over a day's minutes equals the sum over its hours equals the day."""
+    start = now // DAY * DAY - 3 * DAY
+    asked: Question = {"start_time": start, "end_time": start + DAY}
+    metrics = numbers(OPERATIONS[name])
+
+    minutes = total(api.rows(name, **asked, bucket_width="1m", limit=1440), metrics)
+    hours = total(api.rows(name, **asked, bucket_width="1h"), metrics)
+    day = total(api.rows(name, **asked, bucket_width="1d"), metrics)
+
+    assert minutes == hours == day
+    assert any(day.values())
+
+
+@pytest.mark.parametrize("name", usage_names())
+def test_groups_agree_with_the_ungrouped(api: Api, now: int, name: str) -> None:
+    """Grouping by any one dimension, or by all of them, changes no total."""
+    asked: Question = {"start_time": now // DAY * DAY - 2 * DAY, "end_time": now // DAY * DAY}
+    operation = OPERATIONS[name]
+    expected = total(api.rows(name, **asked), numbers(operation))
+
+    for group_by in [*([one] for one in groupings(operation)), groupings(operation)]:
+        rows = api.rows(name, **asked, group_by=group_by)
+        assert total(rows, numbers(operation)) == expected
+        assert all(row[each] is not None for row in rows for each in group_by)
+
+
+def test_groups_of_costs_agree_with_the_ungrouped(api: Api, now: int) -> None:
+    """Costs by any dimension add up to the costs of the organization, to the last digit."""
+    costs = next(name for name, operation in OPERATIONS.items() if has_money(operation))
+    asked: Question = {"start_time": now - 3 * DAY}
+    expected = money(api.rows(costs, **asked))
+
+    for group_by in [
+        *([one] for one in groupings(OPERATIONS[costs])),
+        groupings(OPERATIONS[costs]),
+    ]:
+        assert money(api.rows(costs, **asked, group_by=group_by)) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    cuts=st.lists(st.integers(0, 9 * DAY), min_size=2, max_size=5, unique=True).map(sorted),
+    width=st.sampled_from(["1h", "1d"]),
+)
+def test_any_split_of_a_range_adds_up(api: Api, now: int, cuts: list[int], width: str) -> None:
+    """A range cut at arbitrary seconds has the same total as the range in one piece."""
+    moments = [now - 10 * DAY + cut for cut in cuts]
+    metrics = numbers(OPERATIONS["completions"])
+
+    def used(start: int, end: int) -> dict[str, int]:
+        asked: Question = {"start_time": start, "end_time": end, "bucket_width": width, "limit": 31}
+        return total(api.rows("completions", **asked), metrics)
+
+    whole = used(moments[0], moments[-1])
+    pieces = [used(start, end) for start, end in pairwise(moments)]
+    assert {name: sum(piece[name] for piece in pieces) for name in metrics} == {
+        name: whole[name] for name in metrics
+    }
+
+
+def test_filters_select_exactly_one_group(api: Api, now: int) -> None:
+    """Filtering by a value gives the numbers that grouping shows for that value."""
+    asked: Question = {"start_time": now - 2 * DAY}
+    metrics = numbers(OPERATIONS["completions"])
+    grouped = api.rows("completions", **asked, group_by=["project_id", "batch"])
+
+    for project, batch in {(row["project_id"], row["batch"]) for row in grouped}:
+        expected = [r for r in grouped if (r["project_id"], r["batch"]) == (project, batch)]
+        filtered = api.rows("completions", **asked, project_ids=[project], batch=batch)
+        assert total(filtered, metrics) == total(expected, metrics)
+
+
+def test_token_totals_are_the_sums_of_their_parts(api: Api, now: int) -> None:
+    """In every row, input and output tokens equal their documented parts."""
+    everything = groupings(OPERATIONS["completions"])
+    rows = api.rows("completions", start_time=now - DAY, bucket_width="1h", group_by=everything)
+
+    assert rows
+    for row in rows:
+        cached, written = row["input_cached_tokens"], row["input_cache_write_tokens"]
+        assert row["input_tokens"] == row["input_uncached_tokens"] + cached + written
+        for whole, kinds in {
+            "input_uncached_tokens": ("input_text", "input_audio", "input_image"),
+            "input_cached_tokens": (
+                "input_cached_text",
+                "input_cached_audio",
+                "input_cached_image",
+            ),
+            "input_cache_write_tokens": ("input_cache_write_30m", "input_cache_write_12h"),
+            "output_tokens": ("output_text", "output_audio", "output_image"),
+        }.items():
+            assert row[whole] == sum(row[f"{kind}_tokens"] for kind in kinds)
+        assert row["num_model_requests"] > 0
+        assert row["input_tokens"] > 0

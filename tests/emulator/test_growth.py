@@ -1,0 +1,101 @@
+"""What the registry gains, the emulator serves by itself."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from openai_org_usage._generated import OPERATIONS, Operation
+from openai_org_usage.emulator import Emulator
+
+from .asking import DAY, Api, Question, api_of, money
+
+
+def field(name: str, kind: str, role: str, **others: Any) -> SimpleNamespace:
+    """Describe a result field as the registry does."""
+    usual = {"format": None, "required": True, "nullable": False, "known_values": (), "fields": ()}
+    return SimpleNamespace(name=name, type=kind, role=role, **(usual | others))
+
+
+def parameter(name: str, *values: str) -> SimpleNamespace:
+    """Describe an array parameter as the registry does."""
+    return SimpleNamespace(
+        name=name,
+        type="array",
+        item_type="string",
+        format=None,
+        required=False,
+        allowed_values=values,
+        default=None,
+        limits=(),
+    )
+
+
+def videos() -> Operation:
+    """Return an endpoint that no file of the emulator mentions."""
+    usual = [p for p in OPERATIONS["costs"].parameters if p.name not in ("group_by", "line_items")]
+    operation = SimpleNamespace(
+        name="videos",
+        method="GET",
+        path="/organization/usage/videos",
+        result_object="organization.usage.videos.result",
+        parameters=(
+            *usual,
+            parameter("group_by", "project_id", "codec", "is_hd"),
+            parameter("codecs", "av1", "vp9"),
+            parameter("moods"),
+        ),
+        fields=(
+            field("object", "string", "tag"),
+            field("num_model_requests", "integer", "metric"),
+            field("frames", "integer", "metric"),
+            field("minutes", "number", "metric", format="decimal"),
+            field("codec", "string", "dimension", nullable=True),
+            field("is_hd", "boolean", "dimension", nullable=True),
+            field("project_id", "string", "dimension", nullable=True),
+            field("studio", "string", "attribute"),
+        ),
+    )
+    return cast("Operation", operation)
+
+
+@pytest.fixture
+def api(now: int) -> Iterator[Api]:
+    """A client of an emulator whose registry has the made-up endpoint."""
+    grown = {**OPERATIONS, "videos": videos()}
+    emulator = Emulator(now=lambda: now, operations=grown)
+    with emulator, api_of(emulator, operations=grown) as api:
+        yield api
+
+
+def test_a_new_endpoint_is_served(api: Api, now: int) -> None:
+    """Its fields, dimensions, values and filters work without a line of code."""
+    groups = ["project_id", "codec", "is_hd"]
+    rows = api.rows("videos", start_time=now - 2 * DAY, group_by=groups)
+
+    assert {row["codec"] for row in rows} == {"av1", "vp9"}
+    assert {row["is_hd"] for row in rows} == {True, False}
+    assert all(row["frames"] > 0 and row["minutes"] > 0 and row["studio"] for row in rows)
+    av1 = api.rows("videos", start_time=now - 2 * DAY, codecs="av1", moods="any")
+    for metric in ("frames", "minutes"):
+        assert sum(r[metric] for r in av1) == sum(r[metric] for r in rows if r["codec"] == "av1")
+    assert api.error("videos", start_time=0, codecs="mpeg1")["param"] == "codecs"
+
+
+def test_a_new_endpoint_costs_something(api: Api, now: int) -> None:
+    """Its usage appears in costs under a line item of its own."""
+    start = now // DAY * DAY - DAY
+    (used,) = api.page("videos", start_time=start, limit=1)["data"][0]["results"]
+    paid = api.page("costs", start_time=start, limit=1, line_items="Videos")["data"][0]["results"]
+
+    assert money(paid) * 1000 == used["num_model_requests"] > 0
+
+
+def test_adding_an_endpoint_changes_no_other(api: Api, now: int) -> None:
+    """The numbers of the other endpoints stay what they are without it."""
+    asked: Question = {"start_time": now - DAY, "group_by": "model"}
+
+    with Emulator(now=lambda: now) as emulator, api_of(emulator) as plain:
+        assert plain.page("completions", **asked) == api.page("completions", **asked)
+        assert plain.http.get("organization/usage/videos").status_code == 404

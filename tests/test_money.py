@@ -1,0 +1,64 @@
+"""Money is exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from openai_org_usage import sum_amounts
+from openai_org_usage.money import exact_sum
+
+from .scripted import START, Json, bucket, page, scripted
+
+
+def cost(value: Any, *, currency: str | None = "usd", raw: bool = False) -> Json:
+    amount = value if raw else {"value": value, "currency": currency}
+    return {"object": "organization.costs.result", "amount": amount}
+
+
+def amounts(*results: Json) -> dict[str, Decimal]:
+    client, _ = scripted(page(bucket(0, *results)))
+    return sum_amounts(client.costs(start_time=START).rows())
+
+
+def test_thirty_digits_add_up_without_rounding() -> None:
+    """Decimal strings as the API sends them keep every digit, also in a large sum."""
+    smallest = "0.000000000000000000000000000001"
+    total = amounts(cost("123456789.001589850000000000000000000000"), cost(smallest), cost(smallest))
+    assert str(total["usd"]) == "123456789.001589850000000000000000000002"
+
+
+def test_numbers_and_strings_are_the_same_money() -> None:
+    """A JSON number never passes through a binary float."""
+    assert amounts(cost(0.1), cost("0.1"), cost(0.1)) == {"usd": Decimal("0.3")}
+    assert sum_amounts([]) == {}
+
+
+def test_currencies_are_never_mixed() -> None:
+    """Sums are per currency."""
+    assert amounts(cost("1"), cost("2", currency="eur"), cost("3")) == {
+        "usd": Decimal(4),
+        "eur": Decimal(2),
+    }
+
+
+@pytest.mark.parametrize(
+    "nothing", [cost(None), cost(None, raw=True), {"object": "organization.costs.result"}]
+)
+def test_no_amount_is_not_zero(nothing: Json) -> None:
+    """A row without an amount adds no currency."""
+    assert amounts(nothing) == {}
+    assert amounts(nothing, cost("5", currency="eur")) == {"eur": Decimal(5)}
+
+
+def test_an_amount_without_currency_is_an_error() -> None:
+    """It cannot be added to anything."""
+    with pytest.raises(ValueError, match="no currency"):
+        amounts(cost("5", currency=None))
+
+
+def test_sums_of_a_million_small_amounts_are_exact() -> None:
+    """The sum of equal parts is the whole."""
+    assert exact_sum([Decimal("0.000001")] * 1_000_000) == 1

@@ -1,0 +1,58 @@
+"""The official SDK, an independent reader, sees the same organization as our client."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import openai
+import pytest
+
+from openai_org_usage import OPERATIONS, Operation, UsageClient
+from openai_org_usage.emulator import Emulator
+from openai_org_usage.money import exact_sum
+from openai_org_usage.summary import total_usage
+
+from .conftest import DAY, MIDNIGHT
+
+SPAN: dict[str, Any] = {"start_time": MIDNIGHT - 20 * DAY, "end_time": MIDNIGHT}
+
+
+def read_officially(emulator: Emulator, operation: Operation, **parameters: Any) -> list[Any]:
+    """All results of `operation` as the official SDK reads them, paging by hand."""
+    with openai.OpenAI(
+        api_key="unused", admin_api_key=emulator.admin_key, base_url=emulator.base_url, max_retries=0
+    ) as official:
+        method = getattr(official.admin.organization.usage, operation.name)
+        results: list[Any] = []
+        page = method(**parameters)
+        while True:
+            for bucket in page.data:
+                results += bucket.results
+            if not page.has_more:
+                return results
+            page = method(**parameters, page=page.next_page)
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name != "costs"])
+def test_usage_totals_are_the_same(name: str, emulator: Emulator, client: UsageClient) -> None:
+    """For each endpoint, grouped by all it can be grouped by, every metric has the same total."""
+    operation = OPERATIONS[name]
+    group_by = list(operation.parameter("group_by").allowed_values)
+    ours = total_usage(operation, getattr(client, name)(**SPAN, group_by=group_by).rows())
+    theirs = read_officially(emulator, operation, **SPAN, group_by=group_by)
+    assert theirs
+    for metric, total in ours.items():
+        found = exact_sum(Decimal(str(getattr(result, metric) or 0)) for result in theirs)
+        assert abs(found - total) < Decimal("1e-6"), metric
+
+
+def test_cost_totals_are_the_same(emulator: Emulator, client: UsageClient) -> None:
+    """Costs by line item: the same rows and amounts, once the SDK's floats are rounded."""
+    ours = list(client.costs(**SPAN, group_by=["line_item"]).rows())
+    theirs = read_officially(emulator, OPERATIONS["costs"], **SPAN, group_by=["line_item"])
+    assert len(ours) == len(theirs) > 100
+    for row, result in zip(ours, theirs, strict=True):
+        assert row.line_item == result.line_item
+        assert row.amount_value is not None
+        assert abs(row.amount_value - Decimal(str(result.amount.value))) < Decimal("1e-9")

@@ -1,0 +1,99 @@
+"""The package as users import it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import openai_org_usage
+from openai_org_usage import OPERATIONS, UsageClient
+from openai_org_usage.endpoints import Endpoints, paginated
+
+SOURCE = Path(openai_org_usage.__file__).parent
+
+
+def in_a_fresh_interpreter(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_every_operation_has_its_typed_method() -> None:
+    """An endpoint new in the pin needs one line in endpoints.py; this names it."""
+    methods = {name for name, value in vars(Endpoints).items() if isinstance(value, paginated)}
+    missing = [
+        f"    {name} = paginated({operation.endpoint_module}.request)"
+        for name, operation in OPERATIONS.items()
+        if name not in methods
+    ]
+    assert not missing, "add to class Endpoints:\n" + "\n".join(missing)
+    assert methods == set(OPERATIONS), f"no longer in the pin: {methods - set(OPERATIONS)}"
+
+
+def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
+    """The generated signature and docstring are what `help` and editors show."""
+    signature = inspect.signature(client.completions)
+    assert list(signature.parameters) == list(OPERATIONS["completions"].parameter_names)
+    assert "batch:" in (inspect.getdoc(client.completions) or "")
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """Not even httpx: everything comes with the first name that needs it."""
+    heavy = ["attr", "attrs", "httpx", "msgspec", "rich", "starlette", "uvicorn", "decimal"]
+    loaded = in_a_fresh_interpreter(
+        f"import sys; import openai_org_usage; print([m for m in {heavy} if m in sys.modules])"
+    )
+    assert loaded == "[]"
+
+
+def test_a_ready_client_needs_no_extra() -> None:
+    """The core runs on its three dependencies alone; no model is imported before it is used."""
+    loaded = in_a_fresh_interpreter(
+        "import sys; from openai_org_usage import UsageClient; UsageClient(admin_key='sk-admin-x');"
+        "print([m for m in sys.modules if m.split('.')[0] in ('rich', 'starlette', 'uvicorn')"
+        " and sys.modules.get('httpx._main') is None or '.models.' in m])"
+    )
+    assert loaded == "[]"
+
+
+@pytest.mark.parametrize("name", sorted(set(openai_org_usage._MODULES)))  # pyright: ignore[reportPrivateUsage]
+def test_every_exported_name_exists(name: str) -> None:
+    """What the package promises at its top can be imported from there."""
+    assert getattr(openai_org_usage, name) is not None
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As of any module."""
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = openai_org_usage.Nothing
+
+
+def test_one_module_names_the_generated_package() -> None:
+    """Everything else goes through the one door, so that a vendored copy is a plain copy."""
+    naming = [
+        path.name
+        for path in SOURCE.rglob("*.py")
+        if re.search(r"(from|import) openai_org_usage(_generated)?\b", path.read_text())
+        and not _only_in_docstring(path)
+    ]
+    assert naming == ["_generated.py"]
+
+
+def _only_in_docstring(path: Path) -> bool:
+    code = re.sub(r'""".*?"""', "", path.read_text(), flags=re.DOTALL)
+    return not re.search(r"(from|import) openai_org_usage(_generated)?\b", code)
+
+
+@pytest.mark.skipif("TESTING_WHEEL" not in os.environ, reason="only against the wheel")
+def test_the_wheel_is_what_is_tested() -> None:
+    """Under `make test-wheel`, no module comes from the sources."""
+    assert "site-packages" in str(SOURCE)
+    assert (SOURCE / "py.typed").is_file()

@@ -1,0 +1,69 @@
+"""Checked by mypy and pyright, never run: what callers' editors and type checkers know.
+
+A line with an `ignore` must be an error: both checkers report an ignore that is not needed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import assert_type
+
+from openai_org_usage import AsyncUsageClient, UsageClient, sum_amounts
+from openai_org_usage._generated import (
+    CostsBucket,
+    CostsResult,
+    CostsRow,
+    UsageCompletionsBucket,
+    UsageCompletionsPage,
+    UsageCompletionsResult,
+    UsageCompletionsRow,
+)
+from openai_org_usage.query import AsyncUsageQuery, UsageQuery
+
+
+def rows_know_their_fields(client: UsageClient) -> None:
+    query = client.completions(start_time="30d", group_by=["model"], bucket_width="1h")
+    assert_type(query, UsageQuery[UsageCompletionsPage, UsageCompletionsBucket, UsageCompletionsRow])
+    for row in query.rows():
+        assert_type(row, UsageCompletionsRow)
+        assert_type(row.input_tokens, int)
+        assert_type(row.input_cached_tokens, int | None)
+        assert_type(row.model, str | None)
+        assert_type(row.start, datetime)
+        row.characters  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    for bucket in query:
+        assert_type(bucket.start_time, int)
+        assert_type(bucket.results, list[UsageCompletionsResult])
+
+
+def money_is_decimal(client: UsageClient) -> None:
+    query = client.costs(start_time=date(2026, 11, 1), group_by=["line_item", "project_id"])
+    for row in query.rows():
+        assert_type(row, CostsRow)
+        assert_type(row.amount_value, Decimal | None)
+    for bucket in query:
+        assert_type(bucket, CostsBucket)
+        assert_type(bucket.results[0], CostsResult)
+    assert_type(sum_amounts(query.rows()), dict[str, Decimal])
+
+
+def wrong_calls_are_errors(client: UsageClient) -> None:
+    client.completions()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.completions(start_time="30d", modles=["gpt-4o"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.completions(start_time="30d", group_by=["line_item"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    client.completions(start_time="30d", group_by="model")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.completions(start_time="30d", bucket_width="1w")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.costs(start_time="30d", bucket_width="1h")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.costs(start_time=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.compltions  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+async def the_asynchronous_client_is_typed_alike(client: AsyncUsageClient) -> None:
+    query = client.completions(start_time="30d")
+    assert_type(query, AsyncUsageQuery[UsageCompletionsPage, UsageCompletionsBucket, UsageCompletionsRow])
+    async for row in query.rows():
+        assert_type(row.input_tokens, int)
+    async for bucket in query:
+        assert_type(bucket, UsageCompletionsBucket)
+    client.completions(modles=["gpt-4o"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
