@@ -7,6 +7,7 @@ mapping is an error instead of a silent choice.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import re
 import zlib
@@ -114,7 +115,13 @@ def parse(data: bytes, name: str) -> Object:
 
 def load_yaml(text: str) -> object:
     """Parse strict YAML 1.2 (core schema); a duplicate key raises CodegenError."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+    collecting = gc.isenabled()
+    gc.disable()  # Half the time otherwise: 1.2 s for 3 MB instead of 0.6 s.
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _is_url(source: str) -> bool:

@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from .document import parse
 from .errors import CodegenError
-from .files import ROOT, replace_tree, sha256
+from .files import ROOT, replace_tree, sha256, staging
 from .view import DocumentView, docstring
 
 PACKAGE = "openai_org_usage_generated"
@@ -37,7 +37,7 @@ RECORD = "inputs.json"
 """Beside the package: the hashes of all that it was made from."""
 
 _EXTRA = ("decoding.py", "registry.py", "request.py")
-_CODE = ("generate.py", "view.py")
+_CODE = ("generate.py", "parts.py", "view.py")
 
 
 def generate(*, pin: Path, out: Path) -> bool:
@@ -54,10 +54,8 @@ def generate(*, pin: Path, out: Path) -> bool:
             return False
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as stage:
-                staged = Path(stage) / out.name
-                shutil.copytree(fresh, staged)
-                replace_tree(staged, out)
+            with staging(out) as stage:
+                replace_tree(Path(shutil.copytree(fresh, stage / out.name)), out)
         except OSError as error:
             raise CodegenError(f"cannot write {out}: {error.strerror}") from error
     return True
@@ -124,17 +122,23 @@ def _build(data: bytes, name: str, package: Path) -> None:
     parsed = GeneratorData.from_dict(document, config=config)
     if isinstance(parsed, GeneratorError):
         raise CodegenError(f"openapi-python-client cannot read {name}: {parsed.header} {parsed.detail}")
+    endpoints = parsed.endpoint_collections_by_tag.values()
+    _refuse([*parsed.errors, *(error for found in endpoints for error in found.parse_errors)])
     project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
     variables: dict[str, Any] = {"document": DocumentView(document, parsed), "docstring": docstring}
     project.env.globals.update(variables)
     project.env.filters["literal"] = repr
     try:
         with _tools_on_path(), contextlib.redirect_stdout(io.StringIO()):
-            problems = project.build()
+            _refuse(project.build())
     except TemplateError as error:
         raise CodegenError(f"a template fails: {type(error).__name__}: {error}") from error
+
+
+def _refuse(problems: Sequence[GeneratorError]) -> None:
+    """Turn the generator's warnings into an error: it goes on without what it warns of."""
     if problems:
-        lines = [f"{p.header} {p.detail}".strip() for p in problems]
+        lines = [f"{p.header} {p.detail or ''}".strip() for p in problems]
         raise CodegenError(
             "openapi-python-client warned, and a warning means missing code: " + "; ".join(lines)
         )

@@ -49,6 +49,8 @@ def narrow(document: Object) -> None:
         if tag in claimed:
             raise CodegenError(f"{path} and {claimed[tag]}: both seem to answer with {tag!r}; {_CURE}")
         claimed[tag] = path
+        if not members[tag].endswith("Result"):
+            raise CodegenError(f"{path}: its results are called {members[tag]}; the templates expect …Result")
         stem = members[tag].removesuffix("Result")
         schemas[f"{stem}Bucket"] = _own_bucket(bucket, key, tag, members[tag])
         schemas[f"{stem}Page"] = _own_page(page, f"{stem}Bucket")
@@ -99,6 +101,8 @@ def _own_bucket(bucket: Object, key: str, tag: str, name: str) -> Object:
             "discriminator": {"propertyName": "object", "mapping": {tag: reference}},
         },
     }
+    if key != "results":
+        results["x-upstream-name"] = key
     own["properties"] = {
         ("results" if k == key else k): (results if k == key else v)
         for k, v in object_at(own, "properties").items()

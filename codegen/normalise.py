@@ -7,13 +7,16 @@ would notice, and an edit of sentences changes nothing at all.
 
 from __future__ import annotations
 
+import copy
 import re
 
 from .narrow import documented_result
-from .subset import operations
+from .subset import operations, schema_of
 from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at
 
 SECURITY_SCHEME = "AdminApiKeyAuth"
+TAG = "Usage"
+"""The one tag of all operations: it names the folder of the generated endpoint functions."""
 
 _PROSE = ("description", "summary", "title", "example", "examples", "externalDocs")
 _LIMIT_LINE = re.compile(r"bucket_width=(\w+)`?:\s*default:\s*(\d+),\s*max:\s*(\d+)")
@@ -33,14 +36,17 @@ def normalise(document: Object) -> list[str]:
         if limits:
             operation["x-documented-limits"] = limits
         operation["security"] = [{SECURITY_SCHEME: []}]
+        operation["tags"] = [TAG]
+        operation["parameters"] = _all_parameters(document, path)
         for parameter in objects_in(operation, "parameters"):
-            parameter["schema"] = _schema(object_at(parameter, "schema"), response=False)
+            parameter["schema"] = _request_schema(object_at(parameter, "schema"))
             _mark_time(text_at(parameter, "name"), parameter["schema"])
     components = object_at(document, "components")
     for name, schema in object_at(components, "schemas").items():
         object_at(components, "schemas")[name] = _schema(schema, response=True)
         notes += _drop_undefined_required(name, object_at(components, "schemas", name))
     components["securitySchemes"] = {SECURITY_SCHEME: {"type": "http", "scheme": "bearer"}}
+    document["tags"] = [tag for tag in objects_in(document, "tags") if tag.get("name") == TAG]
     for part in ("servers", "tags", "paths", "components"):
         _drop_prose(document[part])
     info = object_at(document, "info")
@@ -50,6 +56,30 @@ def normalise(document: Object) -> list[str]:
         "license": object_at(info, "license"),
     }
     return notes
+
+
+def _all_parameters(document: Object, path: str) -> list[Object]:
+    """The operation's own parameters and those of its path that it does not override, no references."""
+    item = object_at(document, "paths", path)
+    found: dict[tuple[str, str], Object] = {}
+    for parameter in [*objects_in(item, "get", "parameters"), *objects_in(item, "parameters")]:
+        own = schema_of(document, parameter, at=f"{path} parameters")
+        found.setdefault((text_at(own, "name"), text_at(own, "in")), copy.deepcopy(own))
+    item.pop("parameters", None)
+    return list(found.values())
+
+
+def _request_schema(node: object) -> Object:
+    """A parameter's schema: its values are closed, and null is never sent."""
+    schema = _schema(node, response=False)
+    kinds = [kind for kind in _types(schema) if kind != "null"]
+    if len(kinds) == 1:
+        schema["type"] = kinds[0]
+    if "x-known-values" in schema:
+        schema["enum"] = schema.pop("x-known-values")
+    if is_object(schema.get("items")):
+        schema["items"] = _request_schema(schema["items"])
+    return schema
 
 
 def _schema(node: object, *, response: bool) -> Object:
@@ -75,15 +105,16 @@ def _schema(node: object, *, response: bool) -> Object:
 
 
 def _merged_alternatives(schema: Object) -> Object:
-    """`anyOf` a type, its known values and null, as one schema; other unions stay as they are."""
-    branches = [_schema(b, response=True) for b in objects_in(schema, "anyOf")]
+    """A union of a type, its known values and null, as one schema; other unions stay as they are."""
+    union = "oneOf" if "oneOf" in schema else "anyOf"
+    branches = [_schema(b, response=True) for b in objects_in(schema, union)]
     types = {t for b in branches for t in _types(b)}
     if not branches or any("$ref" in b for b in branches) or len(types - {"null"}) != 1:
         return schema
     kind = next(iter(types - {"null"}))
     if kind in ("object", "array") and len([b for b in branches if kind in _types(b)]) > 1:
         return schema
-    merged = {key: value for key, value in schema.items() if key != "anyOf"}
+    merged = {key: value for key, value in schema.items() if key != union}
     known: list[object] = []
     for branch in branches:
         for key, value in branch.items():
@@ -131,6 +162,7 @@ def _drop_undefined_required(name: str, schema: Object) -> list[str]:
     missing = [r for r in array_at(schema, "required") if r not in defined]
     if missing:
         schema["required"] = [r for r in array_at(schema, "required") if r in defined]
+        schema["x-undefined-required"] = missing
     return [f"schema {name} requires {r!r} without defining it: no longer required" for r in missing]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import attrs
 import yaml
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .document import Upstream
 from .errors import CodegenError
@@ -18,7 +17,7 @@ from .narrow import narrow
 from .normalise import contradicted_limits, normalise
 from .spec_overlay import Report, apply_overlay, read_overlays
 from .subset import operations, take_subset
-from .tree import Object, as_object, escape, member, object_at, objects_in, text_at, walk
+from .tree import Object, as_object, escape, is_array, is_object, member, object_at, objects_in, text_at, walk
 
 OVERLAYS = ROOT / "overlays" / "spec"
 
@@ -41,8 +40,10 @@ class Pin:
     notes: tuple[str, ...]
 
 
-def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS) -> Pin:
-    """The pinned document for `upstream`. Depends on nothing but the two arguments.
+def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS, validate: bool = True) -> Pin:
+    """The pinned document for `upstream`. Depends on nothing but the arguments.
+
+    Validating takes longer than all else; a document that is only looked at can do without.
 
     Raises:
         CodegenError: see the modules for each step; nothing has been written.
@@ -60,7 +61,8 @@ def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS) -> Pin:
             apply_overlay(overlay, document, report)
     notes += _undescribed(document)
     document["x-provenance"] = _provenance(upstream, overlays, document)
-    _validate(document)
+    if validate:
+        _validate(document)
     return Pin(_as_text(document), document, report, tuple(notes))
 
 
@@ -130,17 +132,40 @@ def _undescribed(document: Object) -> list[str]:
 
 
 def _validate(document: Object) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
     for error in OpenAPIV31SpecValidator(document).iter_errors():
+        value: object = error.instance
         path = list(error.absolute_path)
         for nested in error.context or []:
-            path = max(path, list(nested.absolute_path), key=len)
-        pointer = "#" + "".join(f"/{escape(str(part))}" for part in path)
-        raise _invalid(pointer, error.message[:300])
+            if len(nested.absolute_path) > len(path):
+                value, path = nested.instance, list(nested.absolute_path)
+        raise _invalid(_pointer_of(value, path, document), error.message[:300])
     for pointer, node in walk(document):
         if member(node, "type") == "array" and "items" not in node:
             raise CodegenError(
                 f"the pinned document does not validate at {pointer}: an array without `items`"
             )
+
+
+def _pointer_of(value: object, path: list[str | int], document: Object) -> str:
+    """The pointer of `value`; the validator's `path` begins at the schema for errors within one."""
+    relative = "".join(f"/{escape(str(part))}" for part in path)
+    for pointer, node in walk(document):
+        if _leads_to(value, node, path):
+            return pointer + relative
+    return f"#{relative}"
+
+
+def _leads_to(value: object, node: object, path: list[str | int]) -> bool:
+    for part in path:
+        if is_object(node) and part in node:
+            node = node[str(part)]
+        elif is_array(node) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return False
+    return node is value
 
 
 def _invalid(pointer: str, why: str) -> CodegenError:

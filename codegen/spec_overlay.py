@@ -172,6 +172,9 @@ def _append(target: list[object], values: list[object]) -> bool:
 def _action(raw: object, place: str) -> Action:
     unknown = sorted(set(raw) - _KNOWN_KEYS) if is_object(raw) else []
     remove = member(raw, "remove") is True
+    for key in ("x-if", "x-unless"):
+        if not isinstance(member(raw, key), str | None):
+            raise CodegenError(f"{place}: {key} is a JSONPath, and so a string")
     if not is_object(raw) or unknown or not text_at(raw, "target") or remove == ("update" in raw):
         raise CodegenError(
             f"{place}: an action needs a `target` and either `update` or `remove: true`"

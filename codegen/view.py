@@ -1,7 +1,6 @@
-"""What the templates need to know of the pinned document beyond the generator's own parse.
+"""The pinned document as the templates ask for it, joined with the generator's own parse.
 
-openapi-python-client drops formats, limits, roles and known values while parsing. The classes here
-read them from the pinned document itself; the templates join both by path and class name.
+The generator decides names and identifiers; everything else is read from the document itself.
 """
 
 from __future__ import annotations
@@ -18,151 +17,13 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import CodegenError
+from .parts import FieldView, LimitView, ModelView, OperationView, ParameterView
 from .subset import operations
 from .tree import Object, array_at, as_object, is_array, member, object_at, objects_in, text_at
 
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
 
 
-@attrs.frozen
-class LimitView:
-    """The page sizes for one width of buckets."""
-
-    bucket_width: str
-    default: int
-    maximum: int
-
-
-@attrs.frozen
-class ParameterView:
-    """One query parameter."""
-
-    name: str
-    type: str
-    item_type: str | None
-    format: str | None
-    required: bool
-    allowed_values: tuple[str, ...]
-    default: object
-    limits: tuple[LimitView, ...]
-    description: str
-    wire_annotation: str
-    """Its Python type as the endpoint functions take it."""
-
-    @property
-    def annotation(self) -> str:
-        """Its Python type as `request` takes it: times in any form."""
-        return "Time" if self.format == "unix-time" else self.wire_annotation
-
-    @property
-    def doc(self) -> str:
-        """Its meaning, allowed values, default and limits, as one paragraph."""
-        parts = [self.description]
-        if self.allowed_values:
-            kind = "Each one of" if self.type == "array" else "One of"
-            parts.append(f"{kind} {', '.join(f'`{v}`' for v in self.allowed_values)}.")
-        if self.limits:
-            sizes = "; ".join(f"`{x.bucket_width}` {x.default}, at most {x.maximum}" for x in self.limits)
-            parts.append(f"Default and maximum by `bucket_width`: {sizes}.")
-        elif self.default is not None:
-            parts.append(f"The server's default is `{self.default}`.")
-        return " ".join(parts)
-
-
-@attrs.frozen
-class FieldView:
-    """One member of a schema."""
-
-    name: str
-    type: str
-    format: str | None
-    required: bool
-    nullable: bool
-    role: str
-    known_values: tuple[str, ...]
-    description: str
-    const: str | None
-    annotation: str
-    fields: tuple[FieldView, ...]
-
-    @property
-    def doc(self) -> str:
-        """Its meaning and the values known so far, as one paragraph."""
-        known = (
-            f" Known values: {', '.join(f'`{v}`' for v in self.known_values)}." if self.known_values else ""
-        )
-        return self.description + known
-
-
-@attrs.frozen
-class ColumnView:
-    """One column of a flat row: a field of the result, or of an object in it."""
-
-    name: str
-    owner: str | None
-    field: FieldView
-
-    @property
-    def annotation(self) -> str:
-        """Its Python type; a part of an object is None where the object is."""
-        optional = self.owner is not None and not self.field.annotation.endswith("| None")
-        return self.field.annotation + (" | None" if optional else "")
-
-
-@attrs.frozen
-class ModelView:
-    """One class of the generated models."""
-
-    name: str
-    role: str
-    description: str
-    fields: tuple[FieldView, ...]
-    result: str | None
-    """Of a bucket: the class of its results."""
-
-    @property
-    def stem(self) -> str:
-        """The name shared by the result, its row, its bucket and its page."""
-        return re.sub(r"(Result|Bucket|Page)$", "", self.name)
-
-    @property
-    def columns(self) -> list[ColumnView]:
-        """Its fields, those of objects in it in their place."""
-        columns: list[ColumnView] = []
-        for field in self.fields:
-            parts = [ColumnView(f"{field.name}_{part.name}", field.name, part) for part in field.fields]
-            columns += parts or [ColumnView(field.name, None, field)]
-        return columns
-
-    @property
-    def references(self) -> list[str]:
-        """The other models that its annotations name."""
-        return sorted({n for f in self.fields for n in re.findall(r"\b[A-Z]\w+", f.annotation)} - _BUILT_IN)
-
-
-@attrs.frozen
-class OperationView:
-    """One operation with all that the registry tells of it."""
-
-    name: str
-    operation_id: str
-    module: str
-    method: str
-    path: str
-    summary: str
-    description: str
-    result_object: str
-    parameters: tuple[ParameterView, ...]
-    fields: tuple[FieldView, ...]
-    page: str
-
-    @property
-    def stem(self) -> str:
-        """The name shared by its page, bucket, result and row class."""
-        return self.page.removesuffix("Page")
-
-
-_BUILT_IN = {"Any", "Decimal", "Literal", "None"}
 _CORE = [
     ("decoding", "decode_page"),
     ("errors", "InvalidParameterError"),
@@ -175,6 +36,7 @@ _CORE = [
     ("registry", "Field"),
     ("registry", "Limit"),
     ("registry", "Operation"),
+    ("registry", "PROVENANCE"),
     ("registry", "Parameter"),
     ("registry", "SERVER_URL"),
     ("request", "Argument"),
@@ -195,6 +57,8 @@ class DocumentView:
     def __init__(self, document: Object, parsed: GeneratorData) -> None:
         self._schemas = object_at(document, "components", "schemas")
         self._raw = operations(document)
+        upstream = object_at(document, "x-provenance", "upstream")
+        self.provenance = {key: str(value) for key, value in upstream.items()}
         self._endpoints = {
             raw(endpoint.path): endpoint
             for collection in parsed.endpoint_collections_by_tag.values()
@@ -276,7 +140,7 @@ class DocumentView:
         )
 
     def _field(self, inline: str, name: str, schema: Object, *, required: bool) -> FieldView:
-        kinds = _types(schema)
+        kinds = [kind for branch in _branches(schema) for kind in _types(branch)]
         annotation = self._annotation(inline, schema)
         nullable = "null" in kinds
         if nullable or not required:
@@ -297,9 +161,9 @@ class DocumentView:
 
     def _annotation(self, inline: str, schema: Object) -> str:
         kind = next((k for k in _types(schema) if k != "null"), "")
-        references = [text_at(schema, "$ref"), *(text_at(s, "$ref") for s in objects_in(schema, "oneOf"))]
+        references = [text_at(branch, "$ref").rsplit("/", 1)[-1] for branch in _branches(schema)]
         if any(references):
-            return " | ".join(r.rsplit("/", 1)[-1] for r in references if r)
+            return " | ".join(name for name in references if name)
         if kind == "array":
             return f"list[{self._annotation(inline, object_at(schema, 'items'))}]"
         if "const" in schema:
@@ -379,6 +243,12 @@ def _role(field: FieldView, groups: tuple[str, ...]) -> str:
     if field.fields:
         return "money" if any(f.format == "decimal" for f in field.fields) else "attribute"
     return "metric" if field.type in ("integer", "number") else "attribute"
+
+
+def _branches(schema: Object) -> list[Object]:
+    """`schema` and the schemas that it is a union of."""
+    unions = [branch for key in ("oneOf", "anyOf", "allOf") for branch in objects_in(schema, key)]
+    return [schema, *unions]
 
 
 def _types(schema: Object) -> list[str]:

@@ -118,6 +118,7 @@ if TYPE_CHECKING:
     )
     from .registry import (
         OPERATIONS as OPERATIONS,
+        PROVENANCE as PROVENANCE,
         SERVER_URL as SERVER_URL,
         Field as Field,
         Limit as Limit,
@@ -147,6 +148,7 @@ _MODULES = {
     "Field": "registry",
     "Limit": "registry",
     "Operation": "registry",
+    "PROVENANCE": "registry",
     "Parameter": "registry",
     "SERVER_URL": "registry",
     "Argument": "request",
@@ -208,6 +210,7 @@ __all__ = [
     "OPERATIONS",
     "OpenAIUsageError",
     "Operation",
+    "PROVENANCE",
     "Parameter",
     "Request",
     "Response",

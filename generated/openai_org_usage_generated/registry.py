@@ -15,6 +15,17 @@ SERVER_URL = "https://api.openai.com/v1"
 """Where the API is."""
 
 
+PROVENANCE: Mapping[str, str] = MappingProxyType(
+    {
+        "source": "13_2026-08-21_13c6a94fc.yaml",
+        "commit": "13c6a94fc",
+        "date": "2026-08-21",
+        "sha256": "a85b8a1274f0f65bcddbb8762993da9075846e2c97a5c81cf6822c9568038c33",
+    }
+)
+"""The upstream document behind the pin: its source, commit, date and sha256, where known."""
+
+
 @attrs.frozen
 class Limit:
     """The page sizes for one width of buckets."""
@@ -2888,4 +2899,4 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
 )
 """Every operation by name, sorted by path."""
 
-__all__ = ["OPERATIONS", "Field", "Limit", "SERVER_URL", "Operation", "Parameter"]
+__all__ = ["OPERATIONS", "PROVENANCE", "Field", "Limit", "SERVER_URL", "Operation", "Parameter"]

@@ -117,6 +117,7 @@ def _checked(operation: Operation, parameter: Parameter, value: object) -> Argum
     fits = {
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "boolean": isinstance(value, bool),
+        "number": isinstance(value, (int, float)) and not isinstance(value, bool),
         "string": isinstance(value, str),
     }
     is_time = parameter.format == "unix-time" and isinstance(value, (float, str, date))

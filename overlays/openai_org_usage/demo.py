@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ try:
     from rich.columns import Columns
     from rich.console import Console, Group
     from rich.panel import Panel
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
     from rich.table import Table
     from rich.text import Text
 except ModuleNotFoundError as missing:  # pragma: no cover - only without the extra
@@ -63,24 +64,38 @@ def main() -> int:
 
 
 def pull(client: UsageClient, *, start: int, end: int) -> Pulled:
-    """Read every endpoint from `start` to `end` (Unix seconds), and costs by line item."""
+    """Read every endpoint from `start` to `end` (Unix seconds), hour by hour, and costs by day."""
     usage: dict[str, list[Any]] = {}
     began = time.perf_counter()
     with _progress() as progress:
-        task = progress.add_task("reading", total=len(OPERATIONS) + 1)
+        task = progress.add_task("", total=(len(OPERATIONS) + 1) * (end - start))
         for operation in OPERATIONS.values():
-            progress.update(task, description=operation.name)
-            allowed = operation.parameter("group_by").allowed_values
-            group_by = [name for name in ("project_id", "model") if name in allowed]
+            widths = operation.parameter("bucket_width").allowed_values
+            groups = operation.parameter("group_by").allowed_values
             endpoint: Any = getattr(client, operation.name)
-            usage[operation.name] = list(endpoint(start_time=start, end_time=end, group_by=group_by).rows())
-            progress.advance(task)
+            query = endpoint(
+                start_time=start,
+                end_time=end,
+                bucket_width="1h" if "1h" in widths else None,
+                group_by=[name for name in ("project_id", "model") if name in groups],
+            )
+            progress.update(task, description=operation.name)
+            usage[operation.name] = list(_watched(query.rows(), progress, task, start, end))
+        by_item = client.costs(start_time=start, end_time=end, group_by=["line_item", "project_id"])
         progress.update(task, description="costs by line item")
-        costs = list(
-            client.costs(start_time=start, end_time=end, group_by=["line_item", "project_id"]).rows()
-        )
-        progress.advance(task)
+        costs = list(_watched(by_item.rows(), progress, task, start, end))
     return Pulled(start, end, usage, costs, time.perf_counter() - began)
+
+
+def _watched(rows: Iterable[Any], progress: Progress, task: TaskID, start: int, end: int) -> Iterator[Any]:
+    """`rows`, while the bar advances with the time that they cover."""
+    covered = start
+    for row in rows:
+        if row.end_time > covered:
+            progress.advance(task, row.end_time - covered)
+            covered = row.end_time
+        yield row
+    progress.advance(task, end - covered)
 
 
 def report(pulled: Pulled, *, requests: int, width: int) -> Group:
@@ -170,7 +185,7 @@ def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description:<26}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),

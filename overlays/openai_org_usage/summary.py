@@ -93,7 +93,8 @@ def top(ranking: dict[str, Decimal], count: int) -> list[Share]:
     pairs = list(ranking.items())
     if len(pairs) > count:
         rest = exact_sum(value for _, value in pairs[count:])
-        pairs = [*pairs[:count], (f"{len(pairs) - count} others", rest)]
+        left = len(pairs) - count
+        pairs = [*pairs[:count], (f"{left} other{'s' * (left > 1)}", rest)]
     return [Share(name, value, value / total) for name, value in pairs]
 
 

@@ -111,7 +111,8 @@ def _json(body: object, *, status: int = 200) -> Response:
     return Response(_JSON.encode(body), status_code=status, media_type="application/json")
 
 
-def _refuse_route(request: Request, error: Exception) -> Response:
+async def _refuse_route(request: Request, error: Exception) -> Response:
+    # Asynchronous, because starlette would run a plain function in a thread that outlives the server.
     status = error.status_code if isinstance(error, HTTPException) else None
     refuse = wrong_method if status == HTTPStatus.METHOD_NOT_ALLOWED else unknown_path
     refusal = refuse(request.method, request.url.path)

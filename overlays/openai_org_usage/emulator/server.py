@@ -88,7 +88,7 @@ class Emulator:
     """An HTTP server on loopback that answers for OpenAI's organization usage and costs API.
 
         with Emulator(seed=7) as emulator:
-            client = UsageClient(emulator.admin_key, base_url=emulator.base_url)
+            client = UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url)
 
     Its organization is synthetic and nothing is stored: any range of time and any bucket width
     has an answer, always the same one for the same seed. `now` (Unix seconds) is where usage

@@ -1,0 +1,151 @@
+"""What the templates see: operations, parameters, models and fields with what the generator drops.
+
+openapi-python-client drops formats, limits, roles and known values while parsing; `view` reads them
+from the pinned document into these values.
+"""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+_BUILT_IN = {"Any", "Decimal", "Literal", "None"}
+
+
+@attrs.frozen
+class LimitView:
+    """The page sizes for one width of buckets."""
+
+    bucket_width: str
+    default: int
+    maximum: int
+
+
+@attrs.frozen
+class ParameterView:
+    """One query parameter."""
+
+    name: str
+    type: str
+    item_type: str | None
+    format: str | None
+    required: bool
+    allowed_values: tuple[str, ...]
+    default: object
+    limits: tuple[LimitView, ...]
+    description: str
+    wire_annotation: str
+    """Its Python type as the endpoint functions take it."""
+
+    @property
+    def annotation(self) -> str:
+        """Its Python type as `request` takes it: times in any form."""
+        return "Time" if self.format == "unix-time" else self.wire_annotation
+
+    @property
+    def doc(self) -> str:
+        """Its meaning, allowed values, default and limits, as one paragraph."""
+        parts = [self.description]
+        if self.allowed_values:
+            kind = "Each one of" if self.type == "array" else "One of"
+            parts.append(f"{kind} {', '.join(f'`{v}`' for v in self.allowed_values)}.")
+        if self.limits:
+            sizes = "; ".join(f"`{x.bucket_width}` {x.default}, at most {x.maximum}" for x in self.limits)
+            parts.append(f"Default and maximum by `bucket_width`: {sizes}.")
+        elif self.default is not None:
+            parts.append(f"The server's default is `{self.default}`.")
+        return " ".join(parts)
+
+
+@attrs.frozen
+class FieldView:
+    """One member of a schema."""
+
+    name: str
+    type: str
+    format: str | None
+    required: bool
+    nullable: bool
+    role: str
+    known_values: tuple[str, ...]
+    description: str
+    const: str | None
+    annotation: str
+    fields: tuple[FieldView, ...]
+
+    @property
+    def doc(self) -> str:
+        """Its meaning and the values known so far, as one paragraph."""
+        known = (
+            f" Known values: {', '.join(f'`{v}`' for v in self.known_values)}." if self.known_values else ""
+        )
+        return self.description + known
+
+
+@attrs.frozen
+class ColumnView:
+    """One column of a flat row: a field of the result, or of an object in it."""
+
+    name: str
+    owner: str | None
+    field: FieldView
+
+    @property
+    def annotation(self) -> str:
+        """Its Python type; a part of an object is None where the object is."""
+        optional = self.owner is not None and not self.field.annotation.endswith("| None")
+        return self.field.annotation + (" | None" if optional else "")
+
+
+@attrs.frozen
+class ModelView:
+    """One class of the generated models."""
+
+    name: str
+    role: str
+    description: str
+    fields: tuple[FieldView, ...]
+    result: str | None
+    """Of a bucket: the class of its results."""
+
+    @property
+    def stem(self) -> str:
+        """The name shared by the result, its row, its bucket and its page."""
+        return re.sub(r"(Result|Bucket|Page)$", "", self.name)
+
+    @property
+    def columns(self) -> list[ColumnView]:
+        """Its fields, those of objects in it in their place."""
+        columns: list[ColumnView] = []
+        for field in self.fields:
+            parts = [ColumnView(f"{field.name}_{part.name}", field.name, part) for part in field.fields]
+            columns += parts or [ColumnView(field.name, None, field)]
+        return columns
+
+    @property
+    def references(self) -> list[str]:
+        """The other models that its annotations name."""
+        return sorted({n for f in self.fields for n in re.findall(r"\b[A-Z]\w+", f.annotation)} - _BUILT_IN)
+
+
+@attrs.frozen
+class OperationView:
+    """One operation with all that the registry tells of it."""
+
+    name: str
+    operation_id: str
+    module: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    result_object: str
+    parameters: tuple[ParameterView, ...]
+    fields: tuple[FieldView, ...]
+    page: str
+
+    @property
+    def stem(self) -> str:
+        """The name shared by its page, bucket, result and row class."""
+        return self.page.removesuffix("Page")
