@@ -8,7 +8,8 @@ import re
 import httpx
 import pytest
 
-from openai_org_usage import errors
+from openai_org_usage import UsageClient, errors
+from openai_org_usage.emulator import Emulator
 from openai_org_usage.errors import (
     APIConnectionError,
     APIStatusError,
@@ -24,7 +25,7 @@ from openai_org_usage.errors import (
 )
 from openai_org_usage.statuses import error_for
 
-from .conftest import MIDNIGHT
+from .conftest import DAY, MIDNIGHT, NOW
 from .scripted import START, error, scripted
 
 SCOPES = "You have insufficient permissions for this operation. Missing scopes: api.usage.read."
@@ -92,6 +93,18 @@ def test_the_lookback_error_names_the_earliest_start(message: str, earliest: int
     found = error_for(400, {}, error(400, message, code=LOOKBACK).content, operation="costs")
     assert isinstance(found, LookbackExceededError)
     assert found.earliest_start == earliest
+
+
+def test_the_earliest_start_can_be_started_from() -> None:
+    """What the error names is a start that the server accepts."""
+    with (
+        Emulator(now=lambda: NOW, lookback_days=30) as emulator,
+        UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url, clock=lambda: NOW) as client,
+    ):
+        with pytest.raises(LookbackExceededError) as caught:
+            list(client.costs(start_time="45d"))
+        assert caught.value.earliest_start == MIDNIGHT - 30 * DAY
+        assert len(list(client.costs(start_time=caught.value.earliest_start))) == 31
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -1,0 +1,1 @@
+"""Readers of the documents behind `sources/`: each makes the facts anew from the document itself."""

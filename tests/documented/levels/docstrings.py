@@ -1,0 +1,101 @@
+"""Docstrings: allowed values, defaults and page sizes of parameters, known values of fields."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from openai_org_usage import OPERATIONS
+
+from ..facts import Description, Endpoint, Limit, Member, Members, Value
+from .models import models_of, parts_of
+from .signatures import CALLABLES
+
+_VALUES = re.compile(r" (?:One of|Each one of) ((?:`[^`]+`(?:, )?)+)\.")
+_DEFAULT = re.compile(r" The server's default is `([^`]+)`\.")
+_LIMITS = re.compile(r" Default and maximum by `bucket_width`: (.*?)\.$")
+_LIMIT = re.compile(r"`(\w+)` (\d+), at most (\d+)")
+_KNOWN = re.compile(r" Known values: ((?:`[^`]+`(?:, )?)+)\.$")
+
+
+def read_callables(name: str) -> Description:
+    """What the docstrings of the callables called `name` say of their parameters."""
+    return Description.of(
+        f"docstring: {name}",
+        [
+            Endpoint(
+                operation.path,
+                sections={
+                    "parameter": {
+                        argument: _parameter(text)
+                        for argument, text in entries(CALLABLES[name](operation), "Args").items()
+                    }
+                },
+            )
+            for operation in OPERATIONS.values()
+        ],
+    )
+
+
+def read_models() -> Description:
+    """What the docstrings of the models say of their fields; tags are in the types instead."""
+    return Description.of(
+        "docstring: models",
+        [
+            Endpoint(
+                operation.path,
+                sections={section: _fields(section, model) for section, model in models_of(operation)},
+            )
+            for operation in OPERATIONS.values()
+        ],
+    )
+
+
+def entries(described: Any, heading: str) -> dict[str, str]:
+    """The entries under `heading` of a docstring, each on one line."""
+    text = (inspect.getdoc(described) or "").partition(f"{heading}:\n")[2]
+    section = re.split(r"(?m)^\S", text)[0]
+    parts = re.split(r"(?m)^ {4}(\w+): ", section)[1:]
+    return {name: " ".join(said.split()) for name, said in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _parameter(text: str) -> Member:
+    limits = {
+        width: Limit(int(default), int(maximum))
+        for table in _LIMITS.findall(text)
+        for width, default, maximum in _LIMIT.findall(table)
+    }
+    return Member(values=_quoted(_VALUES, text), default=_default(text, limits), limits=limits)
+
+
+def _default(text: str, limits: dict[str, Limit]) -> Value:
+    """The default; of page sizes, where there is one width only."""
+    if len(limits) == 1:
+        return next(iter(limits.values())).default
+    found = _DEFAULT.search(text)
+    return found[1] if found else None
+
+
+def _fields(section: str, model: Any, prefix: str = "") -> Members:
+    found: dict[str, Member] = {}
+    for name, text in entries(model, "Attributes").items():
+        if name != "unknown_results":
+            tag = section != "parameter" and prefix + name == "object"
+            found[prefix + name] = Member(values=None if tag else _quoted(_KNOWN, text))
+    for name, part in parts_of(model):
+        found |= _fields(section, part, f"{prefix}{name}.")
+    return found
+
+
+def _quoted(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    found = pattern.search(text)
+    return tuple(re.findall(r"`([^`]+)`", found[1])) if found else ()
+
+
+LEVELS: Final[Mapping[str, Callable[[], Description]]] = {
+    **{f"docstring: {name}": functools.partial(read_callables, name) for name in CALLABLES},
+    "docstring: models": read_models,
+}

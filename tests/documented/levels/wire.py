@@ -1,0 +1,168 @@
+"""Requests on the wire: found out by sending, not by reading what the code says of itself.
+
+Each parameter that any source or the signature names is tried with a value of each type, each array
+with items of each type, and each value that anything documents. What arrives in the query counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any, Final
+
+import httpx
+
+from openai_org_usage import OPERATIONS, Operation, UsageClient
+from openai_org_usage._generated import AuthenticatedClient
+from openai_org_usage.errors import OpenAIUsageError
+
+from .. import sources
+from ..facts import Description, Endpoint, Member
+from .signatures import function
+
+Send = Callable[[Mapping[str, Any]], object]
+
+KEY: Final = "sk-admin-canary-documented"
+START: Final = 1_795_132_800
+NOVEL: Final = "no-such-value"
+_EMPTY: Final[Mapping[str, Any]] = {"object": "page", "data": [], "has_more": False, "next_page": None}
+_TRIALS: Final[Mapping[str, Any]] = {"integer": START + 86_400, "boolean": True}
+
+
+class Wire:
+    """Answers everything with an empty page and keeps the requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.transport = httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(200, json=dict(_EMPTY))
+
+    def sent(self, send: Send, arguments: Mapping[str, Any]) -> httpx.Request | None:
+        """The first request that `send(arguments)` makes; None where it refuses and makes none."""
+        self.requests.clear()
+        with contextlib.suppress(OpenAIUsageError, TypeError):
+            send(arguments)
+        return self.requests[0] if self.requests else None
+
+
+class Prober:
+    """Finds out about one operation by sending."""
+
+    def __init__(self, wire: Wire, send: Send, signature: Iterable[str], values: tuple[str, ...]) -> None:
+        self._wire, self._send, self._values = wire, send, values
+        self._least = self._smallest_request(list(signature))
+        """Arguments that are enough for a request, by name."""
+
+    def endpoint(self, names: set[str]) -> Endpoint | None:
+        """What can be found out about the operation; None where nothing makes it send."""
+        plain = self._wire.sent(self._send, self._least)
+        if plain is None:
+            return None
+        found = {name: self.member(name) for name in sorted(names | self._least.keys())}
+        return Endpoint(
+            path=plain.url.path.removeprefix("/v1"),
+            method=plain.method,
+            sections={"parameter": {name: member for name, member in found.items() if member}},
+        )
+
+    def member(self, name: str) -> Member | None:
+        """What can be found out about the parameter `name`; None if there is none."""
+        scalars = [kind for kind, value in _TRIALS.items() if self._takes(name, value, _text(value))]
+        words = (NOVEL, *self._values)
+        strings = [word for word in words if self._takes(name, word, word)]
+        items = [word for word in words if self._takes(name, [word, word], word, word)]
+        others = [kind for kind, value in _TRIALS.items() if self._takes(name, [value], _text(value))]
+        kinds = scalars + ["string"] * bool(strings) + ["array"] * bool(items or others)
+        if not kinds:
+            return None
+        accepted = items or strings
+        return Member(
+            location="query",
+            required=self._wire.sent(self._send, self._without(name)) is None,
+            type="|".join(kinds),
+            item_type="|".join(["string"] * bool(items) + others) or None,
+            values=() if NOVEL in accepted else tuple(accepted),
+        )
+
+    def _takes(self, name: str, value: Any, *texts: str) -> bool:
+        """Whether `value` is sent for `name`, as `texts`."""
+        request = self._wire.sent(self._send, {**self._without(name), name: value})
+        if request is None:
+            return False
+        return [p for p in request.url.params.multi_items() if p[0] == name] == [(name, t) for t in texts]
+
+    def _without(self, name: str) -> dict[str, Any]:
+        return {other: value for other, value in self._least.items() if other != name}
+
+    def _smallest_request(self, required: list[str]) -> dict[str, Any]:
+        for values in product((START, START + 86_400, True, NOVEL, [NOVEL]), repeat=len(required)):
+            arguments = dict(zip(required, values, strict=True))
+            if self._wire.sent(self._send, arguments) is not None:
+                return arguments
+        return {}
+
+
+def read(name: str, sender: Callable[[Wire], Callable[[Operation], Send]]) -> Description:
+    """What arrives when every operation is called through `sender`."""
+    wire, names, values = Wire(), parameter_names(), known_values()
+    sending = sender(wire)
+    endpoints: list[Endpoint] = []
+    for operation in OPERATIONS.values():
+        signature = inspect.signature(function("request", operation)).parameters
+        required = [parameter.name for parameter in signature.values() if parameter.default is not None]
+        endpoint = Prober(wire, sending(operation), required, values).endpoint(names | signature.keys())
+        endpoints += [endpoint] if endpoint else []
+    return Description.of(f"wire: {name}", endpoints)
+
+
+def through_functions(wire: Wire) -> Callable[[Operation], Send]:
+    """Sends by the generated functions."""
+    client = AuthenticatedClient(token=KEY, httpx_args={"transport": wire.transport})
+
+    def of(operation: Operation) -> Send:
+        return lambda arguments: function("sync_detailed", operation)(client=client, **arguments)
+
+    return of
+
+
+def through_client(wire: Wire) -> Callable[[Operation], Send]:
+    """Sends by the client's methods, as far as the first page."""
+    client = UsageClient(admin_key=KEY, transport=wire.transport, clock=lambda: START + 86_400)
+
+    def of(operation: Operation) -> Send:
+        return lambda arguments: next(iter(getattr(client, operation.name)(**arguments).pages()), None)
+
+    return of
+
+
+def parameter_names() -> set[str]:
+    """Every parameter that any source documents for any endpoint."""
+    return {name for endpoint in _documented() for name in endpoint.sections.get("parameter", {})}
+
+
+def known_values() -> tuple[str, ...]:
+    """Every value that any source documents for any parameter, or the code names."""
+    members = [m for endpoint in _documented() for m in endpoint.sections.get("parameter", {}).values()]
+    here = [value for o in OPERATIONS.values() for p in o.parameters for value in p.allowed_values]
+    return tuple(dict.fromkeys([value for member in members for value in member.values or ()] + here))
+
+
+def _documented() -> Iterator[Endpoint]:
+    for name in sources.NAMES:
+        yield from sources.source(name).facts.endpoints.values()
+
+
+def _text(value: Any) -> str:
+    return str(value).lower()
+
+
+LEVELS: Final[Mapping[str, Callable[[], Description]]] = {
+    "wire: functions": functools.partial(read, "functions", through_functions),
+    "wire: UsageClient": functools.partial(read, "UsageClient", through_client),
+}
