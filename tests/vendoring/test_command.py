@@ -1,0 +1,91 @@
+"""The command itself: its help, its exit codes, and the commands in docs/vendoring.md."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openai_org_usage import __version__
+from openai_org_usage.vendoring import errors
+from openai_org_usage.vendoring.exit_codes import EXIT_CODES
+
+from .conftest import Command
+
+DOCS = Path(__file__).parents[2] / "docs" / "vendoring.md"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", DOCS.read_text(), flags=re.DOTALL)
+
+
+def test_the_version_is_the_package_s(command: Command) -> None:
+    """As in every command."""
+    assert command("--version") == (0, f"{__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["vendor"], ["vend"], ["vendor", "x", "--force"], ["vendor", "x", "--check", "--update"]],
+)
+def test_wrong_usage(arguments: list[str], command: Command) -> None:
+    """Exit code 2, with the usage on standard error."""
+    said = command(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("usage: openai-org-usage")
+
+
+def test_help_lists_every_exit_code(command: Command) -> None:
+    """And each of them is the code of a state or of an error, or one that all commands have."""
+    said = command("vendor", "--help")
+    for code, meaning in EXIT_CODES.items():
+        assert re.search(rf"^ +{code}  {re.escape(meaning)}$", said.out, flags=re.MULTILINE)
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    own = {kind.exit_code for kind in kinds if issubclass(kind, errors.VendoringError)}
+    assert own | set(errors.State) | {0, 2} == set(EXIT_CODES)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """It is there at once."""
+    code = (
+        "import sys; from openai_org_usage.cli import main\n"
+        "try: main(['vendor', '--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = ['attrs', 'httpx', 'msgspec', 'importlib.metadata']\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
+def test_the_documented_commands_run(tmp_path: Path) -> None:
+    """One after the other, in a shell, from the root of somebody's repository; then those of CI."""
+    (tmp_path / "bin").mkdir()
+    script = tmp_path / "bin" / "openai-org-usage"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m openai_org_usage.cli "$@"\n')
+    script.chmod(0o755)
+    in_ci = re.findall(r"run: (openai-org-usage .*)", blocks("yaml")[0])
+    assert in_ci
+    done = subprocess.run(
+        ["sh", "-eu", "-c", "\n".join([*blocks("sh"), *in_ci])],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    made = {path.name for path in (tmp_path / "src" / "acme" / "_vendor").iterdir()}
+    assert made == {"openai_org_usage", "openai_org_usage_generated"}
+
+
+@pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
+def test_the_documented_exit_codes_are_the_real_ones() -> None:
+    """The table is that of --help."""
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", DOCS.read_text(), flags=re.MULTILINE)
+    assert {int(code): meaning for code, meaning in rows} == EXIT_CODES
