@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 PIN ?= openapi.yaml
 OUT ?= generated
+FORMAT ?= text
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons lint format typecheck pin generate check emulator build clean
+.PHONY: help setup demo test test-wheel test-pythons drift lint format typecheck pin diff generate check vendor emulator build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -38,6 +39,9 @@ test-wheel: setup ## run the suite against the built wheel, the sources out of r
 test-pythons: setup ## run suite and drift check on the other Python versions that are installed
 	$(RUN) -m codegen.pythons --constraints constraints.txt
 
+drift: setup ## compare the installed official SDK with the committed facts
+	$(RUN) -m pytest tests/documented -m drift
+
 lint: setup ## ruff: style and format
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
@@ -54,11 +58,19 @@ pin: setup ## make openapi.yaml from UPSTREAM=file, .gz or URL [PIN=openapi.yaml
 	@test -n "$(UPSTREAM)" || { echo "which document? make pin UPSTREAM=file-or-URL" >&2; exit 2; }
 	@$(RUN) -m codegen pin "$(UPSTREAM)" --pin "$(PIN)"
 
+diff: setup ## tell what UPSTREAM=file, .gz or URL would change for callers [AGAINST=file] [FORMAT=markdown]
+	@test -n "$(UPSTREAM)" || { echo "which document? make diff UPSTREAM=file-or-URL" >&2; exit 2; }
+	@$(RUN) -m codegen diff "$(UPSTREAM)" --against "$(or $(AGAINST),$(PIN))" --format "$(FORMAT)" || test $$? -ge 3
+
 generate: setup ## make the generated package from the pin [PIN=openapi.yaml] [OUT=generated]
 	@$(RUN) -m codegen generate --pin "$(PIN)" --out "$(OUT)"
 
 check: setup ## fail if anything committed is not what pin and generate make
 	@$(RUN) -m codegen check --pin "$(PIN)" --out "$(OUT)"
+
+vendor: setup ## copy the library into another repository: DEST=dir [ARGS="--update"]
+	@test -n "$(DEST)" || { echo "where to? make vendor DEST=dir" >&2; exit 2; }
+	@$(RUN) -m openai_org_usage.cli vendor "$(DEST)" $(ARGS)
 
 emulator: setup ## run the emulator by hand until Ctrl-C
 	@$(RUN) -m openai_org_usage.emulator

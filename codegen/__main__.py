@@ -1,4 +1,4 @@
-"""The command line behind the make targets: `python -m codegen pin|generate|check`."""
+"""The command line behind the make targets: `python -m codegen pin|diff|generate|check`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pathlib import Path
 from .errors import CodegenError
 from .files import ROOT
 
+_DIFF_STATUS = """\
+Exit status: 0 if nothing changes for callers, 3 if something is added, 4 if something breaks, 1 after
+an error, 2 after wrong usage."""
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 is success, 1 an error or drift, 2 wrong usage."""
+    """Run one command; 0 is success, 1 an error or drift, 2 wrong usage; see also _DIFF_STATUS."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -21,12 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _pin(options: argparse.Namespace) -> int:
+    from .diff.compare import Pinned, comparison, name_of, pin_at
+    from .diff.report import as_text
     from .document import read_upstream
     from .pin import make_pin, write_pin
     from .subset import operations
 
     upstream = read_upstream(options.upstream, commit=options.commit, date=options.date)
     pin = make_pin(upstream, overlays=options.overlays)
+    before = pin_at(options.pin)
     moved = write_pin(pin, options.pin)
     print(f"{options.pin.name}: {'pinned to' if moved else 'unchanged by'} {upstream.source}")
     print(f"  upstream commit {upstream.commit or 'unknown'}, sha256 {upstream.sha256}")
@@ -39,7 +46,29 @@ def _pin(options: argparse.Namespace) -> int:
         print(f"  obsolete, upstream has it: {action.place}: {action.target}")
     for note in pin.notes:
         print(f"  note: {note}")
+    if before and moved:
+        after = Pinned(name_of(pin.document, options.pin.name), pin.document)
+        print(as_text(comparison(before, after), version=_version()))
     return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from .diff.compare import compare
+    from .diff.release import EXIT_STATUS, heaviest
+    from .diff.report import as_json, as_markdown, as_text
+
+    found = compare(
+        str(options.against or options.pin), options.upstream, overlays=options.overlays, bare=options.bare
+    )
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[options.format]
+    print(write(found, version=_version()))
+    return EXIT_STATUS[heaviest(found.changes)]
+
+
+def _version() -> str:
+    from openai_org_usage import __version__
+
+    return __version__
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -67,13 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     pin.add_argument("upstream", help="path or URL, plain or gzip'd")
     pin.add_argument("--commit", help="upstream commit, where the name does not tell")
     pin.add_argument("--date", help="date of that commit, YYYY-MM-DD")
-    pin.add_argument("--overlays", type=Path, default=ROOT / "overlays" / "spec")
     pin.set_defaults(run=_pin)
+    diff = commands.add_parser(
+        "diff", help="tell what another document would change for callers", epilog=_DIFF_STATUS
+    )
+    diff.add_argument("upstream", help="path or URL of an upstream document, or the path of a pin")
+    diff.add_argument("--against", metavar="PATH", help="compare with this one instead of the pin")
+    diff.add_argument("--bare", action="store_true", help="leave our overlays out of upstream documents")
+    diff.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    diff.set_defaults(run=_diff)
+    for command in (pin, diff):
+        command.add_argument("--overlays", type=Path, default=ROOT / "overlays" / "spec")
     generate = commands.add_parser("generate", help="make the generated package from the pin")
     generate.set_defaults(run=_generate)
     check = commands.add_parser("check", help="tell whether anything committed has drifted")
     check.set_defaults(run=_check)
-    for command in (pin, generate, check):
+    for command in (pin, diff, generate, check):
         command.add_argument("--pin", type=Path, default=ROOT / "openapi.yaml")
     for command in (generate, check):
         command.add_argument("--out", type=Path, default=ROOT / "generated")

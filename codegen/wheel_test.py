@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .files import ROOT
 
-_LEFT_BEHIND = shutil.ignore_patterns("codegen", "__pycache__")
+_LEFT_BEHIND = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
 
 
 def main() -> int:

@@ -1,0 +1,123 @@
+"""What callers can notice of a pinned document, as values that can be compared.
+
+Each has a `rest`: what the document says of it beyond these facts, as JSON, so that a comparison
+can say "something else changed" rather than nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
+"""The Python types of JSON's."""
+
+
+@attrs.frozen
+class Parameter:
+    """A query parameter."""
+
+    name: str
+    type: str
+    """As in JSON: `integer`, `array of string`."""
+    format: str
+    required: bool
+    values: tuple[str, ...]
+    """Allowed values; empty if any is allowed."""
+    default: object
+    bounds: Mapping[str, object]
+    """`minimum` and `maximum`, where stated."""
+    page_sizes: Mapping[str, tuple[object, object]]
+    """Of `limit`: default and maximum by width of buckets, where stated."""
+    deprecated: bool
+    rest: str
+
+    @property
+    def annotation(self) -> str:
+        """Its type in the signatures of the client's methods."""
+        item = self.type.removeprefix("array of ")
+        python = "Time" if self.format == "unix-time" else SCALARS.get(item, item)
+        if self.values:
+            python = f"Literal[{', '.join(map(repr, self.values))}]"
+        return f"Sequence[{python}]" if item != self.type else python
+
+
+@attrs.frozen
+class Field:
+    """A member of a page, bucket, result or error body."""
+
+    name: str
+    """With the names of the objects that it stands in: `amount.value`."""
+    type: str
+    """As in JSON, without null: `integer`, `number or string`, `array of CostsResult`."""
+    format: str
+    required: bool
+    nullable: bool
+    const: str
+    known_values: tuple[str, ...]
+    wire_name: str
+    """Its last name in upstream's document, where that is another than ours."""
+    deprecated: bool
+    python: str
+    """Its type in the generated model where it has a value."""
+    rest: str
+
+    @property
+    def annotation(self) -> str:
+        """Its type in the generated model."""
+        return self.python if self.required and not self.nullable else f"{self.python} | None"
+
+
+@attrs.frozen
+class Model:
+    """A schema, one class of the generated models."""
+
+    name: str
+    fields: Mapping[str, Field]
+    undefined: tuple[str, ...]
+    """Names that upstream's document requires without defining them."""
+    rest: str
+
+
+@attrs.frozen
+class Endpoint:
+    """An operation and the three models of its answer."""
+
+    path: str
+    operation_id: str
+    parameters: Mapping[str, Parameter]
+    statuses: Mapping[str, str]
+    """Other answers than 200: status and what the document says of it."""
+    models: Mapping[str, Model]
+    """By role: `page`, `bucket`, `result`."""
+    deprecated: bool
+    rest: str
+
+    @property
+    def name(self) -> str:
+        """The name of its client method."""
+        return self.path.rsplit("/", 1)[1]
+
+    @property
+    def stem(self) -> str:
+        """What the names of its models begin with."""
+        return self.models["page"].name.removesuffix("Page")
+
+    @property
+    def tag(self) -> str:
+        """The `object` of its results."""
+        tag = self.models["result"].fields.get("object")
+        return tag.const if tag else ""
+
+
+@attrs.frozen
+class Facts:
+    """All that callers can notice of one document."""
+
+    server: str
+    endpoints: Mapping[str, Endpoint]
+    """By path."""
+    shared: Mapping[str, Model]
+    """Models that belong to no one endpoint: the bodies of errors."""
+    rest: str
