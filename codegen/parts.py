@@ -44,6 +44,12 @@ class ParameterView:
         return "Time" if self.format == "unix-time" else self.wire_annotation
 
     @property
+    def request_doc(self) -> str:
+        """`doc` for `request`, which takes times in any form."""
+        forms = ' Also an aware datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.'
+        return self.doc + (forms if self.format == "unix-time" else "")
+
+    @property
     def doc(self) -> str:
         """Its meaning, allowed values, default and limits, as one paragraph."""
         parts = [self.description]

@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import openai_org_usage
-from openai_org_usage import OPERATIONS, UsageClient
+from openai_org_usage import OPERATIONS, UsageClient, errors
 from openai_org_usage.endpoints import Endpoints, paginated
 
 SOURCE = Path(openai_org_usage.__file__).parent
@@ -64,10 +65,37 @@ def test_a_ready_client_needs_no_extra() -> None:
     assert loaded == "[]"
 
 
-@pytest.mark.parametrize("name", sorted(set(openai_org_usage._MODULES)))  # pyright: ignore[reportPrivateUsage]
+@pytest.mark.parametrize("name", sorted(openai_org_usage.__all__))
 def test_every_exported_name_exists(name: str) -> None:
     """What the package promises at its top can be imported from there."""
     assert getattr(openai_org_usage, name) is not None
+
+
+def test_all_errors_can_be_imported_from_the_top() -> None:
+    """At run time as for type checkers, and `dir` shows them."""
+    assert set(errors.__all__) <= set(openai_org_usage.__all__) <= set(dir(openai_org_usage))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"start_tme": "7d"}, "did you mean 'start_time'"),
+        ({"start_time": "7d", "models": ["m"]}, "a parameter cannot be 'models'"),
+        ({}, "costs: start_time is required"),
+        ({"start_time": None}, "costs: start_time is required"),
+    ],
+)
+def test_a_wrong_call_is_explained(client: UsageClient, arguments: dict[str, Any], reason: str) -> None:
+    """A misspelt or missing parameter is an InvalidParameterError, not a TypeError about `request`."""
+    with pytest.raises(errors.InvalidParameterError, match=reason):
+        client.costs(**arguments)
+
+
+def test_a_call_by_position_names_the_method(client: UsageClient) -> None:
+    """Parameters are by keyword; the message is about the method that was called."""
+    costs: Any = client.costs
+    with pytest.raises(TypeError, match="costs takes its parameters by keyword"):
+        costs("7d")
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -29,22 +29,46 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "OPERATIONS": "_generated",
-    "Operation": "_generated",
-    "Request": "_generated",
-    "UnknownResult": "_generated",
-    "AsyncUsageClient": "client",
-    "AsyncUsageQuery": "query",
-    "UsageClient": "client",
-    "UsageQuery": "query",
-    "sum_amounts": "money",
+    "_generated": ("OPERATIONS", "Operation", "Request", "UnknownResult"),
+    "client": ("AsyncUsageClient", "UsageClient"),
+    "errors": (
+        "APIConnectionError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "InvalidParameterError",
+        "LookbackExceededError",
+        "OpenAIUsageError",
+        "PaginationError",
+        "PermissionDeniedError",
+        "QuotaExceededError",
+        "RateLimitError",
+        "ResponseDecodeError",
+        "ServerError",
+        "UnexpectedStatusError",
+        "UnknownFieldWarning",
+        "UnknownResultWarning",
+    ),
+    "money": ("sum_amounts",),
+    "query": ("AsyncUsageQuery", "UsageQuery"),
 }
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - names of the table above
+    *_MODULE_OF,
+]
 
 
 def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
+    module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(importlib.import_module(f".{module}", __name__), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, overload
 
 from ._generated import (
+    OPERATIONS,
+    InvalidParameterError,
     Request,
     usage_audio_speeches,
     usage_audio_transcriptions,
@@ -38,7 +40,14 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
     def __init__(self, describe: Callable[P, Request[PageT, BucketT, RowT]]) -> None:
         self.describe = describe
-        self.__doc__ = describe.__doc__
+        self.name = ""
+        self.__doc__ = (describe.__doc__ or "").replace(
+            "The request described, not sent.",
+            "A query, sent when it is iterated: over buckets, `.rows()` or `.pages()`.",
+        )
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     @overload
     def __get__(
@@ -57,9 +66,29 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
         @functools.wraps(self.describe)
         def method(*args: P.args, **kwargs: P.kwargs) -> object:
+            self._check_names(args, kwargs)
             return client.query(self.describe(*args, **kwargs))
 
+        method.__name__ = self.name
+        method.__qualname__ = f"{owner.__name__}.{self.name}"
+        method.__doc__ = self.__doc__
         return method
+
+    def _check_names(self, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
+        """Explain a call that Python would refuse with a TypeError about `request`."""
+        if args:
+            raise TypeError(f"{self.name} takes its parameters by keyword, such as start_time=...")
+        operation = OPERATIONS[self.name]
+        for name in kwargs:
+            if name not in operation.parameter_names:
+                raise InvalidParameterError.unknown_value(
+                    "a parameter", name, operation.parameter_names, operation=self.name
+                )
+        for parameter in operation.parameters:
+            if parameter.required and kwargs.get(parameter.name) is None:
+                raise InvalidParameterError(
+                    f"{self.name}: {parameter.name} is required", parameter=parameter.name
+                )
 
 
 class Endpoints:

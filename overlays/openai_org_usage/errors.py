@@ -17,8 +17,9 @@
     └── PaginationError              the pages contradict themselves: resume, or report it
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
-`UnknownResultWarning` are warnings. Any error that interrupts a walk over pages carries `partial`,
-what had been read and not handed out, and `resume`, for `UsageClient.resume`.
+`UnknownResultWarning` are warnings. Any error that interrupts a walk over pages carries `resume`:
+`UsageClient.resume(error.resume)` continues right after what had been handed out. `partial` shows
+what had been read and not handed out; resuming begins with it, so do not add it yourself.
 """
 
 from __future__ import annotations

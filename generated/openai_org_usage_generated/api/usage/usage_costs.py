@@ -41,9 +41,11 @@ def request(
 
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
+            about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
+            string, or a span back from now: `"30d"`.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive; leave it out
-            to set no upper bound. A range shorter than one day may be refused.
+            to set no upper bound. A range shorter than one day may be refused. Also an aware
+            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
         bucket_width: Length of one bucket. Costs come by UTC day and in no finer steps. One of
             `1d`. The server's default is `1d`.
         project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.

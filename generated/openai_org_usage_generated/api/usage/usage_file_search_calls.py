@@ -45,9 +45,11 @@ def request(
 
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
+            about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
+            string, or a span back from now: `"30d"`.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
-            starts here is not part of the range. Leave it out to set no upper bound.
+            starts here is not part of the range. Leave it out to set no upper bound. Also an aware
+            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
         bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
             the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
             default is `1d`.
