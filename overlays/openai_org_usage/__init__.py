@@ -28,37 +28,47 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = {
-    "_generated": ("OPERATIONS", "Operation", "Request", "UnknownResult"),
-    "client": ("AsyncUsageClient", "UsageClient"),
-    "errors": (
-        "APIConnectionError",
-        "APIStatusError",
-        "APITimeoutError",
-        "AuthenticationError",
-        "BadRequestError",
-        "ConfigurationError",
-        "InvalidParameterError",
-        "LookbackExceededError",
-        "OpenAIUsageError",
-        "PaginationError",
-        "PermissionDeniedError",
-        "QuotaExceededError",
-        "RateLimitError",
-        "ResponseDecodeError",
-        "ServerError",
-        "UnexpectedStatusError",
-        "UnknownFieldWarning",
-        "UnknownResultWarning",
-    ),
-    "money": ("sum_amounts",),
-    "query": ("AsyncUsageQuery", "UsageQuery"),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-__all__ = [  # noqa: PLE0604 - names of the table above
-    *_MODULE_OF,
+__all__ = [
+    "OPERATIONS",
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AsyncUsageClient",
+    "AsyncUsageQuery",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "InvalidParameterError",
+    "LookbackExceededError",
+    "OpenAIUsageError",
+    "Operation",
+    "PaginationError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "Request",
+    "ResponseDecodeError",
+    "ServerError",
+    "UnexpectedStatusError",
+    "UnknownFieldWarning",
+    "UnknownResult",
+    "UnknownResultWarning",
+    "UsageClient",
+    "UsageQuery",
+    "sum_amounts",
 ]
+
+_MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "Warning"))} | {
+    "AsyncUsageClient": "client",
+    "AsyncUsageQuery": "query",
+    "OPERATIONS": "_generated",
+    "Operation": "_generated",
+    "Request": "_generated",
+    "UnknownResult": "_generated",
+    "UsageClient": "client",
+    "UsageQuery": "query",
+    "sum_amounts": "money",
+}
 
 
 def __getattr__(name: str) -> object:
