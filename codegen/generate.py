@@ -36,7 +36,15 @@ TEMPLATES = ROOT / "overlays" / "templates"
 RECORD = "inputs.json"
 """Beside the package: the hashes of all that it was made from."""
 
-_EXTRA = ("decoding.py", "registry.py", "request.py")
+_EXTRA = (
+    "collector.py",
+    "decoding.py",
+    "members.py",
+    "outlines.py",
+    "registry.py",
+    "request.py",
+    "variants.py",
+)
 _CODE = ("generate.py", "parts.py", "view.py")
 
 

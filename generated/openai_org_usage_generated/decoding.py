@@ -2,37 +2,44 @@
 # would undo it.
 """From the bytes of an answer to the models: strict where it protects, open where the API grows.
 
-The fast path decodes twice in C: once into a twin of the page that forbids unknown fields, then
-into the page itself. A body that the twin refuses takes the slow path, which keeps unknown fields
-and results, reads the known variants of the wire form, and names the JSON path of what is wrong.
+The fast way reads a body that has the members of the document and no others. Any other body takes
+the slow way, which keeps unknown fields and results, reads the known variants of the wire form, and
+names the JSON path of what is wrong. The names of unknown fields are learned on the way, so that
+the next page with them takes the fast way again.
 """
 
 from __future__ import annotations
 
-import functools
+import os
 import re
-import types
+import threading
 import typing
 import warnings
-from decimal import Decimal
 from typing import Any, TypeVar
 
-import attrs
 import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
-from .types import Model, TimeRange, wire_names
+from .outlines import KEPT, Outline, exactly
+from .variants import MISSPELT, Unknown
 
 ModelT = TypeVar("ModelT")
 
 _FOREIGN = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
-_MISSPELT = {"result": "results"}
-"""Older documents called the results of a bucket `result`."""
-_EXACT = frozenset({"has_more"})
-"""What decides whether to go on is read as documented, or refused; no variants."""
+_LEARNED_AT_MOST = 64
+"""Names for one model. An API that sends new names for ever gets the slow way, not our memory."""
 
+_lock = threading.RLock()
+"""Held while anything below is made or changed: msgspec crashes where two threads meet a class for
+the first time. A fork waits for it, so that no child starts with half of it."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
 _announced: set[tuple[str, str]] = set()
+_outlines: dict[tuple[object, str], Outline[Any]] = {}
+_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 
 def decode_page(page_type: type[ModelT], body: bytes, *, operation: str) -> ModelT:
@@ -45,12 +52,14 @@ def decode_page(page_type: type[ModelT], body: bytes, *, operation: str) -> Mode
     Raises:
         ResponseDecodeError: the body is no such page; nothing of it is used.
     """
+    page: ModelT
     try:
-        _decoder(_twin(typing.cast(Any, page_type))).decode(body)
-        page: ModelT = _decoder(page_type).decode(body)
+        page = _outline(page_type, operation).decode(body)
     except _FOREIGN:
-        page = _decode_slowly(page_type, body, operation)
-    return page
+        pass
+    else:
+        return page
+    return _decode_slowly(page_type, body, operation)
 
 
 def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
@@ -64,107 +73,69 @@ def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
 
 def _decoder(model: object) -> msgspec.json.Decoder[Any]:
     if model not in _decoders:
-        _decoders[model] = msgspec.json.Decoder(typing.cast(type[Any], model))
+        with _lock:
+            _decoders.setdefault(model, msgspec.json.Decoder(typing.cast(type[Any], model)))
     return _decoders[model]
 
 
-_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+def _outline(page_type: type[ModelT], operation: str) -> Outline[ModelT]:
+    key = (page_type, operation)
+    if key not in _outlines:
+        with _lock:
+            _outlines.setdefault(key, Outline(page_type, {}))
+    return _outlines[key]
 
 
-@functools.cache
-def _twin(annotation: Any) -> Any:
-    """`annotation` with each model in it replaced by a struct that forbids unknown fields."""
-    if isinstance(annotation, type) and issubclass(annotation, Model):
-        hints = typing.get_type_hints(annotation)
-        fields = [
-            (a.name, _twin(hints[a.name])) + (() if a.default is attrs.NOTHING else (a.default,))
-            for a in attrs.fields(annotation)
-            if a.name in wire_names(annotation)
-        ]
-        return msgspec.defstruct(
-            annotation.__name__, fields, forbid_unknown_fields=True, kw_only=True, gc=False
-        )
-    arguments = typing.get_args(annotation)
-    if typing.get_origin(annotation) is list:
-        return list[_twin(arguments[0])]  # type: ignore[misc]
-    if isinstance(annotation, types.UnionType):
-        return functools.reduce(lambda a, b: a | b, [_twin(a) for a in arguments])
-    return annotation
+def _learn(page_type: type[Any], operation: str, unknown: Unknown) -> None:
+    """Give the fields of `unknown`, which are announced as `operation`, to the fast way."""
+    with _lock:
+        known = _outline(page_type, operation).unknown
+        names = dict(known)
+        for model, sent in unknown.fields.items():
+            learned = dict.fromkeys((*known.get(model, ()), *filter(_can_be_learned, sent)))
+            if learned:
+                names[model] = tuple(learned)[:_LEARNED_AT_MOST]
+        if names != known:
+            _outlines[page_type, operation] = Outline(page_type, names)
+
+
+def _can_be_learned(name: str) -> bool:
+    """Whether msgspec can match `name`, and it stands for nothing else."""
+    return name not in MISSPELT and name != KEPT and all(c >= " " and c not in '"\\' for c in name)
 
 
 def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str) -> ModelT:
+    unknown = Unknown()
+    _decoder(page_type)  # lets msgspec look at the classes, one thread at a time
     try:
-        tree = msgspec.json.Decoder(float_hook=_decimal).decode(body)
-        seen = _Unknown()
-        _prepare(page_type, tree, seen)
+        tree = msgspec.json.Decoder(float_hook=exactly).decode(body)
+        unknown.take_from(tree, typing.cast(Any, page_type))
         page = msgspec.convert(tree, page_type)
     except _FOREIGN as error:
         cause = _located(_without_frames(error), page_type, body)
         raise _decode_error(cause, body, operation) from _without_frames(cause)
-    seen.announce(operation)
+    _learn(page_type, operation, unknown)
+    _announce(operation, unknown)
     return page
 
 
-def _prepare(annotation: Any, node: Any, seen: _Unknown) -> None:
-    """Bring `node` into the form that `annotation` is converted from, in place."""
-    if isinstance(annotation, types.UnionType):
-        for branch in typing.get_args(annotation):
-            _prepare(branch, node, seen)
-    elif typing.get_origin(annotation) is list and isinstance(node, list):
-        for item in node:
-            _prepare(typing.get_args(annotation)[0], item, seen)
-    elif isinstance(annotation, type) and issubclass(annotation, Model) and isinstance(node, dict):
-        _prepare_model(annotation, node, seen)
-
-
-def _prepare_model(model: type[Model], node: dict[str, Any], seen: _Unknown) -> None:
-    names = wire_names(model)
-    for wrong, right in _MISSPELT.items():
-        if right in names and right not in node and wrong in node:
-            node[right] = node.pop(wrong)
-    unknown = {key: node.pop(key) for key in list(node) if key not in names}
-    hints = typing.get_type_hints(model)
-    if issubclass(model, TimeRange):
-        _set_unknown_results_apart(hints["results"], node, seen)
-    for name in names:
-        if name in node:
-            if name not in _EXACT:
-                node[name] = _read_variant(hints[name], node[name])
-            _prepare(hints[name], node[name], seen)
-    if unknown:
-        seen.fields.update(unknown)
-        node["_additional_properties"] = unknown
-
-
-def _set_unknown_results_apart(results: Any, node: dict[str, Any], seen: _Unknown) -> None:
-    """Move results with another tag to `unknown_results`; a missing tag stays, and is refused."""
-    items = node.get("results")
-    if not isinstance(items, list):
-        return
-    tag = typing.get_args(typing.get_type_hints(typing.get_args(results)[0])["object"])[0]
-    tags = [item.get("object", tag) if isinstance(item, dict) else tag for item in items]
-    known = [
-        item
-        for item, found in zip(items, tags, strict=True)
-        if found == tag or not isinstance(found, str)
-    ]
-    if len(known) < len(items):
-        others = [
-            item
-            for item, found in zip(items, tags, strict=True)
-            if isinstance(found, str) and found != tag
-        ]
-        node["results"] = known
-        node["unknown_results"] = [{"object": item["object"], "data": item} for item in others]
-        seen.results.update(item["object"] for item in others)
-
-
-def _decimal(text: str) -> Decimal:
-    """`text` exactly; an exponent that no Decimal holds is an error of the body, not of ours."""
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        raise ValueError("Number out of range") from None
+def _announce(operation: str, unknown: Unknown) -> None:
+    """Warn of what has not been announced for `operation` yet."""
+    fields = {name for sent in unknown.fields.values() for name in sent}
+    for kind, names, where in (
+        (UnknownFieldWarning, fields, "fields; they are kept in `additional_properties`"),
+        (UnknownResultWarning, unknown.results, "results; they are kept in `unknown_results`"),
+    ):
+        with _lock:
+            new = sorted(name for name in names if (operation, name) not in _announced)
+            _announced.update((operation, name) for name in new)
+        if new:
+            warnings.warn(
+                f"{operation}: the API sent {', '.join(new)}, unknown {where}. "
+                "A newer pin may know them: `make pin`.",
+                kind,
+                stacklevel=2,
+            )
 
 
 def _located(error: Exception, page_type: object, body: bytes) -> Exception:
@@ -177,45 +148,6 @@ def _located(error: Exception, page_type: object, body: bytes) -> Exception:
         except _FOREIGN:
             pass
     return error
-
-
-def _read_variant(annotation: Any, value: Any) -> Any:
-    """Forms seen in the wild: `batch` as a string, a whole number with a decimal point."""
-    allowed = typing.get_args(annotation) or (annotation,)
-    if bool in allowed and type(None) in allowed and isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower(), value)
-    if (
-        int in allowed
-        and isinstance(value, Decimal)
-        and value.is_finite()
-        and value == value.to_integral_value()
-    ):
-        return int(value) if value.adjusted() < 30 else value
-    return value
-
-
-class _Unknown:
-    """What a body has beyond the document."""
-
-    def __init__(self) -> None:
-        self.fields: set[str] = set()
-        self.results: set[str] = set()
-
-    def announce(self, operation: str) -> None:
-        """Warn of what has not been announced for `operation` yet."""
-        for kind, names, where in (
-            (UnknownFieldWarning, self.fields, "fields; they are kept in `additional_properties`"),
-            (UnknownResultWarning, self.results, "results; they are kept in `unknown_results`"),
-        ):
-            new = sorted(name for name in names if (operation, name) not in _announced)
-            if new:
-                _announced.update((operation, name) for name in new)
-                warnings.warn(
-                    f"{operation}: the API sent {', '.join(new)}, unknown {where}. "
-                    "A newer pin may know them: `make pin`.",
-                    kind,
-                    stacklevel=2,
-                )
 
 
 def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDecodeError:

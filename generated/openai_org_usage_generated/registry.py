@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -111,17 +112,12 @@ class Operation:
     @property
     def page_type(self) -> type[Any]:
         """The class of its pages."""
-        return self._model("Page")
+        return _model(self.model_stem + "Page")
 
     @property
     def row_type(self) -> type[Any]:
         """The class of its flat rows."""
-        return self._model("Row")
-
-    def _model(self, part: str) -> type[Any]:
-        models = importlib.import_module(".models", __package__)
-        model: type[Any] = getattr(models, self.model_stem + part)
-        return model
+        return _model(self.model_stem + "Row")
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}: {self.method} {self.path}>"
@@ -134,9 +130,42 @@ def _named(name: str) -> Operation:
     return OPERATIONS[name]
 
 
-OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+@functools.cache
+def _model(name: str) -> type[Any]:
+    models = importlib.import_module(".models", __package__)
+    model: type[Any] = getattr(models, name)
+    return model
+
+
+class _Operations(Mapping[str, Operation]):
+    """Operations by name, each made when first asked for: start-up needs none of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Operation]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Operation] = {}
+
+    def __getitem__(self, name: str) -> Operation:
+        if name not in self._made:
+            # Threads that come here at once must get the same instance: setdefault keeps the first.
+            return self._made.setdefault(name, self._makers[name]())
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"<operations {', '.join(self)}>"
+
+
+OPERATIONS: Mapping[str, Operation] = _Operations(
     {
-        "costs": Operation(
+        "costs": lambda: Operation(
             name="costs",
             operation_id="usage-costs",
             method="GET",
@@ -377,7 +406,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="Costs",
             endpoint_module="usage_costs",
         ),
-        "audio_speeches": Operation(
+        "audio_speeches": lambda: Operation(
             name="audio_speeches",
             operation_id="usage-audio-speeches",
             method="GET",
@@ -576,7 +605,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageAudioSpeeches",
             endpoint_module="usage_audio_speeches",
         ),
-        "audio_transcriptions": Operation(
+        "audio_transcriptions": lambda: Operation(
             name="audio_transcriptions",
             operation_id="usage-audio-transcriptions",
             method="GET",
@@ -775,7 +804,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageAudioTranscriptions",
             endpoint_module="usage_audio_transcriptions",
         ),
-        "code_interpreter_sessions": Operation(
+        "code_interpreter_sessions": lambda: Operation(
             name="code_interpreter_sessions",
             operation_id="usage-code-interpreter-sessions",
             method="GET",
@@ -901,7 +930,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageCodeInterpreterSessions",
             endpoint_module="usage_code_interpreter_sessions",
         ),
-        "completions": Operation(
+        "completions": lambda: Operation(
             name="completions",
             operation_id="usage-completions",
             method="GET",
@@ -1299,7 +1328,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageCompletions",
             endpoint_module="usage_completions",
         ),
-        "decisions": Operation(
+        "decisions": lambda: Operation(
             name="decisions",
             operation_id="usage-decisions",
             method="GET",
@@ -1697,7 +1726,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageDecisions",
             endpoint_module="usage_decisions",
         ),
-        "embeddings": Operation(
+        "embeddings": lambda: Operation(
             name="embeddings",
             operation_id="usage-embeddings",
             method="GET",
@@ -1896,7 +1925,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageEmbeddings",
             endpoint_module="usage_embeddings",
         ),
-        "file_search_calls": Operation(
+        "file_search_calls": lambda: Operation(
             name="file_search_calls",
             operation_id="usage-file-search-calls",
             method="GET",
@@ -2085,7 +2114,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageFileSearchCalls",
             endpoint_module="usage_file_search_calls",
         ),
-        "images": Operation(
+        "images": lambda: Operation(
             name="images",
             operation_id="usage-images",
             method="GET",
@@ -2333,7 +2362,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageImages",
             endpoint_module="usage_images",
         ),
-        "moderations": Operation(
+        "moderations": lambda: Operation(
             name="moderations",
             operation_id="usage-moderations",
             method="GET",
@@ -2532,7 +2561,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageModerations",
             endpoint_module="usage_moderations",
         ),
-        "vector_stores": Operation(
+        "vector_stores": lambda: Operation(
             name="vector_stores",
             operation_id="usage-vector-stores",
             method="GET",
@@ -2658,7 +2687,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             model_stem="UsageVectorStores",
             endpoint_module="usage_vector_stores",
         ),
-        "web_search_calls": Operation(
+        "web_search_calls": lambda: Operation(
             name="web_search_calls",
             operation_id="usage-web-search-calls",
             method="GET",

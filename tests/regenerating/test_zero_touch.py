@@ -148,8 +148,9 @@ def test_the_one_line_that_is_left_is_asked_for_by_name(grown: Grown, run: Run) 
 
     assert asked.returncode == 1
     assert "add to class Endpoints:\n" in asked.stdout.replace("\\n", "\n").replace("E         ", "")
-    assert "videos = paginated(usage_videos.request)" in asked.stdout
-    assert asked.stdout.count("= paginated(usage_") == asked.stdout.count("videos = paginated(usage_")
+    line = "videos = paginated(lambda: generated.usage_videos.request)"
+    assert line in asked.stdout
+    assert asked.stdout.count("= paginated(lambda: generated.usage_") == asked.stdout.count(line)
 
 
 def test_pinning_says_what_it_did(grown: Grown) -> None:

@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -26,3 +26,11 @@ class CostsPage(Model):
     data: list[CostsBucket]
     has_more: bool
     next_page: str | None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.data = struct.data
+        draft.has_more = struct.has_more
+        draft.next_page = struct.next_page
+        draft._additional_properties = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -45,6 +45,19 @@ class CostsResult(Model):
     quantity_unit: str | None = None
     api_source: str | None = None
     user_id: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.amount = struct.amount
+        draft.line_item = struct.line_item
+        draft.project_id = struct.project_id
+        draft.api_key_id = struct.api_key_id
+        draft.quantity = struct.quantity
+        draft.quantity_unit = struct.quantity_unit
+        draft.api_source = struct.api_source
+        draft.user_id = struct.user_id
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

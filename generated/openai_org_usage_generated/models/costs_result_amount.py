@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -22,3 +23,9 @@ class CostsResultAmount(Model):
 
     value: Decimal | None = attrs.field(default=None, validator=exact_decimal)
     currency: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.value = struct.value
+        draft.currency = struct.currency
+        draft._additional_properties = None

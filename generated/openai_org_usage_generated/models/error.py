@@ -2,6 +2,8 @@
 # would undo it.
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from ..types import Model
@@ -23,3 +25,11 @@ class Error(Model):
     message: str
     param: str | None
     type: str
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.code = struct.code
+        draft.message = struct.message
+        draft.param = struct.param
+        draft.type = struct.type
+        draft._additional_properties = None

@@ -2,6 +2,8 @@
 # would undo it.
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from ..types import Model
@@ -17,3 +19,8 @@ class ErrorResponse(Model):
     """
 
     error: Error
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.error = struct.error
+        draft._additional_properties = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -34,6 +34,17 @@ class UsageAudioTranscriptionsResult(Model):
     user_id: str | None = None
     api_key_id: str | None = None
     model: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.seconds = struct.seconds
+        draft.num_model_requests = struct.num_model_requests
+        draft.project_id = struct.project_id
+        draft.user_id = struct.user_id
+        draft.api_key_id = struct.api_key_id
+        draft.model = struct.model
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

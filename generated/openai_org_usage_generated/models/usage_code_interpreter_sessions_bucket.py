@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -31,3 +31,12 @@ class UsageCodeInterpreterSessionsBucket(TimeRange, Model):
     end_time: int
     results: list[UsageCodeInterpreterSessionsResult]
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.start_time = struct.start_time
+        draft.end_time = struct.end_time
+        draft.results = struct.results
+        draft.unknown_results = ()
+        draft._additional_properties = None

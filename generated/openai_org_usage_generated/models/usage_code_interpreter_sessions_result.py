@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -22,6 +22,13 @@ class UsageCodeInterpreterSessionsResult(Model):
     object: Literal["organization.usage.code_interpreter_sessions.result"]
     num_sessions: int
     project_id: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.num_sessions = struct.num_sessions
+        draft.project_id = struct.project_id
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -31,6 +31,16 @@ class UsageFileSearchCallsResult(Model):
     user_id: str | None = None
     api_key_id: str | None = None
     vector_store_id: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.num_requests = struct.num_requests
+        draft.project_id = struct.project_id
+        draft.user_id = struct.user_id
+        draft.api_key_id = struct.api_key_id
+        draft.vector_store_id = struct.vector_store_id
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -38,6 +38,19 @@ class UsageImagesResult(Model):
     user_id: str | None = None
     api_key_id: str | None = None
     model: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.images = struct.images
+        draft.num_model_requests = struct.num_model_requests
+        draft.source = struct.source
+        draft.size = struct.size
+        draft.project_id = struct.project_id
+        draft.user_id = struct.user_id
+        draft.api_key_id = struct.api_key_id
+        draft.model = struct.model
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

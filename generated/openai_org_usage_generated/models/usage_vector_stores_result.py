@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -23,6 +23,13 @@ class UsageVectorStoresResult(Model):
     object: Literal["organization.usage.vector_stores.result"]
     usage_bytes: int
     project_id: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.usage_bytes = struct.usage_bytes
+        draft.project_id = struct.project_id
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)

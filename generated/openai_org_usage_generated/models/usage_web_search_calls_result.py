@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -43,6 +43,19 @@ class UsageWebSearchCallsResult(Model):
     model: str | None = None
     context_level: str | None = None
     api_source: str | None = None
+
+    @staticmethod
+    def _assign(draft: Any, struct: Any) -> None:
+        draft.object = struct.object
+        draft.num_model_requests = struct.num_model_requests
+        draft.num_requests = struct.num_requests
+        draft.project_id = struct.project_id
+        draft.user_id = struct.user_id
+        draft.api_key_id = struct.api_key_id
+        draft.model = struct.model
+        draft.context_level = struct.context_level
+        draft.api_source = struct.api_source
+        draft._additional_properties = None
 
 
 @attrs.frozen(repr=False)
