@@ -8,12 +8,18 @@ from typing import Any
 
 import httpx
 
-from openai_org_usage import AsyncUsageClient, UsageClient
+from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
 
 from .conftest import DAY, MIDNIGHT, NOW
 
 KEY = "sk-admin-canary-3f9a1c"
 START = MIDNIGHT - 10 * DAY
+SETTINGS: dict[str, Any] = {
+    "admin_key": KEY,
+    "base_url": "https://api.test/v1",
+    "clock": lambda: NOW,
+    "retry": RetryPolicy(max_retries=0),
+}
 Json = dict[str, Any]
 
 
@@ -75,16 +81,12 @@ def error(status: int, message: str, *, code: str | None = None, param: str | No
 def scripted(*answers: Json | httpx.Response, **options: Any) -> tuple[UsageClient, Script]:
     """A client whose requests get `answers`, and the script that records them."""
     script = Script(answers)
-    client = UsageClient(
-        admin_key=KEY, base_url="https://api.test/v1", transport=script, clock=lambda: NOW, **options
-    )
-    return client, script
+    settings: dict[str, Any] = {**SETTINGS, "transport": script, **options}
+    return UsageClient(**settings), script
 
 
-def scripted_async(*answers: Json | httpx.Response) -> tuple[AsyncUsageClient, Script]:
+def scripted_async(*answers: Json | httpx.Response, **options: Any) -> tuple[AsyncUsageClient, Script]:
     """The asynchronous client for a script."""
     script = Script(answers)
-    client = AsyncUsageClient(
-        admin_key=KEY, base_url="https://api.test/v1", transport=script, clock=lambda: NOW
-    )
-    return client, script
+    settings: dict[str, Any] = {**SETTINGS, "transport": script, **options}
+    return AsyncUsageClient(**settings), script

@@ -11,13 +11,14 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from openai_org_usage import AsyncUsageClient, UsageClient
+from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
 from openai_org_usage.credentials import AdminKey
 from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
 
 from .scripted import KEY, START, error, page, scripted
 
 URL = "https://api.test/v1"
+NONE = RetryPolicy(max_retries=0)
 
 
 @pytest.mark.parametrize(
@@ -127,12 +128,14 @@ def test_no_error_shows_the_key(
     caplog.set_level(logging.DEBUG)
 
     def walk() -> None:
-        with UsageClient(admin_key=KEY, base_url=URL, transport=httpx.MockTransport(answer)) as client:
+        with UsageClient(
+            admin_key=KEY, base_url=URL, retry=NONE, transport=httpx.MockTransport(answer)
+        ) as client:
             list(client.costs(start_time=START))
 
     async def walk_async() -> None:
         transport = httpx.MockTransport(answer)
-        async with AsyncUsageClient(admin_key=KEY, base_url=URL, transport=transport) as client:
+        async with AsyncUsageClient(admin_key=KEY, base_url=URL, retry=NONE, transport=transport) as client:
             async for _ in client.costs(start_time=START):
                 pass
 

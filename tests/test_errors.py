@@ -70,6 +70,7 @@ def test_an_error_carries_what_support_asks_for() -> None:
         {"x-request-id": "req_7", "retry-after": "2.5"},
         error(429, "slow down", code="rate_limit_exceeded", param="limit").content,
         operation="costs",
+        now=NOW,
     )
     for found in (answer, pickle.loads(pickle.dumps(answer))):
         assert (found.status, found.code, found.param) == (429, "rate_limit_exceeded", "limit")
@@ -90,7 +91,7 @@ def test_an_error_carries_what_support_asks_for() -> None:
 )
 def test_the_lookback_error_names_the_earliest_start(message: str, earliest: int | None) -> None:
     """Whatever form the server gives it in, it is in Unix seconds."""
-    found = error_for(400, {}, error(400, message, code=LOOKBACK).content, operation="costs")
+    found = error_for(400, {}, error(400, message, code=LOOKBACK).content, operation="costs", now=NOW)
     assert isinstance(found, LookbackExceededError)
     assert found.earliest_start == earliest
 
@@ -130,8 +131,7 @@ def test_no_answer_is_a_connection_error(raised: httpx.HTTPError, expected: type
     def answer(_: httpx.Request) -> httpx.Response:
         raise raised
 
-    client, _ = scripted()
-    client._transport._client = httpx.Client(transport=httpx.MockTransport(answer))  # pyright: ignore[reportPrivateUsage]
+    client, _ = scripted(transport=httpx.MockTransport(answer))
     with pytest.raises(APIConnectionError) as caught:
         list(client.costs(start_time=START))
     assert type(caught.value) is expected

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
+import pickle
+import pydoc
 import re
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 import openai_org_usage
-from openai_org_usage import OPERATIONS, UsageClient, errors
+from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, errors
 from openai_org_usage.endpoints import Endpoints, paginated
 
 SOURCE = Path(openai_org_usage.__file__).parent
@@ -31,7 +33,7 @@ def test_every_operation_has_its_typed_method() -> None:
     """An endpoint new in the pin needs one line in endpoints.py; this names it."""
     methods = {name for name, value in vars(Endpoints).items() if isinstance(value, paginated)}
     missing = [
-        f"    {name} = paginated({operation.endpoint_module}.request)"
+        f"    {name} = paginated(lambda: generated.{operation.endpoint_module}.request)"
         for name, operation in OPERATIONS.items()
         if name not in methods
     ]
@@ -40,10 +42,29 @@ def test_every_operation_has_its_typed_method() -> None:
 
 
 def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
-    """The generated signature and docstring are what `help` and editors show."""
+    """The generated signature and docstring are what editors show."""
     signature = inspect.signature(client.completions)
     assert list(signature.parameters) == list(OPERATIONS["completions"].parameter_names)
     assert "batch:" in (inspect.getdoc(client.completions) or "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"), [(UsageClient, "UsageQuery"), (AsyncUsageClient, "AsyncUsageQuery")]
+)
+def test_help_of_a_client_shows_its_methods(kind: type[Endpoints], query: str) -> None:
+    """Every endpoint as a method like any other: its parameters, what it returns, its sentence."""
+    shown = pydoc.plain(pydoc.render_doc(kind))
+    for name, operation in OPERATIONS.items():
+        assert f" {name}(self, *, start_time: 'Time', " in shown
+        assert f"-> '{query}[{operation.page_type.__name__}, " in shown
+        assert f" {operation.summary}." in shown
+    assert "A query, sent when it is iterated" in shown
+
+
+def test_a_method_can_be_taken_from_the_class(client: UsageClient) -> None:
+    """As of any method: the client is its first argument."""
+    assert UsageClient.costs(client, start_time="2d").request == client.costs(start_time="2d").request
+    assert UsageClient.costs.__qualname__ == "UsageClient.costs"
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -59,10 +80,38 @@ def test_a_ready_client_needs_no_extra() -> None:
     """The core runs on its three dependencies alone; no model is imported before it is used."""
     loaded = in_a_fresh_interpreter(
         "import sys; from openai_org_usage import UsageClient; UsageClient(admin_key='sk-admin-x');"
-        "print([m for m in sys.modules if m.split('.')[0] in ('rich', 'starlette', 'uvicorn')"
-        " and sys.modules.get('httpx._main') is None or '.models.' in m])"
+        "late = ('httpx', 'rich', 'starlette', 'uvicorn');"
+        "print([m for m in sys.modules if m.split('.')[0] in late or '.models.' in m or '.api.' in m])"
     )
     assert loaded == "[]"
+
+
+def test_threads_see_one_instance_of_each_operation() -> None:
+    """Operations are made when first asked for, and compared by identity."""
+    seen = in_a_fresh_interpreter(
+        "import sys, threading; from openai_org_usage import OPERATIONS; sys.setswitchinterval(1e-6)\n"
+        "barrier, seen = threading.Barrier(8), []\n"
+        "def look(): barrier.wait(); seen.append(tuple(map(id, OPERATIONS.values())))\n"
+        "threads = [threading.Thread(target=look) for _ in range(8)]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]; print(len(seen), len(set(seen)))"
+    )
+    assert seen == "8 1"
+
+
+def test_operations_are_a_mapping_that_cannot_be_changed() -> None:
+    """All that a mapping answers, without one operation being made too many."""
+    assert dict(OPERATIONS) == {**OPERATIONS} == dict(OPERATIONS.items())
+    assert OPERATIONS.get("costs") is OPERATIONS["costs"]
+    assert "costs" in OPERATIONS
+    assert "cost" not in OPERATIONS
+    assert OPERATIONS.get("cost") is None
+    assert len(OPERATIONS) == len(list(OPERATIONS.values()))
+    assert repr(OPERATIONS).startswith("<operations costs, ")
+    assert pickle.loads(pickle.dumps(OPERATIONS["costs"])) is OPERATIONS["costs"]
+    with pytest.raises(KeyError, match="cost"):
+        _ = OPERATIONS["cost"]
+    with pytest.raises(TypeError):
+        OPERATIONS["mine"] = OPERATIONS["costs"]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
 
 
 @pytest.mark.parametrize("name", sorted(openai_org_usage.__all__))

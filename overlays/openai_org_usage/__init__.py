@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from .client import AsyncUsageClient as AsyncUsageClient
     from .client import UsageClient as UsageClient
     from .errors import *
+    from .events import PageEvent as PageEvent
+    from .events import RetryEvent as RetryEvent
     from .money import sum_amounts as sum_amounts
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
+    from .retrying import RetryPolicy as RetryPolicy
 
 __version__ = "0.1.0"
 
@@ -42,12 +45,16 @@ __all__ = [
     "LookbackExceededError",
     "OpenAIUsageError",
     "Operation",
+    "PageEvent",
     "PaginationError",
     "PermissionDeniedError",
     "QuotaExceededError",
     "RateLimitError",
     "Request",
     "ResponseDecodeError",
+    "ResponseTooLargeError",
+    "RetryEvent",
+    "RetryPolicy",
     "ServerError",
     "UnexpectedStatusError",
     "UnknownFieldWarning",
@@ -63,7 +70,10 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
     "AsyncUsageQuery": "query",
     "OPERATIONS": "_generated",
     "Operation": "_generated",
+    "PageEvent": "events",
     "Request": "_generated",
+    "RetryEvent": "events",
+    "RetryPolicy": "retrying",
     "UnknownResult": "_generated",
     "UsageClient": "client",
     "UsageQuery": "query",

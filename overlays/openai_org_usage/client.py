@@ -1,71 +1,120 @@
-"""The two clients: the same endpoints, synchronous and asynchronous."""
+"""The two clients: the same endpoints, synchronous and asynchronous, over the same engine."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack, overload
 
-import httpx
+import attrs
 
-from ._generated import Request
-from .credentials import AdminKey, checked_base_url
+from .credentials import AdminKey, Endpoint, checked_base_url
 from .endpoints import Endpoints
 from .errors import ConfigurationError
-from .paging import MAX_PAGES, Bucket, ResumePoint
-from .query import AsyncUsageQuery, UsageQuery
-from .times import resolve_times
-from .transport import AsyncTransport, Endpoint, SyncTransport, user_agent
+from .options import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_MAX_PAGE_BYTES,
+    DEFAULT_MAX_PAGES,
+    DEFAULT_TIMEOUT,
+    ArrayFormat,
+    Changes,
+    Options,
+    Settings,
+)
+from .retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ._generated import Request
+    from .deadlines import Timing
+    from .events import PageEvent, RetryEvent
+    from .paging import Bucket, ResumePoint
+    from .query import AsyncUsageQuery, UsageQuery
 
 PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT", bound=Bucket)
+BucketT = TypeVar("BucketT", bound="Bucket")
+B1 = TypeVar("B1", bound="Bucket")
+B2 = TypeVar("B2", bound="Bucket")
+B3 = TypeVar("B3", bound="Bucket")
 RowT = TypeVar("RowT")
-
-ArrayFormat = Literal["repeat", "brackets"]
-"""How lists go on the wire: `group_by=a&group_by=b`, as documented, or `group_by[]=a&group_by[]=b`."""
-
-DEFAULT_TIMEOUT = 60.0
 
 
 class _Client(Endpoints):
-    """What both clients share: where requests go, and the clock."""
+    """What both clients share: the engine, its options, and the endpoints."""
 
     def __init__(
         self,
         *,
-        admin_key: str | None,
-        base_url: str | None,
-        array_format: ArrayFormat,
-        max_pages: int,
-        clock: Callable[[], float],
+        admin_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        deadline: float | None = None,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - immutable
+        concurrency: int = DEFAULT_CONCURRENCY,
+        max_pages: int = DEFAULT_MAX_PAGES,
+        max_page_bytes: int = DEFAULT_MAX_PAGE_BYTES,
+        array_format: ArrayFormat = "repeat",
+        on_page: Callable[[PageEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.time,
+        timing: Timing | None = None,
     ) -> None:
         try:
-            key = AdminKey.from_argument(admin_key)
+            key, address = AdminKey.from_argument(admin_key), checked_base_url(base_url)
         finally:
-            del admin_key  # A traceback that shows locals would show it.
+            del admin_key, base_url  # A traceback that shows locals would show what is secret in them.
         if array_format not in ("repeat", "brackets"):
             raise ConfigurationError(f"array_format is 'repeat' or 'brackets', not {array_format!r}")
-        if max_pages < 1:
-            raise ConfigurationError(f"max_pages is at least 1, not {max_pages!r}")
+        self._options = Options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            concurrency=concurrency,
+            max_pages=max_pages,
+            max_page_bytes=max_page_bytes,
+            on_page=on_page,
+            on_retry=on_retry,
+        )
         from . import __version__
 
-        self._endpoint = Endpoint(
-            key, checked_base_url(base_url), array_format == "brackets", user_agent(__version__)
+        self._settings = Settings(
+            endpoint=Endpoint(key, address, array_format == "brackets", __version__),
+            transport=transport,
+            clock=clock,
+            timing=timing,
         )
-        self._max_pages = max_pages
-        self._clock = clock
 
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._endpoint.base_url
+        return self._settings.endpoint.base_url
 
-    def _start(self, request: Request[PageT, BucketT, RowT]) -> ResumePoint[PageT, BucketT, RowT]:
-        return ResumePoint(resolve_times(request, now=self._clock()), None)
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """This client with other options, such as `with_options(deadline=30)`.
+
+        It shares connections, retry budget and, unless `concurrency` is changed, the limit of
+        requests under way; closing either closes both.
+
+        Raises:
+            ConfigurationError: an option is unknown or out of its range.
+        """
+        unknown = sorted(changes.keys() - Changes.__annotations__.keys())
+        if unknown:
+            del changes  # A key given here by mistake is not to be seen in a traceback.
+            raise ConfigurationError(
+                f"with_options takes {', '.join(Changes.__annotations__)}; not {', '.join(unknown)}"
+            )
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._options = attrs.evolve(self._options, **changes)
+        return other
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        made = "_settings" in vars(self)  # Not while its arguments are refused.
+        return f"{type(self).__name__}({f'base_url={self.base_url!r}' if made else 'not made'})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -79,50 +128,65 @@ class UsageClient(_Client):
     Args:
         admin_key: an admin key (`sk-admin-…`); by default from OPENAI_ADMIN_KEY.
         base_url: by default from OPENAI_BASE_URL, else OpenAI's.
-        timeout: seconds to wait for connecting and for each read.
-        array_format: how lists go on the wire.
+        timeout: seconds that one attempt at a request may take, from connecting to the last byte.
+        deadline: seconds that one iteration of a query may take, all pages, retries and waits
+            included, and your own work between the pages, too; None for no end.
+        retry: how often failed requests are tried again, and after what wait.
+        concurrency: how many requests may be under way at once. A long range is cut into windows
+            of one page each, fetched this many at a time and handed out in order of time; a 429
+            halves the number for a while. With 1, pages are fetched one after the other by cursor.
         max_pages: how many pages one query may have before it is refused as endless.
+        max_page_bytes: how large a page may be, as JSON; a larger one is refused while it arrives.
+        array_format: how lists go on the wire.
+        on_page: is told of each page as it is handed out; see `PageEvent`.
+        on_retry: is told of each failed attempt that is tried again, on the thread of the
+            connections; see `RetryEvent`.
         transport: an httpx transport to send through, for tests and proxies.
         clock: the present in Unix seconds; spans such as `"30d"` go back from it.
+        timing: what waits are measured by, for tests.
 
     Raises:
-        ConfigurationError: the key is missing or of another kind, or the URL is unsafe.
+        ConfigurationError: the key is missing or of another kind, the URL is unsafe, or an option
+            is out of its range.
     """
-
-    def __init__(
-        self,
-        *,
-        admin_key: str | None = None,
-        base_url: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        array_format: ArrayFormat = "repeat",
-        max_pages: int = MAX_PAGES,
-        transport: httpx.BaseTransport | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        try:
-            super().__init__(
-                admin_key=admin_key,
-                base_url=base_url,
-                array_format=array_format,
-                max_pages=max_pages,
-                clock=clock,
-            )
-        finally:
-            del admin_key
-        self._transport = SyncTransport(self._endpoint, timeout=timeout, transport=transport)
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        return self.resume(self._start(request))
+        return self.resume(self._settings.engine().start_of(request))
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        return UsageQuery(point, self._transport, now=self._clock, max_pages=self._max_pages)
+        from .query import UsageQuery
+
+        engine = self._settings.engine()
+        return UsageQuery(engine.fetch_of(point, self._options), engine.background, self._options.on_page)
+
+    @overload
+    def gather(
+        self, one: UsageQuery[Any, B1, Any], two: UsageQuery[Any, B2, Any], /
+    ) -> tuple[list[B1], list[B2]]: ...
+    @overload
+    def gather(
+        self, one: UsageQuery[Any, B1, Any], two: UsageQuery[Any, B2, Any], three: UsageQuery[Any, B3, Any], /
+    ) -> tuple[list[B1], list[B2], list[B3]]: ...
+    @overload
+    def gather(self, *queries: UsageQuery[Any, B1, Any]) -> tuple[list[B1], ...]: ...
+    def gather(self, *queries: UsageQuery[Any, Any, Any]) -> tuple[list[Any], ...]:
+        """The buckets of several queries of this client, fetched at once under its one limit.
+
+        Raises:
+            OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
+                its complete buckets, and `resume` gives those after them.
+        """
+        from .gathering import gather_buckets
+
+        return self._settings.engine().background.run(gather_buckets, queries)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
+        """Close the connections for good."""
+        engine = self._settings.engine()
+        engine.connections.shut()
+        engine.background.stop()
 
     def __enter__(self) -> UsageClient:
         return self
@@ -137,42 +201,50 @@ class UsageClient(_Client):
 
 
 class AsyncUsageClient(_Client):
-    """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`."""
+    """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`.
 
-    def __init__(
-        self,
-        *,
-        admin_key: str | None = None,
-        base_url: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        array_format: ArrayFormat = "repeat",
-        max_pages: int = MAX_PAGES,
-        transport: httpx.AsyncBaseTransport | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        try:
-            super().__init__(
-                admin_key=admin_key,
-                base_url=base_url,
-                array_format=array_format,
-                max_pages=max_pages,
-                clock=clock,
-            )
-        finally:
-            del admin_key
-        self._transport = AsyncTransport(self._endpoint, timeout=timeout, transport=transport)
+    It belongs to the event loop on which it is first used.
+    """
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        return self.resume(self._start(request))
+        return self.resume(self._settings.engine().start_of(request))
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        return AsyncUsageQuery(point, self._transport, now=self._clock, max_pages=self._max_pages)
+        from .query import AsyncUsageQuery
+
+        engine = self._settings.engine()
+        return AsyncUsageQuery(engine.fetch_of(point, self._options), self._options.on_page)
+
+    @overload
+    async def gather(
+        self, one: AsyncUsageQuery[Any, B1, Any], two: AsyncUsageQuery[Any, B2, Any], /
+    ) -> tuple[list[B1], list[B2]]: ...
+    @overload
+    async def gather(
+        self,
+        one: AsyncUsageQuery[Any, B1, Any],
+        two: AsyncUsageQuery[Any, B2, Any],
+        three: AsyncUsageQuery[Any, B3, Any],
+        /,
+    ) -> tuple[list[B1], list[B2], list[B3]]: ...
+    @overload
+    async def gather(self, *queries: AsyncUsageQuery[Any, B1, Any]) -> tuple[list[B1], ...]: ...
+    async def gather(self, *queries: AsyncUsageQuery[Any, Any, Any]) -> tuple[list[Any], ...]:
+        """The buckets of several queries of this client, fetched at once under its one limit.
+
+        Raises:
+            OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
+                its complete buckets, and `resume` gives those after them.
+        """
+        from .gathering import gather_buckets
+
+        return await gather_buckets(queries)
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._transport.close()
+        """Close the connections for good."""
+        await self._settings.engine().connections.close()
 
     async def __aenter__(self) -> AsyncUsageClient:
         return self

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from typing import NoReturn
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import httpx
+import attrs
 
 from ._generated import SERVER_URL
 from .errors import ConfigurationError
 
+if TYPE_CHECKING:
+    import httpx
+
+    from ._generated import Request
+
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
+OTHER_KEY_VARIABLE = "OPENAI_API_KEY"
+"""Where the official SDK finds the key of a project, which is never used here."""
 
 _NEEDED = (
     "usage and costs need an admin key of the organization (it begins sk-admin-), "
     "as an organization owner makes it under API keys > Admin keys"
 )
 _OTHER_KINDS = {"sk-proj-": "a project key", "sk-svcacct-": "a service account's key"}
+_USER_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")
+"""Keys of the old kind, which belong to a user; all newer kinds have a prefix with a second dash."""
 
 
 class AdminKey:
@@ -49,9 +59,9 @@ class AdminKey:
         """The key itself, for the Authorization header."""
         return self._value
 
-    def redacted_from(self, text: str) -> str:
-        """`text` with the key taken out, should a server have echoed it."""
-        return text.replace(self._value, "[admin key]")
+    def redacted_from(self, body: bytes) -> bytes:
+        """`body` with the key taken out, should a server have echoed it."""
+        return body.replace(self._value.encode(), b"[admin key]")
 
     def __repr__(self) -> str:
         return "AdminKey('sk-…')"
@@ -60,36 +70,84 @@ class AdminKey:
         raise TypeError("an AdminKey cannot be pickled, lest the key end up in a file")
 
 
+@attrs.frozen
+class Endpoint:
+    """Where requests go and with what key."""
+
+    key: AdminKey
+    base_url: str
+    brackets: bool
+    """Whether lists are sent as `group_by[]=…`."""
+    version: str
+    """Of this package, which requests name as their sender."""
+
+    def url(self, request: Request[Any, Any, Any]) -> str:
+        """The URL of `request`, without the key."""
+        return request.url(self.base_url, brackets=self.brackets)
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every request; the key is in them."""
+        return {
+            "Authorization": f"Bearer {self.key.reveal()}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": f"openai-org-usage/{self.version} python/{sys.version.partition(' ')[0]}",
+        }
+
+
 def checked_base_url(value: str | None) -> str:
     """The base URL in `value`, in OPENAI_BASE_URL, or the documented one; without a final slash.
 
     Raises:
-        ConfigurationError: it is no URL, would send the key unencrypted beyond this machine, or
-            has credentials, a query or a fragment in it.
+        ConfigurationError: it is no URL, would send the key unencrypted beyond this machine, has
+            credentials, a query or a fragment in it, or lacks the path at OpenAI's own host.
     """
-    text = value or os.environ.get(URL_VARIABLE) or SERVER_URL
+    value = value or os.environ.get(URL_VARIABLE) or SERVER_URL
+    problem = None if value == SERVER_URL else _url_problem(value)
+    if problem:
+        del value  # It may hold credentials, and a traceback that shows locals would show them.
+        raise ConfigurationError(problem)
+    return value.rstrip("/")
+
+
+def _url_problem(text: str) -> str | None:
+    """What is wrong with the base URL, without showing credentials in it."""
+    import httpx  # Only here: it takes longer to import than all else that a ready client needs.
+
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ConfigurationError(f"the base URL cannot be read; write it like {SERVER_URL}") from None
+    except (httpx.InvalidURL, TypeError):
+        return f"the base URL cannot be read; write it like {SERVER_URL}"
     if url.userinfo:
-        raise ConfigurationError("the base URL has credentials in it: pass the key as admin_key instead")
+        return "the base URL has credentials in it: pass the key as admin_key instead"
     if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigurationError(f"the base URL {text!r} is not http(s); write it like {SERVER_URL}")
+        return f"the base URL {text!r} is not http(s); write it like {SERVER_URL}"
     if url.query or url.fragment:
-        raise ConfigurationError(f"the base URL {text!r} has a query or fragment; leave it out")
+        return f"the base URL {text!r} has a query or fragment; leave it out"
+    return _host_problem(url, text)
+
+
+def _host_problem(url: httpx.URL, text: str) -> str | None:
     if url.scheme == "http" and not _is_loopback(url.host):
-        raise ConfigurationError(
+        return (
             f"the base URL {text!r} would send the admin key unencrypted: use https (plain http is "
             "for this machine only)"
         )
-    return text.rstrip("/")
+    official = type(url)(SERVER_URL)
+    if f".{url.host}".endswith(f".{official.host}") and not url.path.strip("/"):
+        return (
+            f"the base URL {text!r} lacks the path {official.path}, and OpenAI would answer 404: "
+            f"write {text.rstrip('/')}{official.path}"
+        )
+    return None
 
 
-def _problem(value: str | None, source: str) -> str | None:
+def _problem(value: object, source: str) -> str | None:
     """What is wrong with the key, without showing it."""
     if not value:
-        return f"there is no key in {source}: pass admin_key or set {KEY_VARIABLE}; {_NEEDED}"
+        return f"there is no key in {source}{_hint()}: pass admin_key or set {KEY_VARIABLE}; {_NEEDED}"
+    if not isinstance(value, str):
+        return f"the key in {source} is no str, but {type(value).__name__}; {_NEEDED}"
     if not value.isascii() or not value.isprintable() or " " in value:
         return (
             f"the key in {source} has white space, control or other odd characters: copy it again, "
@@ -98,12 +156,26 @@ def _problem(value: str | None, source: str) -> str | None:
     for prefix, kind in _OTHER_KINDS.items():
         if value.startswith(prefix):
             return f"the key in {source} is {kind} ({prefix}…): {_NEEDED}"
+    if _USER_KEY.fullmatch(value):
+        return f"the key in {source} is a user's key of the old kind (sk-…): {_NEEDED}"
     return None
+
+
+def _hint() -> str:
+    """What OPENAI_API_KEY has to do with a missing key; nothing of it is shown."""
+    other = os.environ.get(OTHER_KEY_VARIABLE)
+    if not other:
+        return ""
+    if other.startswith("sk-admin-"):
+        return f" ({OTHER_KEY_VARIABLE} holds an admin key, but is not read: move it)"
+    return f" ({OTHER_KEY_VARIABLE} is set, but the key of a project or user cannot read usage)"
 
 
 def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

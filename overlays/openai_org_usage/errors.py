@@ -13,6 +13,7 @@
     │   ├── RateLimitError           429: wait (`retry_after`), ask less often
     │   │   └── QuotaExceededError   429: waiting does not help, see the plan and billing
     │   └── ServerError              5xx: try again later
+    ├── ResponseTooLargeError        a page is larger than the cap: ask for less, or raise the cap
     ├── ResponseDecodeError          the answer is not what is documented: report it
     └── PaginationError              the pages contradict themselves: resume, or report it
 
@@ -53,7 +54,7 @@ class APIConnectionError(OpenAIUsageError, ConnectionError):
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):
-    """No answer came in time. Try again, or make the client with a longer timeout."""
+    """No answer came in time. Try again, or make the client with a longer timeout or deadline."""
 
 
 class APIStatusError(OpenAIUsageError):
@@ -125,6 +126,21 @@ class ServerError(APIStatusError):
     """5xx: the API failed. Try again later; give `request_id` to OpenAI's support if it stays."""
 
 
+class ResponseTooLargeError(OpenAIUsageError):
+    """A page is larger than `max_page_bytes`. Ask for fewer buckets, or make the client with more.
+
+    Attributes:
+        operation: name of the operation, such as `completions`.
+    """
+
+    def __init__(self, message: str, *, operation: str) -> None:
+        super().__init__(message)
+        self.operation = operation
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
 class PaginationError(OpenAIUsageError):
     """The pages contradict themselves; to go on would lose buckets or count them twice.
 
@@ -162,6 +178,7 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitError",
     "ResponseDecodeError",
+    "ResponseTooLargeError",
     "ServerError",
     "UnexpectedStatusError",
     "UnknownFieldWarning",

@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Generic, TypeVar
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._generated import OpenAIUsageError, Request
-from .errors import BadRequestError
-from .paging import Bucket, PageWalk, ResumePoint
-from .transport import AsyncTransport, SyncTransport
+from ._generated import Request
+from .events import PageEvent
+from .fetching import Fetch
+from .paging import Bucket
+from .tables.methods import AsyncTableMethods, TableMethods
+
+if TYPE_CHECKING:
+    from .background import Background
 
 PageT = TypeVar("PageT")
 BucketT = TypeVar("BucketT", bound=Bucket)
 RowT = TypeVar("RowT")
 
+OnPage = Callable[[PageEvent], object]
+
 
 class _Query(Generic[PageT, BucketT, RowT]):
-    """What both kinds share: the start, and how a walk begins."""
+    """What both kinds share: how the pages are fetched, and who is told of each."""
 
-    def __init__(
-        self,
-        start: ResumePoint[PageT, BucketT, RowT],
-        *,
-        now: Callable[[], float],
-        max_pages: int,
-    ) -> None:
-        self._start = start
-        self._now = now
-        self._max_pages = max_pages
+    def __init__(self, fetch: Fetch[Any, BucketT, RowT], on_page: OnPage | None) -> None:
+        self.fetch = fetch
+        """How pages are fetched, for building on."""
+        self._on_page = on_page
 
     @property
     def request(self) -> Request[PageT, BucketT, RowT]:
-        """The request for the first page, times in Unix seconds."""
-        return self._start.request
+        """The request described, times in Unix seconds. A long range is cut into several."""
+        return self.fetch.start.request
 
-    def _walk(self) -> PageWalk[PageT, BucketT, RowT]:
-        return PageWalk(self._start, now=self._now, max_pages=self._max_pages)
+    def tell(self, event: PageEvent) -> None:
+        """Call the hook `on_page`."""
+        if self._on_page is not None:
+            self._on_page(event)
 
     def _rows_of(self, bucket: BucketT) -> Iterator[RowT]:
         make_row: Any = self.request.row_type
+        start, end = bucket.start_time, bucket.end_time
         for result in bucket.results:
-            yield make_row(bucket.start_time, bucket.end_time, result)
+            yield make_row(start, end, result)
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.request.arguments)
         return f"<{type(self).__name__} {self.request.operation.name}({given})>"
 
 
-class UsageQuery(_Query[PageT, BucketT, RowT]):
+class UsageQuery(_Query[PageT, BucketT, RowT], TableMethods):
     """The buckets of one endpoint, fetched while you iterate, in time order, every page followed.
 
     Each iteration sends the requests anew. Errors: see `openai_org_usage.errors`; one that
@@ -55,22 +59,18 @@ class UsageQuery(_Query[PageT, BucketT, RowT]):
     """
 
     def __init__(
-        self,
-        start: ResumePoint[PageT, BucketT, RowT],
-        transport: SyncTransport,
-        *,
-        now: Callable[[], float],
-        max_pages: int,
+        self, fetch: Fetch[Any, BucketT, RowT], background: Background, on_page: OnPage | None
     ) -> None:
-        super().__init__(start, now=now, max_pages=max_pages)
-        self._transport = transport
+        super().__init__(fetch, on_page)
+        self.background = background
+        """Where the requests run, for building on."""
 
     def __iter__(self) -> Iterator[BucketT]:
         """Buckets; one that the API splits over two pages comes as one."""
-        walk = self._walk()
-        for _, ready in self._steps(walk):
-            yield from ready
-        yield from walk.rest()
+        with closing(self.background.iterate(self.fetch.joined())) as steps:
+            for _, event, ready in steps:
+                self.tell(event)
+                yield from ready
 
     def rows(self) -> Iterator[RowT]:
         """Flat rows: one for each result, with the start and end of its bucket."""
@@ -79,84 +79,35 @@ class UsageQuery(_Query[PageT, BucketT, RowT]):
 
     def pages(self) -> Iterator[PageT]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them."""
-        for page, _ in self._steps(self._walk()):
-            yield page
-
-    def _steps(self, walk: PageWalk[PageT, BucketT, RowT]) -> Iterator[tuple[PageT, list[BucketT]]]:
-        while (request := walk.request) is not None:
-            try:
-                page: Any = self._fetch(walk, request)
-                ready = walk.accept(page)
-            except OpenAIUsageError as error:
-                walk.interrupted(error)
-                raise
-            yield page, ready
-
-    def _fetch(self, walk: PageWalk[PageT, BucketT, RowT], request: Request[PageT, BucketT, RowT]) -> PageT:
-        try:
-            body = self._transport.send(request)
-        except BadRequestError as error:
-            smaller = walk.step_down(error)
-            if smaller is None:
-                raise
-            body = self._transport.send(smaller)
-        return request.decode(body)
+        with closing(self.background.iterate(self.fetch.steps())) as steps:
+            for step, event in steps:
+                self.tell(event)
+                yield step.page
 
 
-class AsyncUsageQuery(_Query[PageT, BucketT, RowT]):
+class AsyncUsageQuery(_Query[PageT, BucketT, RowT], AsyncTableMethods):
     """The asynchronous UsageQuery: `async for bucket in query`, `async for row in query.rows()`."""
-
-    def __init__(
-        self,
-        start: ResumePoint[PageT, BucketT, RowT],
-        transport: AsyncTransport,
-        *,
-        now: Callable[[], float],
-        max_pages: int,
-    ) -> None:
-        super().__init__(start, now=now, max_pages=max_pages)
-        self._transport = transport
 
     async def __aiter__(self) -> AsyncIterator[BucketT]:
         """Buckets; one that the API splits over two pages comes as one."""
-        walk = self._walk()
-        async for _, ready in self._steps(walk):
-            for bucket in ready:
-                yield bucket
-        for bucket in walk.rest():
-            yield bucket
+        async with aclosing(self.fetch.joined()) as steps:
+            async for _, event, ready in steps:
+                self.tell(event)
+                for bucket in ready:
+                    yield bucket
 
     async def rows(self) -> AsyncIterator[RowT]:
         """Flat rows: one for each result, with the start and end of its bucket."""
-        async for bucket in self:
-            for row in self._rows_of(bucket):
-                yield row
+        async with aclosing(self.fetch.joined()) as steps:
+            async for _, event, ready in steps:
+                self.tell(event)
+                for bucket in ready:
+                    for row in self._rows_of(bucket):
+                        yield row
 
     async def pages(self) -> AsyncIterator[PageT]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them."""
-        async for page, _ in self._steps(self._walk()):
-            yield page
-
-    async def _steps(
-        self, walk: PageWalk[PageT, BucketT, RowT]
-    ) -> AsyncIterator[tuple[PageT, list[BucketT]]]:
-        while (request := walk.request) is not None:
-            try:
-                page: Any = await self._fetch(walk, request)
-                ready = walk.accept(page)
-            except OpenAIUsageError as error:
-                walk.interrupted(error)
-                raise
-            yield page, ready
-
-    async def _fetch(
-        self, walk: PageWalk[PageT, BucketT, RowT], request: Request[PageT, BucketT, RowT]
-    ) -> PageT:
-        try:
-            body = await self._transport.send(request)
-        except BadRequestError as error:
-            smaller = walk.step_down(error)
-            if smaller is None:
-                raise
-            body = await self._transport.send(smaller)
-        return request.decode(body)
+        async with aclosing(self.fetch.steps()) as steps:
+            async for step, event in steps:
+                self.tell(event)
+                yield step.page

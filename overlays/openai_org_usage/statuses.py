@@ -18,6 +18,7 @@ from .errors import (
     RateLimitError,
     ServerError,
 )
+from .retrying import retry_after_of
 
 _UNIX_SECONDS = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
@@ -28,30 +29,35 @@ class _ErrorBody(msgspec.Struct):
     error: dict[str, object]
 
 
-def error_for(status: int, headers: Mapping[str, str], body: bytes, *, operation: str) -> APIStatusError:
-    """The error that an answer with `status` other than 200 means; it never fails on a body."""
+def error_for(
+    status: int, headers: Mapping[str, str], body: bytes, *, operation: str, now: float
+) -> APIStatusError:
+    """The error that an answer with `status` other than 200 means; it never fails on a body.
+
+    `now` is in Unix seconds; a `Retry-After` that is a date counts from it.
+    """
     facts = _error_member(body)
     message, code = facts.get("message"), facts.get("code")
-    kind = _kind(status, code, message or "")
+    kind = _kind(status, {code, facts.get("type")}, message or "")
     error = kind(
         f"{operation}: {_explained(status, kind, message)}",
         status=status,
         code=code,
         param=facts.get("param"),
         request_id=headers.get("x-request-id"),
-        retry_after=_seconds(headers.get("retry-after")),
+        retry_after=retry_after_of(headers, now=now),
     )
     if isinstance(error, LookbackExceededError):
         error.earliest_start = _earliest_start(message or "")
     return error
 
 
-def _kind(status: int, code: str | None, message: str) -> type[APIStatusError]:
+def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusError]:
     if status in (401, 403) and "missing scopes" in message.lower():
         return PermissionDeniedError
-    if code == "reporting_lookback_exceeded":
+    if "reporting_lookback_exceeded" in codes:
         return LookbackExceededError
-    if status == 429 and code == "insufficient_quota":
+    if status == 429 and "insufficient_quota" in codes:
         return QuotaExceededError
     known = {400: BadRequestError, 401: AuthenticationError, 403: PermissionDeniedError, 429: RateLimitError}
     return known.get(status, ServerError if status >= 500 else APIStatusError)
@@ -73,15 +79,6 @@ def _error_member(body: bytes) -> dict[str, str]:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
     return {name: value for name, value in members.items() if isinstance(value, str)}
-
-
-def _seconds(value: str | None) -> float | None:
-    """`Retry-After` in seconds; its other form, a date, is for the retry policy to read."""
-    try:
-        seconds = float(value or "")
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < float("inf") else None
 
 
 def _earliest_start(message: str) -> int | None:

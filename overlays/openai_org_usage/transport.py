@@ -1,143 +1,261 @@
-"""Sending one described request over HTTP: the only place that knows httpx and the key.
+"""One attempt at one request over HTTP: the only place that knows httpx and the key.
 
-Both drivers are thin: address, headers and what an answer means are shared. Retries, the deadline
-and the cap on the size of a body wrap `send`; nothing above this module knows of HTTP.
+Every attempt ends within its time, whatever the server does: waiting for a connection, name
+resolution, dribbled headers and slow bodies are all cut off by one timeout around them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import platform
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import httpx
 
 from ._generated import Request
-from .credentials import AdminKey
-from .errors import APIConnectionError, APIStatusError, APITimeoutError
+from .credentials import Endpoint
+from .errors import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    ConfigurationError,
+    OpenAIUsageError,
+    ResponseTooLargeError,
+)
+from .handshakes import Handshake
+from .inflating import Body, BodyTooLargeError
 from .statuses import error_for
 
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
 OK = 200
+_FRAMES = frozenset({"content-length", "transfer-encoding", "content-encoding"})
+"""Headers by which a body that breaks off is noticed while it is read."""
+_HEADERS = _FRAMES | {"x-request-id", "retry-after", "retry-after-ms"}
+_LARGEST_REFUSAL = 1 << 20
+"""How much is read of the body of an error, in bytes."""
 
 
 @attrs.frozen
-class Endpoint:
-    """Where requests go and with what key; shared by both drivers."""
+class Answer:
+    """An answer with status 200."""
 
-    key: AdminKey
-    base_url: str
-    brackets: bool
-    user_agent: str
+    body: bytes = attrs.field(repr=False)
+    request_id: str | None
+    framed: bool
 
-    def url(self, request: Request[Any, Any, Any]) -> str:
-        """The URL of `request`, without the key."""
-        return request.url(self.base_url, brackets=self.brackets)
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the body is the beginning of an object: the end of the connection cut it off."""
+        if self.body[:1] != b"{":
+            return False
+        ends = self.body[-80:].rstrip().endswith(b"}")
+        return not ends or (not self.framed and self.body.count(b"{") > self.body.count(b"}"))
 
-    def headers(self) -> dict[str, str]:
-        """The headers of every request; the key is in them."""
-        return {
-            "Authorization": f"Bearer {self.key.reveal()}",
-            "Accept": "application/json",
-            "User-Agent": self.user_agent,
-        }
 
-    def body_of(self, request: Request[Any, Any, Any], answer: httpx.Response) -> bytes:
-        """The body of a page.
+class Connections:
+    """The connections of one client, on the event loop that first uses them.
+
+    After a fork the child makes connections of its own.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.endpoint = endpoint
+        self._transport = transport
+        self._clock = clock
+        self._client: httpx.AsyncClient | None = None
+        self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._closed = False
+        self._under_way: Counter[httpx.AsyncClient] = Counter()
+        self._retired: set[httpx.AsyncClient] = set()
+
+    async def ask(self, request: Request[Any, Any, Any], *, seconds: float, max_bytes: int) -> Answer:
+        """The page that answers `request`, as up to `max_bytes` bytes, within `seconds`.
 
         Raises:
+            APIConnectionError: no whole answer came, or none in time.
             APIStatusError: the answer is no page.
+            ResponseTooLargeError: the page is larger than the cap.
         """
-        if answer.status_code == OK:
-            return answer.content
-        raise self._status_error(answer.status_code, answer.headers, answer.content, request)
+        client = self.open()
+        import httpx
 
-    def connection_error(
-        self, error: httpx.HTTPError | httpx.InvalidURL, request: Request[Any, Any, Any]
-    ) -> APIConnectionError:
-        """Our error for httpx's `error`, which is stripped of everything that holds the key."""
-        kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-        reason = str(error) or type(error).__name__
-        ours = kind(f"{request.operation.name}: no answer from {self.base_url}: {reason}")
-        ours.__cause__ = _stripped(error, url=self.base_url)
-        return ours
+        try:
+            async with asyncio.timeout(seconds):
+                status, headers, body = await self._exchange(client, request, max_bytes)
+        except TimeoutError:
+            failure: OpenAIUsageError = self._too_late(request, seconds)
+        except BodyTooLargeError:
+            failure = _too_large(request, max_bytes)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError, OSError) as error:
+            failure = self._connection_error(error, request)
+        except BaseException as error:  # A cancellation, above all.
+            error.__cause__ = error.__context__ = None
+            raise error.with_traceback(None) from None
+        else:
+            if status == OK:
+                return Answer(body, headers.get("x-request-id"), framed=bool(_FRAMES & headers.keys()))
+            failure = self._status_error(status, headers, body, request)
+        raise failure  # Outside of `except`: what was caught has frames that hold the key.
+
+    async def close(self) -> None:
+        """Close the connections for good."""
+        self.shut()
+        await self.release()
+
+    def shut(self) -> None:
+        """Let no further request begin."""
+        self._closed = True
+
+    async def release(self) -> None:
+        """Close the connections; the next request makes new ones, on its own event loop."""
+        client, owner, self._client, self._owner = self._client, self._owner, None, None
+        if client is not None and owner == (os.getpid(), asyncio.get_running_loop()):
+            await client.aclose()
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """`_read`, after which a connection that was made and never used is given up with all of its pool."""
+        handshake = Handshake()
+        self._under_way[client] += 1
+        try:
+            return await self._read(client, request, max_bytes, handshake)
+        finally:
+            self._under_way[client] -= 1
+            if handshake.wasted and self._transport is None:
+                self._retired.add(client)
+                self._client = None if self._client is client else self._client
+            if client in self._retired and not self._under_way[client]:
+                self._retired.discard(client)
+                del self._under_way[client]
+                await client.aclose()
+
+    async def _read(
+        self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int, handshake: Handshake
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        url, headers = self.endpoint.url(request), self.endpoint.headers()
+        extensions = {"trace": handshake.trace}
+        async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
+            is_page = answer.status_code == OK
+            in_memory = answer.is_stream_consumed  # As httpx.MockTransport gives them, inflated.
+            body = Body(
+                "" if in_memory else answer.headers.get("content-encoding", ""),
+                cap=max_bytes if is_page else _LARGEST_REFUSAL,
+                lenient=not is_page,
+            )
+            async for piece in answer.aiter_bytes() if in_memory else answer.aiter_raw():
+                if not body.add(piece):
+                    break
+            without_key = self.endpoint.key.redacted_from
+            headers = {
+                name: without_key(value.encode("latin-1", "replace")).decode("latin-1")
+                for name, value in answer.headers.items()
+                if name in _HEADERS
+            }
+            return answer.status_code, headers, without_key(body.finished())
+
+    def _too_late(self, request: Request[Any, Any, Any], seconds: float) -> APITimeoutError:
+        return APITimeoutError(
+            f"{request.operation.name}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
+        )
 
     def _status_error(
         self, status: int, headers: Mapping[str, str], body: bytes, request: Request[Any, Any, Any]
     ) -> APIStatusError:
-        error = error_for(status, headers, body, operation=request.operation.name)
-        error.args = tuple(self.key.redacted_from(str(part)) for part in error.args)
-        return error
+        return error_for(status, headers, body, operation=request.operation.name, now=self._clock())
 
+    def _connection_error(self, error: Exception, request: Request[Any, Any, Any]) -> OpenAIUsageError:
+        """Our error for `error`, which is stripped of everything that holds the key."""
+        import httpx
 
-class SyncTransport:
-    """Sends requests with an httpx.Client, whose connections are made anew after a fork."""
+        kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
+        reason = str(error) or type(error).__name__
+        ours = kind(f"{request.operation.name}: no answer from {self.endpoint.base_url}: {reason}")
+        ours.__cause__ = _stripped(error, url=self.endpoint.base_url)
+        return ours
 
-    def __init__(self, endpoint: Endpoint, *, timeout: float, transport: httpx.BaseTransport | None) -> None:
-        self.endpoint = endpoint
-        self._timeout = timeout
-        self._transport = transport
-        self._client, self._process = self._connect(), os.getpid()
-
-    def send(self, request: Request[Any, Any, Any]) -> bytes:
-        """The body of the page that answers `request`.
+    def open(self) -> httpx.AsyncClient:
+        """What sends requests on the running event loop, made with the first request.
 
         Raises:
-            APIConnectionError: no answer came.
-            APIStatusError: the answer is no page.
+            ConfigurationError: it cannot be made, or has been closed, or belongs to another loop.
         """
-        if self._process != os.getpid():
-            self._client, self._process = self._connect(), os.getpid()
-        return self.endpoint.body_of(request, self._ask(request))
+        if self._closed:
+            raise ConfigurationError("the client is closed; make a new one")
+        here = (os.getpid(), asyncio.get_running_loop())
+        if self._client is None or self._owner is None or self._owner[0] != here[0]:
+            if self._client is not None:
+                _inherited.append((self._client, self._owner))
+            self._client, self._owner = self._connect(), here
+        elif self._owner[1] is not here[1]:
+            raise ConfigurationError(
+                "this client has connections on another event loop; make one for each loop, inside of "
+                "what you give to asyncio.run"
+            )
+        return self._client
 
-    def _ask(self, request: Request[Any, Any, Any]) -> httpx.Response:
+    def _connect(self) -> httpx.AsyncClient:
+        import httpx
+
         try:
-            return self._client.get(self.endpoint.url(request), headers=self.endpoint.headers())
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            failure = self.endpoint.connection_error(error, request)
-        raise failure  # Outside of `except`, so that the original is not its context.
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-    def _connect(self) -> httpx.Client:
-        return httpx.Client(timeout=self._timeout, transport=self._transport, follow_redirects=False)
-
-
-class AsyncTransport:
-    """Sends requests with an httpx.AsyncClient."""
-
-    def __init__(
-        self, endpoint: Endpoint, *, timeout: float, transport: httpx.AsyncBaseTransport | None
-    ) -> None:
-        self.endpoint = endpoint
-        self._client = httpx.AsyncClient(timeout=timeout, transport=transport, follow_redirects=False)
-
-    async def send(self, request: Request[Any, Any, Any]) -> bytes:
-        """The body of the page that answers `request`; raises as SyncTransport.send does."""
-        return self.endpoint.body_of(request, await self._ask(request))
-
-    async def _ask(self, request: Request[Any, Any, Any]) -> httpx.Response:
-        try:
-            return await self._client.get(self.endpoint.url(request), headers=self.endpoint.headers())
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            failure = self.endpoint.connection_error(error, request)
-        raise failure
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+            if self._tls is None and self._transport is None:
+                self._tls = httpx.create_ssl_context()
+            return httpx.AsyncClient(
+                timeout=None,  # noqa: S113 - `ask` has one around everything
+                transport=_asynchronous(self._transport),
+                verify=self._tls or True,
+                follow_redirects=False,
+                trust_env=not self.endpoint.base_url.startswith("http:"),  # No proxy sees the key.
+                limits=httpx.Limits(max_connections=None),
+            )
+        except (ValueError, OSError, ImportError) as error:
+            raise ConfigurationError(
+                f"no connection can be made with the proxies and certificates of the environment: {error}"
+            ) from None
 
 
-def user_agent(version: str) -> str:
-    """What requests say of their sender."""
-    return f"openai-org-usage/{version} python/{platform.python_version()}"
+def _asynchronous(
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+) -> httpx.AsyncBaseTransport | None:
+    import httpx
+
+    if transport is None or isinstance(transport, httpx.AsyncBaseTransport):
+        return transport
+    from .threaded import ThreadedTransport
+
+    return ThreadedTransport(transport)
 
 
-def _stripped(error: httpx.HTTPError | httpx.InvalidURL, *, url: str) -> Exception:
+_inherited: list[object] = []
+"""Connections from before a fork. Closing them here would disturb the parent, so they are kept."""
+
+
+def _too_large(request: Request[Any, Any, Any], max_bytes: int) -> ResponseTooLargeError:
+    name = request.operation.name
+    return ResponseTooLargeError(
+        f"{name}: the page is larger than {max_bytes:,} bytes (max_page_bytes); ask for fewer buckets "
+        "by `limit`, or group by less",
+        operation=name,
+    )
+
+
+def _stripped(error: Exception, *, url: str) -> Exception:
     """`error` without frames, causes and headers, all of which would show the key to a debugger."""
+    import httpx
+
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", url)
     error.__cause__ = error.__context__ = None

@@ -1,6 +1,6 @@
 """Everywhere a user meets the parameters and results: each level reads them there, and nowhere else.
 
-A level is a function from nothing to a Description; a new one (say, a command line) is one more entry.
+A level is a function from nothing to a Description; a new one is one more entry.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..facts import Description
-from . import docstrings, models, registry, signatures, spec, wire
+from . import command_line, docstrings, models, registry, signatures, spec, wire
 
 PIN: Final = Path(__file__).parents[3] / "openapi.yaml"
 
@@ -27,5 +27,6 @@ LEVELS: Mapping[str, Callable[[], Description]] = {
     **wire.LEVELS,
     "registry": registry.read,
     **models.LEVELS,
+    **command_line.LEVELS,
 }
 """By name; what stands before a colon is the group that the report adds them up by."""

@@ -29,7 +29,8 @@ KEY: Final = "sk-admin-canary-documented"
 START: Final = 1_795_132_800
 NOVEL: Final = "no-such-value"
 _EMPTY: Final[Mapping[str, Any]] = {"object": "page", "data": [], "has_more": False, "next_page": None}
-_TRIALS: Final[Mapping[str, Any]] = {"integer": START + 86_400, "boolean": True}
+_TRIALS: Final[tuple[tuple[str, Any], ...]] = (("integer", START + 86_400), ("integer", 1), ("boolean", True))
+"""A time, and a number of buckets: each parameter takes only what makes sense for it."""
 
 
 class Wire:
@@ -73,11 +74,11 @@ class Prober:
 
     def member(self, name: str) -> Member | None:
         """What can be found out about the parameter `name`; None if there is none."""
-        scalars = [kind for kind, value in _TRIALS.items() if self._takes(name, value, _text(value))]
+        scalars = _kinds(self._takes(name, value, _text(value)) for _, value in _TRIALS)
         words = (NOVEL, *self._values)
         strings = [word for word in words if self._takes(name, word, word)]
         items = [word for word in words if self._takes(name, [word, word], word, word)]
-        others = [kind for kind, value in _TRIALS.items() if self._takes(name, [value], _text(value))]
+        others = _kinds(self._takes(name, [value], _text(value)) for _, value in _TRIALS)
         kinds = scalars + ["string"] * bool(strings) + ["array"] * bool(items or others)
         if not kinds:
             return None
@@ -156,6 +157,11 @@ def known_values() -> tuple[str, ...]:
 def _documented() -> Iterator[Endpoint]:
     for name in sources.NAMES:
         yield from sources.source(name).facts.endpoints.values()
+
+
+def _kinds(taken: Iterable[bool]) -> list[str]:
+    kinds = [kind for (kind, _), fits in zip(_TRIALS, taken, strict=True) if fits]
+    return list(dict.fromkeys(kinds))
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,239 @@
+"""One iteration of a query: its pages in time order, checked, several windows of it under way at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from ._generated import OpenAIUsageError, Request
+from .errors import BadRequestError
+from .events import PageEvent
+from .joining import BucketJoin
+from .paging import Bucket, Page, PageCount, PageSize, PageWalk, ResumePoint, Span
+from .sending import Reply, Sender
+from .windows import windows_of
+
+PageT = TypeVar("PageT", bound=Page[Span])
+BucketT = TypeVar("BucketT", bound=Bucket)
+RowT = TypeVar("RowT")
+
+_PAGES_AHEAD = 2
+"""How many pages of one window wait for their turn; a window is one page as a rule."""
+
+
+@attrs.frozen(kw_only=True)
+class Step(Generic[PageT]):
+    """A page that passed the rules.
+
+    Attributes:
+        page: the page, decoded.
+        reply: the bytes it was decoded from.
+        continues: whether its first bucket continues the last one before it.
+        closes: whether it is the last page of its window, so that no bucket of it is continued.
+        again: where to go on if it turns out to be unusable; `held` is not filled in.
+    """
+
+    page: PageT
+    reply: Reply
+    continues: bool
+    closes: bool
+    again: ResumePoint[Any, Any, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Fetch(Generic[PageT, BucketT, RowT]):
+    """How the pages of a query are fetched; `steps` does it, each time anew.
+
+    Attributes:
+        start: where the query begins.
+        decode: makes a page of a body.
+        now: the present in Unix seconds.
+        concurrency: how many windows are under way; 1 follows the cursors only.
+    """
+
+    start: ResumePoint[Any, BucketT, RowT]
+    sender: Sender
+    decode: Callable[[Request[Any, BucketT, RowT], bytes], PageT]
+    now: Callable[[], float]
+    max_pages: int
+    concurrency: int
+
+    def steps(self) -> Steps[PageT, BucketT, RowT]:
+        """The pages, checked."""
+        return Steps(self)
+
+    def joined(self) -> Joined[PageT, BucketT, RowT]:
+        """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
+        return Joined(self)
+
+
+class Steps(Generic[PageT, BucketT, RowT]):
+    """The pages in time order, with what `on_page` is told. An error has `resume`, without `held`.
+
+    This and Joined are no generators: a loop that ends closes all generators at once, the inner
+    and the outer ones, and complains of those that are being closed already.
+    """
+
+    def __init__(self, fetch: Fetch[PageT, BucketT, RowT]) -> None:
+        size = PageSize(fetch.start.request)
+        buckets = size.buckets if fetch.concurrency > 1 else None
+        windows, self._planned = windows_of(fetch.start, buckets=buckets, now=fetch.now())
+        pull = _Pull(fetch, size)
+        sources = (pull.window(window) for window in windows)
+        self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=fetch.concurrency)
+        self._pages = self._done = 0
+
+    def __aiter__(self) -> Steps[PageT, BucketT, RowT]:
+        return self
+
+    async def __anext__(self) -> tuple[Step[PageT], PageEvent]:
+        step = await anext(self._source)
+        self._pages += 1
+        self._done += step.closes
+        return step, _event(step, page=self._pages, done=self._done, planned=self._planned)
+
+    async def aclose(self) -> None:
+        """Cancel what is under way; return when its connections are free."""
+        await self._source.aclose()
+
+
+class Joined(Generic[PageT, BucketT, RowT]):
+    """Steps, each with the buckets that are complete. An error has `partial` and `resume`."""
+
+    def __init__(self, fetch: Fetch[PageT, BucketT, RowT]) -> None:
+        start = fetch.start
+        self._join: BucketJoin[BucketT] = BucketJoin(start.request, now=fetch.now, held=start.held)
+        self._steps = Steps(fetch)
+
+    def __aiter__(self) -> Joined[PageT, BucketT, RowT]:
+        return self
+
+    async def __anext__(self) -> tuple[Step[PageT], PageEvent, list[BucketT]]:
+        held = self._join.held
+        try:
+            step, event = await anext(self._steps)
+            return step, event, self._ready(step)
+        except OpenAIUsageError as error:
+            error.partial = () if held is None else (held,)
+            if error.resume is not None:
+                error.resume = attrs.evolve(error.resume, held=held)
+            raise
+
+    async def aclose(self) -> None:
+        """Cancel what is under way."""
+        await self._steps.aclose()
+
+    def _ready(self, step: Step[Any]) -> list[BucketT]:
+        try:
+            ready = self._join.add(step.page.data, continues=step.continues)
+        except OpenAIUsageError as error:
+            error.resume = step.again
+            raise
+        return ready + self._join.rest() if step.closes else ready
+
+
+class _Pull(Generic[PageT, BucketT, RowT]):
+    """What the windows of one iteration share: page size, page count and deadline."""
+
+    def __init__(self, fetch: Fetch[PageT, BucketT, RowT], size: PageSize) -> None:
+        self._fetch = fetch
+        self._size = size
+        self._count = PageCount(fetch.max_pages)
+        self._deadline = fetch.sender.begin()
+
+    async def window(self, start: ResumePoint[Any, BucketT, RowT]) -> AsyncGenerator[Step[PageT]]:
+        """The pages of one window, by cursor."""
+        walk = PageWalk(start.request, count=self._count, last=start.held)
+        while (request := walk.request) is not None:
+            again = ResumePoint(request, rest=start.rest)
+            try:
+                reply = await self._send(request)
+                page = self._fetch.decode(request, reply.body)
+                continues = walk.accept(page)
+            except OpenAIUsageError as error:
+                error.resume = again
+                raise
+            yield Step(page=page, reply=reply, continues=continues, closes=not page.has_more, again=again)
+
+    async def _send(self, request: Request[Any, BucketT, RowT]) -> Reply:
+        sent = self._size.applied_to(request)
+        try:
+            return await self._fetch.sender.send(sent, self._deadline)
+        except BadRequestError as error:
+            if not self._size.step_down(error, sent):
+                raise
+        return await self._fetch.sender.send(self._size.applied_to(request), self._deadline)
+
+
+class _Ahead(Generic[PageT]):
+    """The steps of all `sources` in turn, while up to `depth` of them are read ahead."""
+
+    def __init__(self, sources: Iterator[AsyncGenerator[Step[PageT]]], *, depth: int) -> None:
+        self._sources = sources
+        self._depth = depth
+        self._running: deque[_Reader[PageT]] = deque()
+
+    async def __anext__(self) -> Step[PageT]:
+        while True:
+            missing = self._depth - len(self._running)
+            self._running.extend(_Reader(source) for source in islice(self._sources, missing))
+            if not self._running:
+                raise StopAsyncIteration
+            step = await self._running[0].next_step()
+            if step is not None:
+                return step
+            self._running.popleft()
+
+    async def aclose(self) -> None:
+        """Cancel the reading, and return when the connections are free."""
+        self._sources = iter(())
+        running, self._running = list(self._running), deque()
+        for reader in running:
+            reader.task.cancel()
+        if running:
+            await asyncio.wait([reader.task for reader in running])
+
+
+class _Reader(Generic[PageT]):
+    """Reads one source ahead of its turn, up to a few steps."""
+
+    def __init__(self, source: AsyncGenerator[Step[PageT]]) -> None:
+        self._steps: asyncio.Queue[Step[PageT] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
+        self.task = asyncio.create_task(self._read(source))
+
+    async def next_step(self) -> Step[PageT] | None:
+        """What was read next, None at the end; an error comes in its turn."""
+        item = await self._steps.get()
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    async def _read(self, source: AsyncGenerator[Step[PageT]]) -> None:
+        try:
+            async with aclosing(source):
+                async for step in source:
+                    await self._steps.put(step)
+        except Exception as error:
+            await self._steps.put(error)
+        else:
+            await self._steps.put(None)
+
+
+def _event(step: Step[Any], *, page: int, done: int, planned: int) -> PageEvent:
+    return PageEvent(
+        operation=step.reply.request.operation.name,
+        request=step.reply.request,
+        page=page,
+        buckets=len(step.page.data),
+        bytes=len(step.reply.body),
+        attempts=step.reply.attempts,
+        request_id=step.reply.request_id,
+        windows_done=done,
+        windows_planned=planned,
+    )

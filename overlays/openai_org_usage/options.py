@@ -1,0 +1,94 @@
+"""What can be set on a client, checked when it is made; most of it also for a single call."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+import attrs
+
+from .credentials import Endpoint
+from .errors import ConfigurationError
+from .retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .deadlines import Timing
+    from .engine import Engine
+    from .events import PageEvent, RetryEvent
+
+ArrayFormat = Literal["repeat", "brackets"]
+"""How lists go on the wire: `group_by=a&group_by=b`, as documented, or `group_by[]=a&group_by[]=b`."""
+
+DEFAULT_TIMEOUT = 60.0
+DEFAULT_CONCURRENCY = 8
+DEFAULT_MAX_PAGES = 10_000
+DEFAULT_MAX_PAGE_BYTES = 64 * 2**20
+
+
+class Changes(TypedDict, total=False):
+    """The options that `with_options` takes; each is described at UsageClient."""
+
+    timeout: float
+    deadline: float | None
+    retry: RetryPolicy
+    concurrency: int
+    max_pages: int
+    max_page_bytes: int
+    on_page: Callable[[PageEvent], object] | None
+    on_retry: Callable[[RetryEvent], object] | None
+
+
+def _seconds(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
+    if value is None and attribute.name == "deadline":
+        return
+    if not isinstance(value, (int, float)) or not (value > 0 and math.isfinite(value)):
+        raise ConfigurationError(f"{attribute.name} is a number of seconds above 0, not {value!r}")
+
+
+def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"{attribute.name} is a whole number, at least 1, not {value!r}")
+
+
+def _policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, RetryPolicy):
+        raise ConfigurationError(f"{attribute.name} is a RetryPolicy, such as RetryPolicy(max_retries=2)")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The options of a client, checked."""
+
+    timeout: float = attrs.field(validator=_seconds)
+    deadline: float | None = attrs.field(validator=_seconds)
+    retry: RetryPolicy = attrs.field(validator=_policy)
+    concurrency: int = attrs.field(validator=_count)
+    max_pages: int = attrs.field(validator=_count)
+    max_page_bytes: int = attrs.field(validator=_count)
+    on_page: Callable[[PageEvent], object] | None
+    on_retry: Callable[[RetryEvent], object] | None
+
+
+@attrs.define(eq=False)
+class Settings:
+    """What a client and those derived from it have in common, and the engine that is made of it."""
+
+    endpoint: Endpoint
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None
+    clock: Callable[[], float]
+    timing: Timing | None
+    _engine: Engine | None = None
+    _lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def engine(self) -> Engine:
+        """The engine, made when it is first asked for: importing it takes longer than all the rest."""
+        with self._lock:
+            if self._engine is None:
+                from .engine import Engine
+
+                self._engine = Engine(self)
+            return self._engine
