@@ -1,5 +1,6 @@
 """Asking an emulator over HTTP, and adding up what it answers."""
 
+import socket
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ import httpx
 import msgspec
 
 from openai_org_usage._generated import OPERATIONS, Operation
-from openai_org_usage.emulator import Emulator
+from openai_org_usage.emulator import Emulator, FaultPlan
+from openai_org_usage.emulator.faults import Fault
 
 DAY = 86_400
 Json = dict[str, Any]
@@ -25,6 +27,7 @@ class Api:
     """A plain HTTP client that decodes numbers exactly."""
 
     http: httpx.Client
+    emulator: Emulator
     operations: Mapping[str, Operation]
 
     def response(self, name: str, **parameters: Value) -> httpx.Response:
@@ -65,7 +68,37 @@ def api_of(
     """Open a client with the emulator's key."""
     headers = {"authorization": f"Bearer {emulator.admin_key}"}
     with httpx.Client(base_url=emulator.base_url, headers=headers, trust_env=False) as http:
-        yield Api(http, operations)
+        yield Api(http, emulator, operations)
+
+
+def ask(faulty: Api, now: int, fault: Fault, operation: str = "costs", **more: Value) -> httpx.Response:
+    """Plant a fault for every request, and ask for three days."""
+    faulty.emulator.faults = FaultPlan(fault)
+    return faulty.response(operation, start_time=now - 2 * DAY, **more)
+
+
+def raw_answer(
+    emulator: Emulator, *, start: int, patience: float = 30, silence: float = 30
+) -> tuple[bytes, str]:
+    """Ask for costs over a socket; return what came before it was "closed", "reset" or "silent".
+
+    It is silent when nothing comes for `patience` seconds, or nothing more for `silence` seconds.
+    """
+    url = httpx.URL(emulator.base_url)
+    target = f"{url.path}{OPERATIONS['costs'].path}?start_time={start}"
+    key = f"Authorization: Bearer {emulator.admin_key}"
+    with socket.create_connection((url.host, url.port or 0), timeout=patience) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: emulator\r\n{key}\r\n\r\n".encode())
+        received = b""
+        try:
+            while some := connection.recv(65_536):
+                received += some
+                connection.settimeout(silence)
+        except ConnectionResetError:
+            return received, "reset"
+        except TimeoutError:
+            return received, "silent"
+    return received, "closed"
 
 
 def wire(parameters: Question) -> Pairs:

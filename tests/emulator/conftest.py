@@ -23,3 +23,17 @@ def api() -> Iterator[Api]:
     """A client of an emulator with seed 0."""
     with Emulator(now=lambda: NOW) as emulator, api_of(emulator) as api:
         yield api
+
+
+@pytest.fixture(scope="session")
+def faulty_session() -> Iterator[Api]:
+    """A client of an emulator for faults, which stay planted until the next test."""
+    with Emulator(now=lambda: NOW) as emulator, api_of(emulator) as api:
+        yield api
+
+
+@pytest.fixture
+def faulty(faulty_session: Api) -> Api:
+    """A client of an emulator with no faults yet."""
+    faulty_session.emulator.reset()
+    return faulty_session

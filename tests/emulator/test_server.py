@@ -11,10 +11,10 @@ import threading
 import httpx
 import pytest
 from openai import OpenAI
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.emulator import Emulator, RecordedRequest
+from openai_org_usage.emulator.__main__ import main as run_by_hand
 
 from .asking import DAY, Api, api_of
 
@@ -118,24 +118,6 @@ def test_the_application_works_without_a_socket(now: int) -> None:
     assert asyncio.run(ask()).json()["data"]
 
 
-def test_intercept_stands_between_record_and_routes(now: int) -> None:
-    """A fault planted by `intercept` replaces the answer and is still recorded."""
-
-    def always_busy(_: ASGIApp) -> ASGIApp:
-        async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-            await send({"type": "http.response.start", "status": 503, "headers": []})
-            await send({"type": "http.response.body", "body": b"busy"})
-
-        return answer
-
-    with Emulator(now=lambda: now, intercept=always_busy) as emulator, api_of(emulator) as api:
-        answer = api.response("costs", start_time=now - DAY)
-
-    assert (answer.status_code, answer.text) == (503, "busy")
-    assert "x-request-id" in answer.headers
-    assert len(emulator.requests) == 1
-
-
 def test_latency_delays_each_answer() -> None:
     """A latency beyond the client's timeout makes the client give up, and stopping still works."""
     with Emulator(latency=3600) as emulator, pytest.raises(httpx.ReadTimeout):
@@ -181,9 +163,9 @@ def test_without_the_extra_the_import_says_what_to_install() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
 def test_by_hand_it_greets_and_stops_on_ctrl_c() -> None:
-    """`python -m` prints how to reach it, and Ctrl-C ends it with status 0 and no traceback."""
+    """`python -m` prints how to reach it, obeys its options, and Ctrl-C ends it without a traceback."""
     with subprocess.Popen(
-        [sys.executable, "-m", "openai_org_usage.emulator", "--seed", "3"],
+        [sys.executable, "-m", "openai_org_usage.emulator", "--lookback-days=30", "--fault=1: Status(503)"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -195,10 +177,62 @@ def test_by_hand_it_greets_and_stops_on_ctrl_c() -> None:
             greeting.append(line)
             if "Ctrl-C" in line:
                 break
-        base_url = greeting[0].split()[-1]
-        assert httpx.get(base_url, trust_env=False).status_code == 404
+        base_url, key = greeting[0].split()[-1], greeting[1].split()[-1]
+        headers = {"authorization": f"Bearer {key}"}
+        url = f"{base_url}/organization/costs?start_time=0"
+        answers = [httpx.get(url, headers=headers, trust_env=False) for _ in range(2)]
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
 
     assert any("curl" in line for line in greeting)
+    assert answers[0].status_code == 503
+    assert answers[1].json()["error"]["code"] == "reporting_lookback_exceeded"
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason"),
+    [
+        (["Statu(503)"], "there is no fault 'Statu'; did you mean Status?"),
+        (["Status(200)"], "Status(200): status is a whole number from 300 to 599, not 200"),
+        (["0: Drop()"], "0 is no such number"),
+        (["Drop()", "3: Stall()"], "Drop() is for every request and leaves none for other faults"),
+        (["60%: Drop()", "60%: Stall()"], "the probabilities add up to 1.2"),
+        (["exit()"], "there is no fault 'exit'"),
+        (["1 + 1"], "not a fault: '1 + 1'"),
+        (["Field('seconds', open('x'))"], "malformed node"),
+    ],
+)
+def test_by_hand_a_bad_fault_is_refused(
+    faults: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With status 2 and the reason, and nothing that is written there is run."""
+    with pytest.raises(SystemExit) as caught:
+        run_by_hand([word for fault in faults for word in ("--fault", fault)])
+
+    assert caught.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_gzip_is_for_those_who_accept_it(api: Api, now: int) -> None:
+    """A page of some size is compressed on request, and has the same content."""
+    ask = {"start_time": str(now - 9 * DAY), "group_by": "line_item"}
+    sent: dict[str, httpx.Headers] = {}
+    bodies: set[bytes] = set()
+    for accepted in ("gzip, br", "identity", "br;q=1.0, gzip;q=0", "*;q=0.1"):
+        answer = api.http.get("organization/costs", params=ask, headers={"accept-encoding": accepted})
+        sent[accepted] = answer.headers
+        bodies.add(answer.content)
+
+    assert [accepted for accepted, headers in sent.items() if "content-encoding" in headers] == ["gzip, br"]
+    assert len(bodies) == 1
+    assert "content-encoding" not in api.response("costs").headers  # A refusal is too short for it.
+    assert int(sent["gzip, br"]["content-length"]) < len(bodies.pop()) / 5
+
+
+def test_gzip_can_be_switched_off(now: int) -> None:
+    """For measurements, in which compressing would count."""
+    with Emulator(now=lambda: now, gzip=False) as emulator, api_of(emulator) as api:
+        answer = api.response("costs", start_time=now - 9 * DAY)
+
+    assert "content-encoding" not in answer.headers

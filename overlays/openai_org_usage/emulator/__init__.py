@@ -4,7 +4,10 @@ It needs the optional dependencies of `pip install 'openai-org-usage[emulator]'`
 """
 
 try:
-    from .app import Intercept, RecordedRequest
+    from . import faults
+    from .app import RecordedRequest
+    from .dealing import DealtFault
+    from .faults import FaultPlan, FaultPlanError
     from .server import Emulator
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
@@ -13,4 +16,4 @@ except ModuleNotFoundError as error:
         f"The emulator needs {error.name}, which is not installed: pip install 'openai-org-usage[emulator]'"
     ) from error
 
-__all__ = ["Emulator", "Intercept", "RecordedRequest"]
+__all__ = ["DealtFault", "Emulator", "FaultPlan", "FaultPlanError", "RecordedRequest", "faults"]

@@ -1,30 +1,62 @@
-"""Run the emulator by hand: `python -m openai_org_usage.emulator [--port N] [--seed N]`."""
+"""Run the emulator by hand: `python -m openai_org_usage.emulator --help`."""
 
 import argparse
 import time
 from collections.abc import Sequence
 from threading import Event
 
-from . import Emulator
+from . import Emulator, FaultPlanError
+from .faults.spelling import read_plan
 
 _DAY = 86_400
+
+_FAULTS = """\
+faults, as they are written in Python (see openai_org_usage.emulator.faults):
+  --fault 'Status(503)'                           for every request
+  --fault '3: Drop("mid-body")'                   for the third request
+  --fault '10%: Status(429, retry_after="2")'     for one request in ten
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until interrupted with Ctrl-C."""
-    parser = argparse.ArgumentParser(
-        prog="python -m openai_org_usage.emulator",
-        description="Serve a synthetic organization's usage and costs on a loopback port.",
-    )
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
-    parser.add_argument("--seed", type=int, default=0, help="which organization (default: 0)")
+    parser = _parser()
     options = parser.parse_args(arguments)
-    with Emulator(port=options.port, seed=options.seed) as emulator:
+    try:
+        emulator = Emulator(
+            port=options.port,
+            seed=options.seed,
+            lookback_days=options.lookback_days,
+            latency=options.latency,
+            faults=read_plan(options.fault, seed=options.seed),
+        )
+    except FaultPlanError as error:
+        parser.error(str(error))
+    with emulator:
         print(_greeting(emulator, start=int(time.time()) // _DAY * _DAY - 7 * _DAY), flush=True)
         try:
             Event().wait()
         except KeyboardInterrupt:
             print("\nStopped.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m openai_org_usage.emulator",
+        description="Serve a synthetic organization's usage and costs on a loopback port.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_FAULTS,
+    )
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--seed", type=int, default=0, help="which organization, and which luck (default: 0)")
+    parser.add_argument(
+        "--lookback-days", type=int, metavar="N", help="refuse a start more than N days ago, as the API does"
+    )
+    parser.add_argument(
+        "--latency", type=float, default=0.0, metavar="SECONDS", help="wait before each answer"
+    )
+    parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="plant a fault")
+    return parser
 
 
 def _greeting(emulator: Emulator, *, start: int) -> str:

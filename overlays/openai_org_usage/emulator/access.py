@@ -25,7 +25,7 @@ def check_admin_key(authorization: str | None, *, admin_key: str) -> None:
         raise _missing()
     if compare_digest(key.encode(), admin_key.encode()):
         return
-    raise _lacks_scope() if key.startswith(_PROJECT_KEYS) else _incorrect(key)
+    raise lacks_scope() if key.startswith(_PROJECT_KEYS) else _incorrect(key)
 
 
 def _missing() -> ApiError:
@@ -46,11 +46,12 @@ def _incorrect(key: str) -> ApiError:
     )
 
 
-def _lacks_scope() -> ApiError:
+def lacks_scope(*, status: int = 403, scope: str = "api.usage.read") -> ApiError:
+    """Refuse a key that may not read usage; the real API does so with 401 as well as with 403."""
     return ApiError(
-        "You have insufficient permissions for this operation. Missing scopes: api.usage.read. "
+        f"You have insufficient permissions for this operation. Missing scopes: {scope}. "
         "Check that you have the correct role in your organization, and if you're using a "
         "restricted API key, that it has the necessary scopes.",
-        status=403,
+        status=status,
         code="missing_scope",
     )

@@ -1,9 +1,9 @@
 """The HTTP face of the emulator: routes from the registry, refusals as JSON, a record of requests.
 
-A request passes `Front` (record, latency, headers), then whatever the `Intercept` puts in its way,
-then the routes.
+A request passes `Front` (record, latency), then the routes, where the dealer may spoil its answer.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from http import HTTPStatus
@@ -12,27 +12,25 @@ from time import perf_counter_ns
 from typing import Final, NamedTuple, Self
 from urllib.parse import parse_qsl
 
-import anyio
-import msgspec
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .._generated import Operation
 from .access import check_admin_key
+from .answer import Answer, answer_error
+from .dealing import Dealer
 from .errors import ApiError, unknown_path, wrong_method
+from .exchange import Exchange
 from .page import Pages
+from .wire import pause, send_scripted, wire_of
 
 PREFIX: Final = "/v1"
 
-Intercept = Callable[[ASGIApp], ASGIApp]
-"""Wraps the application that answers; may delay, change, cut off or replace its answers."""
-
-_JSON: Final = msgspec.json.Encoder(decimal_format="number")
+_MARKS: Final = "openai_org_usage.marks"
 
 
 class RecordedRequest(NamedTuple):
@@ -48,20 +46,62 @@ class RecordedRequest(NamedTuple):
         return self._replace(path=self.path.replace(secret, "***"), query=tuple(blot))
 
 
+class Marks(NamedTuple):
+    """What every answer says of its request, as OpenAI's do."""
+
+    request_id: str
+    began: int
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Return the headers, with the time that has passed until now."""
+        milliseconds = (perf_counter_ns() - self.began) // 1_000_000
+        return [("x-request-id", self.request_id), ("openai-processing-ms", str(milliseconds))]
+
+
+class Delivery(Response):
+    """Sends an answer, by way of the connection itself if it has a script."""
+
+    def __init__(self, answer: Answer, *, zip_bodies: bool = False) -> None:
+        super().__init__()
+        self._answer = answer
+        self._zip_bodies = zip_bodies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        answer = self._answer
+        if self._zip_bodies and _accepts_gzip(Request(scope).headers.get("accept-encoding", "")):
+            answer = answer.zipped()
+        if answer.delay and not await pause(answer.delay, receive):
+            return
+        marks: Marks = scope[_MARKS]
+        headers = [("content-type", answer.content_type), *answer.headers, *marks.headers()]
+        if answer.script is not None:
+            await send_scripted(answer, headers, wire_of(scope), receive)
+            return
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        raw.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
 def build_routes(
-    operations: Iterable[Operation], *, pages: Pages, admin_key: str, now: Callable[[], float]
+    operations: Iterable[Operation],
+    *,
+    pages: Pages,
+    dealer: Dealer,
+    admin_key: str,
+    now: Callable[[], float],
+    zip_bodies: bool,
 ) -> Starlette:
     """Return an application that answers the operations under `/v1`."""
 
     def route(operation: Operation) -> Route:
         async def answer(request: Request) -> Response:
-            try:
-                if request.method != operation.method:
-                    raise wrong_method(request.method, request.url.path)
-                check_admin_key(request.headers.get("authorization"), admin_key=admin_key)
-                return _json(pages.answer(operation, _pairs(request.scope), now=int(now())))
-            except ApiError as error:
-                return _json(error.body(), status=error.status)
+            if request.method != operation.method:
+                return _refusal(wrong_method(request.method, request.url.path))
+            refusal = _key_refusal(request, admin_key=admin_key)
+            exchange = Exchange(pages, operation, _pairs(request.scope), refusal=refusal, now=now())
+            return Delivery(dealer.answer(exchange), zip_bodies=zip_bodies)
 
         return Route(PREFIX + operation.path, answer, methods=[operation.method])
 
@@ -74,7 +114,7 @@ def build_routes(
 
 
 class Front:
-    """Sees every request first and every answer last."""
+    """Sees every request first."""
 
     def __init__(self, app: ASGIApp, *, latency: float, record: Callable[[RecordedRequest], None]) -> None:
         self._app = app
@@ -83,37 +123,39 @@ class Front:
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record a request, wait for `latency` seconds, and mark the answer as OpenAI does."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = perf_counter_ns()
-        request_id = f"req_{sha256(str(next(self._numbers)).encode()).hexdigest()[:32]}"
-        self._record(RecordedRequest(scope["method"], scope["path"], tuple(_pairs(scope))))
-        if self._latency:
-            await anyio.sleep(self._latency)
-
-        async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                headers["openai-processing-ms"] = str((perf_counter_ns() - began) // 1_000_000)
-            await send(message)
-
-        await self._app(scope, receive, send_marked)
+        """Record a request, wait for `latency` seconds, and have it answered."""
+        if scope["type"] == "http":
+            request_id = f"req_{sha256(str(next(self._numbers)).encode()).hexdigest()[:32]}"
+            scope[_MARKS] = Marks(request_id, perf_counter_ns())
+            self._record(RecordedRequest(scope["method"], scope["path"], tuple(_pairs(scope))))
+            if self._latency and not await pause(self._latency, receive):
+                return
+        await self._app(scope, receive, send)
 
 
 def _pairs(scope: Scope) -> list[tuple[str, str]]:
     return parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
-def _json(body: object, *, status: int = 200) -> Response:
-    return Response(_JSON.encode(body), status_code=status, media_type="application/json")
+def _accepts_gzip(accepted: str) -> bool:
+    names = [part.partition(";") for part in accepted.replace(" ", "").lower().split(",")]
+    return any(name == "gzip" and not re.fullmatch(r"q=0(\.0*)?", weight) for name, _, weight in names)
+
+
+def _key_refusal(request: Request, *, admin_key: str) -> ApiError | None:
+    try:
+        check_admin_key(request.headers.get("authorization"), admin_key=admin_key)
+    except ApiError as error:
+        return error
+    return None
+
+
+def _refusal(error: ApiError) -> Delivery:
+    return Delivery(answer_error(error))
 
 
 async def _refuse_route(request: Request, error: Exception) -> Response:
     # Asynchronous, because starlette would run a plain function in a thread that outlives the server.
     status = error.status_code if isinstance(error, HTTPException) else None
     refuse = wrong_method if status == HTTPStatus.METHOD_NOT_ALLOWED else unknown_path
-    refusal = refuse(request.method, request.url.path)
-    return _json(refusal.body(), status=refusal.status)
+    return _refusal(refuse(request.method, request.url.path))

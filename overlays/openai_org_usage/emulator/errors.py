@@ -2,26 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 
 class ApiError(Exception):
     """An answer other than 200: a status and the members of the documented error body."""
 
     def __init__(
-        self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        param: str | None = None,
+        code: str | None = None,
+        kind: str = "invalid_request_error",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.param = param
         self.code = code
+        self.kind = kind
 
     def body(self) -> dict[str, object]:
         """Return the JSON body: `{"error": {"message", "type", "param", "code"}}`."""
         return {
             "error": {
                 "message": self.message,
-                "type": "invalid_request_error",
+                "type": self.kind,
                 "param": self.param,
                 "code": self.code,
             }
@@ -84,12 +92,21 @@ def above_maximum(name: str, value: int, maximum: int) -> ApiError:
     )
 
 
-def lookback_exceeded(earliest: int, days: int) -> ApiError:
+Naming = Literal["both", "date", "seconds", "nothing"]
+"""How a refusal names the earliest start."""
+
+
+def lookback_exceeded(earliest: int, days: int, *, naming: Naming = "both") -> ApiError:
     """Refuse a start before `earliest` (Unix seconds), naming it as a date and as a number."""
     day = datetime.fromtimestamp(earliest, UTC).date().isoformat()
+    named = {
+        "both": f" Earliest supported start date: {day} (UTC), start_time {earliest}.",
+        "date": f" Earliest supported start date: {day} (UTC).",
+        "seconds": f" Earliest supported start_time: {earliest}.",
+        "nothing": "",
+    }
     return ApiError(
-        f"Usage and cost data are available for the past {days} days. "
-        f"Earliest supported start date: {day} (UTC), start_time {earliest}.",
+        f"Usage and cost data are available for the past {days} days.{named[naming]}",
         param="start_time",
         code="reporting_lookback_exceeded",
     )

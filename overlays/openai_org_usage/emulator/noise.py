@@ -4,9 +4,10 @@ Python's `hash` changes from process to process and `random` promises no stable 
 versions, so everything "random" in the emulator is drawn from BLAKE2b or from integer mixing.
 """
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
+
+from .lanes import Column, Lanes
 
 _MASK: Final = (1 << 64) - 1
 _LOW: Final = (1 << 30) - 1
@@ -25,12 +26,12 @@ def draw(seed: int, *labels: str | int) -> int:
     return int.from_bytes(draw_bytes(seed, *labels, size=8), "big")
 
 
-def scramble(key: int, counts: Sequence[int]) -> list[int]:
-    """Return 30 well mixed bits for each count of the stream `key`.
+def scramble(key: int, counts: Column, lanes: Lanes) -> Column:
+    """Return 30 well mixed bits for each count, below 2**60, of the stream `key`.
 
-    One round of MurmurHash's mix, in one expression and with results that fit one digit of a
-    Python integer: most of a page's time is spent on them.
+    One round of MurmurHash's mix: most of a page's time is spent on it.
     """
-    return [
-        ((mixed := key + count * _STEP & _MASK) ^ (mixed >> 29)) * _FACTOR >> 33 & _LOW for count in counts
-    ]
+    ones = lanes.ones
+    mixed = counts * _STEP + ones * key & ones * _MASK
+    mixed ^= mixed >> 29 & ones * (_MASK >> 29)
+    return mixed * _FACTOR >> 33 & ones * _LOW

@@ -1,14 +1,15 @@
 """The synthetic organization: a pure function from time and dimensions to amounts used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from .._generated import Operation
 from .activity import RHYTHMS, Activity
 from .company import OWNERS
+from .lanes import Column, lanes_for
 from .series import Dimension, Series, dimensions_of, pool_of, series_of
-from .tally import Column, tally
+from .tally import Tally, tally
 
 LINE_ITEM = "line_item"
 
@@ -35,7 +36,7 @@ class Usage(NamedTuple):
 
     group: tuple[Dimension | None, ...]
     """Values of the dimensions asked for, in that order."""
-    tally: Mapping[int, Column]
+    tally: Tally
 
 
 def is_costs(operation: Operation) -> bool:
@@ -64,14 +65,19 @@ class Organization:
             if _passes(one, filters):
                 key = tuple(one.dimensions.get(name) for name in group_by)
                 groups.setdefault(key, []).append(one)
-        activity = self._activity_at(span)
-        return [Usage(key, tally(groups[key], activity=activity)) for key in sorted(groups, key=str)]
+        rhythms = {one.rhythm for members in groups.values() for one in members}
+        activity = self._activity_at(span, rhythms)
+        return [
+            Usage(key, tally(groups[key], activity=activity, buckets=span.buckets))
+            for key in sorted(groups, key=str)
+        ]
 
-    def _activity_at(self, span: Span) -> dict[str, list[int]]:
+    def _activity_at(self, span: Span, rhythms: Iterable[str]) -> dict[str, Column]:
         moments = [min(boundary, span.now) for boundary in span.boundaries]
+        lanes = lanes_for(len(moments))
         return {
-            rhythm: [activity.before(moment) for moment in moments]
-            for rhythm, activity in self._activity.items()
+            rhythm: lanes.pack([self._activity[rhythm].before(moment) for moment in moments])
+            for rhythm in rhythms
         }
 
     def _series_of(self, operation: Operation) -> tuple[Series, ...]:

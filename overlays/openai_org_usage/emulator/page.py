@@ -1,14 +1,54 @@
 """Answering a question: one page of buckets."""
 
+from typing import NamedTuple, TypedDict
+
 from .._generated import Operation
 from .buckets import SECONDS_PER_DAY, align_down, align_up, boundaries
 from .costs import cost_rows
-from .cursor import Cursors
+from .cursor import Cursors, Place
 from .errors import lookback_exceeded, rejected
 from .organization import Organization, Span, is_costs
 from .parameters import Pairs
 from .query import Query, parse_query
+from .rows import Row
 from .usage import usage_rows
+
+
+class Bucket(TypedDict):
+    """A bucket as it goes over the wire."""
+
+    object: str
+    start_time: int
+    end_time: int
+    results: list[Row]
+
+
+class Page(TypedDict):
+    """A page as it goes over the wire."""
+
+    object: str
+    data: list[Bucket]
+    has_more: bool
+    next_page: str | None
+
+
+class Question(NamedTuple):
+    """A valid query for one page, as of the moment `now` (Unix seconds).
+
+    Nothing exists at or after `now`: the bucket that holds it is the last one and is still growing.
+    `end` is where the buckets of all pages end.
+    """
+
+    operation: Operation
+    query: Query
+    place: Place
+    end: int
+    now: int
+    cursors: Cursors
+
+    def cursor(self, start: int, *, skip: int = 0) -> str:
+        """Return the cursor of the page of this query that begins at `start`."""
+        return self.cursors.make(Place(start, skip), query=self.query.identity)
 
 
 class Pages:
@@ -19,28 +59,28 @@ class Pages:
         self._lookback_days = lookback_days
         self._cursors = Cursors(seed=organization.seed)
 
-    def answer(self, operation: Operation, pairs: Pairs, *, now: int) -> dict[str, object]:
-        """Return the page that a query string asks for; raise ApiError (400) if it is bad.
-
-        Nothing exists at or after `now` (Unix seconds): the bucket that holds it is the last one
-        and is still growing.
-        """
+    def question(self, operation: Operation, pairs: Pairs, *, now: int) -> Question:
+        """Return what a query string asks for; raise ApiError (400) if it is bad."""
         query = parse_query(operation, pairs)
         self._check_lookback(query, now=now)
         horizon = align_up(now, width=query.width)
         end = horizon if query.end is None else min(query.end, horizon)
-        marks = boundaries(self._start(query), end, width=query.width, limit=query.limit)
-        next_start = marks[-1] if marks and marks[-1] < end else None
-        return {
-            "object": "page",
-            "data": self._buckets(operation, query, Span(marks, now)),
-            "has_more": next_start is not None,
-            "next_page": next_start and self._cursors.make(next_start, query=query.identity),
-        }
+        return Question(operation, query, self._place(query), end, now, self._cursors)
 
-    def _start(self, query: Query) -> int:
+    def page(self, question: Question) -> Page:
+        """Return the page that was asked for."""
+        start, query = question.place.start, question.query
+        marks = boundaries(start, question.end, width=query.width, limit=query.limit)
+        data = self._buckets(question, Span(marks, question.now))
+        if data:
+            del data[0]["results"][: question.place.skip]
+        more = bool(marks) and marks[-1] < question.end
+        cursor = question.cursor(marks[-1]) if more else None
+        return {"object": "page", "data": data, "has_more": more, "next_page": cursor}
+
+    def _place(self, query: Query) -> Place:
         if query.page is None:
-            return query.start
+            return Place(query.start)
         try:
             return self._cursors.read(query.page, query=query.identity)
         except ValueError:
@@ -55,14 +95,14 @@ class Pages:
         if query.start < earliest:
             raise lookback_exceeded(earliest, self._lookback_days)
 
-    def _buckets(self, operation: Operation, query: Query, span: Span) -> list[dict[str, object]]:
-        rows = cost_rows if is_costs(operation) else usage_rows
+    def _buckets(self, question: Question, span: Span) -> list[Bucket]:
+        rows = cost_rows if is_costs(question.operation) else usage_rows
         results = rows(
             self._organization,
-            operation,
+            question.operation,
             span=span,
-            group_by=query.group_by,
-            filters=query.filters,
+            group_by=question.query.group_by,
+            filters=question.query.filters,
         )
         edges = zip(span.boundaries, span.boundaries[1:], results, strict=False)
         return [

@@ -10,6 +10,11 @@ from .series import Dimension
 Row = dict[str, object]
 Group = Mapping[str, Dimension | None]
 
+
+class Money(dict[str, object]):
+    """An amount of money as it goes over the wire."""
+
+
 MONEY_SCALE: Final = 10**FRACTION_DIGITS
 """Amounts of money are kept as integer numbers of 1/MONEY_SCALE."""
 
@@ -44,9 +49,9 @@ def _attribute(field: Field) -> object:
             return None if field.nullable else 0
 
 
-def money(field: Field, amount: int) -> Row:
+def money(field: Field, amount: int) -> Money:
     """Return a money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
     whole, fraction = divmod(amount, MONEY_SCALE)
     text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}"
     known = {"value": text, "currency": CURRENCY}
-    return {part.name: known[part.name] if part.name in known else _attribute(part) for part in field.fields}
+    return Money((f.name, known[f.name] if f.name in known else _attribute(f)) for f in field.fields)

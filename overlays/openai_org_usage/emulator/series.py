@@ -12,7 +12,8 @@ from typing import NamedTuple
 from .._generated import Field, Operation
 from .activity import UNITS_PER_DAY
 from .company import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, WORKLOADS, ApiKey, ModelUse, Workload
-from .metrics import average, ledger_of
+from .lanes import Column, Lanes
+from .metrics import REQUESTS, average, ledger_of
 from .noise import draw, scramble
 
 Dimension = str | bool
@@ -41,23 +42,17 @@ class Series:
     key: int
     levels: tuple[Level, ...]
 
-    def counts(self, activity: Sequence[int]) -> list[int]:
-        """Return the cumulative number of requests for each cumulative activity."""
-        rate, phase = self.rate, self.phase
-        return [(rate * units + phase) // UNITS_PER_DAY for units in activity]
-
-    def columns(self, counts: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-        """Yield position and cumulative amounts, one for each count, of each metric it uses.
+    def columns(self, activity: Column, lanes: Lanes) -> Iterator[tuple[int, Column]]:
+        """Yield position and cumulative amounts, one for each cumulative activity, of what it uses.
 
         The noise stays below three quarters of the average, so no request ever uses less than
         a quarter of it and the amounts cannot fall.
         """
-        noise = scramble(self.key, counts)
+        counts = lanes.divide(activity * self.rate + lanes.ones * self.phase, UNITS_PER_DAY)
+        yield REQUESTS, counts
+        noise = scramble(self.key, counts, lanes)
         for position, each, shift, mask in self.levels:
-            yield (
-                position,
-                [count * each + (bits >> shift & mask) for count, bits in zip(counts, noise, strict=True)],
-            )
+            yield position, counts * each + (noise >> shift & lanes.ones * mask)
 
 
 def dimensions_of(operation: Operation) -> tuple[str, ...]:

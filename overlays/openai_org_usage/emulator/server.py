@@ -1,5 +1,6 @@
 """The emulator as a context manager: uvicorn in a thread, on a loopback port of its own."""
 
+import asyncio
 import socket
 import sys
 import time
@@ -13,9 +14,12 @@ from starlette.types import ASGIApp
 
 from .._generated import OPERATIONS, Operation
 from .access import DEFAULT_ADMIN_KEY
-from .app import PREFIX, Front, Intercept, RecordedRequest, build_routes
+from .app import PREFIX, Front, RecordedRequest, build_routes
+from .dealing import Dealer, DealtFault
+from .faults import FaultPlan
 from .organization import Organization
 from .page import Pages
+from .wire import WireProtocol, abort_connection
 
 RECORDED_REQUESTS: Final = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
@@ -48,7 +52,7 @@ class _Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             ws="none",
-            http="h11",
+            http=WireProtocol,
             loop="asyncio",
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -76,6 +80,17 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._ready.set()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as uvicorn does, without waiting for answers that are delayed, stalled or not read."""
+        self._abort(unfinished_only=True)
+        await super().shutdown(sockets)
+        self._abort(unfinished_only=False)
+        await asyncio.sleep(0)  # One round of the event loop, in which aborted sockets are closed.
+
+    def _abort(self, *, unfinished_only: bool) -> None:
+        for connection in list(self.server_state.connections):
+            abort_connection(connection, unfinished_only=unfinished_only)
+
     def _run_to_end(self) -> None:
         try:
             self.run(sockets=[self._listener])
@@ -91,11 +106,20 @@ class Emulator:
             client = UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url)
 
     Its organization is synthetic and nothing is stored: any range of time and any bucket width
-    has an answer, always the same one for the same seed. `now` (Unix seconds) is where usage
-    ends. With `lookback_days`, a start before that many days ago (midnight UTC) is refused as the
-    real API refuses one before its past year. `latency` is seconds before each answer.
-    `intercept` wraps the ASGI application that answers, to plant faults in its answers.
-    `operations` are what it serves, if not all of the registry.
+    has an answer, always the same one for the same seed.
+
+    Args:
+        seed: which organization.
+        now: the present in Unix seconds, where usage ends.
+        admin_key: the one key that is accepted.
+        host: the address to listen on.
+        port: the port; 0 for a free one.
+        lookback_days: if given, a start before that many days ago (midnight UTC) is refused, as the
+            real API refuses one before its past year.
+        latency: seconds before each answer. Requests do not wait for each other.
+        gzip: whether answers are compressed for clients that accept it.
+        faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
+        operations: what is served, if not all of the registry.
     """
 
     def __init__(
@@ -108,7 +132,8 @@ class Emulator:
         port: int = 0,
         lookback_days: int | None = None,
         latency: float = 0.0,
-        intercept: Intercept | None = None,
+        gzip: bool = True,
+        faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
     ) -> None:
         self._admin_key = DEFAULT_ADMIN_KEY if admin_key is None else admin_key
@@ -117,10 +142,17 @@ class Emulator:
         self._lock = Lock()
         self._running: tuple[_Server, str] | None = None
         served = OPERATIONS if operations is None else operations
-        pages = Pages(Organization(served, seed=seed), lookback_days=lookback_days)
-        routes = build_routes(served.values(), pages=pages, admin_key=self._admin_key, now=now)
-        inner = routes if intercept is None else intercept(routes)
-        self._app = Front(inner, latency=latency, record=self._remember)
+        self._dealer = Dealer(served)
+        self._dealer.plan = faults or FaultPlan()
+        routes = build_routes(
+            served.values(),
+            pages=Pages(Organization(served, seed=seed), lookback_days=lookback_days),
+            dealer=self._dealer,
+            admin_key=self._admin_key,
+            now=now,
+            zip_bodies=gzip,
+        )
+        self._app = Front(routes, latency=latency, record=self._remember)
 
     def __repr__(self) -> str:
         """Show where the emulator listens, and no key."""
@@ -148,6 +180,32 @@ class Emulator:
         """The requests received, oldest first, refused ones included; the last 10,000."""
         with self._lock:
             return list(self._requests)
+
+    @property
+    def faults(self) -> FaultPlan:
+        """What goes wrong. Set another plan at any time: it counts requests from 1.
+
+        Raises:
+            FaultPlanError: on setting, the plan is for an operation that is not served, or that
+                cannot have its faults.
+        """
+        return self._dealer.plan
+
+    @faults.setter
+    def faults(self, plan: FaultPlan) -> None:
+        self._dealer.plan = plan
+
+    @property
+    def dealt(self) -> list[DealtFault]:
+        """The faults that really spoilt an answer, oldest first; the last 10,000."""
+        return self._dealer.dealt
+
+    def reset(self) -> None:
+        """Plan no faults, and forget requests and dealt faults: as new, for the next test."""
+        self._dealer.plan = FaultPlan()
+        self._dealer.forget()
+        with self._lock:
+            self._requests.clear()
 
     def __enter__(self) -> Self:
         """Listen, and return once requests are answered."""

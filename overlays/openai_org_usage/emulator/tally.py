@@ -1,32 +1,27 @@
 """Counting: what a group of series used in each bucket.
 
-This is the emulator's inner loop, so it works on whole columns (one value for each boundary)
-instead of on single buckets. Each boundary is evaluated once: a bucket's end is the next's start.
+Each boundary is evaluated once, as a bucket's end is the next one's start, and only the sum of all
+series is taken apart into numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from operator import add, sub
 
-from .metrics import REQUESTS
+from .lanes import Column, lanes_for
 from .series import Series
 
-Column = list[int]
+Tally = dict[int, Sequence[int]]
+"""What was used in each bucket, by position in the operation's ledger."""
 
 
-def tally(series: Sequence[Series], *, activity: Mapping[str, Sequence[int]]) -> dict[int, Column]:
-    """Return what the series together used in each bucket, by position; unused ones are left out.
+def tally(series: Sequence[Series], *, activity: Mapping[str, Column], buckets: int) -> Tally:
+    """Return what the series together used in each bucket; positions that none uses are left out.
 
     `activity` has the cumulative activity of each rhythm at the boundaries of the buckets.
     """
+    boundaries = lanes_for(buckets + 1)
     totals: dict[int, Column] = {}
     for one in series:
-        counts = one.counts(activity[one.rhythm])
-        _accumulate(totals, REQUESTS, counts)
-        for position, column in one.columns(counts):
-            _accumulate(totals, position, column)
-    return {position: list(map(sub, total[1:], total)) for position, total in totals.items()}
-
-
-def _accumulate(totals: dict[int, Column], position: int, column: Column) -> None:
-    known = totals.get(position)
-    totals[position] = column if known is None else list(map(add, known, column))
+        for position, column in one.columns(activity[one.rhythm], boundaries):
+            totals[position] = totals.get(position, 0) + column
+    unpack = lanes_for(buckets).unpack
+    return {position: unpack(boundaries.steps(total)) for position, total in totals.items()}

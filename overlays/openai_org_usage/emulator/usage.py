@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .._generated import Operation
-from .metrics import REQUESTS, ledger_of
+from .metrics import REQUESTS, Metric, ledger_of
 from .organization import Filters, Organization, Span, Usage
 from .rows import MONEY_SCALE, Row, blank_row, money
 
@@ -22,18 +22,20 @@ def usage_rows(
 ) -> list[list[Row]]:
     """Return the rows of each bucket: one for each group that used anything, in a fixed order."""
     buckets: list[list[Row]] = [[] for _ in range(span.buckets)]
+    metrics = ledger_of(operation).metrics
     for usage in organization.usage(operation, span=span, group_by=group_by, filters=filters):
-        rows = _rows_of(operation, usage, group_by=group_by, buckets=span.buckets)
+        blank = blank_row(operation, dict(zip(group_by, usage.group, strict=True)))
+        rows = _rows_of(operation, usage, metrics=metrics, blank=blank, buckets=span.buckets)
         for bucket, requests, row in zip(buckets, usage.tally[REQUESTS], rows, strict=True):
             if requests:
                 bucket.append(row)
     return buckets
 
 
-def _rows_of(operation: Operation, usage: Usage, *, group_by: Sequence[str], buckets: int) -> Iterator[Row]:
+def _rows_of(
+    operation: Operation, usage: Usage, *, metrics: Sequence[Metric], blank: Row, buckets: int
+) -> Iterator[Row]:
     """Yield one group's row for each bucket."""
-    blank = blank_row(operation, dict(zip(group_by, usage.group, strict=True)))
-    metrics = ledger_of(operation).metrics
     columns: dict[str, Sequence[object]] = {
         metric.name: metric.values(usage.tally, buckets=buckets) for metric in metrics
     }
@@ -42,4 +44,4 @@ def _rows_of(operation: Operation, usage: Usage, *, group_by: Sequence[str], buc
             requests = usage.tally[REQUESTS]
             columns[field.name] = [money(field, n * _PRICE_OF_A_REQUEST) for n in requests]
     for values in zip(*columns.values(), strict=True):
-        yield blank | dict(zip(columns, values, strict=True))
+        yield {**blank, **dict(zip(columns, values, strict=True))}

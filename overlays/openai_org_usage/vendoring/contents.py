@@ -19,9 +19,12 @@ DISTRIBUTION: Final = "openai-org-usage"
 
 LEFT_OUT: Final = {
     "_generated.py": "the generated package itself takes its place, as the folder `_generated`",
-    "cli.py": "the command belongs to the installed distribution",
+    "__main__.py": "runs the command",
+    "cli": "the command belongs to the installed distribution",
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",
+    "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
+    "report": "needs the extra `report` for its terminal form",
     "vendoring": "copies what is installed, which a copy is not",
 }
 """What of the package is not copied, and why; all else is, and needs the runtime requirements alone."""

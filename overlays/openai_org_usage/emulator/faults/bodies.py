@@ -1,0 +1,141 @@
+"""Faults that answer 200 with a body that is no page."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from functools import lru_cache
+from typing import Final
+
+import attrs
+
+from ..answer import JSON, Answer
+from ..exchange import Exchange
+from .fault import Fault, require_type, require_whole
+
+_ZIPPED: Final = (("content-encoding", "gzip"),)
+_BLOCK: Final = 1_000_000
+
+
+@attrs.frozen(repr=False)
+class Body(Fault):
+    """Any body, as it stands, with any status and type of content."""
+
+    content: bytes
+    status: int = attrs.field(default=200, kw_only=True)
+    content_type: str = attrs.field(default=JSON, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        require_type("content", self.content, bytes)
+        require_whole("status", self.status, least=200, most=599)
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the body."""
+        return Answer(self.content, status=self.status, content_type=self.content_type)
+
+
+@attrs.frozen(repr=False)
+class HtmlPage(Fault):
+    """A web page with status 200, as of a proxy or a login."""
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the web page."""
+        body = b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in</body></html>\n"
+        return Answer(body, content_type="text/html; charset=utf-8")
+
+
+@attrs.frozen(repr=False)
+class EmptyBody(Fault):
+    """Status 200, and not a byte."""
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return nothing."""
+        return Answer(b"")
+
+
+@attrs.frozen(repr=False)
+class TruncatedJson(Fault):
+    """The first half of the answer as if it were all of it: HTTP is satisfied, JSON is not."""
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the first half."""
+        answer = exchange.answer()
+        return attrs.evolve(answer, body=answer.body[: len(answer.body) // 2])
+
+
+@attrs.frozen(repr=False)
+class WrongUtf8(Fault):
+    """Every `object` tag of the page begins with bytes that are not UTF-8."""
+
+    def spoil(self, exchange: Exchange) -> Answer | None:
+        """Return the page, its tags broken."""
+        if exchange.page is None:
+            return None
+        answer = exchange.answer()
+        return attrs.evolve(answer, body=answer.body.replace(b'"object":"', b'"object":"\xff\xfe'))
+
+
+@attrs.frozen(repr=False)
+class NestingBomb(Fault):
+    """A page whose `data` is `depth` arrays, one in the other."""
+
+    depth: int = 100_000
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("depth", self.depth, least=1)
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the nested page."""
+        return Answer(_page_around(b"[" * self.depth, b"]" * self.depth))
+
+
+@attrs.frozen(repr=False)
+class TruncatedGzip(Fault):
+    """The first half of the gzip'd answer as if it were all of it: HTTP is satisfied, gzip is not."""
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the first half, compressed whether or not the client accepts it."""
+        answer = exchange.answer()
+        zipped = gzip.compress(answer.body, mtime=0)
+        return attrs.evolve(answer, body=zipped[: len(zipped) // 2], headers=(*answer.headers, *_ZIPPED))
+
+
+@attrs.frozen(repr=False)
+class GzipBomb(Fault):
+    """A gzip'd page of about `size` bytes, a thousandth of that on the wire; it is mostly spaces."""
+
+    size: int = 500_000_000
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("size", self.size, least=_BLOCK)
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the bomb, compressed whether or not the client accepts it."""
+        return Answer(bomb(self.size), headers=_ZIPPED)
+
+
+@lru_cache(maxsize=4)
+def bomb(size: int) -> bytes:
+    """Return a gzip stream of a page with `size` spaces in it (whole millions).
+
+    One block is compressed and then repeated: it ends on a byte and refers to nothing before it, so
+    that neither the time to compress all of it nor the memory to hold it is needed.
+    """
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    opening, closing = _page_around(b"[", b"]").split(b"[]")
+    spaces, blocks = b" " * _BLOCK, size // _BLOCK
+    first = deflate.compress(opening + b"[") + deflate.flush(zlib.Z_FULL_FLUSH)
+    block = deflate.compress(spaces) + deflate.flush(zlib.Z_FULL_FLUSH)
+    last = deflate.compress(b"]" + closing) + deflate.flush()
+    checksum = zlib.crc32(opening + b"[")
+    for _ in range(blocks):
+        checksum = zlib.crc32(spaces, checksum)
+    checksum = zlib.crc32(b"]" + closing, checksum)
+    length = len(opening) + 2 + len(closing) + blocks * _BLOCK
+    header = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+    trailer = checksum.to_bytes(4, "little") + (length % 2**32).to_bytes(4, "little")
+    return b"".join([header, first, block * blocks, last, trailer])
+
+
+def _page_around(opening: bytes, closing: bytes) -> bytes:
+    return b'{"object":"page","data":' + opening + closing + b',"has_more":false,"next_page":null}'

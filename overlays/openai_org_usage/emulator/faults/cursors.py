@@ -1,0 +1,88 @@
+"""Faults of what a page says of the next one."""
+
+from __future__ import annotations
+
+import attrs
+
+from ..buckets import align_down
+from ..page import Page, Question
+from .fault import PageFault, require_whole
+
+Scalar = str | int | float | bool | None
+
+
+@attrs.frozen(repr=False)
+class NextPage(PageFault):
+    """`has_more` is true, and `next_page` is `value`: None, an empty string, a number, any text.
+
+    A made-up cursor is refused when it comes back, with 400 naming `page`.
+    """
+
+    value: Scalar
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with this cursor."""
+        return {**page, "has_more": True, "next_page": self.value}
+
+
+@attrs.frozen(repr=False)
+class RepeatedCursor(PageFault):
+    """The page names itself as the next one: with the cursor that it was asked for."""
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with its own cursor."""
+        own = question.cursor(question.place.start, skip=question.place.skip)
+        return {**page, "has_more": True, "next_page": own}
+
+
+@attrs.frozen(repr=False)
+class CursorCycle(PageFault):
+    """The pages after the first go round: A, B, A, B for a `length` of 2, A, B, C, A for 3.
+
+    Meant for every answer of a query. Where the data has fewer pages, those past it are empty.
+    """
+
+    length: int = 2
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("length", self.length, least=1)
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with the cursor that comes next in the round."""
+        query = question.query
+        first, step = align_down(query.start, width=query.width), query.limit * query.width
+        number = (question.place.start - first) // step
+        following = number + 1 if number < self.length else 1
+        return {**page, "has_more": True, "next_page": question.cursor(first + following * step)}
+
+
+@attrs.frozen(repr=False)
+class EmptyPages(PageFault):
+    """After the last data come `count` empty pages, each but the last with a new cursor.
+
+    The real API is seen to do so, and a client has to survive it. Meant for every answer of a query;
+    pages with more data after them are left alone.
+    """
+
+    count: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("count", self.count, least=1)
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with a cursor past the last data; None where that is enough."""
+        past = max(0, question.place.start - question.end) if question.query.page else 0
+        if page["has_more"] or past >= self.count:
+            return None
+        return {**page, "has_more": True, "next_page": question.cursor(question.end + past + 1)}
+
+
+@attrs.frozen(repr=False)
+class HasMore(PageFault):
+    """`has_more` is `value`, such as None, 1 or "true"; `next_page` stays as it is."""
+
+    value: Scalar
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with this member."""
+        return {**page, "has_more": self.value}

@@ -1,0 +1,206 @@
+"""Faults that answer with a status other than 200 and the documented error body."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Final, NamedTuple, get_args
+
+import attrs
+
+from ..access import lacks_scope
+from ..answer import Answer, Headers, answer_error
+from ..buckets import SECONDS_PER_DAY, align_down
+from ..errors import ApiError, Naming, above_maximum, lookback_exceeded
+from ..exchange import Exchange
+from .fault import Fault, require, require_one_of, require_whole
+
+Wait = str | float | timedelta | datetime
+"""A `Retry-After`: text as it stands, seconds, a date that far from the emulator's now, or a date."""
+
+
+class _Wording(NamedTuple):
+    message: str
+    kind: str
+    code: str | None
+
+
+_WORDINGS: Final[Mapping[int, _Wording]] = {
+    401: _Wording("Incorrect API key provided.", "invalid_request_error", "invalid_api_key"),
+    429: _Wording("Rate limit reached for requests.", "requests", "rate_limit_exceeded"),
+    500: _Wording("The server had an error while processing your request.", "server_error", None),
+    503: _Wording("The engine is currently overloaded, please try again later.", "server_error", None),
+}
+
+
+@attrs.frozen(repr=False)
+class Refusal(Fault):
+    """A fault that refuses the request."""
+
+    @abstractmethod
+    def refusal(self, exchange: Exchange) -> ApiError | None:
+        """Return what the request is refused with; None to answer it."""
+
+    def headers(self, exchange: Exchange) -> Headers:
+        """Return the headers that come with the refusal."""
+        del exchange
+        return ()
+
+    def spoil(self, exchange: Exchange) -> Answer | None:
+        """Return the refusal as an answer."""
+        error = self.refusal(exchange)
+        return None if error is None else answer_error(error, headers=self.headers(exchange))
+
+
+@attrs.frozen(repr=False)
+class Status(Refusal):
+    """A status from 300 to 599, such as 429 or 503, with the documented error body.
+
+    `retry_after` and `retry_after_ms` become the headers of these names: text as it stands, a number
+    of seconds (or milliseconds), a timedelta as an HTTP date that far from the emulator's now, and
+    a datetime as that date.
+    """
+
+    status: int
+    retry_after: Wait | None = attrs.field(default=None, kw_only=True)
+    retry_after_ms: str | float | None = attrs.field(default=None, kw_only=True)
+    code: str | None = attrs.field(default=None, kw_only=True)
+    param: str | None = attrs.field(default=None, kw_only=True)
+    message: str | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("status", self.status, least=300, most=599)
+        for name in ("retry_after", "retry_after_ms"):
+            _check_wait(name, getattr(self, name))
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error in the API's words, where they are known."""
+        del exchange
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"
+        other = _Wording(f"Status {self.status}, planted by the emulator.", kind, None)
+        known = _WORDINGS.get(self.status, other)
+        return ApiError(
+            self.message or known.message,
+            status=self.status,
+            param=self.param,
+            code=self.code or known.code,
+            kind=known.kind,
+        )
+
+    def headers(self, exchange: Exchange) -> Headers:
+        """Return when to try again, in the forms that were asked for."""
+        after, milliseconds = self.retry_after, self.retry_after_ms
+        return (
+            *([] if after is None else [("retry-after", _written(after, exchange.now))]),
+            *([] if milliseconds is None else [("retry-after-ms", str(milliseconds))]),
+        )
+
+
+@attrs.frozen(repr=False)
+class QuotaExceeded(Refusal):
+    """429 with the code `insufficient_quota`: it does not help to try again."""
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error."""
+        del exchange
+        return ApiError(
+            "You exceeded your current quota, please check your plan and billing details.",
+            status=429,
+            code="insufficient_quota",
+            kind="insufficient_quota",
+        )
+
+
+@attrs.frozen(repr=False)
+class MissingScope(Refusal):
+    """403, or 401, for a key that lacks the scope `api.usage.read`."""
+
+    status: int = 403
+
+    def __attrs_post_init__(self) -> None:
+        require(self.status in (401, 403), f"status is 401 or 403, not {self.status!r}")
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error."""
+        del exchange
+        return lacks_scope(status=self.status)
+
+
+@attrs.frozen(repr=False)
+class LookbackExceeded(Refusal):
+    """400 `reporting_lookback_exceeded`: the API keeps `days` days, and names the earliest start.
+
+    It comes whatever start was asked for. `Emulator(lookback_days=365)` refuses the old ones alone.
+    `naming` is how the message names the start: as a date, in Unix seconds, as both, or not at all.
+    """
+
+    days: int = 365
+    naming: Naming = attrs.field(default="both", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("days", self.days, least=0)
+        require_one_of("naming", self.naming, get_args(Naming))
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error."""
+        earliest = align_down(int(exchange.now), width=SECONDS_PER_DAY) - self.days * SECONDS_PER_DAY
+        return lookback_exceeded(earliest, self.days, naming=self.naming)
+
+
+@attrs.frozen(repr=False)
+class LimitRefused(Refusal):
+    """400 naming `limit` for a request whose limit is above `maximum`; others are answered."""
+
+    maximum: int
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("maximum", self.maximum, least=0)
+
+    def refusal(self, exchange: Exchange) -> ApiError | None:
+        """Return the error, if the request has a limit that is too large."""
+        given = any(name == "limit" for name, _ in exchange.pairs)
+        limit = exchange.question.query.limit if given and exchange.question else 0
+        return above_maximum("limit", limit, self.maximum) if limit > self.maximum else None
+
+
+@attrs.frozen(repr=False)
+class Redirect(Fault):
+    """A redirect to `location`, which a client had better not follow with its key."""
+
+    location: str = "https://elsewhere.invalid/v1"
+    status: int = attrs.field(default=307, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        require_whole("status", self.status, least=300, most=399)
+        _check_text("location", self.location)
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the redirect."""
+        return Answer(b"", status=self.status, headers=(("location", self.location),))
+
+
+def _check_wait(name: str, wait: Wait | None) -> None:
+    if isinstance(wait, str):
+        _check_text(name, wait)
+    elif isinstance(wait, int | float):
+        require(math.isfinite(wait), f"{name} is finite, not {wait!r}; write {str(wait)!r} to send it so")
+    elif isinstance(wait, datetime):
+        require(wait.tzinfo is not None, f"{name} has a time zone, such as datetime(..., tzinfo=UTC)")
+
+
+def _check_text(name: str, text: str) -> None:
+    good = re.fullmatch(r"[!-~]([ -~]*[!-~])?", text)
+    require(bool(good), f"{name} is printable ASCII without outer spaces, not {text!r}")
+
+
+def _written(wait: Wait, now: float) -> str:
+    """Return the value of a Retry-After header."""
+    if isinstance(wait, timedelta):
+        wait = datetime.fromtimestamp(now, UTC) + wait
+    if isinstance(wait, datetime):
+        return format_datetime(wait.astimezone(UTC), usegmt=True)
+    return str(wait)

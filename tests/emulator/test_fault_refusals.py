@@ -1,0 +1,104 @@
+"""Faults that refuse a request: statuses, waits, quotas, scopes, lookback, limits, redirects."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from openai_org_usage.emulator.errors import Naming
+from openai_org_usage.emulator.faults import (
+    Fault,
+    LimitRefused,
+    LookbackExceeded,
+    MissingScope,
+    QuotaExceeded,
+    Redirect,
+    Status,
+)
+
+from .asking import Api, ask
+
+TWO_O_CLOCK = datetime(2026, 11, 21, 14, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        (Status(429), 429, "rate_limit_exceeded"),
+        (Status(500), 500, None),
+        (Status(503), 503, None),
+        (Status(529), 529, None),
+        (Status(408), 408, None),
+        (Status(400, code="invalid_value", param="group_by", message="no"), 400, "invalid_value"),
+        (QuotaExceeded(), 429, "insufficient_quota"),
+        (MissingScope(), 403, "missing_scope"),
+        (MissingScope(401), 401, "missing_scope"),
+        (LookbackExceeded(), 400, "reporting_lookback_exceeded"),
+    ],
+)
+def test_a_refusal_has_its_status_and_the_error_body(
+    faulty: Api, now: int, fault: Fault, status: int, code: str | None
+) -> None:
+    """Every refusal has the four documented members and the headers of any answer."""
+    answer = ask(faulty, now, fault)
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert set(error) == {"message", "type", "param", "code"}
+    assert error["message"]
+    assert answer.headers["x-request-id"].startswith("req_")
+
+
+@pytest.mark.parametrize(
+    ("fault", "headers"),
+    [
+        (Status(429), {}),
+        (Status(429, retry_after="2"), {"retry-after": "2"}),
+        (Status(429, retry_after=2.5), {"retry-after": "2.5"}),
+        (Status(503, retry_after="soon"), {"retry-after": "soon"}),
+        (Status(429, retry_after=TWO_O_CLOCK), {"retry-after": "Sat, 21 Nov 2026 14:00:00 GMT"}),
+        (Status(429, retry_after=timedelta(seconds=5)), {"retry-after": "Sat, 21 Nov 2026 10:30:25 GMT"}),
+        (Status(429, retry_after_ms=250), {"retry-after-ms": "250"}),
+        (Status(429, retry_after=1, retry_after_ms="250"), {"retry-after": "1", "retry-after-ms": "250"}),
+    ],
+)
+def test_retry_after_comes_in_all_its_forms(
+    faulty: Api, now: int, fault: Fault, headers: dict[str, str]
+) -> None:
+    """Seconds, dates, dates from the emulator's now, milliseconds, nonsense, or nothing."""
+    answer = ask(faulty, now, fault)
+
+    assert {name: text for name, text in answer.headers.items() if name.startswith("retry")} == headers
+
+
+@pytest.mark.parametrize(
+    ("naming", "says"),
+    [
+        ("both", r"2026-10-22 \(UTC\), start_time 1792627200\."),
+        ("date", r"start date: 2026-10-22 \(UTC\)\.$"),
+        ("seconds", r"start_time: 1792627200\.$"),
+        ("nothing", r"past 30 days\.$"),
+    ],
+)
+def test_a_lookback_error_names_the_earliest_start(faulty: Api, now: int, naming: Naming, says: str) -> None:
+    """In each of the forms that a client has to read."""
+    message = ask(faulty, now, LookbackExceeded(30, naming=naming)).json()["error"]["message"]
+
+    assert re.search(says, message)
+
+
+def test_a_refused_limit_is_refused_only_above_its_maximum(faulty: Api, now: int) -> None:
+    """A client that steps down gets its answer, and only the refusal counts as dealt."""
+    refused = ask(faulty, now, LimitRefused(7), limit=8)
+    answers = [ask(faulty, now, LimitRefused(7), limit=7), ask(faulty, now, LimitRefused(7))]
+
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "limit")
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(faulty.emulator.dealt) == 1
+
+
+def test_a_redirect_points_elsewhere(faulty: Api, now: int) -> None:
+    """With the status and the address that were asked for."""
+    answer = ask(faulty, now, Redirect("https://elsewhere.invalid/", status=302))
+
+    assert (answer.status_code, answer.headers["location"]) == (302, "https://elsewhere.invalid/")
