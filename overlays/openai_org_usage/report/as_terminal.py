@@ -1,0 +1,221 @@
+"""The report in a terminal or a pipe, by rich; the one module here that needs more than the library does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+from typing import TextIO
+
+try:
+    from rich.console import Console, Group, RenderableType
+    from rich.rule import Rule
+    from rich.table import Table
+    from rich.text import Text
+except ModuleNotFoundError as missing:
+    if missing.name is None or missing.name.partition(".")[0] != "rich":
+        raise
+    from .errors import ReportError
+
+    raise ReportError(
+        "a report in the terminal needs an extra: pip install 'openai-org-usage[report]'; as JSON, Markdown "
+        "and HTML it needs none"
+    ) from missing
+
+from . import headlines, wording
+from .breakdowns import Breakdown
+from .changes import Change
+from .columns_chart import columns_chart
+from .report import Report
+from .spending import Spend
+from .tokens import TokenMix
+
+PRICES = 10
+"""How many unit prices are shown."""
+MAX_WIDTH = 100
+"""Wider than this, figures are too far from their names."""
+_BAR = 10
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_PLAIN = str.maketrans(
+    dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉", "#")
+    | dict.fromkeys("▎▍▌▏", "|")
+    | dict.fromkeys(f"{wording.MINUS}{wording.DASH}─·", "-")
+    | {"…": "."}
+)
+
+
+def print_report(report: Report, *, file: TextIO | None = None, width: int | None = None) -> None:
+    """Print the report to `file`, standard output if not given; in colour only on a terminal.
+
+    A stream that cannot encode block characters gets plain ones.
+    """
+    stream = file or sys.stdout
+    console = Console(file=stream, width=width, highlight=False)
+    if console.is_terminal and _encodes(stream, _EIGHTHS):
+        console.print(renderable(report, width=console.width))
+        return
+    text = render_terminal(report, width=console.width)
+    if not _encodes(stream, text):
+        encoding = stream.encoding or "ascii"
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    stream.write(text)
+
+
+def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> str:
+    """The report as text of at most `width` columns, with escape codes if `color`."""
+    console = Console(
+        file=StringIO(),
+        width=width,
+        highlight=False,
+        force_terminal=color,
+        color_system="truecolor" if color else None,
+        legacy_windows=False,
+    )
+    with console.capture() as captured:
+        console.print(renderable(report, width=width))
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def renderable(report: Report, *, width: int) -> RenderableType:
+    """The report for a rich console of `width` columns."""
+    return Group(*_parts(report, min(width, MAX_WIDTH)))
+
+
+def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+    yield Text(headlines.title(report), "bold")
+    if not report.spends:
+        yield Text(headlines.nothing(report))
+    for spend in report.spends:
+        yield from _spend(report, spend, width)
+    if report.tokens.sums.total:
+        yield from _tokens(report.tokens, width)
+    yield from (Text(), _heading("Notes", width))
+    for note in headlines.notes(report):
+        line = Table.grid(padding=(0, 1))
+        line.add_row(Text("·", "dim"), Text(note, "dim"))
+        yield _bounded(line, width)
+    yield Text(f"{headlines.made(report)}.", "dim")
+
+
+def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
+    for sentence in headlines.sentences(report, spend):
+        yield _bounded(Text(sentence), width)
+    if spend.forecast is not None:
+        yield Text(headlines.month_to_date(spend.forecast, spend.currency))
+    yield from (Text(), _heading(f"Per day, {wording.clean(spend.currency).upper()}", width))
+    yield columns_chart(spend.days, width=width)
+    for breakdown in spend.breakdowns:
+        yield from (Text(), _heading(f"By {wording.DIMENSIONS[breakdown.dimension]}", width))
+        yield _breakdown(breakdown, spend, width)
+    yield from _prices(spend, width)
+
+
+def _breakdown(breakdown: Breakdown, spend: Spend, width: int) -> Table:
+    table = _table(width, "amount", "share", "", "change")
+    most = max((entry.share or Decimal(0) for entry in breakdown.entries), default=Decimal(0))
+    for entry in breakdown.entries:
+        name = wording.label(entry.key, entry.name, breakdown.dimension)
+        table.add_row(
+            Text(name, overflow="ellipsis"), *_amounts(spend, entry.amount, entry.share, entry.change, most)
+        )
+    if breakdown.rest is not None:
+        rest = breakdown.rest
+        name = wording.others(rest.count, breakdown.dimension)
+        table.add_row(Text(name, "dim"), *_amounts(spend, rest.amount, rest.share, rest.change, most))
+    if breakdown.difference:
+        table.add_row(Text("not broken down", "dim"), *_amounts(spend, breakdown.difference, None, None))
+    table.add_section()
+    table.add_row(Text("total", "bold"), *_amounts(spend, spend.total, None, spend.change))
+    return table
+
+
+def _amounts(
+    spend: Spend,
+    amount: Decimal,
+    share: Decimal | None,
+    change: Change | None,
+    most: Decimal = Decimal(0),
+) -> tuple[Text, Text, Text, Text]:
+    ratio = None if change is None else change.ratio
+    return (
+        Text(wording.money(amount, spend.currency)),
+        Text("" if share is None else wording.percent(share)),
+        Text(_bar(share or Decimal(0), most), "cyan"),
+        Text("" if change is None else wording.percent(ratio, signed=True), _direction(ratio)),
+    )
+
+
+def _bar(share: Decimal, most: Decimal) -> str:
+    """A bar as long as `share` is of `most`, in eighths of a character; one eighth at least."""
+    if share <= 0 or most <= 0:
+        return ""
+    full, part = divmod(max(1, round(min(share / most, Decimal(1)) * _BAR * 8)), 8)
+    return "█" * full + _EIGHTHS[part].strip()
+
+
+def _direction(ratio: Decimal | None) -> str:
+    if not ratio:
+        return "dim"
+    return "yellow" if ratio > 0 else "green"
+
+
+def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
+    if not spend.prices:
+        return
+    yield from (Text(), _heading("Effective unit prices", width))
+    table = _table(width, "quantity", "price", "per")
+    for price in spend.prices[:PRICES]:
+        table.add_row(
+            Text(wording.clean(price.line_item), overflow="ellipsis"),
+            Text(f"{wording.count(price.quantity)} {wording.unit(price.unit)}"),
+            Text(wording.price(price.price, spend.currency)),
+            Text(wording.clean(price.per)),
+        )
+    yield table
+    if len(spend.prices) > PRICES:
+        yield Text(f"{wording.others(len(spend.prices) - PRICES, 'line_item')} not shown", "dim")
+
+
+def _tokens(mix: TokenMix, width: int) -> Iterator[RenderableType]:
+    yield from (Text(), _heading("Tokens", width), _bounded(Text(headlines.tokens(mix)), width))
+    table = _table(width, "tokens", "share", "")
+    most = max((part.share or Decimal(0) for part in mix.parts), default=Decimal(0))
+    for part in mix.parts:
+        table.add_row(
+            Text(wording.part(part.kind, part.modality)),
+            Text(wording.count(part.tokens)),
+            Text(wording.percent(part.share)),
+            Text(_bar(part.share or Decimal(0), most), "cyan"),
+        )
+    yield table
+
+
+def _table(width: int, *heads: str) -> Table:
+    """A table with a flexible first column and the others to the right; bars to the left."""
+    table = Table(box=None, pad_edge=False, width=width, header_style="dim", show_edge=False)
+    table.add_column("", ratio=1, no_wrap=True)
+    for head in heads:
+        table.add_column(
+            head, justify="right" if head else "left", no_wrap=True, min_width=0 if head else _BAR
+        )
+    return table
+
+
+def _heading(text: str, width: int) -> RenderableType:
+    return _bounded(Rule(Text(text, "bold"), align="left", style="dim"), width)
+
+
+def _bounded(content: RenderableType, width: int) -> Table:
+    table = Table.grid()
+    table.add_column(width=width)
+    table.add_row(content)
+    return table
+
+
+def _encodes(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""An amount beside that of the period before: by how much, and by how many percent."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+import attrs
+
+from ..money import exact_sum
+
+RATIO_PLACES = Decimal("0.000001")
+_CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+
+
+@attrs.frozen
+class Change:
+    """How an amount differs from the one before."""
+
+    before: Decimal
+    """Exact."""
+    by: Decimal
+    """Exact; positive if it has grown."""
+    ratio: Decimal | None
+    """`by` in parts of `before`, to six places: 0.25 is 25 % more. None where `before` is zero."""
+
+
+def change(amount: Decimal, before: Decimal) -> Change:
+    """The change from `before` to `amount`."""
+    by = less(amount, before)
+    return Change(before, by, ratio(by, before.copy_abs()))
+
+
+def less(whole: Decimal, *parts: Decimal) -> Decimal:
+    """`whole` without `parts`, exactly; a plain minus would round to 28 digits."""
+    return exact_sum((whole, *(part.copy_negate() for part in parts)))
+
+
+def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+    """`part` over `whole`, rounded half to even to six places; None for a `whole` of zero."""
+    if not whole:
+        return None
+    return _CONTEXT.divide(part, whole).quantize(RATIO_PLACES, context=_CONTEXT)

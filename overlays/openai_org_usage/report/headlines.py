@@ -1,0 +1,97 @@
+"""The answer in a sentence or two, the same in every form of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import wording
+from .changes import Change
+from .forecast import Forecast
+from .report import Report
+from .spending import Spend
+from .tokens import TokenMix
+
+
+def title(report: Report) -> str:
+    """Such as `OpenAI spend, 1-19 November 2026`."""
+    return f"OpenAI spend, {wording.days(report.period)}"
+
+
+def made(report: Report) -> str:
+    """When the report was made."""
+    return f"Made {report.made_at:%Y-%m-%d %H:%M} UTC; days are UTC days"
+
+
+def headline(report: Report, spend: Spend) -> str:
+    """What was spent, compared with what, and where the month will end."""
+    return " ".join(sentences(report, spend))
+
+
+def nothing(report: Report) -> str:
+    """What stands there if there are no costs at all."""
+    return f"Nothing was spent in {wording.days(report.period)}."
+
+
+def month_to_date(forecast: Forecast, currency: str) -> str:
+    """What the running month has cost, with what of it was today."""
+    spent, today = wording.money(forecast.spent, currency), wording.money(forecast.today, currency)
+    return f"Month to date: {spent}, of it {today} today so far."
+
+
+def tokens(mix: TokenMix) -> str:
+    """How many tokens, and how much of the input was cached."""
+    sums = mix.sums
+    text = (
+        f"{wording.count(sums.total)} tokens in {wording.count(sums.requests)} requests: "
+        f"{wording.count(sums.input)} input and {wording.count(sums.output)} output."
+    )
+    if sums.cached_share is None:
+        return text
+    before = mix.before.cached_share if mix.before else None
+    earlier = "" if before is None else f", against {wording.percent(before)} in the period before"
+    return f"{text} {wording.percent(sums.cached_share)} of the input was read from the cache{earlier}."
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """The notes, and how forecasts were made."""
+    methods = dict.fromkeys(spend.forecast.method for spend in report.spends if spend.forecast)
+    return (*methods, *report.notes)
+
+
+def sentences(report: Report, spend: Spend) -> Iterator[str]:
+    """What was spent, compared with what; where the month will end, if it is forecast."""
+    days, amount = wording.days(report.period), wording.money(spend.total, spend.currency)
+    if report.growing:
+        yield f"{days} has cost {amount} so far."
+    elif report.compared_with is None or spend.change is None:
+        yield f"{days} cost {amount}."
+    else:
+        before = wording.days(report.compared_with)
+        yield f"{days} cost {amount}{difference(spend.change, spend.currency, before=before)}."
+    if spend.forecast is not None and spend.forecast.expected is not None:
+        yield outlook(spend.forecast, spend.currency)
+
+
+def difference(change: Change, currency: str, *, before: str) -> str:
+    """Such as `, $390.95 (6.4%) more than October 2026`, with `before` for the month."""
+    if not change.before:
+        return f"; nothing was spent in {before}"
+    if not change.by:
+        return f", exactly as much as {before}"
+    more = "more" if change.by > 0 else "less"
+    return f", {wording.money(change.by.copy_abs(), currency)}{_share(change)} {more} than {before}"
+
+
+def _share(change: Change) -> str:
+    return "" if change.ratio is None else f" ({wording.percent(change.ratio.copy_abs())})"
+
+
+def outlook(forecast: Forecast, currency: str) -> str:
+    """Where the running month will end."""
+    if forecast.expected is None:
+        return forecast.method
+    text = f"{wording.days(forecast.period)} will end near {wording.money(forecast.expected, currency)}"
+    if forecast.low is None or forecast.high is None:
+        return f"{text}."
+    low, high = wording.money(forecast.low, currency), wording.money(forecast.high, currency)
+    return f"{text}; four times in five, between {low} and {high}."

@@ -1,0 +1,154 @@
+"""What all charts have: heading, legend, plot with scale and labels, and the figures as a table.
+
+Lines and areas are SVG that is stretched to the room there is; labels are HTML beside it, so that they
+keep their size on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import attrs
+
+from .. import wording
+from .markup import Child, Markup, classes, join, tag
+from .scale import Scale, number
+
+HEIGHT = 1000
+"""Units from the bottom of a plot to its top."""
+
+
+@attrs.frozen
+class Tick:
+    """A label below the plot."""
+
+    at: Decimal
+    """From 0 to 1, left to right."""
+    text: str
+    sparse: bool = False
+    """Whether it is left out where there is little room."""
+
+
+@attrs.frozen
+class LegendEntry:
+    """A colour or line and what it stands for."""
+
+    swatch: str
+    """A class of the stylesheet."""
+    text: Child
+
+
+@attrs.frozen
+class Chart:
+    """A chart ready to be framed."""
+
+    identifier: str
+    heading: str
+    about: str
+    """One sentence: what is shown, for those who cannot see it, too."""
+    legend: Sequence[LegendEntry]
+    scale: Scale
+    currency: str
+    ticks: Sequence[Tick]
+    width: int
+    """Units from the left of the plot to its right."""
+    drawing: Sequence[Markup]
+    overlay: Sequence[Markup]
+    """HTML over the plot."""
+    figures: Markup
+    """A table."""
+
+    def framed(self) -> Markup:
+        """The figure element."""
+        return tag(
+            "figure",
+            tag("figcaption", tag("h3", self.heading), tag("p", self.about)),
+            tag("ul", [_legend_entry(entry) for entry in self.legend], class_="legend"),
+            self._plot(),
+            tag("details", tag("summary", f"Figures: {self.heading}"), self.figures),
+            class_="chart",
+        )
+
+    def _plot(self) -> Markup:
+        labels = [
+            (wording.scale_money(line, self.scale.step, self.currency), line) for line in self.scale.lines()
+        ]
+        longest = max(len(text) for text, _ in labels)
+        return tag(
+            "div",
+            tag("div", [self._scale_label(*label) for label in labels], class_="scale", aria_hidden="true"),
+            tag("div", self._svg(), list(self.overlay), class_="canvas"),
+            tag("div", [_tick(tick) for tick in self.ticks], class_="ticks", aria_hidden="true"),
+            class_="plot",
+            style=f"--labels:{longest}",
+        )
+
+    def _svg(self) -> Markup:
+        title, about = f"{self.identifier}-title", f"{self.identifier}-about"
+        return tag(
+            "svg",
+            tag("title", self.heading, id=title),
+            tag("desc", self.about, id=about),
+            [self._line(line) for line in self.scale.lines()],
+            list(self.drawing),
+            viewBox=f"0 0 {self.width} {HEIGHT}",
+            preserveAspectRatio="none",
+            role="img",
+            aria_labelledby=f"{title} {about}",
+        )
+
+    def _line(self, line: Decimal) -> Markup:
+        y = up(self.scale, line)
+        return tag("line", x1=0, x2=self.width, y1=y, y2=y, class_="zero" if not line else "grid")
+
+    def _scale_label(self, text: str, line: Decimal) -> Markup:
+        return tag("span", text, style=f"bottom:{number(self.scale.part(line) * 100)}%")
+
+
+def up(scale: Scale, amount: Decimal) -> str:
+    """The y coordinate of `amount`."""
+    return number((1 - scale.part(amount)) * HEIGHT)
+
+
+def polyline(points: Iterable[tuple[Decimal | int, str]], **attributes: str) -> Markup:
+    """A line through points; its width does not change with the stretching."""
+    path = " ".join(f"{number(Decimal(x))},{y}" for x, y in points)
+    return tag("polyline", points=path, vector_effect="non-scaling-stroke", **attributes)
+
+
+def figures_table(heads: Sequence[str], rows: Iterable[Sequence[Child]], *, caption: str) -> Markup:
+    """A table of a chart's figures; the first cell of a row is its head."""
+    body = [tag("tr", tag("th", row[0], scope="row"), [tag("td", cell) for cell in row[1:]]) for row in rows]
+    return tag(
+        "div",
+        tag(
+            "table",
+            tag("caption", caption, class_="unseen"),
+            tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])),
+            tag("tbody", body),
+        ),
+        class_="wide",
+        tabindex=0,
+        role="region",
+        aria_label=caption,
+    )
+
+
+def _legend_entry(entry: LegendEntry) -> Markup:
+    return tag("li", tag("span", class_=f"swatch {entry.swatch}"), entry.text)
+
+
+def _tick(tick: Tick) -> Markup:
+    left = f"left:{number(tick.at * 100)}%"
+    return tag("span", tick.text, style=left, class_=classes("sparse" if tick.sparse else None))
+
+
+def exact(amount: Decimal, currency: str) -> Markup:
+    """An amount rounded for reading, with all its digits for machines."""
+    return tag("data", wording.money(amount, currency), value=wording.plain(amount))
+
+
+def nothing() -> Markup:
+    """An empty cell."""
+    return join(wording.DASH)

@@ -1,0 +1,131 @@
+"""The page: the answer first, then the pictures, then the tables, then what one must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import headlines, wording
+from ..changes import Change
+from ..forecast import Forecast
+from ..report import Report
+from ..spending import Spend
+from .daily_chart import daily_chart
+from .frame import exact
+from .markup import Child, Markup, tag
+from .running_chart import running_chart
+from .tables import breakdown_table, price_table
+from .token_mix import token_section
+
+# The browser is told to load nothing, whatever a name in the data might contain.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def render_html(report: Report) -> str:
+    """The report as one HTML document: opens offline, on a phone, on paper and in the dark."""
+    title = headlines.title(report)
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="robots", content="noindex"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("link", rel="icon", href="data:,"),
+        tag("title", title),
+        tag("style", Markup(_style())),
+    )
+    body = tag("body", tag("main", list(_sections(report))))
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _style() -> str:
+    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+
+
+def _sections(report: Report) -> Iterator[Markup]:
+    yield tag(
+        "header",
+        tag("h1", "OpenAI spend, ", tag("span", wording.days(report.period), class_="together")),
+        tag("p", f"{headlines.made(report)}.", class_="aside"),
+    )
+    if not report.spends:
+        yield tag("p", headlines.nothing(report), class_="lead")
+    for place, spend in enumerate(report.spends):
+        yield _spend(report, spend, number=place)
+    tokens = token_section(report.tokens)
+    if tokens is not None:
+        yield tokens
+    yield tag(
+        "section",
+        tag("h2", "Notes"),
+        tag("ul", [tag("li", note) for note in headlines.notes(report)]),
+        class_="notes",
+    )
+
+
+def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
+    several = len(report.spends) > 1
+    charts: list[Markup] = []
+    if report.period.days > 1:
+        charts.append(daily_chart(report, spend, identifier=f"daily-{number}").framed())
+    if report.period.days > 1 or spend.forecast is not None:
+        charts.append(running_chart(report, spend, identifier=f"running-{number}").framed())
+    return tag(
+        "section",
+        tag("h2", wording.clean(spend.currency).upper()) if several else None,
+        [tag("p", sentence, class_="lead") for sentence in headlines.sentences(report, spend)],
+        _key_figures(report, spend),
+        charts,
+        tag("h2", "What it was spent on"),
+        tag("div", [breakdown_table(each, spend) for each in spend.breakdowns], class_="cards"),
+        price_table(spend),
+    )
+
+
+def _key_figures(report: Report, spend: Spend) -> Markup:
+    figures = [
+        tag("div", tag("dt", name), tag("dd", value), tag("dd", about, class_="about"))
+        for name, value, about in _figures(report, spend)
+    ]
+    return tag("dl", figures, class_="figures")
+
+
+def _figures(report: Report, spend: Spend) -> Iterator[tuple[str, Child, str]]:
+    currency, compared = spend.currency, report.compared_with
+    yield "Spent", exact(spend.total, currency), wording.days(report.period)
+    if spend.change is not None and compared is not None:
+        yield _change(spend.change, currency, before=wording.days(compared))
+    if spend.forecast is not None:
+        yield from _forecast_figures(spend.forecast, currency)
+    if report.period.days > 1:
+        yield "Per day", wording.money(spend.daily_average, currency), _daily_change(spend)
+    if report.tokens.sums.cached_share is not None:
+        share = wording.percent(report.tokens.sums.cached_share)
+        yield "Cached input", share, "of the input tokens of completions"
+
+
+def _change(change: Change, currency: str, *, before: str) -> tuple[str, Child, str]:
+    by = wording.signed_money(change.by, currency)
+    if change.ratio is None:
+        return "Change", by, f"against nothing in {before}"
+    return "Change", wording.percent(change.ratio, signed=True), f"{by} against {before}"
+
+
+def _forecast_figures(forecast: Forecast, currency: str) -> Iterator[tuple[str, Child, str]]:
+    today = wording.money(forecast.today, currency)
+    yield "Month to date", exact(forecast.spent, currency), f"of it {today} today so far"
+    if forecast.expected is None:
+        return
+    about = "an estimate without a range"
+    if forecast.low is not None and forecast.high is not None:
+        low, high = wording.money(forecast.low, currency), wording.money(forecast.high, currency)
+        about = f"four times in five, {low} to {high}"
+    yield f"Forecast, {forecast.period.start:%B}", exact(forecast.expected, currency), about
+
+
+def _daily_change(spend: Spend) -> str:
+    if spend.daily_change is None or spend.daily_change.ratio is None:
+        return "on average"
+    return f"on average, {wording.percent(spend.daily_change.ratio, signed=True)} against before"

@@ -1,0 +1,135 @@
+"""Rows of costs added up: exact amounts by currency, key and UTC day. Currencies are never mixed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+import attrs
+
+from ..money import exact_sum
+from .errors import ReportError
+from .periods import Period, day_of
+
+Key = str | None
+"""A value of a dimension; None where the API gave none."""
+
+NAMES_OF: Mapping[str, tuple[str, ...]] = {
+    "project_id": ("project_name",),
+    "user_id": ("user_name", "user_email"),
+    "api_key_id": ("api_key_name",),
+}
+"""Members beyond the documented ones that name what an id stands for, if the API sends them."""
+
+
+class CostRow(Protocol):
+    """What is needed of a row of costs."""
+
+    @property
+    def start_time(self) -> int: ...
+    @property
+    def amount_value(self) -> Decimal | None: ...
+    @property
+    def amount_currency(self) -> str | None: ...
+    @property
+    def additional_properties(self) -> Mapping[str, Any]: ...
+
+
+Amounts = Mapping[str, Mapping[Key, Mapping[date, Decimal]]]
+
+
+@attrs.frozen
+class Ledger:
+    """Exact amounts: by currency (lower case), then key, then day."""
+
+    amounts: Amounts
+    names: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """What the API calls the keys, where it says so."""
+
+    @classmethod
+    def of(cls, rows: Iterable[CostRow], *, by: str | None = None) -> Ledger:
+        """Add up `rows` of costs by their field `by`, or all of them under the key None.
+
+        A row without an amount adds nothing, not even its currency.
+
+        Raises:
+            ReportError: an amount has no currency, so it can be added to nothing.
+        """
+        entries: list[tuple[str, Key, date, Decimal]] = []
+        names: dict[str, str] = {}
+        members = NAMES_OF.get(by or "", ())
+        for row in rows:
+            key: Key = (getattr(row, by) or None) if by else None
+            if row.amount_value is not None:
+                entries.append((_currency(row), key, day_of(row.start_time), row.amount_value))
+            if key is not None:
+                names.update((key, name) for name in _names(row, members))
+        return cls(_added_up(entries), names)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """All currencies, in alphabetical order."""
+        return tuple(sorted(self.amounts))
+
+    def by_key(self, currency: str, period: Period) -> dict[Key, Decimal]:
+        """The exact sum of each key within `period`; keys without an amount there are left out."""
+        sums: dict[Key, Decimal] = {}
+        for key, days in self.amounts.get(currency, {}).items():
+            inside = [amount for day, amount in days.items() if day in period]
+            if inside:
+                sums[key] = exact_sum(inside)
+        return sums
+
+    def total(self, currency: str, period: Period) -> Decimal:
+        """The exact sum within `period`."""
+        return exact_sum(self.by_key(currency, period).values())
+
+    def by_day(self, currency: str, period: Period) -> dict[date, Decimal]:
+        """The exact sum of each day of `period`, zero where there is none."""
+        keys = self.amounts.get(currency, {}).values()
+        return {day: exact_sum(days[day] for days in keys if day in days) for day in period.each_day()}
+
+    def first_day(self, currency: str) -> date | None:
+        """The first day with an amount that is not zero."""
+        keys = self.amounts.get(currency, {}).values()
+        return min((day for days in keys for day, amount in days.items() if amount), default=None)
+
+    def regrouped(self, key_of: Callable[[Key], Key]) -> Ledger:
+        """The same amounts under the keys that `key_of` gives, such as the model of a line item."""
+        return Ledger(
+            _added_up(
+                (currency, key_of(key), day, amount)
+                for currency, keys in self.amounts.items()
+                for key, days in keys.items()
+                for day, amount in days.items()
+            )
+        )
+
+
+def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
+    lists: defaultdict[str, defaultdict[Key, defaultdict[date, list[Decimal]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    for currency, key, day, amount in entries:
+        lists[currency][key][day].append(amount)
+    return {
+        currency: {
+            key: {day: exact_sum(amounts) for day, amounts in days.items()} for key, days in keys.items()
+        }
+        for currency, keys in lists.items()
+    }
+
+
+def _currency(row: CostRow) -> str:
+    if not row.amount_currency:
+        raise ReportError(f"the amount {row.amount_value} has no currency, so it can be added to nothing")
+    return row.amount_currency.lower()
+
+
+def _names(row: CostRow, members: Iterable[str]) -> list[str]:
+    """The first non-empty name that the row has, if any."""
+    sent = (row.additional_properties.get(member) for member in members)
+    return [name for name in sent if isinstance(name, str) and name.strip()][:1]

@@ -1,0 +1,106 @@
+"""What a reader must know to read the figures rightly: rules of comparison, lag, refusals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import attrs
+
+from . import wording
+from .periods import Period
+from .spending import Spend
+
+
+@attrs.frozen
+class Refusal:
+    """A dimension that the API refused to group costs by."""
+
+    dimension: str
+    reason: str
+    """The API's own words."""
+
+
+@attrs.frozen
+class Situation:
+    """What notes are about."""
+
+    period: Period
+    growing: bool
+    compared_with: Period | None
+    today: date
+    earliest: date | None
+    refusals: Sequence[Refusal]
+    spends: Sequence[Spend]
+
+    def notes(self) -> tuple[str, ...]:
+        """The notes, the most important ones first."""
+        return (
+            *self._about_today(),
+            *self._about_comparison(),
+            *self._about_refusals(),
+            *self._about_differences(),
+            *self._about_currencies(),
+            LAG,
+            EXACTNESS,
+        )
+
+    def _about_today(self) -> Iterator[str]:
+        if self.growing:
+            yield (
+                f"{wording.day(self.today)} is not over and no day of the period is: all figures still grow, "
+                "and nothing is compared."
+            )
+        elif any(spend.forecast for spend in self.spends):
+            yield (
+                f"Today, {wording.day(self.today)}, is still growing. It counts in the month to date and "
+                "in the forecast, and in no other figure."
+            )
+
+    def _about_comparison(self) -> Iterator[str]:
+        before = self.compared_with
+        if before is None:
+            if self.earliest is not None and not self.growing:
+                yield f"Nothing is compared: the API keeps nothing before {self.earliest}."
+            return
+        own, other = self.period.weekdays, before.weekdays
+        weekdays = f", which had {other} days from Monday to Friday and not {own}" if own != other else ""
+        yield f"{wording.days(self.period)} is compared with {wording.days(before)}{weekdays}."
+        if before.days != self.period.days:
+            yield (
+                f"That is {before.days} days against {self.period.days}, as months differ in length: "
+                "the change of the daily average is the fairer one."
+            )
+
+    def _about_refusals(self) -> Iterator[str]:
+        for refusal in self.refusals:
+            yield (
+                f"By {wording.DIMENSIONS[refusal.dimension]} there are no figures: the API refuses to "
+                f"group costs so for this organization. It says: {wording.clean(refusal.reason)}"
+            )
+
+    def _about_differences(self) -> Iterator[str]:
+        for spend in self.spends:
+            for breakdown in spend.breakdowns:
+                if breakdown.difference:
+                    yield (
+                        f"By {wording.DIMENSIONS[breakdown.dimension]} the API's figures and its total "
+                        f"differ by {wording.money(breakdown.difference, spend.currency)}: they were read "
+                        "one after the other, and may have been restated in between."
+                    )
+
+    def _about_currencies(self) -> Iterator[str]:
+        if len(self.spends) > 1:
+            names = ", ".join(wording.clean(spend.currency).upper() for spend in self.spends)
+            yield f"The costs are in several currencies ({names}). They are never added up."
+
+
+LAG = (
+    "The newest days can still rise, as the API books costs with a delay and may restate them. To reconcile "
+    "with the invoice, make the report of the whole month some days after its end; days are UTC days."
+)
+EXACTNESS = (
+    "Amounts are exact sums of what the API states, rounded for display alone, so displayed rows may miss a "
+    "displayed total by a cent; the JSON form has every digit. Forecasts are estimates. Usage, such as "
+    "tokens, is counted apart from costs and need not agree with them to the last unit."
+)

@@ -1,0 +1,139 @@
+"""The report: a value with every figure, made from rows; renderers only write it down. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import attrs
+
+from .errors import ReportError
+from .forecast import HISTORY_DAYS
+from .ledger import CostRow, Ledger
+from .notes import Refusal, Situation
+from .periods import DAY, Period, utc_day
+from .prices import PricedRow
+from .spending import Costs, Spend
+from .tokens import TokenMix, TokenRow, token_mix
+
+TOP = 8
+
+
+@attrs.frozen
+class Scope:
+    """Which days a report made at `now` covers, and which it needs."""
+
+    now: datetime
+    today: date
+    """The UTC day of `now`, still growing."""
+    period: Period
+    """The days covered: the complete ones of what was asked for, or today alone if there are none."""
+    before: Period | None
+    """What it is compared with; None for a growing day."""
+    growing: bool
+    """Whether `period` is today."""
+    month: Period | None
+    """The calendar month of today if the report reaches the present: it is forecast."""
+
+    @classmethod
+    def of(cls, asked: Period, *, now: datetime) -> Scope:
+        """The scope of a report about `asked`.
+
+        Raises:
+            ReportError: `asked` lies in the future, or `now` has no time zone.
+        """
+        today = utc_day(now)
+        if asked.start > today:
+            raise ReportError(
+                f"the period begins {asked.start}, after today {today} (UTC): nothing is spent yet"
+            )
+        period = asked.until(today)
+        growing = not period.days
+        if growing:
+            period = attrs.evolve(asked, end=today + DAY)
+        # A month that ended yesterday is over, while the last days up to yesterday reach the present.
+        present = today in asked or (asked.end == today and not asked.monthly)
+        month = Period.month(today.year, today.month) if present else None
+        return cls(now, today, period, None if growing else period.before(), growing, month)
+
+    @property
+    def first_needed(self) -> date:
+        """The first day that any figure is made from."""
+        first = self.period.start if self.before is None else self.before.start
+        if self.month is None:
+            return first
+        return min(first, self.month.before().start, self.today - HISTORY_DAYS * DAY)
+
+
+@attrs.frozen
+class Gathered:
+    """The rows that a report is made from."""
+
+    daily: Sequence[CostRow]
+    """Costs, not grouped, from the scope's first needed day on, with today if a month is forecast."""
+    line_items: Sequence[PricedRow]
+    by: Mapping[str, Sequence[CostRow]]
+    """Costs grouped by a dimension, each by itself."""
+    completions: Sequence[TokenRow]
+    """Completions usage by model."""
+    refusals: tuple[Refusal, ...] = ()
+    earliest: date | None = None
+    """The first day that the API still keeps, where it cut something off."""
+
+
+@attrs.frozen
+class Report:
+    """What was spent, on what, compared with the period before, and where the month will end."""
+
+    made_at: datetime
+    period: Period
+    """Whole UTC days; without today, unless it is today alone."""
+    growing: bool
+    """Whether `period` is today alone, so that all figures still grow."""
+    compared_with: Period | None
+    today: date
+    spends: tuple[Spend, ...]
+    """One for each currency, the largest total first; empty if nothing was spent."""
+    tokens: TokenMix
+    refusals: tuple[Refusal, ...]
+    """What the API refused to tell this organization."""
+    notes: tuple[str, ...]
+    """What a reader must know to read the figures rightly, as sentences."""
+    daily: Ledger
+    """Exact daily totals of all days that were read, today so far among them."""
+
+
+def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
+    """The report of `scope` from its rows; breakdowns show the `top` largest entries.
+
+    Raises:
+        ReportError: `top` is below one, or an amount has no currency.
+    """
+    if top < 1:
+        raise ReportError(f"a breakdown shows at least one entry, not {top}")
+    before = scope.before
+    if before is not None and gathered.earliest is not None and before.start < gathered.earliest:
+        before = None
+    daily = Ledger.of(gathered.daily)
+    ledgers = {"line_item": Ledger.of(gathered.line_items, by="line_item")}
+    ledgers |= {name: Ledger.of(rows, by=name) for name, rows in gathered.by.items()}
+    costs = Costs(daily, gathered.line_items, ledgers, scope.period, before, top, scope.month, scope.today)
+    spends = sorted(
+        (spend for spend in map(costs.spend, daily.currencies) if spend.is_something),
+        key=lambda spend: (spend.total.copy_negate(), spend.currency),
+    )
+    situation = Situation(
+        scope.period, scope.growing, before, scope.today, gathered.earliest, gathered.refusals, spends
+    )
+    return Report(
+        made_at=scope.now,
+        period=scope.period,
+        growing=scope.growing,
+        compared_with=before,
+        today=scope.today,
+        spends=tuple(spends),
+        tokens=token_mix(gathered.completions, period=scope.period, before=before),
+        refusals=gathered.refusals,
+        notes=situation.notes(),
+        daily=daily,
+    )

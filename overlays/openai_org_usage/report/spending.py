@@ -1,0 +1,138 @@
+"""The figures of one currency: total, change, days, breakdowns, prices, and the forecast. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from .breakdowns import Breakdown, Comparing
+from .changes import Change, change, less, ratio
+from .forecast import Forecast, forecast
+from .ledger import Key, Ledger
+from .line_items import read_line_item
+from .periods import Period
+from .prices import PricedRow, UnitPrice, unit_prices
+
+SERIES = 6
+"""How many line items are followed from day to day; the others are one series."""
+
+
+@attrs.frozen
+class DaySpend:
+    """What one day cost."""
+
+    day: date
+    amount: Decimal
+    """Exact."""
+    parts: tuple[Decimal, ...]
+    """By line item, in the order of the spend's `series`, then all others; they add up to `amount`."""
+    before: Decimal | None
+    """Exact: the day in the same place of the period before; None if it has no such day."""
+
+
+@attrs.frozen
+class Spend:
+    """What was spent in one currency."""
+
+    currency: str
+    """ISO 4217, lower case, as the API sends it."""
+    total: Decimal
+    """Exact: the costs of the period, not grouped by anything."""
+    change: Change | None
+    """From the period before; None where nothing is compared."""
+    daily_average: Decimal
+    """To six places."""
+    daily_change: Change | None
+    """From the daily average of the period before: of use where that is longer or shorter."""
+    days: tuple[DaySpend, ...]
+    series: tuple[Key, ...]
+    """The line items that `days` follow, largest first."""
+    breakdowns: tuple[Breakdown, ...]
+    prices: tuple[UnitPrice, ...]
+    forecast: Forecast | None
+    """Of the calendar month that is running; None if the report ends before it."""
+
+    @property
+    def is_something(self) -> bool:
+        """Whether anything was spent in the period, in the one before or in the running month."""
+        before = self.change.before if self.change else 0
+        running = self.forecast.spent if self.forecast else 0
+        return bool(self.total or before or running)
+
+
+@attrs.frozen
+class Costs:
+    """All that a spend is made from."""
+
+    daily: Ledger
+    """Not grouped."""
+    line_items: Sequence[PricedRow]
+    by: Mapping[str, Ledger]
+    """By dimension."""
+    period: Period
+    before: Period | None
+    top: int
+    month: Period | None
+    """The running month; None if there is no forecast to make."""
+    today: date
+
+    def spend(self, currency: str) -> Spend:
+        """The figures of `currency`."""
+        total = self.daily.total(currency, self.period)
+        average = _average(total, self.period)
+        comparing = Comparing(currency, total, self.period, self.before, self.top)
+        series = self._series(currency)
+        earlier = None if self.before is None else self.daily.total(currency, self.before)
+        return Spend(
+            currency,
+            total,
+            None if earlier is None else change(total, earlier),
+            average,
+            None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
+            self._days(currency, series),
+            series,
+            tuple(comparing.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
+            unit_prices(self.line_items, currency=currency, period=self.period),
+            self._forecast(currency),
+        )
+
+    def _ledgers(self) -> dict[str, Ledger]:
+        items = self.by["line_item"]
+        return {"model": items.regrouped(_model_of), **self.by}
+
+    def _series(self, currency: str) -> tuple[Key, ...]:
+        amounts = self.by["line_item"].by_key(currency, self.period)
+        largest = sorted(amounts, key=lambda key: (amounts[key].copy_negate(), key or ""))
+        return tuple(key for key in largest if amounts[key] > 0)[:SERIES]
+
+    def _days(self, currency: str, series: Sequence[Key]) -> tuple[DaySpend, ...]:
+        totals = self.daily.by_day(currency, self.period)
+        earlier: list[Decimal] = []
+        if self.before is not None:
+            earlier = list(self.daily.by_day(currency, self.before).values())
+        items = self.by["line_item"].amounts.get(currency, {})
+        days: list[DaySpend] = []
+        for number, (day, amount) in enumerate(totals.items()):
+            parts = [items[key].get(day, Decimal(0)) for key in series]
+            others = less(amount, *parts)
+            before = earlier[number] if number < len(earlier) else None
+            days.append(DaySpend(day, amount, (*parts, others), before))
+        return tuple(days)
+
+    def _forecast(self, currency: str) -> Forecast | None:
+        if self.month is None:
+            return None
+        keys = self.daily.amounts.get(currency, {}).values()
+        days = {day: amount for days in keys for day, amount in days.items()}
+        return forecast(days, period=self.month, today=self.today)
+
+
+def _model_of(line_item: Key) -> Key:
+    return None if line_item is None else read_line_item(line_item).model_or_category
+
+
+def _average(total: Decimal, period: Period) -> Decimal:
+    return ratio(total, Decimal(period.days)) or Decimal(0)

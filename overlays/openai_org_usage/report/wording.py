@@ -1,0 +1,155 @@
+"""How figures are put into words: the same in every form of the report. Rounded for reading only."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from .periods import Period, month_after
+
+DIMENSIONS: Mapping[str, str] = {
+    "line_item": "line item",
+    "model": "model",
+    "project_id": "project",
+    "user_id": "user",
+    "api_key_id": "API key",
+}
+"""What the dimensions are called."""
+
+_SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
+_UNITS = {
+    "1000_tokens": "thousand tokens",
+    "duration_seconds": "seconds",
+    "duration_minutes": "minutes",
+    "duration_hours": "hours",
+    "gibibyte_hours": "GiB hours",
+}
+_CONTEXT = Context(prec=400, rounding=ROUND_HALF_EVEN)
+_DIME = Decimal("0.1")
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Such as `$1,234.57` or `CHF 1,234.57`; below a tenth with two significant digits."""
+    sign = MINUS if amount < 0 else ""
+    size = amount.copy_abs()
+    places = 2 if size >= _DIME or not size else 1 - size.adjusted()
+    digits = f"{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
+    return f"{sign}{_prefix(currency)}{digits}"
+
+
+def signed_money(amount: Decimal, currency: str) -> str:
+    """`money` with a sign for increases, too."""
+    return f"+{money(amount, currency)}" if amount > 0 else money(amount, currency)
+
+
+def percent(ratio: Decimal | None, *, signed: bool = False) -> str:
+    """Such as `12.3%`, for a ratio of 0.123; a dash where there is none."""
+    if ratio is None:
+        return DASH
+    size = ratio.copy_abs() * 100
+    digits = f"{size:,.0f}" if size >= 1000 else f"{size:.1f}"
+    if not digits.strip("0."):
+        return f"{digits}%"
+    sign = MINUS if ratio < 0 else "+" if signed else ""
+    return f"{sign}{digits}%"
+
+
+def count(number: int | Decimal) -> str:
+    """Such as `1.23M`, `45.6k` or `789`: three digits are enough to compare by."""
+    size = abs(Decimal(number))
+    for limit, unit in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**4, "k")):
+        if size >= limit:
+            scaled = Decimal(number) / (1000 if unit == "k" else limit)
+            return f"{scaled:.{max(0, 2 - max(0, scaled.adjusted()))}f}{unit}"
+    return plain(Decimal(number)) if isinstance(number, Decimal) else f"{number:,}"
+
+
+def plain(value: Decimal) -> str:
+    """All digits, without exponent and trailing zeros."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def price(value: Decimal, currency: str) -> str:
+    """A unit price: to the cent at least; with up to four decimals from one on, with all below."""
+    size = value.copy_abs()
+    if size >= 1:
+        size = size.quantize(Decimal("0.0001"), context=_CONTEXT)
+    whole, _, fraction = plain(size).partition(".")
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{_prefix(currency)}{int(whole):,}.{fraction.ljust(2, '0')}"
+
+
+def days(period: Period) -> str:
+    """Such as `November 2026`, or the first and last day where it is no whole month."""
+    start, last = period.start, period.last
+    if start.day == 1 and period.end == month_after(start):
+        return f"{start:%B %Y}"
+    if start == last:
+        return f"{start.day} {start:%B %Y}"
+    if (start.year, start.month) == (last.year, last.month):
+        return f"{start.day}{DASH}{last.day} {last:%B %Y}"
+    if start.year == last.year:
+        return f"{start.day} {start:%B} {DASH} {last.day} {last:%B %Y}"
+    return f"{start.day} {start:%B %Y} {DASH} {last.day} {last:%B %Y}"
+
+
+def day(when: date) -> str:
+    """Such as `Thu 19 Nov`."""
+    return f"{when:%a} {when.day} {when:%b}"
+
+
+def label(key: str | None, name: str | None, dimension: str) -> str:
+    """What an entry is called: its name and id, its key, or that the API gave none."""
+    if key is None:
+        return f"no {DIMENSIONS[dimension]} given"
+    return f"{clean(name)} ({clean(key)})" if name and name != key else clean(key)
+
+
+def others(number: int, dimension: str) -> str:
+    """Such as `12 other models`."""
+    noun = DIMENSIONS.get(dimension, dimension)
+    return f"{number} other {noun}{'s' if number != 1 else ''}"
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without what could steer a terminal or turn the reading direction around."""
+    shown = "".join(" " if char.isspace() else char if _harmless(char) else "�" for char in text)
+    return " ".join(shown.split()) or "(blank)"
+
+
+def _harmless(char: str) -> bool:
+    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def unit(name: str) -> str:
+    """The unit of a quantity as people read it, such as `GiB hours`."""
+    return _UNITS.get(name) or clean(name).replace("_", " ")
+
+
+def part(kind: str, modality: str | None) -> str:
+    """What a part of the tokens is called, such as `cached input, audio`."""
+    return f"{kind}, {modality}" if modality else kind
+
+
+def scale_money(value: Decimal, step: Decimal, currency: str) -> str:
+    """A label of a scale whose lines are `step` apart: no more decimals than those need."""
+    if not step % 1000:
+        return f"{_prefix(currency)}{value / 1000:,.0f}k"
+    places = max(0, -int(step.normalize().as_tuple().exponent))
+    return f"{_prefix(currency)}{value:,.{places}f}"
+
+
+def short_money(value: Decimal, currency: str) -> str:
+    """An amount for a label in a chart: without cents from a hundred on."""
+    if value.copy_abs() >= 100:
+        return f"{MINUS if value < 0 else ''}{_prefix(currency)}{value.copy_abs():,.0f}"
+    return money(value, currency)
+
+
+def _prefix(currency: str) -> str:
+    return _SYMBOLS.get(currency) or f"{clean(currency).upper()} "

@@ -1,0 +1,110 @@
+"""Budgets: what is spent of a limit, and whether it will be enough."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from openai_org_usage.report import (
+    BudgetPeriod,
+    BudgetState,
+    Ledger,
+    Period,
+    Report,
+    ReportError,
+    check_budget,
+)
+
+from .figures import DAY, TODAY, cost, daily, report_of
+
+
+def ten_a_day() -> Report:
+    """Ten dollars each complete day, and four today so far."""
+    return report_of(daily(lambda day: 4 if day == TODAY else 10, start=date(2026, 7, 1), end=TODAY + DAY))
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "spent", "expected"),
+    [
+        ("day", Period(TODAY, TODAY + DAY), 4, 10),
+        ("week", Period(date(2026, 11, 16), date(2026, 11, 23)), 44, 70),
+        ("month", Period.month(2026, 11), 194, 300),
+    ],
+)
+def test_a_period_is_the_running_one(period: str, days: Period, spent: int, expected: int) -> None:
+    """The UTC day, the week from Monday, the month; today so far is spent."""
+    budget = check_budget(ten_a_day(), limit=Decimal(1000), period=period)
+    assert (budget.period, budget.spent) == (days, Decimal(spent))
+    assert budget.forecast.expected == expected
+
+
+@pytest.mark.parametrize(
+    ("limit", "state", "begins"),
+    [
+        ("193.99", BudgetState.EXCEEDED, "budget exceeded: $194.00 of $193.99 (100.0%)"),
+        ("194", BudgetState.FORECAST_EXCEEDS, "will exceed the budget: $194.00 of $194.00 (100.0%)"),
+        ("299.99", BudgetState.FORECAST_EXCEEDS, "will exceed the budget: $194.00 of $299.99 (64.7%)"),
+        ("300", BudgetState.WITHIN, "within budget: $194.00 of $300.00 (64.7%)"),
+        ("0", BudgetState.EXCEEDED, "budget exceeded: $194.00 of $0.00 spent"),
+    ],
+)
+def test_the_state_is_told_in_one_line(limit: str, state: BudgetState, begins: str) -> None:
+    """A limit that is just reached is kept."""
+    budget = check_budget(ten_a_day(), limit=Decimal(limit))
+    assert budget.state == state
+    assert str(budget).startswith(begins)
+    assert "forecast $300.00, $300.00 to $300.00" in str(budget)
+    assert "\n" not in str(budget)
+
+
+def test_a_range_beyond_the_limit_is_a_warning() -> None:
+    """Expected to be kept, and not surely."""
+    rows = daily(lambda day: 10 + day.toordinal() % 5, start=date(2026, 7, 1), end=TODAY)
+    (spend,) = report_of(rows).spends
+    assert spend.forecast is not None
+    assert spend.forecast.expected is not None
+    budget = check_budget(report_of(rows), limit=spend.forecast.expected + 1)
+    assert budget.state == BudgetState.WITHIN
+    assert "may still be exceeded" in str(budget)
+
+
+def test_daily_totals_are_enough() -> None:
+    """The same figures as from a report, given the day they were read on."""
+    rows = daily(lambda _: 10, start=date(2026, 7, 1), end=TODAY)
+    assert check_budget(Ledger.of(rows), limit=Decimal(5), today=TODAY) == check_budget(
+        report_of(rows), limit=Decimal(5)
+    )
+
+
+def test_an_organization_without_costs_is_within() -> None:
+    """In any currency; there is nothing to forecast from."""
+    budget = check_budget(report_of([]), limit=Decimal(1), currency="EUR", period=BudgetPeriod.DAY)
+    assert (budget.state, budget.spent, budget.share) == (BudgetState.WITHIN, Decimal(0), Decimal(0))
+    assert "no forecast yet" in str(budget)
+
+
+def test_what_cannot_be_checked_is_refused() -> None:
+    """With what to do instead."""
+    report = ten_a_day()
+    past = report_of([cost(date(2026, 10, 5), 1)], period=Period.month(2026, 10))
+    for costs, options, says in (
+        (report, {"limit": Decimal(-1)}, "zero or more"),
+        (report, {"limit": Decimal("NaN")}, "zero or more"),
+        (report, {"period": "year"}, "a day, a week or a month"),
+        (report, {"currency": "eur"}, "but in USD"),
+        (past, {}, "the report ends 2026-10-31"),
+        (report.daily, {}, "give today="),
+    ):
+        given: dict[str, Any] = {"limit": Decimal(1), **options}
+        with pytest.raises(ReportError, match=says):
+            check_budget(costs, **given)
+
+
+def test_other_currencies_are_not_counted() -> None:
+    """Nor converted."""
+    rows = [cost(TODAY - DAY, 7), cost(TODAY - DAY, 9, currency="eur")]
+    budget = check_budget(report_of(rows), limit=Decimal(8))
+    assert (budget.spent, budget.state) == (Decimal(7), BudgetState.WITHIN)

@@ -1,0 +1,158 @@
+"""What is asked of the API, and that the answers arrive in the report."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from openai_org_usage import (
+    BadRequestError,
+    LookbackExceededError,
+    UnknownFieldWarning,
+    UsageClient,
+    sum_amounts,
+)
+from openai_org_usage.money import exact_sum
+from openai_org_usage.report import Period, collect, collect_daily
+
+from .books import Books, amount
+from .figures import DAY, NOW, TODAY, seconds
+
+OWNERS = ("project_id", "user_id", "api_key_id")
+
+
+def plain_books(**options: Any) -> Books:
+    """One dollar a day since July, by one key."""
+    owner = {"project_id": "proj_a", "user_id": "user-a", "api_key_id": "key_a", "line_item": "gpt-6, input"}
+    days = [date(2026, 7, 1) + number * DAY for number in range(143)]
+    entry = amount("1.000000000000000000000000000001", **owner)
+    usage = {"model": "gpt-6", "input_tokens": 5, "output_tokens": 1, "num_model_requests": 1}
+    return Books([(day, entry) for day in days], completions=[(day, usage) for day in days], **options)
+
+
+def test_the_report_agrees_with_the_api_in_every_figure(client: UsageClient) -> None:
+    """Against an emulated organization: total, period before, and every breakdown."""
+    report = collect(client, now=NOW)
+    (spend,) = report.spends
+    assert spend.change is not None
+    for period, figure in (
+        (Period(date(2026, 11, 1), TODAY), spend.total),
+        (report.compared_with, spend.change.before),
+    ):
+        assert period is not None
+        costs = client.costs(start_time=period.start_time, end_time=period.end_time)
+        assert sum_amounts(costs.rows()) == {"usd": figure}
+    assert [each.dimension for each in spend.breakdowns] == [
+        "model",
+        "line_item",
+        "project_id",
+        "user_id",
+        "api_key_id",
+    ]
+    for breakdown in spend.breakdowns:
+        rest = breakdown.rest.amount if breakdown.rest else Decimal(0)
+        assert exact_sum([rest, *(entry.amount for entry in breakdown.entries)]) == spend.total
+        assert breakdown.difference == 0
+
+
+def test_tokens_are_those_of_the_completions(client: UsageClient) -> None:
+    """Within the period, and in the one before."""
+    report = collect(client, now=NOW)
+    rows = client.completions(start_time=seconds(date(2026, 11, 1)), end_time=seconds(TODAY)).rows()
+    assert report.tokens.sums.total == sum(row.input_tokens + row.output_tokens for row in rows)
+    assert report.tokens.before is not None
+    assert report.tokens.before.requests > 0
+
+
+def test_six_questions_are_asked() -> None:
+    """Each group for itself, since some may be refused together; a window each."""
+    books = plain_books()
+    with books.client() as client:
+        collect(client, now=NOW)
+    assert sorted(set(books.asked)) == [
+        ("completions", "model"),
+        ("costs",),
+        ("costs", "api_key_id"),
+        ("costs", "line_item"),
+        ("costs", "project_id"),
+        ("costs", "user_id"),
+    ]
+
+
+def test_a_refused_grouping_is_told_and_left_out() -> None:
+    """The others are all there."""
+    books = plain_books(refused=["user_id", "api_key_id"])
+    with books.client() as client:
+        report = collect(client, now=NOW)
+    assert [refusal.dimension for refusal in report.refusals] == ["user_id", "api_key_id"]
+    assert "Grouping by user_id is not available" in " ".join(report.notes)
+    (spend,) = report.spends
+    assert [each.dimension for each in spend.breakdowns] == ["model", "line_item", "project_id"]
+    assert spend.breakdowns[-1].entries[0].amount == spend.total
+
+
+def test_without_line_items_there_is_no_report() -> None:
+    """That refusal is an error like any other."""
+    with (
+        plain_books(refused=["line_item"]).client() as client,
+        pytest.raises(BadRequestError, match="line_item"),
+    ):
+        collect(client, now=NOW)
+
+
+def test_what_the_api_no_longer_keeps_is_done_without() -> None:
+    """The comparison and the older history are missed; the period is complete."""
+    books = plain_books(keeps=date(2026, 10, 20))
+    with books.client() as client:
+        report = collect(client, now=NOW)
+    (spend,) = report.spends
+    assert (spend.total, report.compared_with) == (Decimal("19.000000000000000000000000000019"), None)
+    assert spend.forecast is not None
+    assert spend.forecast.history_days == 31
+    assert "nothing before 2026-10-20" in " ".join(report.notes)
+
+
+def test_a_period_that_is_not_kept_is_refused() -> None:
+    """Half a period would pass for a whole one."""
+    books = plain_books(keeps=date(2026, 11, 5))
+    with books.client() as client, pytest.raises(LookbackExceededError):
+        collect(client, now=NOW)
+
+
+def test_a_past_month_asks_for_nothing_after_it() -> None:
+    """And nothing is forecast."""
+    books = plain_books()
+    with books.client() as client:
+        report = collect(client, period=Period.month(2026, 10), now=NOW)
+    ends = {int(request.url.params["end_time"]) for request in books.requests}
+    assert max(ends) == seconds(date(2026, 11, 1))
+    assert report.spends[0].forecast is None
+
+
+def test_names_come_from_members_that_the_document_lacks() -> None:
+    """Ids are named only if the API names them."""
+    entry = amount(
+        "2", project_id="proj_a", project_name="Search", user_email="a@example.com", user_id="user-a"
+    )
+    with Books([(TODAY - DAY, entry)]).client() as client, pytest.warns(UnknownFieldWarning):
+        report = collect(client, now=NOW)
+    names = {each.dimension: each.entries[0].name for each in report.spends[0].breakdowns}
+    assert names == {
+        "model": None,
+        "line_item": None,
+        "project_id": "Search",
+        "user_id": "a@example.com",
+        "api_key_id": None,
+    }
+
+
+def test_daily_totals_are_one_question() -> None:
+    """With today so far: what a budget needs."""
+    books = plain_books()
+    with books.client() as client:
+        ledger = collect_daily(client, now=NOW)
+    assert set(books.asked) == {("costs",)}
+    assert ledger.by_day("usd", Period(TODAY, TODAY + DAY))[TODAY] > 1

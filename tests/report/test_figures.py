@@ -1,0 +1,213 @@
+"""The figures of a report: exact, complete, and never of mixed currencies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openai_org_usage._generated import CostsRow
+from openai_org_usage.money import exact_sum
+from openai_org_usage.report import Period, Refusal, Report, ReportError
+
+from .figures import DAY, NOW, TODAY, cost, daily, report_of
+
+NOVEMBER = date(2026, 11, 1)
+OCTOBER = date(2026, 10, 1)
+DIGITS = st.decimals(min_value=0, max_value=10**6, places=30, allow_nan=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 49),
+            DIGITS,
+            st.sampled_from(["a-1, input", "a-1, output", "b-2, input", "Image models", "c", "d", "e", None]),
+            st.sampled_from(["usd", "eur"]),
+        ),
+        max_size=40,
+    ),
+    st.integers(1, 4),
+)
+def test_every_breakdown_adds_up_to_the_total(
+    entries: list[tuple[int, Decimal, str | None, str]], top: int
+) -> None:
+    """To the thirtieth digit, by currency, whatever is shown and whatever is in the rest."""
+    rows = [
+        cost(OCTOBER + day * DAY, str(value), line_item=item, currency=currency)
+        for day, value, item, currency in entries
+    ]
+    report = report_of(rows, by={"project_id": rows}, top=top)
+    for spend in report.spends:
+        own = [row for row in rows if row.amount_currency == spend.currency]
+        assert spend.total == total_of(own, report.period)
+        assert exact_sum(day.amount for day in spend.days) == spend.total
+        for day in spend.days:
+            assert exact_sum(day.parts) == day.amount
+        for breakdown in spend.breakdowns:
+            rest = [breakdown.rest.amount] if breakdown.rest else []
+            parts = [entry.amount for entry in breakdown.entries]
+            assert exact_sum([*parts, *rest, breakdown.difference]) == spend.total
+            assert breakdown.difference == 0
+            assert len(breakdown.entries) <= top + 1
+
+
+def total_of(rows: list[CostsRow], period: Period) -> Decimal:
+    inside = [row for row in rows if row.start.date() in period]
+    return exact_sum(row.amount_value or 0 for row in inside)
+
+
+def the_spend(report: Report) -> Decimal:
+    (spend,) = report.spends
+    return spend.total
+
+
+def test_today_is_in_no_figure_but_the_month_to_date() -> None:
+    """A day that still grows would look like a fall."""
+    rows = daily(lambda day: 7 if day == TODAY else 10, start=OCTOBER, end=TODAY + DAY)
+    (spend,) = report_of(rows).spends
+    assert (spend.total, spend.days[-1].day) == (Decimal(190), TODAY - DAY)
+    assert spend.forecast is not None
+    assert (spend.forecast.spent, spend.forecast.today) == (Decimal(197), Decimal(7))
+
+
+def test_on_the_first_of_the_month_there_is_today_alone() -> None:
+    """It is said to grow, and is compared with nothing."""
+    first = datetime.fromisoformat("2026-11-01T09:00+00:00")
+    report = report_of(daily(lambda _: 3, start=OCTOBER, end=NOVEMBER + DAY), now=first)
+    (spend,) = report.spends
+    assert (report.growing, report.compared_with, spend.change, spend.total) == (True, None, None, Decimal(3))
+    assert "still grow" in " ".join(report.notes)
+
+
+def test_changes_are_exact_and_percentages_are_of_what_was_before() -> None:
+    """A quarter more is a ratio of 0.25."""
+    rows = [
+        cost(OCTOBER, "0.000000000000000000000000000004"),
+        cost(NOVEMBER, "0.000000000000000000000000000005"),
+    ]
+    (spend,) = report_of(rows).spends
+    assert spend.change is not None
+    assert (spend.change.by, spend.change.ratio) == (Decimal("1e-30"), Decimal("0.25"))
+
+
+def test_there_is_no_percentage_of_nothing() -> None:
+    """What is new has a difference and no ratio; what is gone has -100 %."""
+    rows = [cost(NOVEMBER, 5, line_item="new-1, input"), cost(OCTOBER, 4, line_item="old-1, input")]
+    (spend,) = report_of(rows).spends
+    new, old = spend.breakdowns[0].entries
+    assert new.change is not None
+    assert old.change is not None
+    assert (new.key, new.change.by, new.change.ratio) == ("new-1", Decimal(5), None)
+    assert (old.key, old.amount, old.change.ratio) == ("old-1", Decimal(0), Decimal(-1))
+
+
+def test_months_of_different_length_are_also_compared_by_day() -> None:
+    """March and February at the same daily rate: more in all, nothing more a day."""
+    rows = daily(lambda _: 2, start=date(2026, 2, 1), end=date(2026, 4, 1))
+    report = report_of(rows, period=Period.month(2026, 3))
+    (spend,) = report.spends
+    assert spend.change is not None
+    assert spend.daily_change is not None
+    assert (spend.change.by, spend.daily_change.by) == (Decimal(6), Decimal(0))
+    assert "28 days against 31" in " ".join(report.notes)
+
+
+def test_an_amount_that_is_not_stated_adds_nothing() -> None:
+    """Not even its currency; days without rows cost nothing."""
+    report = report_of([cost(NOVEMBER, None), cost(NOVEMBER + DAY, 2), cost(NOVEMBER, None, currency="eur")])
+    assert [(spend.currency, spend.total) for spend in report.spends] == [("usd", Decimal(2))]
+    assert [day.amount for day in report.spends[0].days[:3]] == [0, 2, 0]
+
+
+def test_currencies_stay_apart() -> None:
+    """The largest total comes first; how a currency is written does not split it."""
+    rows = [cost(NOVEMBER, 1), cost(NOVEMBER, 2, currency="USD"), cost(NOVEMBER, 5, currency="eur")]
+    report = report_of(rows)
+    assert [(spend.currency, spend.total) for spend in report.spends] == [
+        ("eur", Decimal(5)),
+        ("usd", Decimal(3)),
+    ]
+    assert "never added up" in " ".join(report.notes)
+
+
+def test_credits_lower_the_total() -> None:
+    """A negative amount is a figure like any other."""
+    assert the_spend(report_of([cost(NOVEMBER, 5), cost(NOVEMBER, -7, line_item="credit")])) == -2
+
+
+def test_a_rest_of_one_is_shown_as_itself() -> None:
+    """It takes the same room."""
+    rows = [cost(NOVEMBER, 9 - number, line_item=f"m-{number}, input") for number in range(4)]
+    (three,) = report_of(rows, top=3).spends
+    (two,) = report_of(rows, top=2).spends
+    assert (len(three.breakdowns[0].entries), three.breakdowns[0].rest) == (4, None)
+    assert two.breakdowns[0].rest is not None
+    assert (two.breakdowns[0].rest.count, two.breakdowns[0].rest.amount) == (2, Decimal(13))
+
+
+def test_items_of_a_model_are_one_and_categories_stay() -> None:
+    """By model; by line item they stand apart."""
+    rows = [
+        cost(NOVEMBER, 1, line_item="gpt-6, input"),
+        cost(NOVEMBER, 2, line_item="priority | gpt-6, output, long context"),
+        cost(NOVEMBER, 4, line_item="Image models"),
+        cost(NOVEMBER, 8),
+    ]
+    (spend,) = report_of(rows).spends
+    models, items = spend.breakdowns
+    assert [(entry.key, entry.amount) for entry in models.entries] == [
+        (None, Decimal(8)),
+        ("Image models", Decimal(4)),
+        ("gpt-6", Decimal(3)),
+    ]
+    assert (models.dimension, items.dimension, len(items.entries)) == ("model", "line_item", 4)
+
+
+def test_ids_have_names_if_the_api_sends_them() -> None:
+    """And stay ids if not; an empty name is none."""
+    projects = [
+        cost(NOVEMBER, 3, project_id="proj_a", project_name="Search"),
+        cost(NOVEMBER, 2, project_id="proj_b", project_name=" "),
+        cost(NOVEMBER, 1, project_id="proj_c", project_name=7),
+    ]
+    (spend,) = report_of(projects, by={"project_id": projects}).spends
+    assert [entry.name for entry in spend.breakdowns[-1].entries] == ["Search", None, None]
+
+
+def test_answers_that_disagree_are_told() -> None:
+    """What a breakdown lacks stands as a difference, and in the notes."""
+    report = report_of([cost(NOVEMBER, 10)], by={"user_id": [cost(NOVEMBER, 9, user_id="user-a")]})
+    assert report.spends[0].breakdowns[-1].difference == 1
+    assert "By user the API's figures and its total differ by $1.00" in " ".join(report.notes)
+
+
+def test_refusals_and_lookback_are_told() -> None:
+    """In the API's words, and with the day that it keeps."""
+    rows = daily(lambda _: 1, start=NOVEMBER, end=TODAY)
+    report = report_of(rows, refusals=[Refusal("user_id", "Not\x1b[31m here.")], earliest=date(2026, 10, 15))
+    notes = " ".join(report.notes)
+    assert report.compared_with is None
+    assert "keeps nothing before 2026-10-15" in notes
+    assert "It says: Not" in notes
+    assert "\x1b" not in notes
+
+
+def test_nothing_spent_is_a_report_too() -> None:
+    """Without a spend in any currency."""
+    assert report_of([]).spends == ()
+    assert report_of([cost(NOVEMBER, 0)]).spends == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "top", "says"),
+    [([cost(NOVEMBER, 1, currency=None)], 8, "no currency"), ([], 0, "at least one entry")],
+)
+def test_what_cannot_be_reported_is_refused(rows: list[CostsRow], top: int, says: str) -> None:
+    """An amount without currency can be added to nothing."""
+    with pytest.raises(ReportError, match=says):
+        report_of(rows, top=top, now=NOW)

@@ -1,0 +1,191 @@
+"""The report as JSON, as Markdown and in a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from openai_org_usage.money import exact_sum
+from openai_org_usage.report import Report, print_report, render_json, render_markdown, render_terminal
+
+from .figures import report_of
+from .hostile import EVIL, NAMES, hostile_report
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "report.md"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return hostile_report()
+
+
+def test_json_has_every_digit(report: Report) -> None:
+    """Money is a string, and what it says is the amount."""
+    document = json.loads(render_json(report))
+    for spend, said in zip(report.spends, document["spends"], strict=True):
+        assert Decimal(said["total"]) == spend.total
+        assert exact_sum(Decimal(day["amount"]) for day in said["days"]) == spend.total
+        for breakdown in spend.breakdowns:
+            found = said["breakdowns"][breakdown.dimension]
+            rest = [found["rest"]] if found["rest"] else []
+            amounts = [Decimal(entry["amount"]) for entry in [*found["entries"], *rest]]
+            assert exact_sum([*amounts, Decimal(found["difference"])]) == spend.total
+    assert "." not in re.sub(r'"(?:[^"\\]|\\.)*"', "", render_json(report))
+
+
+def test_json_says_its_schema(report: Report) -> None:
+    """Within a version, no member goes: this list may only grow."""
+    document = json.loads(render_json(report))
+    assert (document["schema"], document["version"]) == ("openai-org-usage/report", 1)
+    assert {path for path, _ in paths(document)} >= MEMBERS
+
+
+@pytest.mark.skipif(not DOCUMENTATION.is_file(), reason="the documentation is not shipped")
+def test_every_member_is_documented(report: Report) -> None:
+    """Each name stands in docs/report.md."""
+    names = {path.rpartition(".")[2] for path, _ in paths(json.loads(render_json(report)))} - {""}
+    text = DOCUMENTATION.read_text()
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_json_has_names_as_they_came(report: Report) -> None:
+    """Names and keys are as the API sent them, not cleaned."""
+    document = json.loads(render_json(report))
+    entries = [entry for spend in document["spends"] for entry in spend["breakdowns"]["line_item"]["entries"]]
+    assert set(NAMES[:10]) <= {entry["key"] for entry in entries}
+
+
+MEMBERS = set(
+    re.findall(
+        r"[\w.]+",
+        """
+    made_at time_zone period.start period.end period.days growing compared_with.start
+    spends.currency spends.total spends.change.before spends.change.by spends.change.ratio
+    spends.daily_average spends.daily_change.ratio spends.series spends.days.day spends.days.amount
+    spends.days.parts spends.days.before spends.breakdowns.model.entries.key
+    spends.breakdowns.model.entries.name spends.breakdowns.model.entries.amount
+    spends.breakdowns.model.entries.share spends.breakdowns.model.entries.change.ratio
+    spends.breakdowns.model.rest.count spends.breakdowns.model.rest.amount
+    spends.breakdowns.model.difference spends.breakdowns.line_item.entries.model
+    spends.breakdowns.line_item.entries.kind spends.breakdowns.line_item.entries.modality
+    spends.breakdowns.line_item.entries.tier spends.breakdowns.line_item.entries.prompts
+    spends.breakdowns.project_id.entries.key spends.unit_prices.line_item
+    spends.unit_prices.quantity spends.unit_prices.unit spends.unit_prices.amount
+    spends.unit_prices.price spends.unit_prices.per spends.forecast.period.end spends.forecast.spent
+    spends.forecast.today spends.forecast.expected spends.forecast.low spends.forecast.high
+    spends.forecast.history_days spends.forecast.method spends.forecast.path.day
+    spends.forecast.path.expected spends.forecast.path.low spends.forecast.path.high tokens.requests
+    tokens.input_tokens tokens.cached_input_tokens tokens.output_tokens tokens.cached_share
+    tokens.before.requests tokens.parts.kind tokens.parts.modality tokens.parts.tokens
+    tokens.parts.share tokens.models.model tokens.models.input_tokens refusals.dimension
+    refusals.reason notes
+""",
+    )
+)
+
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
+
+
+def paths(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Every member with its dotted path; those of lists without their number."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from paths(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        yield path, value
+        for inner in value:
+            yield from paths(inner, path)
+    else:
+        yield path, value
+
+
+def test_markdown_tables_are_whole(report: Report) -> None:
+    """Each row has as many cells as its head, whatever names contain."""
+    width = 0
+    for line in render_markdown(report).splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line))
+        if not line.startswith("|"):
+            width = 0
+            assert "\x1b" not in line
+            continue
+        width = width or cells
+        assert cells == width, line
+
+
+def test_markdown_names_are_code(report: Report) -> None:
+    """Not markup, links or mentions: outside of code there is none of them."""
+    text = render_markdown(report)
+    assert f"`{EVIL}, input`" in text
+    bare = re.sub(r"(`+).+?\1(?!`)", "", text)
+    assert not re.search(r"(?<!\\)<\w|(?<!\\)\[\w+\]|@here", bare)
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_terminal_gets_lines_that_fit(report: Report, width: int) -> None:
+    """No line is wider, none ends in blanks, and nothing steers the terminal."""
+    from rich.cells import cell_len
+
+    text = render_terminal(report, width=width)
+    lines = text.splitlines()
+    assert max(map(cell_len, lines)) <= min(width, 100)
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", text)
+
+
+def test_colours_are_only_on_top(report: Report) -> None:
+    """Without the escape codes the text is the same."""
+    coloured = render_terminal(report, color=True)
+    assert "\x1b[" in coloured
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in plain.splitlines()] == render_terminal(report).splitlines()
+
+
+def test_a_stream_without_unicode_gets_plain_characters(report: Report) -> None:
+    """Columns are drawn with what there is."""
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding="ascii", newline="\n")
+    print_report(report, file=stream, width=80)
+    stream.flush()
+    assert b"####" in raw.getvalue()
+
+
+def test_all_forms_tell_the_same_story(report: Report) -> None:
+    """The headline and the notes stand in each of them."""
+    flat = " ".join(render_terminal(report, width=100).split())
+    for note in ("is still growing", "never added up", "from Monday to Friday"):
+        assert note in flat
+        assert note in render_markdown(report)
+        assert note in render_json(report)
+
+
+def test_a_report_of_nothing_is_told() -> None:
+    """In every form."""
+    nothing = report_of([])
+    assert "Nothing was spent in" in render_terminal(nothing)
+    assert "Nothing was spent in" in render_markdown(nothing)
+    assert json.loads(render_json(nothing))["spends"] == []
+
+
+def test_without_rich_the_other_forms_work() -> None:
+    """And the terminal's says which extra it needs."""
+    code = (
+        "import sys; sys.modules['rich'] = None\n"
+        "from openai_org_usage.report import ReportError, render_json, render_html, render_markdown\n"
+        "try:\n    from openai_org_usage.report import print_report\n"
+        "except ReportError as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pip install 'openai-org-usage[report]'" in done.stdout
