@@ -98,7 +98,7 @@ def build_routes(
     def route(operation: Operation) -> Route:
         async def answer(request: Request) -> Response:
             if request.method != operation.method:
-                return _refusal(wrong_method(request.method, request.url.path))
+                return _wrong_method(request)
             refusal = _key_refusal(request, admin_key=admin_key)
             exchange = Exchange(pages, operation, _pairs(request.scope), refusal=refusal, now=now())
             return Delivery(dealer.answer(exchange), zip_bodies=zip_bodies)
@@ -150,12 +150,14 @@ def _key_refusal(request: Request, *, admin_key: str) -> ApiError | None:
     return None
 
 
-def _refusal(error: ApiError) -> Delivery:
-    return Delivery(answer_error(error))
+def _wrong_method(request: Request) -> Delivery:
+    refusal = wrong_method(request.method, request.url.path)
+    return Delivery(answer_error(refusal, headers=(("allow", "GET"),)))
 
 
 async def _refuse_route(request: Request, error: Exception) -> Response:
     # Asynchronous, because starlette would run a plain function in a thread that outlives the server.
     status = error.status_code if isinstance(error, HTTPException) else None
-    refuse = wrong_method if status == HTTPStatus.METHOD_NOT_ALLOWED else unknown_path
-    return _refusal(refuse(request.method, request.url.path))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _wrong_method(request)
+    return Delivery(answer_error(unknown_path(request.method, request.url.path)))
