@@ -1,0 +1,160 @@
+"""Record batches from consecutive buckets of a page, be they bare structs or models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+import attrs
+import msgspec
+from msgspec.structs import astuple
+
+from .._generated import Operation
+from ..paging import Bucket
+from .arrays import Dictionary, UnfitError, decimals, raw_decimals, times, whole_numbers
+from .bodies import FOREIGN, NULL, places_in
+from .columns import Column, Kind
+from .extras import ArrowArray, ArrowBatch, require
+from .records import RecordMaker, as_json
+from .schema import Decimals, schema_of
+
+_EXACT = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@attrs.frozen
+class Part:
+    """Consecutive buckets of one page.
+
+    Attributes:
+        buckets: bare structs or models.
+        typed: gives the models, decoding the page anew if need be.
+    """
+
+    buckets: Sequence[Any]
+    typed: Callable[[], Sequence[Bucket]]
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the buckets are structs."""
+        return bool(self.buckets) and isinstance(self.buckets[0], msgspec.Struct)
+
+    def __getitem__(self, place: slice) -> Part:
+        return Part(self.buckets[place], lambda: self.typed()[place])
+
+
+class BatchMaker:
+    """Makes the batches of one table; each continues the dictionaries of the one before."""
+
+    def __init__(self, operation: Operation, columns: Sequence[Column], decimals: Decimals) -> None:
+        self.schema = schema_of(columns, decimals=decimals)
+        self._columns = columns
+        self._tag = operation.result_object
+        self._as_text = decimals == "string"
+        self._records = RecordMaker(columns)
+        self._dictionaries = {column.name: Dictionary() for column in columns}
+
+    def batch(self, part: Part) -> ArrowBatch:
+        """The rows of `part`, in order; results of unknown types come last in their bucket.
+
+        Raises:
+            InexactValueError: a value does not fit its column exactly.
+        """
+        pa = require("pyarrow")
+        arrays = None
+        if part.is_bare and not self._as_text:
+            try:
+                arrays = self._from_structs(part.buckets)
+            except (UnfitError, *FOREIGN):
+                pass
+        if arrays is None:
+            arrays = self._from_models(part.typed())
+        return pa.record_batch(arrays, schema=self.schema)
+
+    def _from_structs(self, buckets: Sequence[Any]) -> list[ArrowArray]:
+        results = _Results(buckets)
+        return [self._from_struct_values(column, results) for column in self._columns]
+
+    def _from_struct_values(self, column: Column, results: _Results) -> ArrowArray:
+        if column.kind is Kind.TIME:
+            return times(_times(results.buckets, column), results.counts, column)
+        if column.kind is Kind.TAG:
+            return self._dictionaries[column.name].repeat(self._tag, len(results))
+        if column.kind is Kind.OTHER:
+            return require("pyarrow").array(results.others(), self.schema.field(column.name).type)
+        if column.kind in (Kind.MONEY, Kind.DECIMAL):
+            kind = self.schema.field(column.name).type
+            values = results.values(column.path, absent=NULL)
+            return raw_decimals(values, kind, required=column.required)
+        return self._array(column, results.values(column.path, absent=None))
+
+    def _from_models(self, buckets: Sequence[Bucket]) -> list[ArrowArray]:
+        rows = [list(self._records.records(bucket)) for bucket in buckets]
+        records = list(chain.from_iterable(rows))
+        return [
+            times(_times(buckets, column), [len(records) for records in rows], column)
+            if column.kind is Kind.TIME
+            else self._array(column, [record[column.name] for record in records])
+            for column in self._columns
+        ]
+
+    def _array(self, column: Column, values: Sequence[Any]) -> ArrowArray:
+        pa = require("pyarrow")
+        kind = self.schema.field(column.name).type
+        if column.kind is Kind.COUNT:
+            return whole_numbers(values, column)
+        if column.kind in (Kind.TEXT, Kind.TAG):
+            return self._dictionaries[column.name].encode(values)
+        if column.kind in (Kind.MONEY, Kind.DECIMAL):
+            return decimals(values, kind, column)
+        if column.kind is Kind.OTHER:
+            values = [as_json(value) for value in values]
+        return pa.array(values, kind)
+
+
+class _Results:
+    """The results of bare buckets, column by column."""
+
+    def __init__(self, buckets: Sequence[Any]) -> None:
+        self.buckets = buckets
+        self.counts = [len(bucket.results) for bucket in buckets]
+        results: list[msgspec.Struct] = list(chain.from_iterable(bucket.results for bucket in buckets))
+        self._known, self._unknown = places_in(type(results[0])) if results else ({}, {})
+        self._width = len(self._known) + len(self._unknown)
+        self._flat: list[Any] = list(chain.from_iterable(map(astuple, results)))
+        self._count = len(results)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def values(self, path: tuple[str, ...], *, absent: object) -> list[Any]:
+        """The members at `path`; `absent` where there is no object that could have it."""
+        if not self._count:
+            return []
+        first, *inner = path
+        values = self._flat[self._known[first] :: self._width]
+        for name in inner:
+            values = [absent if value is None else getattr(value, name) for value in values]
+        return values
+
+    def others(self) -> list[str | None]:
+        """The members that the document lacks, as JSON; None where there are none."""
+        if not self._unknown:
+            return [None] * self._count
+        rows = zip(*(self._flat[place :: self._width] for place in self._unknown.values()), strict=True)
+        seen: dict[tuple[bytes, ...], str | None] = {}
+        return [self._object(tuple(map(bytes, row)), seen) for row in rows]
+
+    def _object(self, row: tuple[bytes, ...], seen: dict[tuple[bytes, ...], str | None]) -> str | None:
+        if row not in seen:
+            sent = zip(self._unknown, row, strict=True)
+            seen[row] = as_json({name: _EXACT.decode(value) for name, value in sent if value})
+        return seen[row]
+
+
+def _times(buckets: Sequence[Any], column: Column) -> list[int]:
+    return [getattr(bucket, *column.path) for bucket in buckets]
+
+
+__all__ = ["BatchMaker", "Part"]

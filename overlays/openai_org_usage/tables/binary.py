@@ -1,0 +1,87 @@
+"""Record batches as Parquet and Arrow files."""
+
+from __future__ import annotations
+
+import io
+
+from .extras import ArrowBatch, ArrowSchema, require
+from .schema import without_dictionaries
+from .targets import Stream
+
+_COMPRESSION = "zstd"
+
+
+class ParquetSink:
+    """A Parquet file with a row group for each batch."""
+
+    def __init__(self, stream: Stream, schema: ArrowSchema) -> None:
+        parquet = require("pyarrow.parquet")
+        self.rows = 0
+        self._outlet = _Outlet(stream)
+        self._writer = parquet.ParquetWriter(self._outlet, schema, compression=_COMPRESSION)
+
+    def add(self, batch: ArrowBatch) -> None:
+        """Write `batch`."""
+        self._writer.write_batch(batch)
+        self.rows += batch.num_rows
+
+    def finish(self) -> None:
+        """Write what follows the last batch."""
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Write no more."""
+        self._outlet.shut()
+        self._writer.close()
+
+
+class ArrowSink:
+    """An Arrow IPC file (Feather 2), strings plain."""
+
+    def __init__(self, stream: Stream, schema: ArrowSchema) -> None:
+        pa = require("pyarrow")
+        self.rows = 0
+        self._outlet = _Outlet(stream)
+        self._schema = without_dictionaries(schema)
+        options = pa.ipc.IpcWriteOptions(compression=_COMPRESSION)
+        self._writer = pa.ipc.new_file(self._outlet, self._schema, options=options)
+
+    def add(self, batch: ArrowBatch) -> None:
+        """Write `batch`."""
+        self._writer.write_table(require("pyarrow").Table.from_batches([batch]).cast(self._schema))
+        self.rows += batch.num_rows
+
+    def finish(self) -> None:
+        """Write what follows the last batch."""
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Write no more."""
+        self._outlet.shut()
+        self._writer.close()
+
+
+class _Outlet(io.RawIOBase):
+    """Passes on what is written, until it is shut.
+
+    pyarrow's writers write the end of the file even when they are collected after an error, which
+    would make what is cut short look whole.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._is_shut = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # pyright: ignore
+        if not self._is_shut:
+            self._stream.write(data)
+        return len(data)
+
+    def shut(self) -> None:
+        self._is_shut = True
+
+
+__all__ = ["ArrowSink", "ParquetSink"]

@@ -1,0 +1,100 @@
+"""The columns of a table, derived from the registry: an endpoint or field new there is new here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+
+import attrs
+
+from .._generated import Field, InvalidParameterError, Operation
+
+
+class Kind(Enum):
+    """What a column holds."""
+
+    TIME = auto()
+    """A moment, in UTC."""
+    TAG = auto()
+    """The `object` tag of the result."""
+    TEXT = auto()
+    """An id or a name."""
+    COUNT = auto()
+    """A whole number."""
+    MONEY = auto()
+    """An exact amount of money."""
+    DECIMAL = auto()
+    """Another exact number that may be fractional."""
+    FLAG = auto()
+    """True or false."""
+    OTHER = auto()
+    """Members that the pinned document lacks, as JSON."""
+
+
+@attrs.frozen
+class Column:
+    """One column."""
+
+    name: str
+    kind: Kind
+    path: tuple[str, ...]
+    """Where a result has its value: `("amount", "value")`. Times stand on the bucket."""
+    required: bool
+    """Whether each documented result has it. Any value may be null in a result of an unknown type."""
+
+
+START, END, OTHERS = "start_time", "end_time", "additional_properties"
+
+
+def columns_of(operation: Operation) -> tuple[Column, ...]:
+    """All columns: the times, the documented fields in their order and flat, then all that is unknown."""
+    return (
+        Column(START, Kind.TIME, (START,), True),
+        Column(END, Kind.TIME, (END,), True),
+        *_flat(operation.fields, ()),
+        Column(OTHERS, Kind.OTHER, (OTHERS,), False),
+    )
+
+
+def select(operation: Operation, names: Sequence[str] | None) -> tuple[Column, ...]:
+    """The columns called `names`, in that order; all if None.
+
+    Raises:
+        InvalidParameterError: there is no such column, a name comes twice, or none is given.
+    """
+    all_columns = {column.name: column for column in columns_of(operation)}
+    if names is None:
+        return tuple(all_columns.values())
+    if isinstance(names, str) or not names or len(set(names)) < len(names):
+        raise InvalidParameterError(
+            f"{operation.name}: columns takes a list of different names, got {names!r}", parameter="columns"
+        )
+    for name in names:
+        if name not in all_columns:
+            raise InvalidParameterError.unknown_value(
+                "columns", name, tuple(all_columns), operation=operation.name
+            )
+    return tuple(all_columns[name] for name in names)
+
+
+def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]:
+    for field in fields:
+        path = (*above, field)
+        if field.fields:
+            yield from _flat(field.fields, path)
+        else:
+            names = tuple(part.name for part in path)
+            required = all(part.required and not part.nullable for part in path)
+            yield Column("_".join(names), _kind(path), names, required)
+
+
+def _kind(path: tuple[Field, ...]) -> Kind:
+    field = path[-1]
+    if field.role == "tag":
+        return Kind.TAG
+    if field.type == "number":
+        return Kind.MONEY if any(part.role == "money" for part in path) else Kind.DECIMAL
+    return {"integer": Kind.COUNT, "boolean": Kind.FLAG, "string": Kind.TEXT}[field.type]
+
+
+__all__ = ["END", "OTHERS", "START", "Column", "Kind", "columns_of", "select"]

@@ -1,0 +1,66 @@
+"""The libraries that tables are made with: imported when first needed, and optional.
+
+They are imported by name, and their types are names for Any, so that the package (vendored copies
+included) can be imported and type-checked without them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from .errors import MissingExtraError
+
+ArrowTable: TypeAlias = Any
+"""A `pyarrow.Table`."""
+ArrowReader: TypeAlias = Any
+"""A `pyarrow.RecordBatchReader`."""
+ArrowBatch: TypeAlias = Any
+"""A `pyarrow.RecordBatch`."""
+ArrowArray: TypeAlias = Any
+"""A `pyarrow.Array`."""
+ArrowType: TypeAlias = Any
+"""A `pyarrow.DataType`."""
+ArrowSchema: TypeAlias = Any
+"""A `pyarrow.Schema`."""
+PolarsFrame: TypeAlias = Any
+"""A `polars.DataFrame`."""
+PandasFrame: TypeAlias = Any
+"""A `pandas.DataFrame`."""
+
+_EXTRAS = {"pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
+
+
+def require(module: str) -> ModuleType:
+    """The optional `module`, such as `pyarrow.parquet`.
+
+    Raises:
+        MissingExtraError: it is not installed; the message has the command that installs it.
+    """
+    library = module.partition(".")[0]
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != library:
+            raise
+        missing = error
+    extra = _EXTRAS[library]
+    raise MissingExtraError(
+        f"this needs {library}, which is not installed: pip install 'openai-org-usage[{extra}]'",
+        name=library,
+        extra=extra,
+    ) from missing
+
+
+__all__ = [
+    "ArrowArray",
+    "ArrowBatch",
+    "ArrowReader",
+    "ArrowSchema",
+    "ArrowTable",
+    "ArrowType",
+    "PandasFrame",
+    "PolarsFrame",
+    "require",
+]

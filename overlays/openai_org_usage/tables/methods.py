@@ -1,0 +1,131 @@
+"""The methods that queries have for tables. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .extras import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
+    from .schema import Decimals
+    from .stream import AsyncQuery, Query
+    from .writing import Format, Target
+
+
+class TableMethods:
+    """A query's results as tables. `columns` are names in the order wanted, all if None.
+
+    `decimals` is how exact numbers are held: `decimal128`, `decimal256` or `string`.
+    """
+
+    def to_records(self: Query) -> list[dict[str, Any]]:
+        """The rows as dictionaries with the columns of the table. Needs no extra."""
+        from .frames import to_records
+
+        return to_records(self)
+
+    def to_reader(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowReader:
+        """A `pyarrow.RecordBatchReader`, which sends the query when it is read, batch by batch.
+
+        Needs the extra `arrow`.
+        """
+        from .frames import to_reader
+
+        return to_reader(self, columns=columns, decimals=decimals)
+
+    def to_arrow(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowTable:
+        """A `pyarrow.Table`. Needs the extra `arrow`."""
+        from .frames import to_arrow
+
+        return to_arrow(self, columns=columns, decimals=decimals)
+
+    def to_polars(self: Query, *, columns: Sequence[str] | None = None) -> PolarsFrame:
+        """A `polars.DataFrame`. Needs the extra `polars`."""
+        from .frames import to_polars
+
+        return to_polars(self, columns=columns)
+
+    def to_pandas(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PandasFrame:
+        """A `pandas.DataFrame`. Needs the extra `pandas`."""
+        from .frames import to_pandas
+
+        return to_pandas(self, columns=columns, decimals=decimals)
+
+    def write(
+        self: Query,
+        target: Target,
+        *,
+        format: Format | None = None,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+    ) -> int:
+        """Write the rows to a file, which appears when it is complete, or to a stream; their number.
+
+        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        """
+        from .writing import write
+
+        return write(self, target, format=format, columns=columns, decimals=decimals)
+
+    def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
+        """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
+        from .frames import to_reader
+
+        return to_reader(self).__arrow_c_stream__(requested_schema)
+
+
+class AsyncTableMethods:
+    """As `TableMethods`, to be awaited."""
+
+    async def to_records(self: AsyncQuery) -> list[dict[str, Any]]:
+        """The rows as dictionaries with the columns of the table. Needs no extra."""
+        from .frames import to_records_async
+
+        return await to_records_async(self)
+
+    async def to_arrow(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowTable:
+        """A `pyarrow.Table`. Needs the extra `arrow`."""
+        from .frames import to_arrow_async
+
+        return await to_arrow_async(self, columns=columns, decimals=decimals)
+
+    async def to_polars(self: AsyncQuery, *, columns: Sequence[str] | None = None) -> PolarsFrame:
+        """A `polars.DataFrame`. Needs the extra `polars`."""
+        from .frames import to_polars_async
+
+        return await to_polars_async(self, columns=columns)
+
+    async def to_pandas(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PandasFrame:
+        """A `pandas.DataFrame`. Needs the extra `pandas`."""
+        from .frames import to_pandas_async
+
+        return await to_pandas_async(self, columns=columns, decimals=decimals)
+
+    async def write(
+        self: AsyncQuery,
+        target: Target,
+        *,
+        format: Format | None = None,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+    ) -> int:
+        """Write the rows to a file, which appears when it is complete, or to a stream; their number.
+
+        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        """
+        from .writing import write_async
+
+        return await write_async(self, target, format=format, columns=columns, decimals=decimals)
+
+
+__all__ = ["AsyncTableMethods", "TableMethods"]

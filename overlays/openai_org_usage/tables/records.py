@@ -1,0 +1,114 @@
+"""Rows as dictionaries with the columns of a table, or as lists of the values that a text format writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from .._generated import UnknownResult
+from ..paging import Bucket
+from .columns import END, START, Column, Kind
+from .errors import InexactValueError
+
+Record = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+_JSON = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+class RecordMaker:
+    """Makes a record of each result.
+
+    A result of a type that the pinned document lacks is a record, too: `object` is its tag, what
+    else it has stands in `additional_properties`, and all other columns are None, never zero.
+    `convert` changes the values of a kind that are not None.
+    """
+
+    def __init__(self, columns: Sequence[Column], *, convert: Mapping[Kind, Convert] | None = None) -> None:
+        self._names = [column.name for column in columns]
+        self._times = [column for column in columns if column.kind is Kind.TIME]
+        self._own = [column for column in columns if column.kind is not Kind.TIME]
+        self._convert = convert or {}
+        self._read = _reader(self._own)
+        self._steps = [
+            (place, step) for place, column in enumerate(self._own) for step in self._steps_of(column)
+        ]
+        made = [column.name for column in (*self._times, *self._own)]
+        self._in_order = None if made == self._names else [made.index(name) for name in self._names]
+
+    def records(self, bucket: Bucket) -> Iterator[Record]:
+        """Documented results first, then those of unknown types."""
+        for row in self.rows(bucket):
+            yield dict(zip(self._names, row, strict=True))
+
+    def rows(self, bucket: Bucket) -> Iterator[list[Any]]:
+        """The values of each record."""
+        times = [self._converted(column, _moment(bucket, column.name)) for column in self._times]
+        for result in bucket.results:
+            own = self._read(result)
+            for place, step in self._steps:
+                if own[place] is not None:
+                    own[place] = step(own[place])
+            yield self._ordered(times + own)
+        for unknown in bucket.unknown_results:
+            yield self._ordered(times + [self._foreign(column, unknown) for column in self._own])
+
+    def _steps_of(self, column: Column) -> Iterator[Convert]:
+        """What is done to a value that is read from the result's first member on the column's path."""
+        if column.kind is Kind.OTHER:
+            yield lambda members: dict(members) or None
+        yield from map(attrgetter, column.path[1:])
+        if column.kind in self._convert:
+            yield self._convert[column.kind]
+
+    def _foreign(self, column: Column, result: UnknownResult) -> object:
+        if column.kind is Kind.TAG:
+            return self._converted(column, result.object)
+        members = {name: value for name, value in result.data.items() if name != "object"}
+        return self._converted(column, members or None) if column.kind is Kind.OTHER else None
+
+    def _converted(self, column: Column, value: Any) -> Any:
+        convert = self._convert.get(column.kind)
+        return value if value is None or convert is None else convert(value)
+
+    def _ordered(self, row: list[Any]) -> list[Any]:
+        return row if self._in_order is None else [row[place] for place in self._in_order]
+
+
+def digits(value: Decimal) -> str:
+    """`value` as it came, without an exponent."""
+    return format(value, "f")
+
+
+def as_json(members: Mapping[str, Any] | None) -> str | None:
+    """`members` as a JSON object, numbers exact and names sorted; None if there are none."""
+    return _JSON.encode(members).decode() if members else None
+
+
+def iso(moment: datetime) -> str:
+    """`moment` in ISO 8601: `2026-11-20T00:00:00Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _reader(columns: Sequence[Column]) -> Callable[[Any], list[Any]]:
+    """Reads the first member on the path of each column."""
+    if not columns:
+        return lambda _: []
+    get = attrgetter(*(column.path[0] for column in columns))
+    return (lambda result: [get(result)]) if len(columns) == 1 else lambda result: list(get(result))
+
+
+def _moment(bucket: Bucket, name: str) -> datetime:
+    seconds = {START: bucket.start_time, END: bucket.end_time}[name]
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise InexactValueError(f"{name}: {seconds} is no time that a table can hold", column=name) from None
+
+
+__all__ = ["Convert", "Record", "RecordMaker", "as_json", "digits", "iso"]

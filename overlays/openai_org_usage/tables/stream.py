@@ -1,0 +1,187 @@
+"""Pages in, record batches out: the logic that the synchronous and the asynchronous driver share.
+
+A bucket that the API splits over two pages is put together on the typed path, by the rules of
+`joining`; nothing is counted twice. Small batches are joined, large ones are passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from contextlib import aclosing, closing
+from typing import Any, Protocol
+
+import attrs
+
+from .._generated import OpenAIUsageError
+from ..background import Background
+from ..events import PageEvent
+from ..fetching import Fetch, Step, Steps
+from ..joining import BucketJoin
+from ..paging import Page, Span
+from .batches import BatchMaker, Part
+from .bodies import PageReader
+from .columns import select
+from .extras import ArrowBatch, ArrowSchema, require
+from .schema import Decimals
+
+ROWS = 32_768
+"""How many rows a batch has at least, except the last."""
+
+
+class _Fetching(Protocol):
+    @property
+    def fetch(self) -> Fetch[Any, Any, Any]: ...
+    def tell(self, event: PageEvent) -> None: ...
+
+
+class Query(_Fetching, Protocol):
+    """What is needed of a `UsageQuery`."""
+
+    @property
+    def background(self) -> Background: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class AsyncQuery(_Fetching, Protocol):
+    """What is needed of an `AsyncUsageQuery`."""
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """Which columns a table has and how exact numbers are held in it.
+
+    Attributes:
+        columns: their names in the order wanted; None for all.
+        decimals: the Arrow type of exact numbers.
+        rows: how many rows a batch has at least, except the last.
+    """
+
+    columns: Sequence[str] | None = None
+    decimals: Decimals = "decimal128"
+    rows: int = ROWS
+
+
+class BatchStream:
+    """The batches of one iteration over a query."""
+
+    def __init__(self, fetch: Fetch[Any, Any, Any], shape: Shape) -> None:
+        operation = fetch.start.request.operation
+        self._fetch = fetch
+        self._maker = BatchMaker(operation, select(operation, shape.columns), shape.decimals)
+        self._rows = shape.rows
+        held = fetch.start.held
+        self._held: Part | None = None if held is None else Part([held], lambda: [held])
+        self._waiting: list[ArrowBatch] = []
+        self._read = PageReader(operation)
+
+    @property
+    def schema(self) -> ArrowSchema:
+        """Of every batch."""
+        return self._maker.schema
+
+    def steps(self) -> Steps[Page[Span], Any, Any]:
+        """The pages for `add`, checked and not joined."""
+        fetch: Fetch[Page[Span], Any, Any] = attrs.evolve(self._fetch, decode=self._read)
+        return fetch.steps()
+
+    def add(self, step: Step[Any]) -> list[ArrowBatch]:
+        """The batches that are complete, now that a page has come.
+
+        Raises:
+            OpenAIUsageError: the page contradicts the one before, or a value does not fit.
+        """
+        for part in self._ready(step):
+            self._waiting.append(self._maker.batch(part))
+        enough = sum(batch.num_rows for batch in self._waiting) >= self._rows
+        return self.rest() if enough else []
+
+    def rest(self) -> list[ArrowBatch]:
+        """What waits for more rows, as one batch."""
+        pa = require("pyarrow")
+        table = pa.Table.from_batches(self._waiting, self.schema).combine_chunks()
+        self._waiting.clear()
+        batches: list[ArrowBatch] = table.to_batches()
+        return batches
+
+    def interrupted(self, error: OpenAIUsageError) -> None:
+        """Note on `error` what had been read and is in no batch, and where to go on."""
+        held = None if self._held is None else self._held.typed()[-1]
+        error.partial = () if held is None else (held,)
+        if error.resume is not None:
+            error.resume = attrs.evolve(error.resume, held=held)
+
+    def _ready(self, step: Step[Any]) -> list[Part]:
+        """The complete buckets; the last of a page that another may follow is held back."""
+        page = _part(step)
+        parts = [page] if self._held is None else [self._held, page]
+        if self._held is not None and step.continues:
+            parts = [self._joined(self._held, page[:1], step), page[1:]]
+        parts = [part for part in parts if part.buckets]
+        self._held = None
+        if parts and not step.closes:
+            self._held = parts[-1][-1:]
+            parts[-1] = parts[-1][:-1]
+        return [part for part in parts if part.buckets]
+
+    def _joined(self, held: Part, more: Part, step: Step[Any]) -> Part:
+        request = self._fetch.start.request
+        join = BucketJoin(request, now=self._fetch.now, held=held.typed()[0])
+        try:
+            join.add(more.typed(), continues=True)
+        except OpenAIUsageError as error:
+            error.resume = step.again
+            raise
+        buckets = join.rest()
+        return Part(buckets, lambda: buckets)
+
+
+def batches(query: Query, shape: Shape) -> tuple[ArrowSchema, Generator[ArrowBatch]]:
+    """The schema of a query's table, and its batches, fetched while they are iterated."""
+    stream = BatchStream(query.fetch, shape)
+    return stream.schema, _batches(query, stream)
+
+
+def async_batches(query: AsyncQuery, shape: Shape) -> tuple[ArrowSchema, AsyncGenerator[ArrowBatch]]:
+    """As `batches`."""
+    stream = BatchStream(query.fetch, shape)
+    return stream.schema, _async_batches(query, stream)
+
+
+def _batches(query: Query, stream: BatchStream) -> Generator[ArrowBatch]:
+    try:
+        with closing(query.background.iterate(stream.steps())) as steps:
+            for step, event in steps:
+                query.tell(event)
+                yield from stream.add(step)
+    except OpenAIUsageError as error:
+        yield from stream.rest()
+        stream.interrupted(error)
+        raise
+    yield from stream.rest()
+
+
+async def _async_batches(query: AsyncQuery, stream: BatchStream) -> AsyncGenerator[ArrowBatch]:
+    try:
+        async with aclosing(stream.steps()) as steps:
+            async for step, event in steps:
+                query.tell(event)
+                for batch in stream.add(step):
+                    yield batch
+    except OpenAIUsageError as error:
+        for batch in stream.rest():
+            yield batch
+        stream.interrupted(error)
+        raise
+    for batch in stream.rest():
+        yield batch
+
+
+def _part(step: Step[Any]) -> Part:
+    page, reply = step.page, step.reply
+    part = Part(page.data, lambda: page.data)
+    if part.is_bare:
+        return Part(page.data, lambda: reply.request.decode(reply.body).data)
+    return part
+
+
+__all__ = ["AsyncQuery", "Query", "Shape", "async_batches", "batches"]

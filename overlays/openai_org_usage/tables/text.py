@@ -1,0 +1,137 @@
+"""Rows as CSV, JSON lines and JSON; needs no extra. Money is written in digits, never rounded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from ..paging import Bucket
+from .columns import Column, Kind
+from .records import Convert, RecordMaker, as_json, digits, iso
+from .targets import Stream
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
+_PLAIN: Mapping[Kind, Convert] = {Kind.TIME: iso, Kind.MONEY: digits, Kind.DECIMAL: digits}
+
+
+class Writing(Protocol):
+    """How rows become text.
+
+    Attributes:
+        convert: what makes text of a value, by the kind of its column.
+    """
+
+    convert: Mapping[Kind, Convert]
+
+    def head(self) -> bytes: ...
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes: ...
+    def foot(self) -> bytes: ...
+
+
+class TextSink:
+    """Writes the rows of each bucket as it comes."""
+
+    def __init__(self, stream: Stream, writing: Writing, columns: Sequence[Column]) -> None:
+        self.rows = 0
+        self._stream = stream
+        self._writing = writing
+        self._names = [column.name for column in columns]
+        self._maker = RecordMaker(columns, convert=writing.convert)
+        self._put(writing.head())
+
+    def add(self, bucket: Bucket) -> None:
+        """Write the rows of `bucket`."""
+        rows = list(self._maker.rows(bucket))
+        if rows:
+            self._put(self._writing.body(self._names, rows))
+        self.rows += len(rows)
+
+    def finish(self) -> None:
+        """Write what follows the last row."""
+        self._put(self._writing.foot())
+
+    def abandon(self) -> None:
+        """Write no more; what is written stays."""
+
+    def _put(self, text: bytes) -> None:
+        if text:
+            self._stream.write(text)
+
+
+class Csv:
+    """RFC 4180 but for the line ends, which are `\\n`: a head, and fields quoted where they need it.
+
+    Null is an empty field, true and false are lower-case, unknown members are JSON.
+    """
+
+    convert: Mapping[Kind, Convert] = {
+        **_PLAIN,
+        Kind.FLAG: {True: "true", False: "false"}.__getitem__,
+        Kind.OTHER: as_json,
+    }
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._names = [column.name for column in columns]
+
+    def head(self) -> bytes:
+        return _csv_lines([self._names])
+
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+        return _csv_lines(rows)
+
+    def foot(self) -> bytes:
+        return b""
+
+
+class JsonLines:
+    """One object a line (NDJSON)."""
+
+    convert: Mapping[Kind, Convert] = _PLAIN
+
+    def head(self) -> bytes:
+        return b""
+
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+        return _JSON.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
+
+    def foot(self) -> bytes:
+        return b""
+
+
+class Json:
+    """One array of objects, each on its line."""
+
+    convert: Mapping[Kind, Convert] = _PLAIN
+
+    def __init__(self) -> None:
+        self._separator = b"\n"
+
+    def head(self) -> bytes:
+        return b"["
+
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+        lines = JsonLines().body(names, rows).rstrip(b"\n").replace(b"\n", b",\n")
+        separator, self._separator = self._separator, b",\n"
+        return separator + lines
+
+    def foot(self) -> bytes:
+        return b"\n]\n"
+
+
+def _csv_lines(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = _written(rows, csv.QUOTE_MINIMAL)
+    # A lone carriage return ends a line for readers, and the writer quotes only the line ends it writes.
+    return (_written(rows, csv.QUOTE_ALL) if "\r" in text else text).encode()
+
+
+def _written(rows: Sequence[Sequence[Any]], quoting: Literal[0, 1]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", quoting=quoting).writerows(rows)
+    return text.getvalue()
+
+
+__all__ = ["Csv", "Json", "JsonLines", "TextSink", "Writing"]

@@ -1,0 +1,87 @@
+"""Killed or interrupted at any moment of an export, the file is a whole one, the old or the new."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .reading import FORMATS
+from .test_equality import LONG
+
+ROOT = Path(__file__).parents[2]
+MOMENTS = 50 if LONG else 20
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+
+
+class Exports:
+    """The process of `endless_exports`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.tables.endless_exports"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._read() == "ready"
+
+    def stopped_after(self, seconds: float, path: Path, how: signal.Signals) -> None:
+        """Let a child write `path` over and over, and stop it a while after it has begun."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        child = int(min(self._read(), self._read()))  # The other line is `began`.
+        time.sleep(seconds)
+        while not self._has_ended(child, how):
+            pass
+
+    def end(self) -> None:
+        """Let the process end."""
+        self._process.communicate()
+
+    def _has_ended(self, child: int, how: signal.Signals) -> bool:
+        """Send the signal. Python loses an interrupt that comes while it calls a finalizer."""
+        os.kill(child, how)
+        assert self._process.stdout
+        ready, _, _ = select.select([self._process.stdout], [], [], 2)
+        return bool(ready) and self._read() == "ended"
+
+    def _read(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exports]:
+    """One process for all kills."""
+    running = Exports(tmp_path_factory.mktemp("exports"))
+    yield running
+    running.end()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_at_random_moments(how: signal.Signals, exports: Exports) -> None:
+    """Of exports in every format in turn; both versions are met, and nothing else."""
+    moments, met = random.Random(how), set[str]()
+    for number in range(MOMENTS):
+        format = FORMATS[number % len(FORMATS)]
+        path = exports.folder / how.name / f"usage.{format}"
+        path.parent.mkdir(exist_ok=True)
+        exports.stopped_after(moments.uniform(0, 0.1), path, how)
+        expected = {path.with_stem(name).read_bytes(): name for name in "ab"}
+        met.add(expected[path.read_bytes()])
+        beside = {item.name for item in path.parent.iterdir() if item.suffix == ".staged"}
+        assert len(beside) <= len(FORMATS)
+    assert met == {"a", "b"}
