@@ -1,4 +1,4 @@
-"""The command `openai-org-usage`. What a subcommand needs is imported when it runs."""
+"""The command `openai-org-usage vendor`. It needs nothing but the standard library, thus no extra."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from . import __version__
-from ._generated import OpenAIUsageError
+from .. import __version__
+from .._generated import OpenAIUsageError
 
 if TYPE_CHECKING:
-    from .vendoring.contents import Kind
+    from ..vendoring.contents import Kind
 
 _VENDOR = (
     "Copy the library into another repository: source files that need nothing but httpx, attrs\n"
@@ -21,10 +21,10 @@ _VENDOR = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; errors go to standard error."""
+    """Run the command with the words after `vendor`; errors go to standard error."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        return _vendor(options)
     except OpenAIUsageError as error:
         _say(f"error: {error}", to=sys.stderr)
         return int(getattr(error, "exit_code", 1))
@@ -33,21 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from ..vendoring.exit_codes import EXIT_CODES
+
     parser = argparse.ArgumentParser(
-        prog="openai-org-usage", description="Read an organization's OpenAI usage and costs."
+        prog="openai-org-usage vendor",
+        description=_VENDOR,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
     )
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_vendor(commands.add_parser("vendor", help="copy the library into another repository"))
-    return parser
-
-
-def _add_vendor(parser: argparse.ArgumentParser) -> None:
-    from .vendoring.exit_codes import EXIT_CODES
-
-    parser.description = _VENDOR
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = "exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items())
     parser.add_argument("dest", metavar="DEST", type=Path, help="the folder to copy the package into")
     parser.add_argument("--name", help="what the package is called there (default: as it is installed)")
     parser.add_argument(
@@ -57,14 +50,15 @@ def _add_vendor(parser: argparse.ArgumentParser) -> None:
     task.add_argument("--check", action="store_true", help="tell what has become of the copy; write nothing")
     task.add_argument("--update", action="store_true", help="renew the copy, in one step")
     parser.add_argument("--force", action="store_true", help="with --update: overwrite local changes")
-    parser.set_defaults(run=_vendor, parser=parser)
+    parser.set_defaults(parser=parser)
+    return parser
 
 
 def _vendor(options: argparse.Namespace) -> int:
     if options.force and not options.update:
         options.parser.error("--force goes with --update")
-    from .vendoring.contents import Kind
-    from .vendoring.copying import vendor
+    from ..vendoring.contents import Kind
+    from ..vendoring.copying import vendor
 
     kind = Kind.GENERATED if options.generated_only else Kind.WHOLE
     if options.check:
@@ -77,8 +71,8 @@ def _vendor(options: argparse.Namespace) -> int:
 
 
 def _check(dest: Path, name: str | None, kind: Kind) -> int:
-    from .vendoring.copying import check
-    from .vendoring.exit_codes import EXIT_CODES
+    from ..vendoring.copying import check
+    from ..vendoring.exit_codes import EXIT_CODES
 
     found = check(dest, name=name, kind=kind)
     state = " and ".join(EXIT_CODES[state] for state in found.states if state) or "up to date"
@@ -91,7 +85,3 @@ def _say(text: str, *, to: TextIO | None = None) -> None:
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,142 @@
+"""Days and months of a time zone over buckets, which are UTC. Pure.
+
+Where a day of the zone does not begin with a bucket, the nearest bucket is taken and a note says so:
+nobody gets a month that is silently two hours off, or one with a day too many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+import attrs
+
+from .errors import WrongUsageError
+
+_SPAN = re.compile(r"([1-9]\d{0,5})\s*([mhdw])")
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_NAMES = {60: "1m", 3600: "1h"}
+_UNITS = {60: "minutes", 3600: "hours", 86_400: "days"}
+_YEARS = range(1970, 9999)
+
+
+@attrs.frozen
+class TimeRange:
+    """A half-open range in Unix seconds."""
+
+    start: int
+    end: int | None
+    """None: no end, thus up to the present."""
+    notes: tuple[str, ...] = ()
+    """What the reader has to know of it."""
+
+
+@attrs.frozen
+class Boundary:
+    """A moment at which a range begins or ends, in Unix seconds."""
+
+    seconds: int
+    of_calendar: bool
+    """Whether it is where a day or hour begins, rather than a moment that was named."""
+
+
+@attrs.frozen
+class Calendar:
+    """The days of a time zone over buckets."""
+
+    zone: tzinfo
+    widths: tuple[int, ...]
+    """That buckets may have, in seconds, first the one they do have."""
+    now: float
+
+    @property
+    def today(self) -> date:
+        """The day that it is."""
+        return datetime.fromtimestamp(self.now, self.zone).date()
+
+    def midnight(self, day: date) -> Boundary:
+        """Where `day` begins."""
+        return Boundary(int(datetime.combine(day, time.min, self.zone).timestamp()), of_calendar=True)
+
+    def back(self, span: str) -> Boundary:
+        """Where the last `span` begins: whole days, hours or minutes, the running one included.
+
+        Raises:
+            WrongUsageError: it is no span.
+        """
+        found = _SPAN.fullmatch(span.strip())
+        if found is None:
+            raise WrongUsageError(f"--last: {span!r} is no span: write 30d, 4w, 36h or 90m")
+        count, unit = int(found[1]), found[2]
+        try:
+            if unit in "dw":
+                return self.midnight(self.today - timedelta(days=count * (7 if unit == "w" else 1) - 1))
+            return self._back(count - 1, 3600 if unit == "h" else 60)
+        except (OverflowError, ValueError):
+            raise WrongUsageError(f"--last: {span} goes back before the calendar") from None
+
+    def _back(self, count: int, seconds: int) -> Boundary:
+        running = datetime.fromtimestamp(self.now, self.zone).replace(second=0, microsecond=0)
+        running = running.replace(minute=0) if seconds == 3600 else running
+        return Boundary(int(running.timestamp()) - count * seconds, of_calendar=True)
+
+    def range(self, start: Boundary, end: Boundary | None) -> TimeRange:
+        """The range between, its boundaries moved to those of buckets where days are meant.
+
+        Raises:
+            WrongUsageError: it is empty or in the future.
+        """
+        first, last = self._moved(start), None if end is None else self._moved(end)
+        if start.seconds <= self.now < first:  # The day has begun there, its nearest bucket has not.
+            first -= self.widths[0]
+        if first > self.now:
+            raise WrongUsageError(f"the range begins in the future, at {readable(first)}")
+        if last is not None and last <= first:
+            raise WrongUsageError(
+                f"the range is empty: its end {readable(last)} is not after its start {readable(first)}"
+            )
+        given = [boundary.seconds for boundary in (start, end) if boundary is not None]
+        moved = [seconds for seconds in (first, last) if seconds is not None]
+        return TimeRange(first, last, () if moved == given else (self._note(given, moved),))
+
+    def _moved(self, boundary: Boundary) -> int:
+        width = self.widths[0]
+        nearest = (boundary.seconds + width // 2) // width * width
+        return nearest if boundary.of_calendar else boundary.seconds
+
+    def _note(self, given: list[int], moved: list[int]) -> str:
+        until = readable(moved[1]) if len(moved) == 2 else "now"
+        better = "".join(f"; --bucket-width {name} fits exactly" for name in self._better(given))
+        unit = _UNITS[self.widths[0]]
+        return f"buckets are whole UTC {unit}, so this is {readable(moved[0])} to {until}{better}"
+
+    def _better(self, given: list[int]) -> Iterator[str]:
+        """The widest buckets that would fit."""
+        for width in sorted(self.widths[1:], reverse=True):
+            if width in _NAMES and all(seconds % width == 0 for seconds in given):
+                yield _NAMES[width]
+                return
+
+
+def readable(seconds: int) -> str:
+    """A moment as ISO 8601 in UTC; midnight as a date."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%d" if moment.time() == time.min else "%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_month(text: str) -> date:
+    """The first day of the month in `text`, such as `2026-10`.
+
+    Raises:
+        WrongUsageError: it is no month.
+    """
+    found = _MONTH.fullmatch(text.strip())
+    if found is not None and int(found[1]) in _YEARS and 1 <= int(found[2]) <= 12:
+        return date(int(found[1]), int(found[2]), 1)
+    raise WrongUsageError(f"--month: {text!r} is no month: write it like 2026-10")
+
+
+def month_after(first: date) -> date:
+    """The first day of the month after that of `first`."""
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,0 +1,37 @@
+"""`shell-completion`: what a shell has to read to complete commands, options and values."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from .layout import PROGRAM, Command
+
+_SHELLS = ("bash", "fish", "zsh")
+_CLOSING = f"""  bash:  eval "$({PROGRAM} shell-completion bash)"     in ~/.bashrc
+  zsh:   eval "$({PROGRAM} shell-completion zsh)"      in ~/.zshrc, after compinit
+  fish:  {PROGRAM} shell-completion fish > ~/.config/fish/completions/{PROGRAM}.fish
+"""
+
+
+def completion_command(name: str) -> Command:
+    """The command."""
+    command = Command(
+        name,
+        options=[],
+        run=_print_script,
+        summary="",
+        help_text="Print the completion script of a shell.",
+        closing=_CLOSING,
+    )
+    command.params.append(click.Argument(["shell"], type=click.Choice(_SHELLS)))
+    return command
+
+
+def _print_script(shell: str) -> int:
+    from .app import COMPLETION_VARIABLE
+
+    kind = get_completion_class(shell)
+    if kind is not None:
+        click.echo(kind(click.Command(PROGRAM), {}, PROGRAM, COMPLETION_VARIABLE).source())
+    return 0

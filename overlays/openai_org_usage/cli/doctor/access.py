@@ -1,0 +1,74 @@
+"""Which key there is, and what it may read. The key itself is never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..._generated import OPERATIONS, OpenAIUsageError, Operation, Request
+from ...credentials import KEY_VARIABLE, AdminKey
+from ...errors import (
+    AuthenticationError,
+    ConfigurationError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitError,
+)
+from ..messages import in_words_of_the_command
+from .findings import Finding, State
+
+if TYPE_CHECKING:
+    from ...client import UsageClient
+
+_DAY = 86_400
+_ADVICE: tuple[tuple[type[OpenAIUsageError], str], ...] = (
+    (
+        AuthenticationError,
+        "the key is not valid any more, or belongs elsewhere: make an admin key under API keys > Admin keys",
+    ),
+    (PermissionDeniedError, "make an admin key that may read usage (scope api.usage.read), or ask an owner"),
+    (QuotaExceededError, "look at the organization's plan and billing"),
+    (RateLimitError, "wait a minute, and ask with a lower --concurrency"),
+)
+_OTHERWISE = "try again; --verbose on a command shows the request ids that OpenAI's support asks for"
+
+
+def check_key() -> Finding:
+    """Which kind of key the environment holds."""
+    try:
+        key = AdminKey.from_argument(None)
+    except ConfigurationError as error:
+        problem, _, advice = in_words_of_the_command(str(error)).partition(": ")
+        return Finding("key", State.PROBLEM, problem, advice)
+    if key.reveal().startswith("sk-admin-"):
+        return Finding("key", State.OK, f"{KEY_VARIABLE} holds an admin key (sk-admin-…)")
+    return Finding(
+        "key",
+        State.WARNING,
+        f"{KEY_VARIABLE} holds a key that does not begin with sk-admin-",
+        "usage and costs need an admin key of the organization; a gateway may have keys of its own",
+    )
+
+
+def check_permissions(client: UsageClient, *, now: float) -> Iterator[Finding]:
+    """Whether usage and costs can be read: one small request for each."""
+    start = int(now) // _DAY * _DAY - _DAY
+    for check, operation in _samples().items():
+        request = Request[Any, Any, Any].of(operation, {"start_time": start, "limit": 1})
+        yield _permission(client, check, request)
+
+
+def _permission(client: UsageClient, check: str, request: Request[Any, Any, Any]) -> Finding:
+    try:
+        for _ in client.query(request):
+            break
+    except OpenAIUsageError as error:
+        advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _OTHERWISE)
+        return Finding(check, State.PROBLEM, str(error), advice)
+    return Finding(check, State.OK, f"{request.operation.path} can be read")
+
+
+def _samples() -> dict[str, Operation]:
+    """Costs, and one of the endpoints for usage, which all need the same scope."""
+    usage = next(o for o in OPERATIONS.values() if "/usage/" in o.path and o.name == "completions")
+    return {"usage": usage, "costs": OPERATIONS["costs"]}

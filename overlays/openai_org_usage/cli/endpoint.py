@@ -1,0 +1,91 @@
+"""The command of an endpoint, made from the registry: a new endpoint or parameter is here by itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .connection import Connection
+from .layout import PROGRAM, Command, dashed, taken_from
+from .messages import Messages
+from .output import Output
+from .parameters import arguments_of, options_of
+from .ranges import AskedRange
+from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from .._generated import Operation, Request
+
+
+def endpoint_command(operation: Operation, surroundings: Surroundings) -> Command:
+    """The command of `operation`."""
+    own = [
+        *AskedRange.options(),
+        *Output.options(operation),
+        *Connection.options(),
+        *Messages.options(),
+    ]
+    taken = [name for option in own for name in option.opts]
+    return Command(
+        dashed(operation.name),
+        options=[*options_of(operation, taken=taken), *own],
+        run=partial(_run, operation, surroundings),
+        summary=operation.summary,
+        help_text=f"{operation.summary}.\n\n{operation.description}",
+        closing=_closing(operation),
+    )
+
+
+def _run(operation: Operation, surroundings: Surroundings, **given: Any) -> int:
+    output, messages = taken_from(Output, given), taken_from(Messages, given)
+    output.check()
+    request, notes = _request(operation, given, now=surroundings.clock())
+    for note in notes:
+        messages.note(note)
+    connection = taken_from(Connection, given)
+    if output.dry_run:
+        from .requests import curl_commands
+
+        for line in curl_commands(request, connection, now=surroundings.clock()):
+            click.echo(line)
+        return 0
+    from .work import Work
+
+    Work(request, output, connection, messages, surroundings).do()
+    return 0
+
+
+def _request(
+    operation: Operation, given: dict[str, Any], *, now: float
+) -> tuple[Request[Any, Any, Any], tuple[str, ...]]:
+    """What is asked for, times in Unix seconds, and what the reader has to know of it."""
+    from .._generated import Request
+    from ..paging import SECONDS
+
+    arguments = arguments_of(operation, given)
+    asked = taken_from(AskedRange, {**given, **arguments})
+    width = operation.parameter("bucket_width")
+    names = (arguments["bucket_width"] or width.default, *width.allowed_values)
+    seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
+    found = asked.resolved(widths=tuple(seconds), now=now, command=dashed(operation.name))
+    times = {"start_time": found.start, "end_time": found.end}
+    return Request[Any, Any, Any].of(operation, {**arguments, **times}), found.notes
+
+
+def _closing(operation: Operation) -> str:
+    name = dashed(operation.name)
+    groups = [v for p in operation.parameters if p.name == "group_by" for v in p.allowed_values]
+    grouped = "".join(f" --group-by {group}" for group in ("line_item", "model") if group in groups)
+    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m back from now.
+LIST: values separated by commas, or the option repeated.
+
+Examples:
+  {PROGRAM} {name} --last 30d{grouped}
+  {PROGRAM} {name} --this-month{grouped} --totals
+  {PROGRAM} {name} --month 2026-10 --output {name}.parquet
+"""
+
+
+__all__ = ["endpoint_command"]

@@ -1,0 +1,58 @@
+"""What only the command line can go wrong with; each error knows its exit code."""
+
+from __future__ import annotations
+
+from .._generated import OpenAIUsageError
+from .exit_codes import Exit
+
+
+class CommandError(OpenAIUsageError):
+    """The command cannot do what it was told.
+
+    Attributes:
+        exit_code: what the command exits with.
+        remedy: a command that would do, to be shown on a line of its own; None if there is none.
+    """
+
+    exit_code: int = Exit.ERROR
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class WrongUsageError(CommandError):
+    """An option or a value, or how they go together, makes no sense."""
+
+    exit_code = Exit.USAGE
+
+
+class MissingExtraError(CommandError):
+    """An optional dependency is not installed."""
+
+    exit_code = Exit.MISSING_EXTRA
+
+    @classmethod
+    def of(cls, extra: str, *, purpose: str) -> MissingExtraError:
+        """For what `purpose` needs: one line that says how to get it."""
+        return cls(f"{purpose} needs an extra: pip install 'openai-org-usage[{extra}]'")
+
+
+class NotWrittenError(CommandError):
+    """The output cannot be written there."""
+
+    exit_code = Exit.NOT_WRITTEN
+
+
+class TooLongAgoError(CommandError):
+    """The range begins before what the API keeps."""
+
+    exit_code = Exit.TOO_LONG_AGO
+
+
+class InterruptedPullError(CommandError):
+    """Ctrl-C, or a failure after part of the rows; the message says what is kept."""
+
+    def __init__(self, message: str, *, exit_code: int, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.exit_code = exit_code

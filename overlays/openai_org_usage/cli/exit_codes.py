@@ -1,0 +1,57 @@
+"""Every exit code of `openai-org-usage`: the one table that help, docs and tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final
+
+from ..vendoring.exit_codes import EXIT_CODES as OF_VENDOR
+
+
+class Exit(IntEnum):
+    """What the command says by its exit code; 3 to 17 belong to `vendor`."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    CONFIGURATION = 20
+    NOT_PERMITTED = 21
+    TOO_LONG_AGO = 22
+    REFUSED = 23
+    THROTTLED = 24
+    NO_ANSWER = 25
+    BAD_ANSWER = 26
+    NOT_WRITTEN = 27
+    MISSING_EXTRA = 28
+    FORECAST_EXCEEDS = 30
+    BUDGET_EXCEEDED = 31
+    FINDINGS = 40
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
+
+
+_OWN: Final[Mapping[int, str]] = {
+    Exit.DONE: "done, also where there was nothing to show; budget: within it",
+    Exit.ERROR: "another error",
+    Exit.USAGE: "wrong usage: an unknown command, option or value, or an impossible range",
+    Exit.CONFIGURATION: "no key, a key of the wrong kind, or an unsafe base URL",
+    Exit.NOT_PERMITTED: "the API does not accept the key, or it may not read usage",
+    Exit.TOO_LONG_AGO: "the range begins before the year that the API keeps",
+    Exit.REFUSED: "the API refused the request",
+    Exit.THROTTLED: "the API asks to wait (429), or the quota is used up",
+    Exit.NO_ANSWER: "no answer: network, time limit, or the API is failing (5xx)",
+    Exit.BAD_ANSWER: "the answer is not what is documented, contradicts itself, or is too large",
+    Exit.NOT_WRITTEN: "the output cannot be written",
+    Exit.MISSING_EXTRA: "an optional dependency is not installed",
+    Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
+    Exit.BUDGET_EXCEEDED: "budget: exceeded",
+    Exit.FINDINGS: "doctor: found a problem",
+    Exit.INTERRUPTED: "interrupted (Ctrl-C); what to do to continue was said",
+    Exit.CLOSED_PIPE: "the reader of standard output went away",
+}
+
+EXIT_CODES: Final[Mapping[int, str]] = dict(
+    sorted({**{code: f"vendor: {what}" for code, what in OF_VENDOR.items()}, **_OWN}.items())
+)
+"""Meaning by code, of all commands."""

@@ -1,0 +1,99 @@
+"""How commands look: options in sections, `usage:` as argparse writes it, no paragraph too many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import click
+
+if TYPE_CHECKING:
+    from click.types import OptionHelpExtra
+
+PROGRAM = "openai-org-usage"
+
+
+def dashed(name: str) -> str:
+    """`name` as it is written on a command line; underscores are accepted everywhere."""
+    return name.replace("_", "-")
+
+
+OptionsT = TypeVar("OptionsT", bound=attrs.AttrsInstance)
+
+
+def taken_from(kind: type[OptionsT], given: Mapping[str, Any]) -> OptionsT:
+    """The `kind` that the values in `given` make: those that are named as its attributes."""
+    names = [attribute.name for attribute in attrs.fields(kind) if attribute.init]
+    return kind(**{name: given[name] for name in names if name in given})
+
+
+class Option(click.Option):
+    """An option that stands in a section of its command's help."""
+
+    def __init__(self, declarations: Sequence[str], *, section: str, **settings: Any) -> None:
+        super().__init__(declarations, **settings)
+        self.section = section
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        """Nothing: defaults and limits are in the text."""
+        return {}
+
+
+class Command(click.Command):
+    """A command whose options are shown by section, in the order in which they were declared."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        options: Sequence[Option],
+        run: Callable[..., int],
+        summary: str,
+        help_text: str,
+        closing: str = "",
+    ) -> None:
+        super().__init__(
+            name,
+            params=list(options),
+            callback=run,
+            help=help_text,
+            short_help=summary,
+            epilog=closing,
+            options_metavar="[OPTIONS]",
+            context_settings={"max_content_width": 100},
+        )
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """In lower case, as `vendor` has it."""
+        write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One section after the other; those without one come last."""
+        sections: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx)
+            if record is not None:
+                sections[option.section if isinstance(option, Option) else "Other"].append(record)
+        for section, records in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Prose and examples, not indented."""
+        if self.epilog:
+            write_closing(self.epilog, formatter)
+
+
+def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """The line that begins with `usage:`."""
+    formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix="usage: ")
+
+
+def write_closing(text: str, formatter: click.HelpFormatter) -> None:
+    """Write `text` after the options: indented lines as they are, to be copied, and all else wrapped."""
+    formatter.write_paragraph()
+    for line in text.rstrip().splitlines():
+        is_prose = bool(line.strip()) and not line.startswith(" ")
+        formatter.write((click.wrap_text(line, formatter.width) if is_prose else line) + "\n")

@@ -1,0 +1,98 @@
+"""What is said on standard error: notes, and with --verbose each page and retry. Never the key."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from .layout import Option
+
+if TYPE_CHECKING:
+    from ..events import PageEvent, RetryEvent
+
+MESSAGES = "Messages"
+
+
+def say(text: str, *, style: str | None = None) -> None:
+    """A line on standard error; colours only on a terminal, and not against NO_COLOR."""
+    colour = False if os.environ.get("NO_COLOR") else None
+    label, _, rest = text.partition(" ")
+    styled = f"{click.style(label, fg=style, bold=True)} {rest}" if style else text
+    click.echo(styled, err=True, color=colour)
+
+
+_ARGUMENTS = (
+    ("pass admin_key or set OPENAI_ADMIN_KEY", "set OPENAI_ADMIN_KEY, or try --emulator"),
+    ("pass the key as admin_key instead", "put the key into OPENAI_ADMIN_KEY instead"),
+)
+"""What the library tells programs to do, and what it means on a command line."""
+
+
+def in_words_of_the_command(text: str) -> str:
+    """An explanation by the library, for people who have a command and no arguments."""
+    for argument, option in _ARGUMENTS:
+        text = text.replace(argument, option)
+    return text
+
+
+@attrs.define
+class Messages:
+    """How much is said."""
+
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+    waiting: Callable[[str], object] | None = None
+    """Is told why nothing comes for a while, instead of a line: the progress display."""
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
+
+    @classmethod
+    def options(cls) -> list[Option]:
+        """The options for it."""
+        return [
+            Option(["-q", "--quiet"], section=MESSAGES, is_flag=True, help="Say nothing but errors."),
+            Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE),
+            Option(["--debug"], section=MESSAGES, is_flag=True, help="Show the traceback of an error."),
+        ]
+
+    def note(self, text: str) -> None:
+        """Something that the reader should know."""
+        if not self.quiet:
+            self._say(f"note: {text}", style="yellow")
+
+    def tell_page(self, event: PageEvent) -> None:
+        """A page has come."""
+        if self.verbose:
+            windows = f", window {event.windows_done} of {event.windows_planned}"
+            self._say(
+                f"page {event.page} of {event.operation}: {event.buckets} buckets, {event.bytes:,} bytes, "
+                f"{_attempts(event.attempts)}, request id {event.request_id or 'none'}"
+                f"{windows if event.windows_planned > 1 else ''}"
+            )
+
+    def tell_retry(self, event: RetryEvent) -> None:
+        """A request failed and is tried again; called on the thread of the connections."""
+        again = f"trying again in {event.delay:.1f} s"
+        if self.verbose:
+            self._say(
+                f"retry: attempt {event.attempt} failed, {again}: {event.error} "
+                f"(request id {event.request_id or 'none'})"
+            )
+        elif self.waiting is not None:
+            self.waiting(again)
+
+    def _say(self, text: str, *, style: str | None = None) -> None:
+        with self._lock:
+            say(text, style=style)
+
+
+def _attempts(number: int) -> str:
+    return "1 attempt" if number == 1 else f"{number} attempts"
+
+
+_VERBOSE = "Tell of each page and each retry, with the request ids that OpenAI's support asks for."

@@ -1,0 +1,130 @@
+"""Options that decide what is shown of the rows, in which form, and where."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import attrs
+import click
+
+from .._generated import Operation
+from ..tables.columns import Kind, columns_of
+from ..tables.schema import Decimals
+from .errors import WrongUsageError
+from .layout import Option
+from .parameters import suggestion
+
+OUTPUT = "Output"
+Format = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
+BINARY = ("parquet", "arrow")
+
+
+@attrs.frozen(kw_only=True)
+class Output:
+    """What is shown, in which form, and where."""
+
+    format: Format | None = None
+    output: Path | None = None
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    totals: bool = False
+    decimals: Decimals = "decimal128"
+    raw: bool = False
+    dry_run: bool = False
+
+    @classmethod
+    def options(cls, operation: Operation) -> list[Option]:
+        """The options for it, for the columns of `operation`."""
+        names = tuple(column.name for column in columns_of(operation))
+        values = tuple(c.name for c in columns_of(operation) if c.kind is not Kind.OTHER)
+        decimals = click.Choice(get_args(Decimals))
+        return [
+            _option("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
+            _option("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
+            _option("--totals", _TOTALS, is_flag=True),
+            _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
+            _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
+            _option("--decimals", _DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            _option("--raw", _RAW, is_flag=True),
+            _option("--dry-run", _DRY_RUN, is_flag=True),
+        ]
+
+    def chosen_format(self, *, on_terminal: bool) -> Format:
+        """The format: what was asked for, what the suffix of the file says, or what suits the reader.
+
+        Raises:
+            WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
+        """
+        if self.format is None and self.output is not None:
+            from ..tables.writing import BY_SUFFIX
+
+            suffix = self.output.suffix.lower()
+            if suffix not in BY_SUFFIX:
+                raise WrongUsageError(
+                    f"--output: {self.output.name!r} does not say which format: end it in one of "
+                    f"{', '.join(BY_SUFFIX)}, or give --format"
+                )
+            return BY_SUFFIX[suffix]
+        chosen = self.format or ("table" if on_terminal else "csv")
+        if chosen in BINARY and self.output is None and on_terminal:
+            raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
+        return chosen
+
+    def can_be_part(self) -> bool:
+        """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
+        format = self.chosen_format(on_terminal=sys.stdout.isatty())
+        return self.raw or not (self.totals or self.sort or format == "table")
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            WrongUsageError: it does not.
+        """
+        shaping = {"--totals": self.totals, "--columns": self.columns, "--sort": self.sort}
+        if self.raw:
+            shaping["--format"] = self.format not in (None, "ndjson")
+            refused = [name for name, given in shaping.items() if given]
+            if refused:
+                raise WrongUsageError(
+                    f"--raw gives the pages as they came, one a line: leave {refused[0]} out"
+                )
+
+
+def _read(
+    known: Sequence[str], ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Names of columns, separated by commas; to sort by, the largest first, with a minus before."""
+    names = [name for text in given for name in text.replace(" ", "").split(",") if name]
+    for name in names:
+        plain = name.removeprefix("-") if option.name == "sort" else name
+        if plain not in known:
+            raise click.UsageError(
+                f"{option.opts[0]}: there is no column {plain!r}{suggestion(plain, known)}; "
+                f"{ctx.command.name} has {', '.join(known)}"
+            )
+    return tuple(dict.fromkeys(names))
+
+
+def _option(name: str, help_text: str, *short: str, **settings: Any) -> Option:
+    return Option([*short, name], section=OUTPUT, help=help_text, **settings)
+
+
+_FORMAT = (
+    f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends; otherwise table on a terminal, csv "
+    "elsewhere]"
+)
+_OUTPUT = "Where the rows go; the file appears in one step, when it is complete.  [default: standard output]"
+_TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
+_COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
+_SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
+_DECIMALS = (
+    "How parquet and arrow hold exact numbers: decimal128 in 38 digits, decimal256 in 76, or as string.  "
+    "[default: decimal128]"
+)
+_RAW = "The pages as they came, one a line, unchanged but for white space."
+_DRY_RUN = "Send nothing; print the requests as curl commands. Needs no key."

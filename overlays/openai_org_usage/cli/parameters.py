@@ -1,0 +1,140 @@
+"""From the registry's parameters to options: a new parameter of the API needs nothing here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from .._generated import Operation, Parameter
+from .layout import Option, dashed
+
+RANGE = "Range"
+FILTERS = "Filters and groups"
+
+_PREFIX = "api_"
+"""Before the names of API parameters, so that none can collide with an option of the command."""
+_COMMA = re.compile(r"\s*,\s*")
+_COMMA_BETWEEN_VALUES = re.compile(r",(?!\s)")
+"""A comma in free text that no blank follows: a line item such as `gpt-4o, input` is one value."""
+
+
+def options_of(operation: Operation, *, taken: Sequence[str]) -> list[Option]:
+    """An option for each parameter of `operation`; `--api-NAME` where `taken` has the name already."""
+    return [_option(operation, parameter, taken) for parameter in operation.parameters]
+
+
+def arguments_of(operation: Operation, given: Mapping[str, object]) -> dict[str, object]:
+    """The values in `given`, what was parsed, for the parameters of `operation`; None if not given."""
+    values = {parameter.name: given[_PREFIX + parameter.name] for parameter in operation.parameters}
+    return {name: None if value == () else value for name, value in values.items()}
+
+
+def option_name(parameter: Parameter, *, taken: Sequence[str] = ()) -> str:
+    """How the parameter is written, such as `--group-by`."""
+    name = f"--{dashed(parameter.name)}"
+    return f"--api-{dashed(parameter.name)}" if name in taken else name
+
+
+def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) -> Option:
+    values = parameter.allowed_values
+    return Option(
+        [_PREFIX + parameter.name, option_name(parameter, taken=taken)],
+        section=RANGE if parameter.format == "unix-time" else FILTERS,
+        help=" ".join(_sentences(parameter)),
+        shell_complete=_completion(values) if values else None,
+        **_reading(operation, parameter),
+    )
+
+
+def _reading(operation: Operation, parameter: Parameter) -> dict[str, Any]:
+    """How the text of the option becomes a value."""
+    if parameter.type == "array":
+        return {"multiple": True, "metavar": "LIST", "callback": _list_reader(operation, parameter)}
+    if parameter.type == "boolean":
+        return {"type": click.BOOL, "is_flag": False, "flag_value": "true", "metavar": "[true|false]"}
+    if parameter.format == "unix-time":
+        return {"metavar": "TIME"}
+    if parameter.type in ("integer", "number"):
+        return {"type": click.INT if parameter.type == "integer" else click.FLOAT, "metavar": "NUMBER"}
+    metavar = f"[{'|'.join(parameter.allowed_values)}]" if parameter.allowed_values else "TEXT"
+    return {"metavar": metavar, "callback": _text_reader(operation, parameter)}
+
+
+def _list_reader(
+    operation: Operation, parameter: Parameter
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
+    def read(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+        items = tuple(dict.fromkeys(item for text in given for item in split(parameter, text)))
+        if given and not items:  # As from an unset variable: it must not mean all of them.
+            raise click.UsageError(f"{option.opts[0]} is empty", ctx)
+        for item in items:
+            _check(operation, parameter, item, option)
+        return items
+
+    return read
+
+
+def _text_reader(
+    operation: Operation, parameter: Parameter
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    def read(ctx: click.Context, option: click.Parameter, given: str | None) -> str | None:
+        if given is not None:
+            _check(operation, parameter, given, option)
+        return given
+
+    return read
+
+
+def split(parameter: Parameter, text: str) -> Iterator[str]:
+    """The values in `text`, separated by commas; empty ones are dropped.
+
+    Where values may hold a comma themselves, one that a blank follows does not separate.
+    """
+    certain = bool(parameter.allowed_values) or parameter.name.endswith("_ids")
+    pieces = _COMMA.split(text.strip()) if certain else _COMMA_BETWEEN_VALUES.split(text)
+    return (piece for piece in pieces if piece)
+
+
+def _check(operation: Operation, parameter: Parameter, value: str, option: click.Parameter) -> None:
+    allowed = parameter.allowed_values
+    if allowed and value not in allowed:
+        raise click.UsageError(
+            f"{option.opts[0]} cannot be {value!r}{suggestion(value, allowed)}; "
+            f"{dashed(operation.name)} takes {', '.join(allowed)}"
+        )
+
+
+def suggestion(value: str, known: Sequence[str]) -> str:
+    """What may have been meant, to follow a complaint."""
+    near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _completion(
+    values: Sequence[str],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def complete(ctx: click.Context, option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + value) for value in values if value.startswith(last)]
+
+    return complete
+
+
+def _sentences(parameter: Parameter) -> Iterator[str]:
+    """The description, then what the registry knows besides."""
+    yield parameter.description
+    if parameter.allowed_values:
+        each = "Each one of" if parameter.type == "array" else "One of"
+        yield f"{each}: {', '.join(parameter.allowed_values)}."
+    if parameter.default is not None and len(parameter.limits) <= 1:
+        yield f"[default: {parameter.default}]"
+    if parameter.limits:
+        sizes = [f"{size.bucket_width} {size.default}, at most {size.maximum}" for size in parameter.limits]
+        yield f"Default by --bucket-width: {'; '.join(sizes)}. If not given, the most is asked for."
+    if parameter.required:
+        yield "[required, or another option that sets it]" if parameter.format else "[required]"

@@ -1,0 +1,123 @@
+"""How far a pull is, on standard error: only on a terminal, and only once it has taken two seconds."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .messages import Messages
+
+if TYPE_CHECKING:
+    from ..events import PageEvent
+
+PATIENCE = 2.0
+"""Seconds before anything is shown."""
+_WIDTH = 16
+_SPINNER = 3
+"""Columns before the line, and one left free after it."""
+
+
+class Progress:
+    """What is known of a pull under way: pages, buckets, and how much of a cut range is left.
+
+    Of `several` queries at once it is not known how much is left.
+    """
+
+    def __init__(self, name: str, *, several: bool = False) -> None:
+        self._name = name
+        self._several = several
+        self._began = time.monotonic()
+        self._pages = self._buckets = self._done = 0
+        self._planned = 1
+        self._waiting = ""
+
+    def advance(self, event: PageEvent) -> None:
+        """A page has come."""
+        self._pages, self._buckets = self._pages + 1, self._buckets + event.buckets
+        if not self._several:
+            self._done, self._planned = event.windows_done, event.windows_planned
+        self._waiting = ""
+
+    def wait(self, reason: str) -> None:
+        """Nothing comes for a while."""
+        self._waiting = reason
+
+    def line(self, now: float) -> str:
+        """How things stand at `now`, on the clock of `time.monotonic`."""
+        if not self._pages:
+            parts = [self._name, "waiting for the first page", self._waiting]
+        else:
+            parts = [self._name, self._bar(), f"{self._buckets:,} buckets", self._left(now), self._waiting]
+        return "  ".join(part for part in parts if part)
+
+    def _bar(self) -> str:
+        if self._planned == 1:  # How many pages there are is known by the last one only.
+            return "1 page" if self._pages == 1 else f"{self._pages} pages"
+        filled = _WIDTH * self._done // self._planned
+        return f"{'━' * filled}{'╌' * (_WIDTH - filled)} {self._done}/{self._planned}"
+
+    def _left(self, now: float) -> str:
+        """The time left at the pace so far; unknown where nothing was cut."""
+        if not 0 < self._done < self._planned:
+            return ""
+        return f"about {_duration((now - self._began) / self._done * (self._planned - self._done))} left"
+
+
+@contextmanager
+def shown(progress: Progress, messages: Messages) -> Generator[None]:
+    """Show `progress` while this lasts, from the third second on."""
+    if messages.quiet or messages.verbose or not _can_show():
+        yield
+        return
+    display = _Display(progress)
+    messages.waiting = progress.wait
+    try:
+        yield
+    finally:
+        messages.waiting = None
+        display.stop()
+
+
+class _Display:
+    """A line that is written anew twice a second by a thread of its own."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _show(self) -> None:
+        if self._over.wait(PATIENCE):
+            return
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(stderr=True)
+        with console.status("") as status:
+            while True:
+                line = Text(self._progress.line(time.monotonic()))
+                line.truncate(console.width - _SPINNER, overflow="ellipsis")
+                status.update(line)
+                if self._over.wait(0.5):
+                    return
+
+
+def _can_show() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,147 @@
+"""Which range of time is meant by `--last`, `--month` and the like. Pure: the present is an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._generated import InvalidParameterError
+from .calendar import Boundary, Calendar, TimeRange, month_after, read_month
+from .errors import WrongUsageError
+from .layout import Option
+from .parameters import RANGE, suggestion
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_FORMS = (
+    "write 2026-11-01, 2026-11-01T08:00Z, Unix seconds such as 1793491200, or a span back from now such "
+    "as 30d, 36h or 90m"
+)
+_WAYS = "--start-time 2026-11-01, --last 30d, --month 2026-10, --this-month or --today"
+_LAST = "The last days (30d, 4w), hours (36h) or minutes (90m), the running one included: 1d is today."
+_TIMEZONE = (
+    "Whose days and months are meant, dates in --start-time included, such as Europe/Berlin. Buckets stay "
+    "UTC: where they do not begin with such a day, a note says so.  [default: UTC]"
+)
+
+
+@attrs.frozen(kw_only=True)
+class AskedRange:
+    """A range as it was asked for."""
+
+    start_time: str | None = None
+    end_time: str | None = None
+    last: str | None = None
+    month: str | None = None
+    this_month: bool = False
+    today: bool = False
+    timezone: str | None = None
+
+    @classmethod
+    def options(cls) -> list[Option]:
+        """The options beside those of the API."""
+        return [
+            Option(["--last"], section=RANGE, metavar="SPAN", help=_LAST),
+            Option(["--month"], section=RANGE, metavar="YYYY-MM", help="A calendar month, such as 2026-10."),
+            Option(["--this-month"], section=RANGE, is_flag=True, help="The running month, up to now."),
+            Option(["--today"], section=RANGE, is_flag=True, help="Today, up to now."),
+            Option(["--timezone"], section=RANGE, metavar="ZONE", help=_TIMEZONE),
+        ]
+
+    def resolved(self, *, widths: tuple[int, ...], now: float, command: str) -> TimeRange:
+        """The range in Unix seconds; where days are meant, of whole buckets.
+
+        `widths` are those that buckets may have, in seconds, first the one they do have.
+
+        Raises:
+            WrongUsageError: none or several ways to set it, a text that is no time, an empty range.
+        """
+        self._check_ways(command)
+        zone = _zone(self.timezone)
+        calendar = Calendar(zone or UTC, widths, now)
+        if self.start_time is None:
+            return calendar.range(*self._boundaries(calendar))
+        start = _moment(self.start_time, option="--start-time", zone=zone, now=now)
+        end = None
+        if self.end_time is not None:
+            end = _moment(self.end_time, option="--end-time", zone=zone, now=now)
+        return calendar.range(start, end)
+
+    def _check_ways(self, command: str) -> None:
+        ways = {
+            "--start-time": self.start_time is not None,
+            "--last": self.last is not None,
+            "--month": self.month is not None,
+            "--this-month": self.this_month,
+            "--today": self.today,
+        }
+        given = [way for way, is_given in ways.items() if is_given]
+        if not given:
+            raise WrongUsageError(f"{command}: which range of time? Give {_WAYS}")
+        if len(given) > 1:
+            raise WrongUsageError(f"{' and '.join(given)} each set the range: give one of them")
+        if self.end_time is not None and self.start_time is None:
+            raise WrongUsageError(f"--end-time goes with --start-time; {given[0]} sets the end itself")
+
+    def _boundaries(self, calendar: Calendar) -> tuple[Boundary, Boundary | None]:
+        if self.today:
+            return calendar.midnight(calendar.today), None
+        if self.this_month:
+            return calendar.midnight(calendar.today.replace(day=1)), None
+        if self.month is not None:
+            first = read_month(self.month)
+            return calendar.midnight(first), calendar.midnight(month_after(first))
+        return calendar.back(self.last or ""), None
+
+
+def _moment(text: str, *, option: str, zone: ZoneInfo | None, now: float) -> Boundary:
+    """The moment in `text`; a date, or a time without an offset, is of `zone`."""
+    from ..times import resolve_time
+
+    text = text.strip()
+    local = _local(text)
+    if local is not None and zone is not None:
+        return Boundary(int(local.replace(tzinfo=zone).timestamp()), of_calendar=_is_date(text))
+    if local is not None and not _is_date(text):
+        raise WrongUsageError(f"{option}: {text} has no time zone: add Z, an offset or --timezone")
+    try:
+        return Boundary(resolve_time(text, parameter=option, now=now), of_calendar=local is not None)
+    except InvalidParameterError:
+        raise WrongUsageError(f"{option}: {text!r} is no time: {_FORMS}") from None
+
+
+def _local(text: str) -> datetime | None:
+    """The date or time in `text` if it names no offset."""
+    if "-" not in text:  # Python reads 20261101 as a date, the library as Unix seconds.
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is None else None
+
+
+def _is_date(text: str) -> bool:
+    return len(text) == len("2026-11-21")
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise WrongUsageError(f"--timezone: {name!r} is no time zone{_meant(name)}") from None
+
+
+def _meant(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    zones = sorted(available_timezones())
+    cities = [zone for zone in zones if zone.rpartition("/")[2].lower() == name.strip().lower()]
+    return f" (did you mean {cities[0]!r}?)" if cities else suggestion(name, zones)

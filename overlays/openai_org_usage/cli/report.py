@@ -1,0 +1,193 @@
+"""`report`: what was spent, on what, compared with the period before, and where the month will end."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import attrs
+import click
+
+from .calendar import read_month
+from .connection import Connection
+from .delivering import deliver
+from .errors import MissingExtraError, WrongUsageError
+from .layout import PROGRAM, Command, Option, taken_from
+from .messages import Messages
+from .output import OUTPUT
+from .parameters import RANGE
+from .progress import Progress, shown
+from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from ..report import Period, Report
+
+Format = Literal["terminal", "json", "markdown", "html"]
+
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "terminal",
+}
+_HELP = """What was spent, on what, and where the month will end.
+
+By model, line item, project, user and key, compared with the period before; with token mix, prices per
+unit, and a forecast with its range. Days are UTC; the running day is left out, except of the forecast.
+docs/report.md says what each figure means."""
+_CLOSING = f"""Examples:
+  {PROGRAM} report
+  {PROGRAM} report --month 2026-10 --output october.html
+  {PROGRAM} report --last 7d --format markdown
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """Which report, in which form, and where."""
+
+    start_time: str | None = None
+    end_time: str | None = None
+    last: str | None = None
+    month: str | None = None
+    this_month: bool = False
+    format: Format | None = None
+    output: Path | None = None
+    top: int
+
+    def period(self, *, now: datetime) -> Period:
+        """The days that it is about; the running month if nothing else is asked for.
+
+        Raises:
+            WrongUsageError: several periods, or none that can be read.
+        """
+        from ..report import Period
+
+        given = [self.start_time, self.last, self.month, self.this_month or None]
+        if sum(value is not None for value in given) > 1:
+            raise WrongUsageError("report: give one of --start-time, --last, --month and --this-month")
+        if self.end_time is not None and self.start_time is None:
+            raise WrongUsageError("report: --end-time goes with --start-time")
+        if self.start_time is not None:
+            end = now.astimezone(UTC).date() if self.end_time is None else _day(self.end_time, "--end-time")
+            return Period.between(_day(self.start_time, "--start-time"), end)
+        if self.month is not None:
+            first = read_month(self.month)
+            return Period.month(first.year, first.month)
+        return Period.this_month(now) if self.last is None else Period.last_days(_days(self.last), now=now)
+
+    def chosen_format(self) -> Format:
+        """The format: what was asked for, else what the suffix of the file says.
+
+        Raises:
+            WrongUsageError: the suffix says nothing.
+        """
+        if self.format is not None or self.output is None:
+            return self.format or "terminal"
+        suffix = self.output.suffix.lower()
+        if suffix not in _SUFFIXES:
+            raise WrongUsageError(
+                f"--output: {self.output.name!r} does not say which format: end it in one of "
+                f"{', '.join(_SUFFIXES)}, or give --format"
+            )
+        return _SUFFIXES[suffix]
+
+
+def report_command(name: str, surroundings: Surroundings) -> Command:
+    """The command."""
+    return Command(
+        name,
+        options=[*_options(), *Connection.options(), *Messages.options()],
+        run=partial(_run, surroundings),
+        summary="",
+        help_text=_HELP,
+        closing=_CLOSING,
+    )
+
+
+def _run(surroundings: Surroundings, **given: Any) -> int:
+    from ..report import collect
+
+    asked, messages = taken_from(Asked, given), taken_from(Messages, given)
+    connection = taken_from(Connection, given)
+    now = datetime.fromtimestamp(surroundings.clock(), UTC)
+    period, form = asked.period(now=now), asked.chosen_format()
+    progress = Progress("report", several=True)
+
+    def write(stream: Any) -> int:
+        with connection.client(surroundings, messages, on_page=on_page) as client, shown(progress, messages):
+            report = collect(client, period=period, now=now, top=asked.top)
+        stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
+        return 1
+
+    def on_page(event: Any) -> None:
+        progress.advance(event)
+        messages.tell_page(event)
+
+    delivered = deliver(write, to=asked.output)
+    if delivered.path is not None:
+        messages.note(f"the report is in {delivered.path}")
+    return 0
+
+
+def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
+    from .. import report as reports
+
+    if form == "terminal":
+        if find_spec("rich") is None:
+            raise MissingExtraError.of("cli", purpose="a report in the terminal")
+        color = sys.stdout.isatty() and not to_file
+        width = shutil.get_terminal_size().columns
+        return reports.render_terminal(report, width=width, color=color)
+    render = {
+        "json": reports.render_json,
+        "markdown": reports.render_markdown,
+        "html": reports.render_html,
+    }[form]
+    return render(report).rstrip("\n") + "\n"
+
+
+def _options() -> list[Option]:
+    return [
+        _range("--this-month", "The running month; this is the default.", is_flag=True),
+        _range("--month", "A calendar month, such as 2026-10.", metavar="YYYY-MM"),
+        _range("--last", "The last complete days, such as 30d or 4w.", metavar="SPAN"),
+        _range("--start-time", "The first day, such as 2026-11-01.", metavar="DATE"),
+        _range("--end-time", "The day after the last.  [default: today]", metavar="DATE"),
+        _output("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
+        _output("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
+        _output("--top", _TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
+    ]
+
+
+def _range(name: str, help_text: str, **settings: Any) -> Option:
+    return Option([name], section=RANGE, help=help_text, **settings)
+
+
+def _output(name: str, help_text: str, *short: str, **settings: Any) -> Option:
+    return Option([*short, name], section=OUTPUT, help=help_text, **settings)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01") from None
+
+
+def _days(span: str) -> int:
+    count, unit = span.strip()[:-1], span.strip()[-1:]
+    if not count.isdecimal() or unit not in ("d", "w"):
+        raise WrongUsageError(f"--last: {span!r} is no number of days: write 30d or 4w")
+    return int(count) * (7 if unit == "w" else 1)
+
+
+_TOP = "How many entries each breakdown shows.  [default: 8]"
+_FORMAT = f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends, otherwise terminal]"
+_OUTPUT = "Where the report goes; the file appears in one step.  [default: standard output]"

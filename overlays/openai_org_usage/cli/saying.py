@@ -1,0 +1,99 @@
+"""Errors and warnings as people want to read them: a line each, no traceback unless asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import click
+
+from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
+from .errors import CommandError
+from .exit_codes import Exit
+from .failures import exit_code_of
+from .layout import PROGRAM
+from .messages import in_words_of_the_command, say
+from .parameters import suggestion
+
+
+def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
+    """What `work` returns; where it raises, the exit code of the error, which is explained in a line."""
+    try:
+        with _warnings_as_notes(quiet=quiet):
+            return work()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except BrokenPipeError:
+        _close_quietly()
+        return Exit.CLOSED_PIPE
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            traceback.print_exception(error)
+        return _explain(error)
+
+
+def _explain(error: BaseException) -> int:
+    if isinstance(error, click.UsageError):
+        return _explain_usage(error)
+    if isinstance(error, KeyboardInterrupt):
+        say("error: interrupted; nothing was written", style="red")
+        return Exit.INTERRUPTED
+    if isinstance(error, OpenAIUsageError):
+        say(f"error: {in_words_of_the_command(_one_line(str(error)))}", style="red")
+        if isinstance(error, CommandError) and error.remedy:
+            say(f"  {error.remedy}")
+        return exit_code_of(error)
+    say(f"error: {type(error).__name__}: {_one_line(str(error))} (--debug shows where)", style="red")
+    return Exit.ERROR
+
+
+def _explain_usage(error: click.UsageError) -> int:
+    """Of an unknown command the usage comes first; all else names the command whose help explains it."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show(sys.stderr)
+        return Exit.USAGE
+    context = error.ctx
+    command = None if context is None else context.command_path
+    if context is not None and command == PROGRAM:
+        click.echo(context.get_usage(), err=True)
+    say(f"error: {_usage_message(error)}", style="red")
+    if command not in (None, PROGRAM):
+        say(f"  {command} --help")
+    return Exit.USAGE
+
+
+def _usage_message(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        known = error.possibilities or []
+        return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
+    message = _one_line(error.format_message()).rstrip(".")
+    return message[:1].lower() + message[1:]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _close_quietly() -> None:
+    """Let nothing be written to standard output any more, not even by Python at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextmanager
+def _warnings_as_notes(*, quiet: bool) -> Generator[None]:
+    """Say the library's warnings as notes."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        say(f"note: {_one_line(str(message))}", style="yellow")
+
+    with warnings.catch_warnings():
+        for kind in (UnknownFieldWarning, UnknownResultWarning):
+            warnings.simplefilter("ignore" if quiet else "always", kind)
+        warnings.showwarning = show
+        yield

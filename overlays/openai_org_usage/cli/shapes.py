@@ -1,0 +1,131 @@
+"""What writes rows: as a table for people, in one of the formats for programs, or as raw pages."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import attrs
+import msgspec
+
+from .._generated import Operation
+from ..paging import Bucket
+from ..tables.columns import columns_of, select
+from ..tables.records import RecordMaker
+from ..tables.targets import Stream
+from .arranging import SortKey, sorted_rows, total_rows
+from .delivering import Write
+from .errors import MissingExtraError
+from .filing import write_buckets
+from .messages import Messages
+from .output import Output
+from .pulling import Pull
+from .sheet import Sheet, make_sheet, worth_showing
+
+_GAP = 2
+"""Between two columns; one of it is rich's own."""
+_WIDE = 10_000
+"""Characters in a line of a file or pipe: nothing is folded there."""
+
+
+def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
+    """What writes the rows of `pull` as `output` asks for.
+
+    Raises:
+        WrongUsageError: the format cannot go there.
+    """
+    if output.raw:
+        return partial(_write_pages, pull)
+    to_terminal = sys.stdout.isatty() and output.output is None
+    kind = output.chosen_format(on_terminal=to_terminal)
+    buckets = _arranged(pull, output)
+    if kind == "table":
+        table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
+        return lambda stream: table.write(buckets(), stream)
+    return lambda stream: write_buckets(
+        buckets(),
+        stream,
+        operation=pull.operation,
+        format=kind,
+        names=output.columns or None,
+        decimals=output.decimals,
+    )
+
+
+def _arranged(pull: Pull, output: Output) -> Callable[[], Iterable[Bucket]]:
+    """What gives the rows of `pull`, added up and sorted if they are to be."""
+    operation = pull.operation
+    keys = [SortKey.of(text) for text in output.sort]
+
+    def buckets() -> Iterable[Bucket]:
+        found: Iterable[Bucket] = pull
+        if output.totals:
+            found = total_rows(found, operation=operation)
+        return sorted_rows(found, operation=operation, keys=keys) if keys else found
+
+    return buckets
+
+
+def _write_pages(pull: Pull, stream: Stream) -> int:
+    buckets = 0
+    for step in pull.pages():
+        stream.write(msgspec.json.format(step.reply.body, indent=-1) + b"\n")
+        buckets += len(step.page.data)
+    return buckets
+
+
+@attrs.frozen
+class _Table:
+    """A table for people."""
+
+    operation: Operation
+    output: Output
+    messages: Messages
+    to_terminal: bool = attrs.field(kw_only=True)
+
+    def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
+        """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
+        maker = RecordMaker(columns_of(self.operation))
+        records = [record for bucket in buckets for record in maker.records(bucket)]
+        width = shutil.get_terminal_size().columns if self.to_terminal else None
+        names = self.output.columns
+        columns = select(self.operation, names or None)
+        if not names:
+            columns = worth_showing(columns, records, ends=self.output.totals)
+        sheet = make_sheet(records, columns, width=None if names else width, gap=_GAP)
+        if records:
+            stream.write(_rendered(sheet, width=width).encode())
+            stream.flush()
+        if sheet.left_out:
+            first, count = sheet.left_out[0], len(sheet.left_out)
+            some = first if count == 1 else f"{count} columns ({first}, …)"
+            self.messages.note(f"no room for {some}: choose by --columns, or widen the terminal")
+        return len(records)
+
+
+def _rendered(sheet: Sheet, *, width: int | None) -> str:
+    """The table as text, with colours if it goes to a terminal."""
+    try:
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("cli", purpose="a table") from None
+    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
+    table.show_footer = sheet.has_footer
+    for number, column in enumerate(sheet.columns):
+        table.add_column(
+            Text(column.name),
+            Text(column.footer or ("" if number else "total")),
+            justify="right" if column.is_number else "left",
+            overflow="fold",
+        )
+    for row in zip(*(column.cells for column in sheet.columns), strict=True):
+        table.add_row(*map(Text, row))
+    console = Console(force_terminal=width is not None, width=width or _WIDE, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()

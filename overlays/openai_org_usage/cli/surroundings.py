@@ -1,0 +1,22 @@
+"""What the command takes from the world around it, so that tests can put something in its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@attrs.frozen(kw_only=True)
+class Surroundings:
+    """The clock, and how requests are sent."""
+
+    clock: Callable[[], float] = time.time
+    """The present in Unix seconds: of spans, calendar ranges and the emulator."""
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
+    """What to send through; None for the network."""

@@ -1,0 +1,58 @@
+"""Fixtures of the command's tests: the command in this process, with the emulator to ask."""
+
+from __future__ import annotations
+
+import shlex
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from openai_org_usage.cli import main
+from openai_org_usage.cli.surroundings import Surroundings
+from openai_org_usage.emulator import Emulator
+
+from ..conftest import NOW
+
+
+class Said(NamedTuple):
+    """What a run of the command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def requests(self) -> list[list[tuple[str, str]]]:
+        """The queries of the curl commands that --dry-run printed, as names and values."""
+        commands = [shlex.split(line) for line in self.out.splitlines() if line.startswith("curl ")]
+        return [parse_qsl(urlsplit(words[-1]).query) for words in commands]
+
+
+class Run:
+    """`openai-org-usage` with words as a shell would give them, its clock standing still."""
+
+    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
+        self._capture = capture
+
+    def __call__(
+        self,
+        line: str,
+        *,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
+        now: float = NOW,
+    ) -> Said:
+        """Run it with the words in `line`."""
+        code = main(shlex.split(line), within=Surroundings(clock=lambda: now, transport=transport))
+        said = self._capture.readouterr()
+        return Said(code, said.out, said.err)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command, with the emulator's key and address in the environment."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", emulator.admin_key)
+    monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("COLUMNS", "80")
+    return Run(capsys)

@@ -1,0 +1,124 @@
+"""Ctrl-C and failures halfway: what was read is kept whole, and a command for the rest is named."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from openai_org_usage.cli.exit_codes import Exit
+from openai_org_usage.emulator import Emulator
+
+from ..scripted import error
+from .conftest import Run
+
+PULL = "completions --start-time 2026-09-01 --end-time 2026-11-01 --limit 20 --concurrency 1"
+
+
+class Spoilt(httpx.AsyncBaseTransport):
+    """The network, but for the second answer: that is spoilt by what it is given."""
+
+    def __init__(self, spoil: Callable[[], httpx.Response | None]) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._spoil = spoil
+        self._requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._requests += 1
+        answer = await self._inner.handle_async_request(request)
+        if self._requests != 2:
+            return answer
+        spoilt = self._spoil()
+        if spoilt is not None:
+            await answer.aclose()
+        return spoilt or answer
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def press_ctrl_c() -> None:
+    """As a terminal does it."""
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def fail() -> httpx.Response:
+    return error(500, "Oops")
+
+
+SPOILT = pytest.mark.parametrize(
+    ("spoil", "code", "why"),
+    [
+        (press_ctrl_c, Exit.INTERRUPTED, "interrupted"),
+        (fail, Exit.NO_ANSWER, "completions: status 500: Oops"),
+    ],
+)
+
+
+@SPOILT
+def test_a_file_is_kept_in_two_parts(
+    spoil: Callable[[], httpx.Response | None], code: Exit, why: str, command: Run, tmp_path: Path
+) -> None:
+    """Never under the final name; the named command writes the rest: nothing is lost or doubled."""
+    path = tmp_path / "rows.csv"
+    line = f"{PULL} --group-by model --max-retries 0 --output {path}"
+
+    said = command(line, transport=Spoilt(spoil))
+
+    assert (said.code, said.out) == (code, "")
+    complaint, remedy = said.err.splitlines()
+    assert complaint.startswith(f"error: {why}; the rows before 2026-")
+    assert complaint.endswith(f"are in {tmp_path / 'rows.part.csv'}, for the rest:")
+    assert os.listdir(tmp_path) == ["rows.part.csv"]
+    assert command(remedy.strip().removeprefix("openai-org-usage ")).code == 0
+    part, rest = (tmp_path / name for name in ("rows.part.csv", "rows.rest.csv"))
+    head, _, rows = rest.read_text().partition("\n")
+    assert command(line).code == 0
+    assert path.read_text() == part.read_text() + rows
+    assert head == path.read_text().splitlines()[0]
+
+
+@SPOILT
+@pytest.mark.parametrize("format", ["ndjson", "csv"])
+def test_a_stream_ends_with_a_whole_bucket(
+    spoil: Callable[[], httpx.Response | None], code: Exit, why: str, format: str, command: Run
+) -> None:
+    """What was printed and what the named command prints make the whole."""
+    line = f"{PULL} --format {format} --max-retries 0"
+
+    said = command(line, transport=Spoilt(spoil))
+
+    assert said.code == code
+    complaint, remedy = said.err.splitlines()
+    assert complaint.startswith(f"error: {why}; the rows before ")
+    rest = command(remedy.strip().removeprefix("openai-org-usage ")).out
+    rows = rest if format == "ndjson" else rest.partition("\n")[2]
+    assert said.out + rows == command(line).out
+
+
+@pytest.mark.parametrize("options", ["--format table", "--totals", "--sort model"])
+def test_part_of_a_sum_is_of_no_use(options: str, command: Run) -> None:
+    """Nothing is printed then, and it is said."""
+    said = command(f"{PULL} {options}", transport=Spoilt(press_ctrl_c))
+    assert (said.code, said.out) == (Exit.INTERRUPTED, "")
+    assert said.err == "error: interrupted; nothing was written\n"
+
+
+def test_before_the_first_page_nothing_is_written(command: Run, tmp_path: Path) -> None:
+    """What stood there before still does."""
+    path = tmp_path / "rows.csv"
+    path.write_text("old")
+    said = command(f"{PULL} --max-retries 0 --output {path} --base-url http://127.0.0.1:9/v1")
+    assert said.code == Exit.NO_ANSWER
+    assert (path.read_text(), os.listdir(tmp_path)) == ("old", ["rows.csv"])
+
+
+def test_ctrl_c_is_the_program_s_again_afterwards(command: Run, emulator: Emulator) -> None:
+    """The handler is only there while rows are read."""
+    before = signal.getsignal(signal.SIGINT)
+    assert command("images --last 1d").code == 0
+    assert signal.getsignal(signal.SIGINT) is before

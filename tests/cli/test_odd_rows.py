@@ -1,0 +1,78 @@
+"""Rows that no emulator has: several currencies, amounts without one, kinds of results yet unknown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from ..conftest import DAY, MIDNIGHT
+from ..scripted import Json, Script, page
+from .conftest import Run
+
+UNKNOWN: Json = {"object": "organization.costs.credit", "amount": {"value": 1, "currency": "usd"}}
+
+
+def result(value: str | None, currency: str | None = "usd", **more: Any) -> Json:
+    amount = None if value is None else {"value": value, "currency": currency}
+    return {"object": "organization.costs.result", "amount": amount, **more}
+
+
+def days(*results: list[Json]) -> Script:
+    """A page with a bucket for each day up to today."""
+    first = MIDNIGHT - (len(results) - 1) * DAY
+    buckets = [
+        {"object": "bucket", "start_time": start, "end_time": start + DAY, "results": found}
+        for start, found in zip(range(first, MIDNIGHT + 1, DAY), results, strict=True)
+    ]
+    return Script([page(*buckets)])
+
+
+def test_amounts_of_several_currencies_are_never_added(command: Run) -> None:
+    """A table names each and has no sum; totals are by currency."""
+    rows = [[result("1.5"), result("7", "eur")], [result("2.25"), result(None)]]
+
+    table = command("costs --last 2d --format table", transport=days(*rows)).out
+    totals = command("costs --last 2d --totals --format ndjson", transport=days(*rows)).out
+
+    assert table.splitlines()[0].split() == ["start_time", "amount_value", "amount_currency"]
+    assert "total" not in table
+    found = [json.loads(line) for line in totals.splitlines()]
+    assert [(row["amount_value"], row["amount_currency"]) for row in found] == [
+        ("7", "eur"),
+        ("3.75", "usd"),
+        (None, None),
+    ]
+
+
+def test_sums_have_every_digit(command: Run) -> None:
+    """Thirty after the point, where Decimal's own context would round."""
+    rows = [[result("12345678.000000000000000000000000000001")], [result("0.000000000000000000000000000002")]]
+    said = command("costs --last 2d --totals --columns amount_value", transport=days(*rows))
+    assert said.out.splitlines()[1] == "12345678.000000000000000000000000000003"
+    table = command("costs --last 2d --format table", transport=days(*rows)).out
+    assert table.splitlines()[-1].split()[-1] == "12,345,678.000000000000000000000000000003"
+
+
+def test_results_of_an_unknown_kind_stay_as_they_are(command: Run) -> None:
+    """They are rows of their own, and in no total: nobody knows what could be added up."""
+    rows = [[result("1"), UNKNOWN], [result("2")]]
+
+    plain = command("costs --last 2d --format ndjson --sort amount_value", transport=days(*rows))
+    totals = command("costs --last 2d --format ndjson --totals", transport=days(*rows))
+
+    found = [json.loads(line) for line in plain.out.splitlines()]
+    assert [row["amount_value"] for row in found] == ["1", "2", None]
+    assert [json.loads(line)["object"] for line in totals.out.splitlines()] == [
+        "organization.costs.result",
+        "organization.costs.credit",
+    ]
+    assert plain.err.startswith("note: costs: the API sent organization.costs.credit, unknown results")
+
+
+def test_raw_pages_keep_what_is_unknown(command: Run) -> None:
+    """And numbers as they were written."""
+    body = b'{"object": "page",\n "data": [], "has_more": false, "next_page": null, "sum": 1.50e2}'
+    said = command("costs --last 1d --raw -q", transport=Script([httpx.Response(200, content=body)]))
+    assert said.out == '{"object":"page","data":[],"has_more":false,"next_page":null,"sum":1.50e2}\n'

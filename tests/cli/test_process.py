@@ -1,0 +1,137 @@
+"""The real console script in processes of its own: start-up, pipes, terminals, signals, missing extras."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openai_org_usage.emulator import Emulator
+
+SCRIPT = Path(sys.executable).with_name("openai-org-usage")
+HEAVY = (
+    "httpx",
+    "msgspec",
+    "rich",
+    "pyarrow",
+    "pandas",
+    "polars",
+    "matplotlib",
+    "starlette",
+    "uvicorn",
+    "asyncio",
+)
+
+
+def environment(emulator: Emulator) -> dict[str, str]:
+    return {**os.environ, "OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
+
+
+def in_python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["costs", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    """It is there at once: none of what only a pull, a table or the emulator needs is imported."""
+    loaded = in_python(
+        f"import sys; from openai_org_usage.cli import main; main({arguments})\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    assert loaded == "[]"
+
+
+def test_a_pull_loads_no_table_library(emulator: Emulator) -> None:
+    """Rows as CSV need neither pyarrow nor the emulator."""
+    loaded = in_python(
+        "import sys, os; from openai_org_usage.cli import main\n"
+        f"os.environ.update(OPENAI_ADMIN_KEY={emulator.admin_key!r}, OPENAI_BASE_URL={emulator.base_url!r})\n"
+        "assert main(['costs', '--start-time', '2026-11-18']) == 0\n"
+        "late = ('pyarrow', 'pandas', 'polars', 'starlette', 'uvicorn')\n"
+        "print([name for name in late if name in sys.modules])"
+    )
+    assert loaded == "[]"
+
+
+def test_without_the_extra_a_line_says_how_to_get_it() -> None:
+    """`vendor` and `--version` work without."""
+    said = in_python(
+        "import sys, io, contextlib; sys.modules['click'] = None\n"
+        "from openai_org_usage.cli import main\n"
+        "error = io.StringIO()\n"
+        "with contextlib.redirect_stderr(error): code = main(['costs', '--last', '1d'])\n"
+        "assert main(['--version']) == 0\n"
+        "try: main(['vendor', '--help'])\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "print(int(code), error.getvalue().strip())"
+    )
+    assert said == (
+        "28 error: the command line needs an extra: pip install 'openai-org-usage[cli]' "
+        "(`vendor` works without it)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "extra"),
+    [
+        ("uvicorn", "'--emulator'", "emulator"),
+        ("rich", "'--format', 'table'", "cli"),
+        ("pyarrow", "'--format', 'parquet'", "arrow"),
+    ],
+)
+def test_a_missing_extra_is_named(module: str, arguments: str, extra: str, emulator: Emulator) -> None:
+    """Of whatever an option needs, with exit code 28."""
+    said = in_python(
+        f"import sys, io, os, contextlib; sys.modules[{module!r}] = None\n"
+        f"os.environ.update(OPENAI_ADMIN_KEY={emulator.admin_key!r}, OPENAI_BASE_URL={emulator.base_url!r})\n"
+        "from openai_org_usage.cli import main\n"
+        "error = io.StringIO()\n"
+        f"words = ['costs', '--start-time', '2026-11-18', {arguments}]\n"
+        "with contextlib.redirect_stderr(error): code = main(words)\n"
+        "print(int(code), error.getvalue().strip())"
+    )
+    assert said.startswith("28 error: ")
+    assert said.endswith(f"pip install 'openai-org-usage[{extra}]'")
+
+
+def test_a_closed_pipe_is_quiet(emulator: Emulator) -> None:
+    """`| head` ends it without a word, and with the exit code that shells expect."""
+    process = subprocess.Popen(
+        [SCRIPT, "completions", "--start-time", "2026-08-01", "--bucket-width", "1h", "--group-by", "model"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(emulator),
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (141, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_it_is_a_table(emulator: Emulator) -> None:
+    """In colours, as wide as the terminal; `python -m openai_org_usage` is the same command."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "openai_org_usage", "costs", "--start-time", "2026-11-18"],
+        stdout=theirs,
+        env={**environment(emulator), "TERM": "xterm", "COLUMNS": "60"},
+        check=False,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert "\x1b[1m" in shown
+    assert "amount_value, usd" in shown
+    assert "total" in shown

@@ -1,0 +1,129 @@
+"""Which range each way of asking means. Now is Friday 2026-11-20, 15:30 UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ..conftest import NOW
+from .conftest import Run, Said
+
+
+def asked(said: Said) -> tuple[str, str | None]:
+    """Start and end of the whole range, in UTC; None for no end."""
+    first, last = dict(said.requests[0]), dict(said.requests[-1])
+    end = last.get("end_time")
+    return readable(first["start_time"]), None if end is None else readable(end)
+
+
+def readable(seconds: str) -> str:
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "end"),
+    [
+        ("--today", "11-20 00:00", None),
+        ("--last 1d", "11-20 00:00", None),
+        ("--last 30d", "10-22 00:00", None),
+        ("--last 1w", "11-14 00:00", None),
+        ("--last 36h --bucket-width 1h", "11-19 04:00", None),
+        ("--last 90m --bucket-width 1m", "11-20 14:01", None),
+        ("--this-month", "11-01 00:00", None),
+        ("--month 2026-10", "10-01 00:00", "11-01 00:00"),
+        ("--month 2026-11", "11-01 00:00", "12-01 00:00"),
+        ("--month 2025-12", "12-01 00:00", "01-01 00:00"),
+        ("--start-time 30d", "10-21 15:30", None),
+        ("--start-time 2026-11-01 --end-time 2026-11-03T06:00Z", "11-01 00:00", "11-03 06:00"),
+        ("--start-time 1793491200", "11-01 00:00", None),
+    ],
+)
+def test_in_utc(
+    options: str, start: str, end: str | None, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days are UTC, whatever the machine's own zone; named moments are sent as they are."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    said = command(f"completions {options} --dry-run")
+    assert (said.code, said.err) == (0, "")
+    assert asked(said) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "end"),
+    [
+        ("--month 2026-10 --bucket-width 1h", "09-30 22:00", "10-31 23:00"),  # The clock went back.
+        ("--start-time 2026-11-02 --end-time 2026-11-03 --bucket-width 1h", "11-01 23:00", "11-02 23:00"),
+        ("--start-time 2026-11-02T08:00 --bucket-width 1h", "11-02 07:00", None),
+        ("--start-time 2026-11-02T08:00+05:00 --bucket-width 1h", "11-02 03:00", None),
+        ("--today --bucket-width 1h", "11-19 23:00", None),
+    ],
+)
+def test_days_of_a_time_zone(options: str, start: str, end: str | None, command: Run) -> None:
+    """Hours fit into the days of Berlin; an offset that is written wins."""
+    said = command(f"completions {options} --timezone Europe/Berlin --dry-run")
+    assert (said.code, said.err) == (0, "")
+    assert asked(said) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "end", "note"),
+    [
+        ("costs --month 2026-10 --timezone Europe/Berlin", "10-01 00:00", "11-01 00:00", "UTC days"),
+        ("costs --today --timezone America/Los_Angeles", "11-20 00:00", None, "2026-11-20 to now"),
+        ("costs --today --timezone Pacific/Auckland", "11-20 00:00", None, "2026-11-20 to now"),
+        ("images --today --timezone Asia/Kolkata --bucket-width 1h", "11-19 19:00", None, "1m fits"),
+        ("images --today --timezone Asia/Kolkata", "11-20 00:00", None, "1m fits"),
+        ("images --last 36h", "11-19 00:00", None, "1h fits"),
+    ],
+)
+def test_a_day_that_is_no_bucket_is_noted(
+    options: str, start: str, end: str | None, note: str, command: Run
+) -> None:
+    """The nearest bucket is taken, never one that is still to come, and what it covers is said."""
+    said = command(f"{options} --dry-run")
+    assert asked(said) == (start, end)
+    assert said.err.startswith("note: buckets are whole UTC")
+    assert note in said.err
+    assert command(f"{options} --dry-run --quiet").err == ""
+
+
+def test_soon_after_midnight_the_day_before_is_taken(command: Run) -> None:
+    """In Kolkata a day begins at 18:30 UTC, nearer to the next UTC day, which has not begun."""
+    said = command("costs --today --timezone Asia/Kolkata --dry-run", now=NOW + 4 * 3600)
+    assert asked(said) == ("11-20 00:00", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ("", "which range of time? Give --start-time 2026-11-01, --last 30d,"),
+        ("--last 3d --today", "--last and --today each set the range: give one of them"),
+        ("--last 3d --end-time 1d", "--end-time goes with --start-time; --last sets the end itself"),
+        ("--last 3", "--last: '3' is no span: write 30d, 4w, 36h or 90m"),
+        ("--last 999999w", "--last: 999999w goes back before the calendar"),
+        ("--month 2026-13", "--month: '2026-13' is no month: write it like 2026-10"),
+        ("--month October", "--month: 'October' is no month"),
+        ("--month 2027-01", "the range begins in the future, at 2027-01-01"),
+        (
+            "--start-time 2026-11-05 --end-time 2026-11-01",
+            "its end 2026-11-01 is not after its start 2026-11-05",
+        ),
+        ("--start-time yesterday", "--start-time: 'yesterday' is no time: write 2026-11-01,"),
+        (
+            "--start-time 2026-11-01T08:00",
+            "2026-11-01T08:00 has no time zone: add Z, an offset or --timezone",
+        ),
+        ("--start-time 1793491200000", "is no time"),
+        ("--today --timezone Berlin", "'Berlin' is no time zone (did you mean 'Europe/Berlin'?)"),
+        ("--today --timezone Europe/Berln", "(did you mean 'Europe/Berlin'?)"),
+        ("--today --timezone ../../etc/passwd", "is no time zone"),
+    ],
+)
+def test_an_impossible_range_is_explained(options: str, complaint: str, command: Run) -> None:
+    """In one line, with exit code 2; nothing is sent."""
+    said = command(f"completions {options}")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("error: ")
+    assert complaint in said.err
+    assert len(said.err.splitlines()) == 1

@@ -1,0 +1,178 @@
+"""What goes wrong is said in one line, with an exit code of its own; never a traceback or the key."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
+from openai_org_usage.emulator import Emulator
+from openai_org_usage.vendoring.exit_codes import EXIT_CODES as OF_VENDOR
+
+from ..conftest import NOW
+from ..scripted import Json, Script, error, page
+from .conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("complitions", "there is no command 'complitions' (did you mean 'completions'?)"),
+        ("usageAudioSpeeches", "(did you mean 'audio-speeches'?)"),
+        ("frobnicate", "there is no command 'frobnicate'"),
+        ("completions --modls x", "there is no option --modls (did you mean '--models'?)"),
+        ("completions --last 1d extra", "unexpected extra argument"),
+        ("completions --last", "option '--last' requires an argument"),
+        ("completions --last 1d --limit many", "invalid value for '--limit': 'many' is not a valid integer"),
+        ("completions --last 1d --limit 32", "limit is between 1 and 31 for buckets of 1d, not 32"),
+        ("completions --last 1d --batch perhaps", "invalid value for '--batch'"),
+        ("completions --last 1d --timeout 0", "invalid value for '--timeout'"),
+        ("completions --last 1d --bucket-width 1w", "--bucket-width cannot be '1w'"),
+        ("completions --last 1d --models ''", "--models is empty"),
+    ],
+)
+def test_wrong_usage(line: str, complaint: str, command: Run) -> None:
+    """Exit code 2; the nearest name is suggested."""
+    said = command(line)
+    assert (said.code, said.out) == (2, "")
+    assert complaint in said.err
+
+
+def test_a_group_that_the_endpoint_lacks(command: Run) -> None:
+    """It says which it has."""
+    said = command("vector-stores --last 1d --group-by model")
+    assert said.code == 2
+    assert said.err.splitlines() == [
+        "error: --group-by cannot be 'model'; vector-stores takes project_id",
+        "  openai-org-usage vector-stores --help",
+    ]
+
+
+def test_nothing_at_all_shows_the_help(command: Run) -> None:
+    """On standard error, because it is no answer."""
+    said = command("")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("usage: openai-org-usage COMMAND [OPTIONS]")
+    assert said.err == command("--help").out
+
+
+@pytest.mark.parametrize(
+    ("key", "complaint"),
+    [
+        ("", "there is no key in OPENAI_ADMIN_KEY: set OPENAI_ADMIN_KEY, or try --emulator"),
+        ("sk-proj-canary", "is a project key"),
+        ("sk-admin-can ary", "white space"),
+    ],
+)
+def test_a_key_of_the_wrong_kind(
+    key: str, complaint: str, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 20; the key is not shown."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", key)
+    said = command("costs --last 1d")
+    assert (said.code, said.out) == (Exit.CONFIGURATION, "")
+    assert complaint in said.err
+    assert "ary" not in said.err.replace("necessary", "")
+
+
+def test_a_range_over_the_year_that_is_kept(command: Run) -> None:
+    """Exit code 22; of a month of which nothing is kept, there is no rest to ask for."""
+    said = command("costs --month 2025-10 --group-by line_item --columns line_item --emulator")
+    assert (said.code, said.out) == (Exit.TOO_LONG_AGO, "")
+    assert "Earliest supported start date: 2025-11-20" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_the_earliest_start_is_a_command_that_works(command: Run) -> None:
+    """All else that was asked for is kept."""
+    said = command("costs --start-time 2025-01-01 --group-by line_item --columns line_item --emulator")
+    remedy = said.err.splitlines()[1].strip()
+    assert remedy == (
+        "openai-org-usage costs --start-time 2025-11-20 --group-by line_item --columns line_item --emulator"
+    )
+    assert command(remedy.removeprefix("openai-org-usage ")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "complaint"),
+    [
+        (error(400, "No such thing."), Exit.REFUSED, "status 400: No such thing."),
+        (error(401, "Incorrect API key provided", code="invalid_api_key"), Exit.NOT_PERMITTED, "admin key"),
+        (error(403, "Missing scopes: api.usage.read"), Exit.NOT_PERMITTED, "api.usage.read"),
+        (error(429, "Slow down"), Exit.THROTTLED, "status 429: Slow down"),
+        (error(429, "No money", code="insufficient_quota"), Exit.THROTTLED, "No money"),
+        (error(500, "Oops"), Exit.NO_ANSWER, "status 500: Oops"),
+        (error(302, ""), Exit.REFUSED, "redirect"),
+        (page() | {"object": "book"}, Exit.BAD_ANSWER, "$.object"),
+        (page(cursor="x") | {"next_page": None}, Exit.BAD_ANSWER, "next_page is None"),
+    ],
+)
+def test_what_the_api_says(answer: Json | httpx.Response, code: Exit, complaint: str, command: Run) -> None:
+    """Each kind of failure has its exit code."""
+    said = command("costs --last 1d --max-retries 0", transport=Script([answer]))
+    assert (said.code, said.out) == (code, "")
+    assert said.err.startswith("error: costs: ")
+    assert complaint in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_nobody_answers(command: Run) -> None:
+    """Exit code 25."""
+    said = command("costs --last 1d --max-retries 0 --base-url http://127.0.0.1:9/v1")
+    assert (said.code, said.out) == (Exit.NO_ANSWER, "")
+    assert "no answer from http://127.0.0.1:9/v1" in said.err
+
+
+def test_a_retry_is_told_of(command: Run) -> None:
+    """With --verbose, as each page is; both with the request id."""
+    said = command("costs --last 1d -v", transport=Script([error(500, "Oops"), page()]))
+    assert said.code == 0
+    retry, came, note = said.err.splitlines()
+    assert retry.startswith("retry: attempt 1 failed, trying again in ")
+    assert retry.endswith("costs: status 500: Oops (request id req_1)")
+    assert came.startswith("page 1 of costs: 0 buckets")
+    assert "2 attempts" in came
+    assert note.startswith("note: nothing in this range")
+
+
+def test_debug_shows_where(command: Run, emulator: Emulator) -> None:
+    """The traceback comes before the line, and without the key."""
+    said = command("costs --last 1d --base-url http://127.0.0.1:9/v1 --max-retries 0 --debug")
+    assert "Traceback (most recent call last):" in said.err
+    assert said.err.splitlines()[-1].startswith("error: costs: no answer")
+    assert emulator.admin_key not in said.err
+
+
+def test_a_bug_is_one_line_too(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the kind of error, and how to see more."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("some\nbug")
+
+    monkeypatch.setattr("openai_org_usage.client.UsageClient.query", broken)
+    said = command("costs --last 1d")
+    assert (said.code, said.err) == (1, "error: ZeroDivisionError: some bug (--debug shows where)\n")
+
+
+def test_unknown_fields_are_a_note(command: Run) -> None:
+    """As the library warns of them, but for people."""
+    novel: Json = {
+        "object": "bucket",
+        "start_time": NOW // 86_400 * 86_400,
+        "end_time": NOW,
+        "results": [],
+        "x": 1,
+    }
+    said = command("costs --last 1d", transport=Script([page(novel)]))
+    quiet = command("costs --last 1d -q", transport=Script([page(novel)]))
+    assert (said.code, quiet.code, quiet.err) == (0, 0, "")
+    assert said.err.startswith("note: ")
+    assert "make pin" in said.err
+
+
+def test_every_exit_code_has_one_meaning(command: Run) -> None:
+    """Those of `vendor` are kept, and --exit-codes shows all."""
+    assert {code for code in OF_VENDOR if code > 2}.isdisjoint(Exit)
+    assert set(EXIT_CODES) == {*OF_VENDOR, *Exit}
+    shown = command("--exit-codes").out.splitlines()
+    assert [int(line.split()[0]) for line in shown] == sorted(EXIT_CODES)

@@ -1,0 +1,114 @@
+"""The commands over the report library: which days, which form, where to, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openai_org_usage import UsageClient, sum_amounts
+
+from .conftest import Run
+
+
+@pytest.fixture(scope="module")
+def november(client: UsageClient) -> Decimal:
+    """What the complete days of November cost so far, by the library."""
+    return sum_amounts(client.costs(start_time="2026-11-01", end_time="2026-11-20").rows())["usd"]
+
+
+def test_the_report_is_about_the_running_month(november: Decimal, command: Run) -> None:
+    """Without options; its total is exact."""
+    report = json.loads(command("report --format json").out)
+    assert report["period"] == {"start": "2026-11-01", "end": "2026-11-20", "days": 19}
+    assert Decimal(report["spends"][0]["total"]) == november
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "end"),
+    [
+        ("--month 2026-10", "2026-10-01", "2026-11-01"),
+        ("--last 7d", "2026-11-13", "2026-11-20"),
+        ("--start-time 2026-11-02 --end-time 2026-11-09", "2026-11-02", "2026-11-09"),
+    ],
+)
+def test_the_days_of_a_report(options: str, start: str, end: str, command: Run) -> None:
+    """Complete UTC days."""
+    period = json.loads(command(f"report {options} --format json").out)["period"]
+    assert (period["start"], period["end"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "beginning"),
+    [("json", "{"), ("md", "# "), ("html", "<!doctype html>"), ("txt", "openai spend")],
+)
+def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp_path: Path) -> None:
+    """A file that appears in one step."""
+    path = tmp_path / f"report.{suffix}"
+    said = command(f"report --last 7d --output {path}")
+    assert (said.code, said.out, said.err) == (0, "", f"note: the report is in {path}\n")
+    assert path.read_text(encoding="utf-8").lower().startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ("--last 7d --this-month", "give one of --start-time, --last, --month and --this-month"),
+        ("--last 36h", "--last: '36h' is no number of days: write 30d or 4w"),
+        ("--start-time 30d", "--start-time: '30d' is no date; write it like 2026-11-01"),
+        ("--end-time 2026-11-01", "--end-time goes with --start-time"),
+        ("--output report.pdf", "'report.pdf' does not say which format: end it in one of .json, .md,"),
+        ("--top 0", "invalid value for '--top'"),
+    ],
+)
+def test_reports_that_cannot_be_made(options: str, complaint: str, command: Run) -> None:
+    """Exit code 2, before anything is sent."""
+    said = command(f"report {options}")
+    assert (said.code, said.out) == (2, "")
+    assert complaint in said.err
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "line"),
+    [
+        ("1000000", 0, "within budget: "),
+        ("8000", 30, "will exceed the budget: "),
+        ("500", 31, "budget exceeded: "),
+    ],
+)
+def test_the_exit_code_of_a_budget(limit: str, code: int, line: str, command: Run) -> None:
+    """With the line that explains it; --quiet leaves the exit code alone."""
+    said = command(f"budget --limit {limit}")
+    assert (said.code, said.err) == (code, "")
+    assert said.out.startswith(line)
+    assert command(f"budget --limit {limit} --quiet")._replace(err="") == (code, "", "")
+
+
+def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, command: Run) -> None:
+    """Amounts are strings; today so far is part of what is spent."""
+    said = command("budget --limit 500.10 --period month --format json")
+    budget = json.loads(said.out)
+    today = sum_amounts(client.costs(start_time="2026-11-20").rows())["usd"]
+    assert (said.code, budget["exit_code"], budget["state"]) == (31, 31, "exceeded")
+    assert Decimal(budget["spent"]) == november + today
+    assert budget["limit"] == "500.10"
+    assert budget["period"] == {"start": "2026-11-01", "end": "2026-12-01"}
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "complaint"),
+    [
+        ("", 2, "missing option '--limit'"),
+        ("--limit much", 2, "--limit: 'much' is no amount: write it like 500 or 25.50"),
+        ("--limit NaN", 2, "a limit is zero or more, not NaN"),
+        ("--limit 5 --period year", 2, "'year' is not one of 'day', 'week', 'month'"),
+        ("--limit 5 --currency eur", 2, "there are no costs in EUR, but in USD"),
+    ],
+)
+def test_budgets_that_make_no_sense(options: str, code: int, complaint: str, command: Run) -> None:
+    """Exit code 2; CI must not take them for a budget that is kept or exceeded."""
+    said = command(f"budget {options}")
+    assert (said.code, said.out) == (code, "")
+    assert complaint in said.err
