@@ -1,0 +1,70 @@
+"""The process of one contestant: prepares it, then runs and times it for each line that it is sent.
+
+The garbage collector is on, as users have it, and runs before each reading, so that no one pays for
+another's garbage. Parent (`turns.py`) and child speak in lines of JSON.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import msgspec
+
+ResultT = TypeVar("ResultT")
+
+
+class Contestant(msgspec.Struct, frozen=True):
+    """Where the function stands that prepares it (`module:function`), and what that is given."""
+
+    prepare: str
+    given: dict[str, str | int | float]
+
+
+class Reading(msgspec.Struct):
+    """One turn of a contestant, with numbers that tell whether it did its work."""
+
+    seconds: float
+    digest: list[float]
+
+
+class Prepare(Protocol):
+    """Makes what a contestant does when it is its turn."""
+
+    def __call__(self, **given: str | int | float) -> Callable[[], Reading]: ...
+
+
+def timed(run: Callable[[], ResultT], digest: Callable[[ResultT], list[float]]) -> Callable[[], Reading]:
+    """A turn that times `run`, and not `digest` of its result."""
+
+    def turn() -> Reading:
+        gc.collect()
+        began = time.perf_counter_ns()
+        result = run()
+        seconds = (time.perf_counter_ns() - began) / 1e9
+        return Reading(seconds, digest(result))
+
+    return turn
+
+
+def main() -> None:
+    """Prepare the contestant of the first line, then let it run once for each further line."""
+    answers = sys.stdout.buffer
+    sys.stdout = sys.stderr  # What a contestant prints is no answer.
+    contestant = msgspec.json.decode(sys.stdin.buffer.readline(), type=Contestant)
+    module, _, function = contestant.prepare.partition(":")
+    prepare: Prepare = getattr(importlib.import_module(module), function)
+    turn = prepare(**contestant.given)
+    answers.write(b"ready\n")
+    answers.flush()
+    while sys.stdin.buffer.readline():
+        answers.write(msgspec.json.encode(turn()) + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""From the bytes of a page to objects: this package, the official SDK, and others."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from .child import Contestant
+from .findings import Bar, Findings, Group, Series, Session, Table, at_least, megabytes, rate
+from .pages import DAY, HOUR, page_of, rows_of, with_unknown
+from .turns import BIN, ROOT, take_turns
+
+ROUNDS = {1_000: 25, 16_800: 7}
+"""By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
+WIDTHS = {"completions": HOUR, "costs": DAY}
+OURS, UNKNOWN, OFFICIAL = "this package", "this package, unknown fields", "official SDK"
+STOCK, LIMIT, PLAIN = "openapi-python-client, stock", "msgspec Struct (limit)", "json.loads"
+
+
+def measure(session: Session) -> Findings:
+    """Pages of two sizes from two endpoints."""
+    _generate_stock(session.folder)
+    tables: list[Table] = []
+    bars: list[Bar] = []
+    for name in WIDTHS:
+        rows = rows_of(name, max(ROUNDS))
+        for size, rounds in ROUNDS.items():
+            session.say(f"{name}, {size:,} rows")
+            paths = _write_pages(session.folder, rows[:size], name=name)
+            contestants = _contestants(name, *paths, folder=str(session.folder))
+            found = take_turns(contestants, rounds=rounds, say=session.say, warm_up=True)
+            title = f"{name}, {size:,} rows, {megabytes(paths[0].stat().st_size)}"
+            tables.append(_table(title, found, size=size))
+            bars += _bars(f"{name}, {size:,} rows", found)
+    return Findings(
+        how="A page of rows grouped by everything, in memory, becomes objects. This package keeps amounts "
+        "exact, checks every field, and keeps unknown ones: `project_name` and two more in each row.",
+        tables=tables,
+        bars=bars,
+    )
+
+
+def _generate_stock(folder: Path) -> None:
+    """What openapi-python-client makes of the pin on its own."""
+    command = [str(BIN / "openapi-python-client"), "generate", "--path", "openapi.yaml", "--meta", "none"]
+    output = ["--output-path", str(folder / "stock")]
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])  # It calls ruff.
+    environment = os.environ | {"PATH": path}
+    subprocess.run([*command, *output], cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def _write_pages(folder: Path, rows: Sequence[bytes], *, name: str) -> tuple[Path, Path]:
+    known, unknown = folder / "known.json", folder / "unknown.json"
+    known.write_bytes(page_of(rows, width=WIDTHS[name]))
+    unknown.write_bytes(page_of(with_unknown(rows), width=WIDTHS[name]))
+    return known, unknown
+
+
+def _contestants(name: str, known: Path, unknown: Path, *, folder: str) -> dict[str, Contestant]:
+    given: dict[str, str | int | float] = {"name": name, "body": str(known)}
+    return {
+        OURS: Contestant("benchmarks.decoders:ours", given),
+        UNKNOWN: Contestant("benchmarks.decoders:ours", {**given, "body": str(unknown)}),
+        OFFICIAL: Contestant("benchmarks.decoders:official", given),
+        STOCK: Contestant("benchmarks.decoders:stock", {**given, "folder": folder}),
+        LIMIT: Contestant("benchmarks.decoders:limit", given),
+        PLAIN: Contestant("benchmarks.decoders:plain", given),
+    }
+
+
+def _table(title: str, found: dict[str, Series], *, size: int) -> Table:
+    official = found[OFFICIAL].median
+    rows = tuple(
+        (name, *series.cells, rate(size, series.median), f"{official / series.median:.1f}")
+        for name, series in found.items()
+    )
+    return Table(title, ("decoder", "median", "range", "rows/s", "times as fast as the official SDK"), rows)
+
+
+def _bars(what: str, found: dict[str, Series]) -> list[Bar]:
+    return [
+        at_least(6, f"{what}: faster than the official SDK", slow=found[OFFICIAL], fast=found[OURS]),
+        at_least(5, f"{what}, unknown fields: faster than it", slow=found[OFFICIAL], fast=found[UNKNOWN]),
+        at_least(2, f"{what}: faster than stock code", slow=found[STOCK], fast=found[OURS]),
+    ]
+
+
+GROUP = Group("decode", "Decoding", measure)

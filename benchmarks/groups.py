@@ -1,0 +1,20 @@
+"""The groups of measurements, in the order in which they run and stand in RESULTS.md.
+
+A new group is a module with a GROUP, and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import building, decode, memory, rows, startup, year
+from .findings import Group
+
+GROUPS: Sequence[Group] = (
+    startup.GROUP,
+    decode.GROUP,
+    rows.GROUP,
+    year.GROUP,
+    memory.GROUP,
+    building.GROUP,
+)
