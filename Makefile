@@ -7,10 +7,11 @@ RUN := $(BIN)/python
 PIN ?= openapi.yaml
 OUT ?= generated
 FORMAT ?= text
+REFEREES := .venv-referees
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons drift lint format typecheck pin diff generate check vendor emulator build clean
+.PHONY: help setup demo test test-wheel test-pythons contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -30,7 +31,7 @@ demo: setup ## pull 30 days from an emulated organization and print a report
 	@$(RUN) -m openai_org_usage.demo
 
 test: setup ## run the test suite, from the sources and from the built wheel
-	$(RUN) -m pytest
+	$(RUN) -m codegen.suite
 	@$(MAKE) --no-print-directory test-wheel
 
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
@@ -38,6 +39,13 @@ test-wheel: setup ## run the suite against the built wheel, the sources out of r
 
 test-pythons: setup ## run suite and drift check on the other Python versions that are installed
 	$(RUN) -m codegen.pythons --constraints constraints.txt
+
+contract: setup ## try as often as the bars of the contract ask for (an hour); prints what it counted
+	CONTRACT=long $(RUN) -m pytest tests/contract
+
+mutants: setup ## change each decision of the pure modules and see whether the tests notice
+	@$(PIP) --group mutants
+	@$(RUN) -m tests.contract.mutants
 
 drift: setup ## compare the installed official SDK with the committed facts
 	$(RUN) -m pytest tests/documented -m drift
@@ -72,11 +80,33 @@ vendor: setup ## copy the library into another repository: DEST=dir [ARGS="--upd
 	@test -n "$(DEST)" || { echo "where to? make vendor DEST=dir" >&2; exit 2; }
 	@$(RUN) -m openai_org_usage.cli vendor "$(DEST)" $(ARGS)
 
-emulator: setup ## run the emulator by hand until Ctrl-C
-	@$(RUN) -m openai_org_usage.emulator
+referees: setup $(REFEREES)/.ready ## let independent programs judge client and emulator [UPSTREAM=file]
+	@$(RUN) -m referees $(if $(UPSTREAM),--upstream "$(UPSTREAM)")
+
+$(REFEREES)/.ready: referees/requirements.txt referees/package.json referees/package-lock.json
+	@command -v npm >/dev/null || { echo "make referees needs Node.js 20 or newer, with npm" >&2; exit 2; }
+	@echo "setting up $(REFEREES) ..."
+	@$(PYTHON) -m venv $(REFEREES)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(REFEREES)/bin/python -m pip install --quiet -r referees/requirements.txt
+	@mkdir -p $(REFEREES)/npm
+	@cp referees/package.json referees/package-lock.json $(REFEREES)/npm
+	@npm ci --prefix $(REFEREES)/npm --silent --no-audit --no-fund
+	@touch $@
+
+emulator: setup ## run the emulator by hand until Ctrl-C [ARGS="--lookback-days 365"]
+	@$(RUN) -m openai_org_usage.emulator $(ARGS)
+
+bench: setup ## measure beside the official SDK, write benchmarks/RESULTS.md [ONLY=decode,year] [UPSTREAM=file]
+	@$(PIP) --group bench
+	@UPSTREAM="$(UPSTREAM)" $(RUN) -m benchmarks --only "$(ONLY)"
+
+docs: setup ## build the documentation into docs/_build, warnings as errors
+	@$(PIP) --group docs
+	@$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build
+	@echo "docs/_build/index.html"
 
 build: setup ## build wheel and sdist into dist/
 	$(RUN) -m build --outdir dist
 
 clean: ## remove everything that the other targets made
-	rm -rf $(VENV) .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist docs/_build docs/endpoints .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -122,7 +122,10 @@ def _example(operation: Operation, emulator: Any) -> str:
 
     groups = operation.parameter("group_by").allowed_values[:1]
     query: list[tuple[str, str | int | float | bool | None]] = [
-        ("start_time", str(_START)), ("limit", "1"), *(("group_by", group) for group in groups)]
+        ("start_time", str(_START)),
+        ("limit", "1"),
+        *(("group_by", group) for group in groups),
+    ]
     answer = httpx.get(
         emulator.base_url + operation.path,
         params=query,

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from .files import ROOT
+from .suite import run_suite
 
 _LEFT_BEHIND = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
 
@@ -40,7 +41,10 @@ def _test(folder: Path, constraints: Path) -> None:
     shutil.copytree(ROOT / "tests", folder / "tests", ignore=_LEFT_BEHIND)
     for name in ("pyproject.toml", "openapi.yaml"):
         shutil.copy(ROOT / name, folder / name)
-    _run([str(python), "-m", "pytest", str(folder / "tests")], cwd=folder, TESTING_WHEEL="1")
+    environment = _environment(TESTING_WHEEL="1")
+    status = run_suite(str(python), folder / "tests", cwd=folder, environment=environment)
+    if status:
+        raise subprocess.CalledProcessError(status, "pytest")
 
 
 def install(
@@ -62,9 +66,12 @@ def install(
 
 
 def _run(command: list[str], *, cwd: Path = ROOT, **environment: str) -> None:
+    subprocess.run(command, cwd=cwd, env=_environment(**environment), check=True)
+
+
+def _environment(**own: str) -> dict[str, str]:
     inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    subprocess.run(command, cwd=cwd, env={**inherited, **quiet, **environment}, check=True)
+    return {**inherited, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **own}
 
 
 if __name__ == "__main__":

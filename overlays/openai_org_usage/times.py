@@ -54,7 +54,8 @@ def resolve_time(value: object, *, parameter: str, now: float) -> int:
     if isinstance(value, datetime):
         return _from_datetime(value, parameter=parameter)
     if isinstance(value, date):
-        return int(datetime.combine(value, time.min, UTC).timestamp())
+        midnight = datetime.combine(value, time.min, UTC)
+        return _in_range(int(midnight.timestamp()), parameter=parameter)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         return _in_range(math.floor(value), parameter=parameter)
     raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
@@ -62,7 +63,7 @@ def resolve_time(value: object, *, parameter: str, now: float) -> int:
 
 def _from_text(text: str, *, parameter: str, now: float) -> int:
     if span := _SPAN.fullmatch(text):
-        return math.floor(now) - int(span[1]) * _SECONDS[span[2]]
+        return _in_range(math.floor(now) - int(span[1]) * _SECONDS[span[2]], parameter=parameter)
     if text.isascii() and text.isdigit():
         return _in_range(int(text[:20]), parameter=parameter)
     try:
@@ -83,14 +84,14 @@ def _from_datetime(moment: datetime, *, parameter: str) -> int:
             "add one, such as datetime(..., tzinfo=timezone.utc), `.astimezone()` or a final Z",
             parameter=parameter,
         )
-    return math.floor(moment.timestamp())
+    return _in_range(math.floor(moment.timestamp()), parameter=parameter)
 
 
 def _in_range(seconds: int, *, parameter: str) -> int:
     if 0 <= seconds < _LATEST:
         return seconds
-    hint = "; is it in milliseconds?" if seconds >= _LATEST else ""
-    raise InvalidParameterError(f"{parameter}: {seconds} is not in Unix seconds{hint}", parameter=parameter)
+    problem = "is before 1970" if seconds < 0 else "is not in Unix seconds; is it in milliseconds?"
+    raise InvalidParameterError(f"{parameter}: {seconds} {problem}", parameter=parameter)
 
 
 def _readable(seconds: int) -> str:

@@ -147,6 +147,8 @@ def test_a_page_with_learned_fields_is_read_as_fast_as_one_without() -> None:
     extended = with_fields(page(*[DECISION % ', "swift": "x", "fleet": [1]'] * 100), bucket='"quick": 1, ')
     with pytest.warns(UnknownFieldWarning, match="fleet, quick, swift"):
         first = calls_in(request.decode, extended)
+    with pytest.warns(UnknownFieldWarning, match="later"):
+        request.decode(page(DECISION % ', "later": 1'))
 
     calls = [calls_in(request.decode, body) for body in (plain, extended)]
 

@@ -1,0 +1,27 @@
+"""How the documentation is built: `make docs`, warnings as errors."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from codegen.reference import write_reference  # noqa: E402
+from openai_org_usage import __version__  # noqa: E402
+
+project = "openai-org-usage"
+version = release = __version__
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"openai-org-usage {__version__}"
+html_static_path = ["pictures"]
+html_show_copyright = False
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+exclude_patterns = ["_build"]
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+napoleon_google_docstring = True
+nitpicky = False
+
+write_reference(HERE / "endpoints")
