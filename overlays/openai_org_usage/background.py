@@ -13,7 +13,7 @@ import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Generator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -109,7 +109,7 @@ class _Running:
         self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
             name="openai-org-usage"
         )
-        self._portal = self._starting.__enter__()
+        self._portal = _entered(self._starting)
         self._thread = self._portal.call(threading.current_thread)
         self._stopped = False
         self._begun: set[asyncio.Future[object]] = set()
@@ -135,19 +135,23 @@ class _Running:
             finally:
                 ended.set()
 
+        future: Future[T] | None = None
         try:
-            future = self._portal.start_task_soon(call)
-        except RuntimeError:
-            raise _closed() from None
-        try:
+            future = self._begun_call(call)
             return future.result()
         except CancelledError:
             raise _closed() from None
         except BaseException:
-            if not future.done():
+            if future is not None and not future.done():
                 future.cancel()
                 ended.wait(_SECONDS_TO_END)
             raise
+
+    def _begun_call(self, call: Callable[[], Awaitable[T]]) -> Future[T]:
+        try:
+            return self._portal.start_task_soon(call)
+        except RuntimeError:
+            raise _closed() from None
 
     def clean_up(self, function: Callable[[], Awaitable[object]]) -> None:
         """Run it where that can still be done."""
@@ -180,6 +184,20 @@ class _Running:
         task = asyncio.ensure_future(work)
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
+
+
+def _entered(starting: AbstractContextManager[BlockingPortal]) -> BlockingPortal:
+    """The portal, entered in a thread: anyio, interrupted here, would wait for one that nobody stops."""
+    entered: Future[BlockingPortal] = Future()
+
+    def enter() -> None:
+        try:
+            entered.set_result(starting.__enter__())
+        except BaseException as error:
+            entered.set_exception(error)
+
+    threading.Thread(target=enter, daemon=True).start()
+    return entered.result()
 
 
 def _closed() -> ConfigurationError:

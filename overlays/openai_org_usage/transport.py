@@ -147,7 +147,7 @@ class Connections:
         self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int, handshake: Handshake
     ) -> tuple[int, Mapping[str, str], bytes]:
         url, headers = self.endpoint.url(request), self.endpoint.headers()
-        extensions = {"trace": handshake.trace}
+        extensions = {"trace": handshake.trace} if self._transport is None else {}
         async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
             is_page = answer.status_code == OK
             in_memory = answer.is_stream_consumed  # As httpx.MockTransport gives them, inflated.

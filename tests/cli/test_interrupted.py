@@ -12,6 +12,8 @@ import pytest
 
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
+from openai_org_usage.paging import Bucket
+from openai_org_usage.tables.text import TextSink
 
 from ..scripted import error
 from .conftest import Run
@@ -106,6 +108,29 @@ def test_part_of_a_sum_is_of_no_use(options: str, command: Run) -> None:
     said = command(f"{PULL} {options}", transport=Spoilt(press_ctrl_c))
     assert (said.code, said.out) == (Exit.INTERRUPTED, "")
     assert said.err == "error: interrupted; nothing was written\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "rows"),
+    [
+        ("--start-time 2026-11-20", 0, 1),
+        ("--start-time 2026-11-18 --end-time 2026-11-19", 0, 1),
+        ("--start-time 2026-11-18 --end-time 2026-11-20", Exit.INTERRUPTED, 1),
+    ],
+)
+def test_after_the_last_row_it_comes_too_late(
+    options: str, code: int, rows: int, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed while the first bucket is being written: it is finished, and counts if more were to come."""
+    add = TextSink.add
+
+    def add_and_press(sink: TextSink, bucket: Bucket) -> None:
+        add(sink, bucket)
+        press_ctrl_c()
+
+    monkeypatch.setattr(TextSink, "add", add_and_press)
+    said = command(f"completions {options} --columns start_time")
+    assert (said.code, len(said.out.splitlines())) == (code, 1 + rows)
 
 
 def test_before_the_first_page_nothing_is_written(command: Run, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from ..conftest import DAY, MIDNIGHT
 from ..scripted import Json, Script, page
@@ -53,6 +55,17 @@ def test_sums_have_every_digit(command: Run) -> None:
     assert said.out.splitlines()[1] == "12345678.000000000000000000000000000003"
     table = command("costs --last 2d --format table", transport=days(*rows)).out
     assert table.splitlines()[-1].split()[-1] == "12,345,678.000000000000000000000000000003"
+
+
+def test_a_sum_that_does_not_fit_is_not_rounded(command: Run, tmp_path: Path) -> None:
+    """Exit code 27 names the column; wider decimals hold it."""
+    pytest.importorskip("pyarrow")
+    rows, path = [[result("123456789.000000000000000000000000000001")]], tmp_path / "rows.parquet"
+    said = command(f"costs --last 1d --output {path}", transport=days(*rows))
+    assert (said.code, path.exists()) == (27, False)
+    assert "amount_value" in said.err
+    wide = command(f"costs --last 1d --output {path} --decimals decimal256", transport=days(*rows))
+    assert (wide.code, path.exists()) == (0, True)
 
 
 def test_results_of_an_unknown_kind_stay_as_they_are(command: Run) -> None:

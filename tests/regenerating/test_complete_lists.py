@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,6 @@ import yaml
 from codegen.diff.change import Change
 from codegen.diff.compare import compare
 from codegen.files import ROOT
-
-from .conftest import Run
 
 EXPECTED = Path(__file__).parent / "expected"
 Entry = tuple[str, str, str | None, str, str | None, str | None]
@@ -54,19 +51,3 @@ def test_nothing_is_missed_and_nothing_invented(
         "invented": set(),
     }
     assert len(changes) == len(expected)
-
-
-@pytest.mark.parametrize(("before", "after"), STEPS)
-def test_the_answer_comes_within_seconds(
-    upstream_file: Callable[[str], Path], run: Run, before: str, after: str
-) -> None:
-    """Two documents of 3 MB are compared in less than 3 s, the best of three runs."""
-    paths = [path_of(document, upstream_file) for document in (after, before)]
-    times: list[float] = []
-
-    for _ in range(3):
-        start = time.perf_counter()
-        run("-m", "codegen", "diff", paths[0], "--against", paths[1], "--bare")
-        times.append(time.perf_counter() - start)
-
-    assert min(times) < 3

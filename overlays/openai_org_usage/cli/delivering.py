@@ -39,7 +39,7 @@ def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool
         NotWrittenError: it cannot be written there.
         BrokenPipeError: nobody reads standard output any more.
     """
-    if to is None or str(to) == "-":
+    if to is None:
         sys.stdout.flush()
         held = _Held(sys.stdout.buffer)
         rows = write(held)

@@ -18,7 +18,7 @@ from ..errors import (
     ServerError,
 )
 from ..report.errors import ReportError
-from ..tables.errors import MissingExtraError
+from ..tables.errors import InexactValueError, MissingExtraError
 from .exit_codes import Exit
 
 _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
@@ -36,6 +36,7 @@ _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (PaginationError, Exit.BAD_ANSWER),
     (ResponseTooLargeError, Exit.BAD_ANSWER),
     (MissingExtraError, Exit.MISSING_EXTRA),
+    (InexactValueError, Exit.NOT_WRITTEN),
 )
 """The first that an error is one of counts."""
 

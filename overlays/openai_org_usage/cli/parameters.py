@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from .._generated import Operation, Parameter
 from .layout import Option, dashed
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 RANGE = "Range"
 FILTERS = "Filters and groups"
@@ -111,6 +112,8 @@ def _check(operation: Operation, parameter: Parameter, value: str, option: click
 
 def suggestion(value: str, known: Sequence[str]) -> str:
     """What may have been meant, to follow a complaint."""
+    from difflib import get_close_matches
+
     near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
@@ -119,6 +122,8 @@ def _completion(
     values: Sequence[str],
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     def complete(ctx: click.Context, option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         before, comma, last = incomplete.rpartition(",")
         return [CompletionItem(before + comma + value) for value in values if value.startswith(last)]
 

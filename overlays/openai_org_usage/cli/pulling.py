@@ -13,6 +13,8 @@ from .._generated import OpenAIUsageError, Operation
 from ..fetching import Step
 from ..paging import Bucket
 from ..query import UsageQuery
+from .errors import InterruptedPullError
+from .exit_codes import Exit
 
 T = TypeVar("T")
 
@@ -66,10 +68,20 @@ class Pull:
             try:
                 while (item := self._interrupt.awaited(items)) is not None:
                     yield item
-            except (KeyboardInterrupt, OpenAIUsageError) as error:
+            except OpenAIUsageError as error:
                 if self.until is None or not self._keeps:
                     raise
                 self.stopped = error
+            except KeyboardInterrupt as interrupt:
+                if self.until is None or not self._keeps:
+                    message = "interrupted; nothing was written"
+                    raise InterruptedPullError(message, exit_code=Exit.INTERRUPTED) from None
+                self.stopped = None if self._is_complete(self.until) else interrupt
+
+    def _is_complete(self, until: int) -> bool:
+        """Whether nothing can follow, so that an interruption came too late to matter."""
+        end, now = self._query.request.get("end_time"), self._query.fetch.now()
+        return until >= (min(end, now) if isinstance(end, int) else now)
 
 
 class _Interrupt:

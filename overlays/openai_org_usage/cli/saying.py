@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -32,6 +31,8 @@ def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
         return Exit.CLOSED_PIPE
     except (Exception, KeyboardInterrupt) as error:
         if debug:
+            import traceback
+
             traceback.print_exception(error)
         return _explain(error)
 
@@ -40,7 +41,7 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, click.UsageError):
         return _explain_usage(error)
     if isinstance(error, KeyboardInterrupt):
-        say("error: interrupted; nothing was written", style="red")
+        say("error: interrupted", style="red")
         return Exit.INTERRUPTED
     if isinstance(error, OpenAIUsageError):
         say(f"error: {in_words_of_the_command(_one_line(str(error)))}", style="red")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from .extras import ArrowBatch, ArrowSchema, require
 from .schema import without_dictionaries
@@ -75,7 +76,7 @@ class _Outlet(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # pyright: ignore
+    def write(self, data: Any, /) -> int:
         if not self._is_shut:
             self._stream.write(data)
         return len(data)
