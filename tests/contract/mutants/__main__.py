@@ -1,0 +1,97 @@
+"""`make mutants`: change each decision of the pure modules, and see whether the fast tests notice.
+
+mutmut works on a copy, in which the package lies as it expects it. Survivors must be listed, with
+the reason why no test can tell them apart, in `survivors.toml`; others fail the run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+MODULES = (
+    *("paging", "joining", "windows", "retrying", "deadlines"),
+    *("throttling", "inflating", "statuses", "times", "money"),
+)
+LEAST = 90.0
+"""Per cent that must be killed."""
+_NOTICED = frozenset({"killed", "timeout", "suspicious", "segfault"})
+_SETTINGS = f"""
+[tool.mutmut]
+source_paths = ["src/"]
+only_mutate = {[f"src/openai_org_usage/{module}.py" for module in MODULES]}
+pytest_add_cli_args_test_selection = ["tests/contract/pure"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-q"]
+"""
+
+Change = tuple[str, str, str]
+"""Function, line before, line after."""
+
+
+def main() -> int:
+    """Run mutmut and judge; 0 if enough are killed and all others are known."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _copy_to(folder)
+        if _mutmut(folder, "run", quiet=False).returncode:
+            return 2
+        statuses = dict(_statuses(_mutmut(folder, "results", "--all", "true").stdout))
+        survivors = {_change(folder, mutant) for mutant, status in statuses.items() if status not in _NOTICED}
+    return _judged(statuses, survivors)
+
+
+def _copy_to(folder: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__")
+    for package in ("overlays/openai_org_usage", "generated/openai_org_usage_generated"):
+        shutil.copytree(ROOT / package, folder / "src" / Path(package).name, ignore=ignored)
+    shutil.copytree(ROOT / "tests/contract/pure", folder / "tests/contract/pure", ignore=ignored)
+    for package in ("tests", "tests/contract"):
+        (folder / package / "__init__.py").touch()
+    (folder / "pyproject.toml").write_text(_SETTINGS)
+
+
+def _mutmut(folder: Path, *arguments: str, quiet: bool = True) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=quiet, text=True, check=quiet)
+
+
+def _statuses(listing: str) -> list[tuple[str, str]]:
+    rows = [line.strip().partition(": ") for line in listing.splitlines()]
+    return [(mutant, status) for mutant, colon, status in rows if colon]
+
+
+def _change(folder: Path, mutant: str) -> Change:
+    lines = _mutmut(folder, "show", mutant).stdout.splitlines()
+    changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    parts = ["\n".join(line[1:].strip() for line in changed if line[0] == sign) for sign in "-+"]
+    return _function(mutant), parts[0], parts[1]
+
+
+def _function(mutant: str) -> str:
+    """Such as `paging.PageWalk.accept`, of mutmut's `openai_org_usage.paging.xǁPageWalkǁaccept__mutmut_1`."""
+    _, module, name = mutant.rsplit("__mutmut_", 1)[0].split(".")
+    return f"{module}.{name.removeprefix('x').strip('ǁ').replace('ǁ', '.').removeprefix('_')}"
+
+
+def _judged(statuses: dict[str, str], survivors: set[Change]) -> int:
+    listed = {
+        (entry["where"], entry["before"].strip(), entry["after"].strip())
+        for entry in tomllib.loads(SURVIVORS.read_text())["survivor"]
+    }
+    noticed = sum(status in _NOTICED for status in statuses.values())
+    share = 100 * noticed / len(statuses)
+    print(f"\n{len(statuses)} mutants, {noticed} killed: {share:.1f}% (at least {LEAST:.0f}%)")
+    for title, changes in (("not listed", survivors - listed), ("listed, but killed", listed - survivors)):
+        for where, before, after in sorted(changes):
+            print(f"{title}: {where}\n  - {before}\n  + {after}")
+    return 0 if share >= LEAST and survivors == listed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Exact sums."""
+
+from __future__ import annotations
+
+from decimal import Decimal, Inexact
+
+import attrs
+import pytest
+
+from openai_org_usage.money import exact_sum, sum_amounts
+
+
+@attrs.frozen
+class Row:
+    """A row of costs."""
+
+    amount_value: Decimal | None
+    amount_currency: str | None
+
+
+def test_sums_are_exact_or_an_error() -> None:
+    """400 digits are kept; what does not fit is not rounded."""
+    assert exact_sum([]) == 0
+    assert exact_sum([1, Decimal("0.1"), 2]) == Decimal("3.1")
+    tiny, huge = Decimal("1e-199"), Decimal("1e200")
+    assert exact_sum([huge, tiny, -huge]) == tiny
+    with pytest.raises(Inexact):
+        exact_sum([huge, Decimal("1e-200")])
+
+
+def test_amounts_are_summed_by_currency() -> None:
+    """In the order in which currencies come; no amount is no currency."""
+    rows = [Row(Decimal(1), "usd"), Row(None, "chf"), Row(Decimal(2), "eur"), Row(Decimal("0.5"), "usd")]
+    assert list(sum_amounts(rows).items()) == [("usd", Decimal("1.5")), ("eur", Decimal(2))]
+    assert sum_amounts([Row(None, None)]) == {}
+    assert sum_amounts([Row(Decimal("1e200"), "usd"), Row(Decimal("1e-199"), "usd")])["usd"] > Decimal(
+        "1e200"
+    )
+    with pytest.raises(Inexact):
+        sum_amounts([Row(Decimal("1e200"), "usd"), Row(Decimal("1e-200"), "usd")])
+
+
+def test_an_amount_needs_a_currency() -> None:
+    """The message shows the amount."""
+    with pytest.raises(ValueError, match=r"^the amount 1\.5 has no currency$"):
+        sum_amounts([Row(Decimal(1), "usd"), Row(Decimal("1.5"), None)])

@@ -1,0 +1,130 @@
+"""Times as people write them: messages, limits and rounding to the second."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from openai_org_usage._generated import usage_costs
+from openai_org_usage.errors import InvalidParameterError
+from openai_org_usage.times import resolve_time, resolve_times
+
+NOW = 1_795_188_600.7
+MIDNIGHT = 1_795_132_800
+FORMS = (
+    "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as '2026-11-01T00:00:00Z', "
+    "or a span back from now such as '30d'"
+)
+LAST = 253_402_300_799
+"""The last second of the year 9999."""
+
+
+def refused(value: object) -> str:
+    """How a value is refused."""
+    with pytest.raises(InvalidParameterError) as caught:
+        resolve_time(value, parameter="end_time", now=NOW)
+    assert caught.value.parameter == "end_time"
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (LAST, LAST),
+        (str(LAST), LAST),
+        (0, 0),
+        ("0", 0),
+        (1.999, 1),
+        ("2w", 1_795_188_600 - 2 * 604_800),
+        ("999999999s", 795_188_601),
+        ("3h", 1_795_188_600 - 10_800),
+        ("3 m", 1_795_188_600 - 180),
+        ("1d", 1_795_188_600 - 86_400),
+        ("\t2026-11-20\n", MIDNIGHT),
+        (datetime(2026, 11, 20, 0, 0, 0, 999_999, UTC), MIDNIGHT),
+        (date(2026, 11, 20), MIDNIGHT),
+        ("20261120T000000Z", MIDNIGHT),
+    ],
+)
+def test_what_is_a_time(value: object, seconds: int) -> None:
+    """Rounded down to the second; all spans go back from now, rounded down, too."""
+    assert resolve_time(value, parameter="start_time", now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (LAST + 1, f"end_time: {LAST + 1} is not in Unix seconds; is it in milliseconds?"),
+        (str(LAST + 1), f"end_time: {LAST + 1} is not in Unix seconds; is it in milliseconds?"),
+        (-1, "end_time: -1 is before 1970"),
+        (-0.5, "end_time: -1 is before 1970"),
+        (datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "end_time: -1 is before 1970"),
+        (date(1969, 12, 31), "end_time: -86400 is before 1970"),
+        ("999999999w", "end_time: -604798204206600 is before 1970"),
+        ("9" * 21, f"end_time: {'9' * 20} is not in Unix seconds; is it in milliseconds?"),
+        (True, f"end_time: True is no time; {FORMS}"),
+        (None, f"end_time: None is no time; {FORMS}"),
+        (float("nan"), f"end_time: nan is no time; {FORMS}"),
+        (" soon ", f"end_time: 'soon' is no time; {FORMS}"),
+        ("2026-13-01", f"end_time: '2026-13-01' is no time; {FORMS}"),
+        ("1000000000s", f"end_time: '1000000000s' is no time; {FORMS}"),
+        ("3y", f"end_time: '3y' is no time; {FORMS}"),
+        ("3D", f"end_time: '3D' is no time; {FORMS}"),
+        (
+            datetime(2026, 11, 20),
+            "end_time: 2026-11-20T00:00:00 has no time zone, so it could mean any of 24 hours; add one, such "
+            "as datetime(..., tzinfo=timezone.utc), `.astimezone()` or a final Z",
+        ),
+    ],
+)
+def test_what_is_no_time(value: object, message: str) -> None:
+    """The message shows the value and what to write instead."""
+    assert refused(value) == message
+
+
+def test_a_text_without_time_zone_is_refused_like_a_datetime() -> None:
+    """Only dates alone mean midnight UTC."""
+    assert refused("2026-11-20T00:00").startswith("end_time: 2026-11-20T00:00:00 has no time zone")
+
+
+def test_what_failed_inside_is_not_shown() -> None:
+    """The cause is of no use to the caller."""
+    with pytest.raises(InvalidParameterError) as caught:
+        resolve_time("soon", parameter="end_time", now=NOW)
+    assert caught.value.__suppress_context__
+
+
+def test_all_times_of_a_request_are_resolved() -> None:
+    """From one present; what is no time is left as it is."""
+    request: Any = usage_costs.request(start_time="2d", end_time="1d", limit=5, group_by=["line_item"])
+    resolved = resolve_times(request, now=NOW)
+    assert resolved.get("start_time") == 1_795_188_600 - 2 * 86_400
+    assert resolved.get("end_time") == 1_795_188_600 - 86_400
+    assert (resolved.get("limit"), resolved.get("group_by")) == (5, ("line_item",))
+    open_ended: Any = usage_costs.request(start_time="2d")
+    assert resolve_times(open_ended, now=NOW).get("end_time") is None
+
+
+def test_a_time_that_cannot_be_read_names_its_parameter() -> None:
+    """In a request as well."""
+    request: Any = usage_costs.request(start_time="2d", end_time="soon")
+    with pytest.raises(InvalidParameterError, match=r"^end_time: 'soon' is no time") as caught:
+        resolve_times(request, now=NOW)
+    assert caught.value.parameter == "end_time"
+
+
+@pytest.mark.parametrize("end", [MIDNIGHT, MIDNIGHT - 1])
+def test_an_empty_range_is_refused(end: int) -> None:
+    """Both ends are named; one second is a range."""
+    request: Any = usage_costs.request(start_time=MIDNIGHT, end_time=end)
+    with pytest.raises(InvalidParameterError) as caught:
+        resolve_times(request, now=NOW)
+    shown = "2026-11-20T00:00:00Z" if end == MIDNIGHT else "2026-11-19T23:59:59Z"
+    assert str(caught.value) == (
+        f"the range is empty: end_time {shown} is not after start_time 2026-11-20T00:00:00Z"
+    )
+    assert caught.value.parameter == "end_time"
+    second: Any = usage_costs.request(start_time=MIDNIGHT, end_time=MIDNIGHT + 1)
+    assert resolve_times(second, now=NOW).get("end_time") == MIDNIGHT + 1

@@ -1,0 +1,277 @@
+"""Section 6 of the contract: the key is sent to the API, and shown nowhere, whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import signal
+import socket
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any
+
+import httpx
+import pytest
+
+from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
+from openai_org_usage.deadlines import Timing
+from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
+
+from ..conftest import DAY
+from ..scripted import KEY, SETTINGS, START
+from .betrayals import BETRAYALS, Answer, Witness, all_hooks, witnessed
+from .reading import no_wait
+from .stalling import KINDS, stalling
+
+WITHOUT_KEY: dict[str, Any] = {name: value for name, value in SETTINGS.items() if name != "admin_key"}
+"""The key comes from the environment here, so that no local of these tests shows it."""
+SPAN: dict[str, Any] = {"start_time": START, "end_time": START + 9 * DAY}
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", KEY)
+
+
+Way = Callable[[Witness, Answer], None]
+
+
+def _options(witness: Witness, answer: Answer, **more: Any) -> dict[str, Any]:
+    quick = {"retry": RetryPolicy(max_retries=1), "timing": Timing(sleep=no_wait)}
+    return {**WITHOUT_KEY, **quick, **all_hooks(witness), "transport": httpx.MockTransport(answer), **more}
+
+
+def _blocking(read: Callable[[UsageClient], object]) -> Way:
+    def way(witness: Witness, answer: Answer) -> None:
+        with UsageClient(**_options(witness, answer)) as client:
+            witness.show(client, client.costs(**SPAN))
+            try:
+                read(client)
+            except Exception as failure:
+                witness.see(failure)
+
+    return way
+
+
+def _asynchronous(read: Callable[[AsyncUsageClient], Awaitable[object]]) -> Way:
+    async def run(witness: Witness, answer: Answer) -> None:
+        async with AsyncUsageClient(**_options(witness, answer)) as client:
+            witness.show(client, client.costs(**SPAN))
+            try:
+                await read(client)
+            except Exception as failure:
+                witness.see(failure)
+
+    def way(witness: Witness, answer: Answer) -> None:
+        asyncio.run(run(witness, answer), debug=True)
+
+    return way
+
+
+def _in_threads(client: UsageClient) -> None:
+    failures: list[Exception] = []
+
+    def read() -> None:
+        try:
+            list(client.completions(**SPAN))
+        except Exception as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise ExceptionGroup("in threads", failures)
+
+
+def _resumed(client: UsageClient) -> None:
+    try:
+        list(client.completions(**SPAN))
+    except OpenAIUsageError as failure:
+        list(client.resume(pickle.loads(pickle.dumps(failure.resume))))
+
+
+async def _all(query: Any) -> list[Any]:
+    return [item async for item in query]
+
+
+async def _grouped(client: AsyncUsageClient) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(_all(client.completions(**SPAN)))
+
+
+WAYS: dict[str, Way] = {
+    "buckets": _blocking(lambda client: list(client.completions(**SPAN))),
+    "rows": _blocking(lambda client: list(client.completions(**SPAN).rows())),
+    "pages": _blocking(lambda client: list(client.completions(**SPAN).pages())),
+    "windows": _blocking(lambda client: list(client.completions(**SPAN, limit=1))),
+    "one by one": _blocking(lambda client: list(client.with_options(concurrency=1).completions(**SPAN))),
+    "other options": _blocking(
+        lambda client: list(client.with_options(deadline=9, timeout=3).completions(**SPAN))
+    ),
+    "gather": _blocking(lambda client: client.gather(client.completions(**SPAN), client.costs(**SPAN))),
+    "threads": _blocking(_in_threads),
+    "resumed": _blocking(_resumed),
+    "async buckets": _asynchronous(lambda client: _all(client.completions(**SPAN))),
+    "async rows": _asynchronous(lambda client: _all(client.completions(**SPAN, limit=1).rows())),
+    "async pages": _asynchronous(lambda client: _all(client.completions(**SPAN).pages())),
+    "async gather": _asynchronous(
+        lambda client: client.gather(client.completions(**SPAN), client.costs(**SPAN))
+    ),
+    "async task group": _asynchronous(_grouped),
+}
+
+
+@pytest.mark.parametrize("kind", BETRAYALS)
+def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
+    """Text, arguments, attributes, causes, locals, pickles, logs, warnings and events: no trace of it."""
+    for name, way in WAYS.items():
+        with witnessed() as witness:
+            way(witness, BETRAYALS[kind])
+        assert any("traceback" in place for place in witness.texts), name
+        assert witness.leaks() == [], name
+        tally["secrets: error paths searched for the key"] += 1
+        tally["secrets: places searched"] += len(witness.texts)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_failure_on_the_wire_shows_the_key(tally: Counter[str], kind: str) -> None:
+    """The same over real connections, where httpx, httpcore and asyncio log what they do."""
+    with stalling(kind) as base_url, witnessed() as witness:
+        options: dict[str, Any] = {**all_hooks(witness), "base_url": base_url, "deadline": 0.05}
+        with UsageClient(**options) as client:
+            try:
+                list(client.completions(start_time=START, end_time=START + 400 * DAY, limit=1))
+            except OpenAIUsageError as failure:
+                witness.see(failure)
+    assert "traceback with locals" in witness.texts
+    assert witness.leaks() == []
+    tally["secrets: error paths searched for the key"] += 1
+
+
+async def _hang(request: httpx.Request) -> httpx.Response:
+    await asyncio.Event().wait()
+    return httpx.Response(200)
+
+
+@pytest.mark.parametrize("how", ["timeout", "wait_for", "cancel", "sibling fails"])
+@pytest.mark.parametrize("wire", [False, True])
+def test_a_cancelled_call_does_not_show_the_key(tally: Counter[str], how: str, wire: bool) -> None:
+    """The frames of the cancelled request are not in the traceback, in which its headers would be locals."""
+
+    async def main(witness: Witness, options: dict[str, Any]) -> None:
+        async with AsyncUsageClient(**options) as client:
+            task = asyncio.create_task(_all(client.completions(**SPAN, limit=1)))
+            try:
+                match how:
+                    case "timeout":
+                        async with asyncio.timeout(0.1):
+                            await _all(client.completions(**SPAN))
+                    case "wait_for":
+                        await asyncio.wait_for(_all(client.completions(**SPAN)), 0.1)
+                    case "cancel":
+                        await asyncio.sleep(0.1)
+                        task.cancel()
+                        await task
+                    case _:
+                        await client.gather(client.completions(**SPAN), client.completions(start_time=-1.5))
+            except BaseException as failure:
+                witness.see(failure)
+            task.cancel()
+            await asyncio.wait([task])
+
+    with stalling("never answers") as base_url, witnessed() as witness:
+        hidden = _options(witness, BETRAYALS["reset"], transport=httpx.MockTransport(_hang))
+        options: dict[str, Any] = {**all_hooks(witness), "base_url": base_url} if wire else hidden
+        asyncio.run(main(witness, options))
+    assert "traceback with locals" in witness.texts
+    assert witness.leaks() == []
+    tally["secrets: error paths searched for the key"] += 1
+
+
+def test_an_interrupted_call_does_not_show_the_key(tally: Counter[str]) -> None:
+    """Ctrl-C while waiting for the server."""
+
+    def interrupt(request: httpx.Request) -> httpx.Response:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        raise httpx.ReadTimeout("late", request=request)
+
+    with witnessed() as witness, UsageClient(**_options(witness, interrupt)) as client:
+        try:
+            list(client.completions(**SPAN))
+        except KeyboardInterrupt as failure:
+            witness.see(failure)
+    assert "traceback with locals" in witness.texts
+    assert witness.leaks() == []
+    tally["secrets: error paths searched for the key"] += 1
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "line end": {"admin_key": f"{KEY}\n"},
+    "project key": {"admin_key": f"sk-proj-{KEY}"},
+    "bytes": {"admin_key": KEY.encode()},
+    "list": {"admin_key": [KEY]},
+    "plain http": {"base_url": "http://api.test/v1"},
+    "credentials in the address": {"base_url": f"https://{KEY}@api.test/v1"},
+    "credentials in an odd address": {"base_url": f"{KEY}://{KEY}@[::1"},
+    "no address": {"base_url": 7},
+    "timeout": {"timeout": 0},
+    "concurrency": {"concurrency": 0},
+    "max_page_bytes": {"max_page_bytes": None},
+    "retry": {"retry": 3},
+    "array_format": {"array_format": "x"},
+}
+
+
+@pytest.mark.parametrize("kind", [UsageClient, AsyncUsageClient])
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_client_that_cannot_be_made_does_not_show_the_key(
+    tally: Counter[str], what: str, kind: Callable[..., Any]
+) -> None:
+    """Wrong keys, addresses and options are refused by an error of ours that does not repeat the key."""
+    with witnessed() as witness:
+        try:
+            kind(**REFUSED[what])
+        except ConfigurationError as failure:
+            witness.see(failure)
+    assert "traceback with locals" in witness.texts
+    assert witness.leaks() == []
+    tally["secrets: error paths searched for the key"] += 1
+
+
+@pytest.mark.parametrize("change", [{"deadline": -1}, {"admin_key": KEY}, {"retry": None}])
+def test_options_that_cannot_be_changed_do_not_show_the_key(change: dict[str, Any]) -> None:
+    """`with_options` checks as construction does; the key is not among the options."""
+    with witnessed() as witness, UsageClient() as client:
+        try:
+            client.with_options(**change)
+        except (ConfigurationError, TypeError) as failure:
+            witness.see(failure.with_traceback(_inner(failure)))
+    assert "traceback with locals" in witness.texts
+    assert witness.leaks() == []
+
+
+def _inner(failure: BaseException) -> TracebackType | None:
+    """The traceback without the frame of the test, whose locals are the test's own."""
+    return failure.__traceback__.tb_next if failure.__traceback__ else None
+
+
+def test_a_proxy_of_the_environment_does_not_get_the_key_in_plain_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Plain http is for this machine only, so it does not go through a proxy either."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        proxy.settimeout(0.05)
+        with stalling("429 with a long Retry-After") as base_url:
+            options: dict[str, Any] = {"base_url": base_url, "deadline": 2}
+            with UsageClient(**options) as client, pytest.raises(OpenAIUsageError, match="429"):
+                list(client.completions(**SPAN))
+        with pytest.raises(TimeoutError):
+            proxy.accept()
