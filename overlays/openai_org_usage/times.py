@@ -67,14 +67,13 @@ def _from_text(text: str, *, parameter: str, now: float) -> int:
     if text.isascii() and text.isdigit():
         return _in_range(int(text[:20]), parameter=parameter)
     try:
-        if len(text) == len("2026-11-21"):
-            return resolve_time(date.fromisoformat(text), parameter=parameter, now=now)
-        moment = datetime.fromisoformat(text)
+        is_date = len(text) == len("2026-11-21")
+        moment = date.fromisoformat(text) if is_date else datetime.fromisoformat(text)
     except ValueError:
         raise InvalidParameterError(
             f"{parameter}: {text!r} is no time; {_FORMS}", parameter=parameter
         ) from None
-    return _from_datetime(moment, parameter=parameter)
+    return resolve_time(moment, parameter=parameter, now=now)
 
 
 def _from_datetime(moment: datetime, *, parameter: str) -> int:

@@ -21,7 +21,7 @@ from openai_org_usage.vendoring.copying import vendor
 
 from .versions import tree
 
-REQUIRED = {"attrs", "httpx", "msgspec"}
+REQUIRED = {"anyio", "attrs", "httpx", "msgspec"}
 USE = """
 from datetime import datetime
 from decimal import Decimal
