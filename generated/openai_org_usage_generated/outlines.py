@@ -14,7 +14,7 @@ import functools
 import operator
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Generic, TypeVar
@@ -33,6 +33,9 @@ UnknownNames = dict[type[Model], tuple[str, ...]]
 
 KEPT = "_kept"
 """Where a struct keeps its unknown members: in a dict that is made in C, before any model is."""
+
+_ABSENT: Any = object()
+"""What stands in the place of an unknown member that was not sent; null is None."""
 
 
 class Outline(Generic[ModelT]):
@@ -66,8 +69,8 @@ class _Shape:
             child.shape.has_decimals for child in self._children
         )
         self.is_flat = not self._children and not self._unknown
+        self.maker = model._made, draft_of(model), bool(self._unknown)
         self.struct = self._struct()
-        self.make = _maker(model, keeps=bool(self._unknown))
 
     def check(self, structs: list[Any]) -> None:
         """Raise a ValueError if a number in `structs` is not exact."""
@@ -85,9 +88,9 @@ class _Shape:
         the count stays where it is, and no collection starts.
         """
         self.prepare(structs)
-        make = self.make
+        make, draft, keeps = self.maker
         for index, struct in enumerate(structs):
-            structs[index] = make(struct)
+            structs[index] = make(draft, struct, (struct._kept or None) if keeps else None)
 
     def prepare(self, structs: list[Any]) -> None:
         """Make what `structs` hold ready for `make`: models and dicts of unknown members."""
@@ -97,7 +100,7 @@ class _Shape:
             for struct, value in zip(
                 structs, map(operator.attrgetter(place), structs), strict=True
             ):
-                if value is not msgspec.UNSET:
+                if value is not _ABSENT:
                     struct._kept[name] = value
 
     def _struct(self) -> type[msgspec.Struct]:
@@ -106,7 +109,7 @@ class _Shape:
             (name, _replaced(annotation, structs), _default(self.model, name))
             for name, annotation in self._members.annotations.items()
         ]
-        fields += [(place, Any, msgspec.UNSET) for place in self._unknown]
+        fields += [(place, Any, _ABSENT) for place in self._unknown]
         if self._unknown:
             fields.append((KEPT, _Nothing, msgspec.field(default_factory=dict)))
         return msgspec.defstruct(
@@ -137,32 +140,18 @@ class _Part:
 
     def fill(self, structs: list[Any]) -> None:
         """Put models in the place of all that `structs` hold."""
-        name, make = self.name, self.shape.make
+        name = self.name
         if self.is_list:
             for items in filter(None, map(operator.attrgetter(name), structs)):
                 self.shape.fill(items)
             return
         if not self.shape.is_flat:
             self.shape.prepare(self.of(structs))
+        make, draft, keeps = self.shape.maker
         for struct in structs:
             one = getattr(struct, name)
             if one is not None:
-                setattr(struct, name, make(one))
-
-
-def _maker(model: type[Model], *, keeps: bool) -> Callable[[Any], Any]:
-    """What turns a struct, which `keeps` unknown members or not, into `model`."""
-    draft, assign = draft_of(model), model._assign
-
-    def make(struct: Any) -> Any:
-        made = draft()
-        assign(made, struct)
-        if keeps:
-            made._additional_properties = struct._kept or None
-        made.__class__ = model
-        return made
-
-    return make
+                setattr(struct, name, make(draft, one, (one._kept or None) if keeps else None))
 
 
 def _default(model: type[Model], name: str) -> Any:

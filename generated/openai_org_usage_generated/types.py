@@ -44,9 +44,12 @@ class Model:
         members = {name: _plain(getattr(self, name)) for name in wire_names(type(self))}
         return members | dict(self.additional_properties)
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        """Give `draft` the members that `struct` has; written out, as that is done for every row."""
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        """A model with the members of `struct`; written out below, as it is called for every row.
+
+        `draft` is what `draft_of` returns for the class.
+        """
         raise NotImplementedError
 
 

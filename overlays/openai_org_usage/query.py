@@ -41,10 +41,8 @@ class _Query(Generic[PageT, BucketT, RowT]):
             self._on_page(event)
 
     def _rows_of(self, bucket: BucketT) -> Iterator[RowT]:
-        make_row: Any = self.request.row_type
-        start, end = bucket.start_time, bucket.end_time
-        for result in bucket.results:
-            yield make_row(start, end, result)
+        row_type: Any = self.request.row_type
+        yield from row_type.of_bucket(bucket)
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.request.arguments)

@@ -46,18 +46,21 @@ class CostsResult(Model):
     api_source: str | None = None
     user_id: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.amount = struct.amount
-        draft.line_item = struct.line_item
-        draft.project_id = struct.project_id
-        draft.api_key_id = struct.api_key_id
-        draft.quantity = struct.quantity
-        draft.quantity_unit = struct.quantity_unit
-        draft.api_source = struct.api_source
-        draft.user_id = struct.user_id
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.amount = struct.amount
+        made.line_item = struct.line_item
+        made.project_id = struct.project_id
+        made.api_key_id = struct.api_key_id
+        made.quantity = struct.quantity
+        made.quantity_unit = struct.quantity_unit
+        made.api_source = struct.api_source
+        made.user_id = struct.user_id
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)

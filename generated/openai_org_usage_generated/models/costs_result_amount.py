@@ -24,8 +24,11 @@ class CostsResultAmount(Model):
     value: Decimal | None = attrs.field(default=None, validator=exact_decimal)
     currency: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.value = struct.value
-        draft.currency = struct.currency
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.value = struct.value
+        made.currency = struct.currency
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made

@@ -26,10 +26,13 @@ class Error(Model):
     param: str | None
     type: str
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.code = struct.code
-        draft.message = struct.message
-        draft.param = struct.param
-        draft.type = struct.type
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.code = struct.code
+        made.message = struct.message
+        made.param = struct.param
+        made.type = struct.type
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made

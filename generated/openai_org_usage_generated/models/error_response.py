@@ -20,7 +20,10 @@ class ErrorResponse(Model):
 
     error: Error
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.error = struct.error
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.error = struct.error
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made

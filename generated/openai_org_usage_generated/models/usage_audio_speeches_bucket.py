@@ -32,11 +32,14 @@ class UsageAudioSpeechesBucket(TimeRange, Model):
     results: list[UsageAudioSpeechesResult]
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.start_time = struct.start_time
-        draft.end_time = struct.end_time
-        draft.results = struct.results
-        draft.unknown_results = ()
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.start_time = struct.start_time
+        made.end_time = struct.end_time
+        made.results = struct.results
+        made.unknown_results = ()
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made

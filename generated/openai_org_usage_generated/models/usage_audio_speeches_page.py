@@ -27,10 +27,13 @@ class UsageAudioSpeechesPage(Model):
     has_more: bool
     next_page: str | None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.data = struct.data
-        draft.has_more = struct.has_more
-        draft.next_page = struct.next_page
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.data = struct.data
+        made.has_more = struct.has_more
+        made.next_page = struct.next_page
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made

@@ -35,16 +35,19 @@ class UsageAudioTranscriptionsResult(Model):
     api_key_id: str | None = None
     model: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.seconds = struct.seconds
-        draft.num_model_requests = struct.num_model_requests
-        draft.project_id = struct.project_id
-        draft.user_id = struct.user_id
-        draft.api_key_id = struct.api_key_id
-        draft.model = struct.model
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.seconds = struct.seconds
+        made.num_model_requests = struct.num_model_requests
+        made.project_id = struct.project_id
+        made.user_id = struct.user_id
+        made.api_key_id = struct.api_key_id
+        made.model = struct.model
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)

@@ -84,34 +84,37 @@ class UsageDecisionsResult(Model):
     input_cache_write_12h_tokens: int | None = None
     api_source: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.input_tokens = struct.input_tokens
-        draft.input_cached_tokens = struct.input_cached_tokens
-        draft.input_cache_write_tokens = struct.input_cache_write_tokens
-        draft.input_uncached_tokens = struct.input_uncached_tokens
-        draft.output_tokens = struct.output_tokens
-        draft.input_text_tokens = struct.input_text_tokens
-        draft.output_text_tokens = struct.output_text_tokens
-        draft.input_cached_text_tokens = struct.input_cached_text_tokens
-        draft.input_audio_tokens = struct.input_audio_tokens
-        draft.input_cached_audio_tokens = struct.input_cached_audio_tokens
-        draft.output_audio_tokens = struct.output_audio_tokens
-        draft.input_image_tokens = struct.input_image_tokens
-        draft.input_cached_image_tokens = struct.input_cached_image_tokens
-        draft.output_image_tokens = struct.output_image_tokens
-        draft.num_model_requests = struct.num_model_requests
-        draft.project_id = struct.project_id
-        draft.user_id = struct.user_id
-        draft.api_key_id = struct.api_key_id
-        draft.model = struct.model
-        draft.batch = struct.batch
-        draft.service_tier = struct.service_tier
-        draft.input_cache_write_30m_tokens = struct.input_cache_write_30m_tokens
-        draft.input_cache_write_12h_tokens = struct.input_cache_write_12h_tokens
-        draft.api_source = struct.api_source
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.input_tokens = struct.input_tokens
+        made.input_cached_tokens = struct.input_cached_tokens
+        made.input_cache_write_tokens = struct.input_cache_write_tokens
+        made.input_uncached_tokens = struct.input_uncached_tokens
+        made.output_tokens = struct.output_tokens
+        made.input_text_tokens = struct.input_text_tokens
+        made.output_text_tokens = struct.output_text_tokens
+        made.input_cached_text_tokens = struct.input_cached_text_tokens
+        made.input_audio_tokens = struct.input_audio_tokens
+        made.input_cached_audio_tokens = struct.input_cached_audio_tokens
+        made.output_audio_tokens = struct.output_audio_tokens
+        made.input_image_tokens = struct.input_image_tokens
+        made.input_cached_image_tokens = struct.input_cached_image_tokens
+        made.output_image_tokens = struct.output_image_tokens
+        made.num_model_requests = struct.num_model_requests
+        made.project_id = struct.project_id
+        made.user_id = struct.user_id
+        made.api_key_id = struct.api_key_id
+        made.model = struct.model
+        made.batch = struct.batch
+        made.service_tier = struct.service_tier
+        made.input_cache_write_30m_tokens = struct.input_cache_write_30m_tokens
+        made.input_cache_write_12h_tokens = struct.input_cache_write_12h_tokens
+        made.api_source = struct.api_source
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)

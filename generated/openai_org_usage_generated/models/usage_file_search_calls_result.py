@@ -32,15 +32,18 @@ class UsageFileSearchCallsResult(Model):
     api_key_id: str | None = None
     vector_store_id: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.num_requests = struct.num_requests
-        draft.project_id = struct.project_id
-        draft.user_id = struct.user_id
-        draft.api_key_id = struct.api_key_id
-        draft.vector_store_id = struct.vector_store_id
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.num_requests = struct.num_requests
+        made.project_id = struct.project_id
+        made.user_id = struct.user_id
+        made.api_key_id = struct.api_key_id
+        made.vector_store_id = struct.vector_store_id
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)

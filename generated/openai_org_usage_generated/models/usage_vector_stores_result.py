@@ -24,12 +24,15 @@ class UsageVectorStoresResult(Model):
     usage_bytes: int
     project_id: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.usage_bytes = struct.usage_bytes
-        draft.project_id = struct.project_id
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.usage_bytes = struct.usage_bytes
+        made.project_id = struct.project_id
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)

@@ -44,18 +44,21 @@ class UsageWebSearchCallsResult(Model):
     context_level: str | None = None
     api_source: str | None = None
 
-    @staticmethod
-    def _assign(draft: Any, struct: Any) -> None:
-        draft.object = struct.object
-        draft.num_model_requests = struct.num_model_requests
-        draft.num_requests = struct.num_requests
-        draft.project_id = struct.project_id
-        draft.user_id = struct.user_id
-        draft.api_key_id = struct.api_key_id
-        draft.model = struct.model
-        draft.context_level = struct.context_level
-        draft.api_source = struct.api_source
-        draft._additional_properties = None
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        made: Any = draft()
+        made.object = struct.object
+        made.num_model_requests = struct.num_model_requests
+        made.num_requests = struct.num_requests
+        made.project_id = struct.project_id
+        made.user_id = struct.user_id
+        made.api_key_id = struct.api_key_id
+        made.model = struct.model
+        made.context_level = struct.context_level
+        made.api_source = struct.api_source
+        made._additional_properties = unknown
+        made.__class__ = cls
+        return made
 
 
 @attrs.frozen(repr=False)
