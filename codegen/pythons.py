@@ -21,11 +21,13 @@ _LEFT_OUT = (
     "benchmarks",
     "cli",
     "codegen",
+    "contract",
     "documented",
     "emulator",
     "referees",
     "regenerating",
     "report",
+    "tables",
     "vendoring",
 )
 VERSIONS = ("3.11", "3.12", "3.13")
