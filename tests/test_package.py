@@ -53,7 +53,7 @@ def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
 )
 def test_help_of_a_client_shows_its_methods(kind: type[Endpoints], query: str) -> None:
     """Every endpoint as a method like any other: its parameters, what it returns, its sentence."""
-    shown = pydoc.plain(pydoc.render_doc(kind))
+    shown = re.sub(r"[|\s]+", " ", pydoc.plain(pydoc.render_doc(kind))).replace("( ", "(")
     for name, operation in OPERATIONS.items():
         assert f" {name}(self, *, start_time: 'Time', " in shown
         assert f"-> '{query}[{operation.page_type.__name__}, " in shown

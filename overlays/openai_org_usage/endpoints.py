@@ -74,7 +74,7 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
         function.__name__ = self.name
         function.__qualname__ = f"{owner.__qualname__}.{self.name}"
-        function.__module__ = __name__
+        function.__module__ = owner.__module__
         function.__doc__ = (describe.__doc__ or "").replace(
             "The request described, not sent.",
             "A query, sent when it is iterated: over buckets, `.rows()` or `.pages()`.",

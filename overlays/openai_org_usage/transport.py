@@ -92,9 +92,10 @@ class Connections:
         client = self.open()
         import httpx
 
+        from .cancelling import within
+
         try:
-            async with asyncio.timeout(seconds):
-                status, headers, body = await self._exchange(client, request, max_bytes)
+            status, headers, body = await within(seconds, lambda: self._exchange(client, request, max_bytes))
         except TimeoutError:
             failure: OpenAIUsageError = self._too_late(request, seconds)
         except BodyTooLargeError:
@@ -129,6 +130,8 @@ class Connections:
         self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int
     ) -> tuple[int, Mapping[str, str], bytes]:
         """`_read`, after which a connection that was made and never used is given up with all of its pool."""
+        import anyio
+
         handshake = Handshake()
         self._under_way[client] += 1
         try:
@@ -141,7 +144,8 @@ class Connections:
             if client in self._retired and not self._under_way[client]:
                 self._retired.discard(client)
                 del self._under_way[client]
-                await client.aclose()
+                with anyio.CancelScope(shield=True):
+                    await client.aclose()
 
     async def _read(
         self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int, handshake: Handshake

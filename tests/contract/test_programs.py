@@ -57,6 +57,8 @@ def _run(*arguments: str, options: tuple[str, ...] = (), **environment: str) -> 
 @pytest.mark.parametrize("name", ENDING)
 def test_a_program_that_never_closes_its_client_ends_in_silence(tally: Counter[str], name: str) -> None:
     """Exit status 0 and no output, with all warnings on."""
+    if name == "used_in_a_thread_at_the_end" and (3, 12) <= sys.version_info < (3, 12, 3):
+        pytest.skip("CPython 3.12.0 to 3.12.2 start no thread once the main thread has ended (gh-113964)")
     with hesitant(0.005) as wire:
         assert _run(name, wire.base_url, options=("-W", "error")) == (0, "")
     tally["concurrency: programs that ended in silence"] += 1

@@ -15,7 +15,7 @@ from typing import Any
 from .wire import Wire, response
 
 DAY = 86_400
-EPOCH = 1_700_006_400
+EPOCH = 1_296_000_000
 """A midnight."""
 
 
