@@ -17,6 +17,9 @@ import msgspec
 
 ResultT = TypeVar("ResultT")
 
+KEY = "sk-admin-" + "T3BlbkFJ" * 19
+"""As long as real ones are: every body is searched for it."""
+
 
 class Contestant(msgspec.Struct, frozen=True):
     """Where the function stands that prepares it (`module:function`), and what that is given."""

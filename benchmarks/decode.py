@@ -80,10 +80,12 @@ def _table(title: str, found: dict[str, Series], *, size: int) -> Table:
 
 
 def _bars(what: str, found: dict[str, Series]) -> list[Bar]:
+    official, ours, limit = found[OFFICIAL], found[OURS], found[LIMIT]
     return [
-        at_least(6, f"{what}: faster than the official SDK", slow=found[OFFICIAL], fast=found[OURS]),
-        at_least(5, f"{what}, unknown fields: faster than it", slow=found[OFFICIAL], fast=found[UNKNOWN]),
-        at_least(2, f"{what}: faster than stock code", slow=found[STOCK], fast=found[OURS]),
+        at_least(12, f"{what}: faster than the official SDK", slow=official, fast=ours),
+        at_least(12, f"{what}, unknown fields: faster than it", slow=official, fast=found[UNKNOWN]),
+        at_least(0.3, f"{what}: of the speed of the limit", slow=limit, fast=ours),
+        at_least(2, f"{what}: faster than stock code", slow=found[STOCK], fast=ours),
     ]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import msgspec
 
-from .child import Reading, timed
+from .child import KEY, Reading, timed
 
 METRICS = {"completions": "num_model_requests", "costs": "quantity"}
 """Of each endpoint, the field whose sum shows that a contestant has read its values."""
@@ -28,7 +28,7 @@ def ours(*, name: str, body: str) -> Callable[[], Reading]:
     from openai_org_usage import UsageClient
 
     warnings.simplefilter("ignore")  # Unknown fields are announced once; not here.
-    client = UsageClient(admin_key="sk-admin-benchmark")
+    client = UsageClient(admin_key=KEY)
     return _turn(getattr(client, name)(start_time=0).request.decode, name=name, body=body)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import building, decode, memory, rows, startup, year
+from . import building, decode, frames, memory, rows, startup, year
 from .findings import Group
 
 GROUPS: Sequence[Group] = (
     startup.GROUP,
     decode.GROUP,
     rows.GROUP,
+    frames.GROUP,
     year.GROUP,
     memory.GROUP,
     building.GROUP,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from .child import Reading, timed
+from .child import KEY, Reading, timed
 
 MILLION = 1_000_000
 _STATUS = Path("/proc/self/status")
@@ -29,7 +29,7 @@ def iteration(*, base_url: str, start: int, end: int) -> Callable[[], Reading]:
     """The peak after each million rows of this package's `.rows()`."""
     from openai_org_usage import UsageClient
 
-    client = UsageClient(admin_key="sk-admin-benchmark", base_url=base_url)
+    client = UsageClient(admin_key=KEY, base_url=base_url)
 
     def run() -> list[float]:
         peaks: list[float] = []
@@ -47,7 +47,7 @@ def ours(*, base_url: str, start: int, end: int) -> Callable[[], Reading]:
     from openai_org_usage import UsageClient
     from openai_org_usage.errors import ResponseTooLargeError
 
-    client = UsageClient(admin_key="sk-admin-benchmark", base_url=base_url)
+    client = UsageClient(admin_key=KEY, base_url=base_url)
 
     def ask() -> bool:
         try:
@@ -63,7 +63,7 @@ def official(*, base_url: str, start: int, end: int) -> Callable[[], Reading]:
     """The official SDK's peak before and after a bomb, and whether it was refused."""
     from openai import OpenAI, OpenAIError
 
-    client = OpenAI(api_key="unused", admin_api_key="sk-admin-benchmark", base_url=base_url, max_retries=0)
+    client = OpenAI(api_key="unused", admin_api_key=KEY, base_url=base_url, max_retries=0)
     usage = client.admin.organization.usage
 
     def ask() -> bool:

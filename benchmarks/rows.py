@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .child import Contestant
+from .child import KEY, Contestant
 from .findings import Findings, Group, Session, Table, at_least, rate
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
 from .readers import LARGEST
@@ -34,7 +34,7 @@ def measure(session: Session) -> Findings:
 def _contestants(base_url: str) -> dict[str, Contestant]:
     where: dict[str, str | int | float] = {
         "base_url": base_url,
-        "key": "sk-admin-benchmark",
+        "key": KEY,
         "start": NOW - HOURS * HOUR,
         "end": NOW,
     }

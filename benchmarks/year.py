@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .child import Contestant
+from .child import KEY, Contestant
 from .findings import Findings, Group, Series, Session, Table, at_least
 from .pages import DAY, NOW
 from .readers import LARGEST
@@ -47,7 +47,7 @@ def measure(session: Session) -> Findings:
 def _contestants(base_url: str) -> dict[str, Contestant]:
     where: dict[str, str | int | float] = {
         "base_url": base_url,
-        "key": "sk-admin-benchmark",
+        "key": KEY,
         "start": NOW - DAYS * DAY,
         "end": NOW,
     }

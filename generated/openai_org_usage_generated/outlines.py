@@ -96,12 +96,12 @@ class _Shape:
         """Make what `structs` hold ready for `make`: models and dicts of unknown members."""
         for child in self._children:
             child.fill(structs)
+        if self._unknown:
+            kept = list(map(operator.attrgetter(KEPT), structs))
         for place, name in self._unknown.items():
-            for struct, value in zip(
-                structs, map(operator.attrgetter(place), structs), strict=True
-            ):
+            for members, value in zip(kept, map(operator.attrgetter(place), structs), strict=True):
                 if value is not _ABSENT:
-                    struct._kept[name] = value
+                    members[name] = value
 
     def _struct(self) -> type[msgspec.Struct]:
         structs = {child.shape.model: child.shape.struct for child in self._children}
