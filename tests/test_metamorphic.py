@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openai_org_usage import OPERATIONS, Operation, UsageClient, sum_amounts
-from openai_org_usage.summary import total_usage
+from openai_org_usage.demo import total_usage
 
 from .conftest import DAY, MIDNIGHT
 

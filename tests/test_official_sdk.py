@@ -9,9 +9,9 @@ import openai
 import pytest
 
 from openai_org_usage import OPERATIONS, Operation, UsageClient
+from openai_org_usage.demo import total_usage
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.money import exact_sum
-from openai_org_usage.summary import total_usage
 
 from .conftest import DAY, MIDNIGHT
 

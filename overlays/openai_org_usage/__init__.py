@@ -11,8 +11,9 @@ Every name below is imported when first used, so importing the package loads not
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .lazy_names import imported as _imported
 
 if TYPE_CHECKING:
     from ._generated import OPERATIONS as OPERATIONS
@@ -41,8 +42,10 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "InexactValueError",
     "InvalidParameterError",
     "LookbackExceededError",
+    "MissingExtraError",
     "OpenAIUsageError",
     "Operation",
     "PageEvent",
@@ -82,12 +85,7 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
 
 
 def __getattr__(name: str) -> object:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{module}", __name__), name)
-    globals()[name] = value
-    return value
+    return _imported(name, package=__name__, module_of=_MODULE_OF)
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -22,12 +23,12 @@ try:
 except ModuleNotFoundError as missing:  # pragma: no cover - only without the extra
     raise SystemExit("the demo needs an extra: pip install 'openai-org-usage[demo]'") from missing
 
-from ._generated import OPERATIONS
+from ._generated import OPERATIONS, Operation
 from .client import UsageClient
 from .emulator import Emulator
+from .money import exact_sum
 from .report import Period, Report, collect
 from .report.as_terminal import print_report
-from .summary import total_usage
 
 DAYS = 30
 _DAY = 86_400
@@ -79,6 +80,13 @@ def pull(client: UsageClient, *, now: datetime) -> Pulled:
             usage[operation.name] = list(_watched(query.rows(), progress, task, start, end))
     report = collect(client, period=period, now=now)
     return Pulled(usage, report, time.perf_counter() - began)
+
+
+def total_usage(operation: Operation, rows: Iterable[object]) -> dict[str, Decimal]:
+    """The sum of each metric of `operation` over its `rows`, by name, in the document's order."""
+    rows = list(rows)
+    metrics = [field.name for field in operation.fields if field.role == "metric"]
+    return {name: exact_sum(getattr(row, name) or 0 for row in rows) for name in metrics}
 
 
 def _watched(rows: Iterable[Any], progress: Progress, task: TaskID, start: int, end: int) -> Iterator[Any]:

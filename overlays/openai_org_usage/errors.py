@@ -15,7 +15,9 @@
     │   └── ServerError              5xx: try again later
     ├── ResponseTooLargeError        a page is larger than the cap: ask for less, or raise the cap
     ├── ResponseDecodeError          the answer is not what is documented: report it
-    └── PaginationError              the pages contradict themselves: resume, or report it
+    ├── PaginationError              the pages contradict themselves: resume, or report it
+    ├── InexactValueError            a table cannot hold a value exactly: ask for wider `decimals`
+    └── MissingExtraError            an optional library is missing: install the extra that is named
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
 `UnknownResultWarning` are warnings. Any error that interrupts a walk over pages carries `resume`:
@@ -25,7 +27,7 @@ what had been read and not handed out; resuming begins with it, so do not add it
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from ._generated import (
     InvalidParameterError,
@@ -155,6 +157,37 @@ class PaginationError(OpenAIUsageError):
         self.cursor = cursor
 
 
+class InexactValueError(OpenAIUsageError, ValueError):
+    """A value has more digits than its column holds. Nothing was rounded; ask for wider `decimals`.
+
+    Attributes:
+        column: name of the column.
+    """
+
+    def __init__(self, message: str, *, column: str | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class MissingExtraError(OpenAIUsageError, ImportError):
+    """A library that this needs is not installed; the message has the command that installs it.
+
+    Attributes:
+        extra: the extra of this distribution that brings it, such as `arrow`.
+    """
+
+    def __init__(self, message: str, *, name: str | None = None, extra: str | None = None) -> None:
+        super().__init__(message, name=name)
+        self.extra = extra
+
+    @classmethod
+    def of(cls, extra: str, *, purpose: str = "this", library: str | None = None) -> Self:
+        """For what `purpose` needs: one line that says how to get it."""
+        needed = "an extra" if library is None else f"{library}, which is not installed"
+        message = f"{purpose} needs {needed}: pip install 'openai-org-usage[{extra}]'"
+        return cls(message, name=library, extra=extra)
+
+
 def _rebuild(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
     """Unpickle an error whose `__init__` has required keywords."""
     error = kind.__new__(kind)
@@ -170,8 +203,10 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "InexactValueError",
     "InvalidParameterError",
     "LookbackExceededError",
+    "MissingExtraError",
     "OpenAIUsageError",
     "PaginationError",
     "PermissionDeniedError",

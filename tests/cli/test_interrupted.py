@@ -10,14 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from openai_org_usage import OPERATIONS
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.paging import Bucket
+from openai_org_usage.tables.binary import ParquetSink
+from openai_org_usage.tables.extras import ArrowBatch
 from openai_org_usage.tables.text import TextSink
 
 from ..scripted import error
 from .conftest import Run
 
+COMPLETIONS = OPERATIONS["completions"]
 PULL = "completions --start-time 2026-09-01 --end-time 2026-11-01 --limit 20 --concurrency 1"
 
 
@@ -85,6 +89,35 @@ def test_a_file_is_kept_in_two_parts(
 
 
 @SPOILT
+@pytest.mark.parametrize("format", ["parquet", "arrow"])
+def test_a_binary_file_is_kept_in_two_parts(
+    spoil: Callable[[], httpx.Response | None],
+    code: Exit,
+    why: str,
+    format: str,
+    command: Run,
+    tmp_path: Path,
+) -> None:
+    """Both are whole files that a reader opens."""
+    pytest.importorskip("pyarrow")
+    from ..tables.reading import of_file
+
+    path, whole = tmp_path / f"rows.{format}", tmp_path / f"whole.{format}"
+    line = f"{PULL} --group-by model --max-retries 0"
+
+    said = command(f"{line} --output {path}", transport=Spoilt(spoil))
+
+    assert (said.code, said.out, path.exists()) == (code, "", False)
+    complaint, remedy = said.err.splitlines()
+    assert complaint.endswith(f"are in {tmp_path / f'rows.part.{format}'}, for the rest:")
+    for rest in (remedy.strip().removeprefix("openai-org-usage "), f"{line} --output {whole}"):
+        assert command(rest).code == 0
+    parts = [of_file(tmp_path / f"rows.{name}.{format}", COMPLETIONS) for name in ("part", "rest")]
+    assert [*parts[0], *parts[1]] == of_file(whole, COMPLETIONS)
+    assert all(parts)
+
+
+@SPOILT
 @pytest.mark.parametrize("format", ["ndjson", "csv"])
 def test_a_stream_ends_with_a_whole_bucket(
     spoil: Callable[[], httpx.Response | None], code: Exit, why: str, format: str, command: Run
@@ -102,7 +135,9 @@ def test_a_stream_ends_with_a_whole_bucket(
     assert said.out + rows == command(line).out
 
 
-@pytest.mark.parametrize("options", ["--format table", "--totals", "--sort model"])
+@pytest.mark.parametrize(
+    "options", ["--format table", "--totals", "--sort model", "--sort model --format parquet"]
+)
 def test_part_of_a_sum_is_of_no_use(options: str, command: Run) -> None:
     """Nothing is printed then, and it is said."""
     said = command(f"{PULL} {options}", transport=Spoilt(press_ctrl_c))
@@ -131,6 +166,22 @@ def test_after_the_last_row_it_comes_too_late(
     monkeypatch.setattr(TextSink, "add", add_and_press)
     said = command(f"completions {options} --columns start_time")
     assert (said.code, len(said.out.splitlines())) == (code, 1 + rows)
+
+
+def test_while_the_last_columns_are_written_it_comes_too_late(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that there is has been read: the file is finished."""
+    pytest.importorskip("pyarrow")
+    add = ParquetSink.add
+
+    def press_and_add(sink: ParquetSink, batch: ArrowBatch) -> None:
+        press_ctrl_c()
+        add(sink, batch)
+
+    monkeypatch.setattr(ParquetSink, "add", press_and_add)
+    said = command(f"{PULL} --output {tmp_path}/rows.parquet")
+    assert (said.code, os.listdir(tmp_path)) == (0, ["rows.parquet"])
 
 
 def test_before_the_first_page_nothing_is_written(command: Run, tmp_path: Path) -> None:

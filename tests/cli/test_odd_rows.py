@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,17 @@ def result(value: str | None, currency: str | None = "usd", **more: Any) -> Json
     return {"object": "organization.costs.result", "amount": amount, **more}
 
 
-def days(*results: list[Json]) -> Script:
-    """A page with a bucket for each day up to today."""
+def days(*results: list[Json], pages: int = 1) -> Script:
+    """A bucket for each day up to today, the last `pages - 1` of them on pages of their own."""
     first = MIDNIGHT - (len(results) - 1) * DAY
     buckets = [
         {"object": "bucket", "start_time": start, "end_time": start + DAY, "results": found}
         for start, found in zip(range(first, MIDNIGHT + 1, DAY), results, strict=True)
     ]
-    return Script([page(*buckets)])
+    alone = buckets[len(buckets) - pages + 1 :]
+    cursors = [*(f"page_{number}" for number in range(1, pages)), None]
+    groups = [buckets[: len(buckets) - len(alone)], *([bucket] for bucket in alone)]
+    return Script([page(*group, cursor=cursor) for group, cursor in zip(groups, cursors, strict=True)])
 
 
 def test_amounts_of_several_currencies_are_never_added(command: Run) -> None:
@@ -66,6 +70,19 @@ def test_a_sum_that_does_not_fit_is_not_rounded(command: Run, tmp_path: Path) ->
     assert "amount_value" in said.err
     wide = command(f"costs --last 1d --output {path} --decimals decimal256", transport=days(*rows))
     assert (wide.code, path.exists()) == (0, True)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_bad_page_ends_the_file_before_it(format: str, command: Run, tmp_path: Path) -> None:
+    """What is no number is found late, amid the making of columns; the rows before it are kept as ever."""
+    pytest.importorskip("pyarrow")
+    script = days([result("1")], [result("2")], [result("NaN")], pages=2)
+
+    said = command(f"costs --last 3d --concurrency 1 --output {tmp_path}/rows.{format}", transport=script)
+
+    assert said.code == 26
+    assert f"the rows before 2026-11-19 UTC are in {tmp_path}/rows.part.{format}, for the rest:" in said.err
+    assert os.listdir(tmp_path) == [f"rows.part.{format}"]
 
 
 def test_results_of_an_unknown_kind_stay_as_they_are(command: Run) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from openai_org_usage import OPERATIONS, Operation, Request
 from openai_org_usage.errors import (
+    InexactValueError,
     InvalidParameterError,
     OpenAIUsageError,
     UnknownFieldWarning,
@@ -22,7 +23,6 @@ from openai_org_usage.errors import (
 from openai_org_usage.tables.batches import BatchMaker, Part
 from openai_org_usage.tables.bodies import PageReader
 from openai_org_usage.tables.columns import columns_of
-from openai_org_usage.tables.errors import InexactValueError
 
 from ..generated.pages import COST, TOKENS, cost, page
 from ..generated.test_decoding_refusals import NO_NUMBER, NO_PAGE

@@ -15,7 +15,7 @@ import asyncio, io, sys
 for name in {blocked}:
     sys.modules[name] = None
 from openai_org_usage import AsyncUsageClient, UsageClient
-from openai_org_usage.tables.errors import MissingExtraError
+from openai_org_usage import MissingExtraError
 
 def main():
     with UsageClient() as client:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import PageEvent
-from openai_org_usage.errors import PaginationError, ServerError
+from openai_org_usage.errors import InexactValueError, PaginationError, ServerError
 
 from ..conftest import DAY, MIDNIGHT
 from ..scripted import START, bucket, error, page, result, scripted, scripted_async
@@ -99,3 +99,19 @@ def test_hooks_are_told_of_pages() -> None:
     client, _ = scripted(FIRST, LAST, on_page=seen.append)
     client.completions(start_time=START).to_arrow()
     assert [event.page for event in seen] == [1, 2]
+
+
+def test_what_did_not_fit_can_be_resumed_in_another_type() -> None:
+    """The batches before it are whole, the rest is the rest: nothing is lost or doubled."""
+    wide = 2**63
+    days = [bucket(day, result(tokens=wide if day == 3 else day)) for day in range(5)]
+    client, _ = scripted(page(*days[:2], cursor="page_1"), page(*days[2:]), page(*days[2:]))
+
+    reader = client.completions(start_time=START).to_reader()
+    before = tokens(reader.read_next_batch())
+    with pytest.raises(InexactValueError) as caught:
+        reader.read_next_batch()
+    rest = client.resume(caught.value.resume).to_records()
+
+    assert before == [0]
+    assert [row["input_tokens"] for row in rest] == [1, 2, wide, 4]

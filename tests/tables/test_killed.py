@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exports]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_stopped_at_random_moments(how: signal.Signals, exports: Exports) -> None:
+def test_stopped_at_random_moments(how: signal.Signals, exports: Exports, counts: Counter[str]) -> None:
     """Of exports in every format in turn; both versions are met, and nothing else."""
     moments, met = random.Random(how), set[str]()
     for number in range(MOMENTS):
@@ -82,6 +83,7 @@ def test_stopped_at_random_moments(how: signal.Signals, exports: Exports) -> Non
         exports.stopped_after(moments.uniform(0, 0.1), path, how)
         expected = {path.with_stem(name).read_bytes(): name for name in "ab"}
         met.add(expected[path.read_bytes()])
+        counts[f"exports stopped by {how.name} that left a whole file"] += 1
         beside = {item.name for item in path.parent.iterdir() if item.suffix == ".staged"}
         assert len(beside) <= len(FORMATS)
     assert met == {"a", "b"}

@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import stat
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -17,6 +18,8 @@ from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, sum_amou
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.errors import InvalidParameterError, ServerError
 from openai_org_usage.money import exact_sum
+from openai_org_usage.tables import writing
+from openai_org_usage.tables.writing import write_buckets
 
 from ..conftest import DAY, MIDNIGHT, NOW
 from ..generated.pages import COST, page
@@ -33,7 +36,9 @@ duckdb: Any = pytest.importorskip("duckdb")
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 25))
-def test_an_organization_comes_back_from_every_format(seed: int, tmp_path: Path) -> None:
+def test_an_organization_comes_back_from_every_format(
+    seed: int, tmp_path: Path, counts: Counter[str]
+) -> None:
     """Its costs and an endpoint of its usage are the same rows; money is the same to the last digit."""
     random = Random(seed)
     with (
@@ -52,10 +57,12 @@ def test_an_organization_comes_back_from_every_format(seed: int, tmp_path: Path)
                 path = tmp_path / f"{operation.name}.{format}"
                 assert query.write(path) == len(expected)
                 assert of_file(path, operation) == expected, format
+                counts["rows that came back from a file as they were"] += len(expected)
         total = sum_amounts(costs.rows())["usd"]
         for format in FORMATS:
             rows = of_file(tmp_path / f"costs.{format}", OPERATIONS["costs"])
             assert exact_sum(row["amount_value"] for row in rows) == total
+    counts["organizations whose costs and usage came back from five formats"] += 1
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
@@ -126,6 +133,26 @@ def test_nothing_is_a_file_too(format: Any, tmp_path: Path) -> None:
     with serving([b'{"object": "page", "data": [], "has_more": false, "next_page": null}']) as client:
         assert client.costs(start_time=0).write(tmp_path / f"empty.{format}") == 0
     assert of_file(tmp_path / f"empty.{format}", OPERATIONS["costs"]) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_buckets_that_are_there_already_are_written_the_same(
+    format: Any, client: UsageClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sorted, filtered or from elsewhere; in several batches, too."""
+    monkeypatch.setattr(writing, "ROWS", 100)
+    query, columns = client.costs(**COSTS), ["line_item", "amount_value"]
+    buckets, operation = list(query), OPERATIONS["costs"]
+
+    whole = write_buckets(buckets, tmp_path / f"whole.{format}", operation=operation)
+    part = write_buckets(buckets, tmp_path / "part", operation=operation, format=format, columns=columns)
+
+    expected = query.to_records()
+    assert whole == part == len(expected) > 100
+    assert of_file(tmp_path / f"whole.{format}", operation) == expected
+    (tmp_path / "part").rename(tmp_path / f"part.{format}")
+    some = [{name: row[name] for name in columns} for row in expected]
+    assert of_file(tmp_path / f"part.{format}", operation) == some
 
 
 @pytest.mark.parametrize("format", FORMATS)

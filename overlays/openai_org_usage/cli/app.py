@@ -10,7 +10,7 @@ import attrs
 import click
 
 from .._generated import OPERATIONS
-from .errors import MissingExtraError
+from ..errors import MissingExtraError
 from .layout import PROGRAM, dashed, write_closing, write_usage
 from .parameters import suggestion
 from .saying import explained

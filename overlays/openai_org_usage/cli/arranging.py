@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from .._generated import Operation
+from .._generated import Operation, UnknownResult
 from ..money import exact_sum
 from ..paging import Bucket
 from ..tables.columns import Column, Kind, columns_of
@@ -25,7 +25,7 @@ class RowBucket:
     start_time: int
     end_time: int
     results: list[Any]
-    unknown_results: tuple[Any, ...] = ()
+    unknown_results: tuple[UnknownResult, ...] = ()
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -52,7 +52,7 @@ def budget_command(name: str, surroundings: Surroundings) -> Command:
 
 
 def _run(
-    surroundings: Surroundings, *, limit: str, period: str, currency: str, format: str, **given: Any
+    surroundings: Surroundings, *, limit: str, period: str, currency: str, format: str, **given: object
 ) -> int:
     from ..report import check_budget, collect_daily
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import attrs
 import click
 
-from .errors import MissingExtraError
-from .layout import Option
+from ..errors import MissingExtraError
+from .layout import Option, OptionSettings
 from .messages import Messages
 from .surroundings import Surroundings
 
@@ -50,19 +50,34 @@ class Connection:
         from ..retrying import RetryPolicy
 
         retries = RetryPolicy().max_retries
-        seconds: dict[str, Any] = {"type": click.FloatRange(min=0, min_open=True), "metavar": "SECONDS"}
+        seconds = click.FloatRange(min=0, min_open=True)
         return [
             _option("--emulator", None, _EMULATOR, is_flag=True),
             _option("--base-url", None, _BASE_URL, metavar="URL"),
-            _option("--timeout", f"{DEFAULT_TIMEOUT:g}", _TIMEOUT, default=DEFAULT_TIMEOUT, **seconds),
-            _option("--deadline", "no end", _DEADLINE, **seconds),
-            _option("--max-retries", str(retries), _RETRIES, default=retries, **_at_least(0)),
+            _option(
+                "--timeout",
+                f"{DEFAULT_TIMEOUT:g}",
+                _TIMEOUT,
+                type=seconds,
+                default=DEFAULT_TIMEOUT,
+                metavar="SECONDS",
+            ),
+            _option("--deadline", "no end", _DEADLINE, type=seconds, metavar="SECONDS"),
+            _option(
+                "--max-retries",
+                str(retries),
+                _RETRIES,
+                type=click.IntRange(min=0),
+                default=retries,
+                metavar="NUMBER",
+            ),
             _option(
                 "--concurrency",
                 str(DEFAULT_CONCURRENCY),
                 _CONCURRENCY,
+                type=click.IntRange(min=1),
                 default=DEFAULT_CONCURRENCY,
-                **_at_least(1),
+                metavar="NUMBER",
             ),
             _option(
                 "--array-format",
@@ -138,13 +153,9 @@ class Connection:
         )
 
 
-def _option(name: str, shown: str | None, help_text: str, **settings: Any) -> Option:
+def _option(name: str, shown: str | None, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
     text = help_text if shown is None else f"{help_text}  [default: {shown}]"
     return Option([name], section=CONNECTION, help=text, **settings)
-
-
-def _at_least(minimum: int) -> dict[str, Any]:
-    return {"type": click.IntRange(min=minimum), "metavar": "NUMBER"}
 
 
 _EMULATOR = "Ask an emulator of the API on this machine, with a made-up organization; no key is needed."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,7 @@ from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from .._generated import Operation, Request
+    from ..paging import Bucket
 
 
 def endpoint_command(operation: Operation, surroundings: Surroundings) -> Command:
@@ -38,7 +40,7 @@ def endpoint_command(operation: Operation, surroundings: Surroundings) -> Comman
     )
 
 
-def _run(operation: Operation, surroundings: Surroundings, **given: Any) -> int:
+def _run(operation: Operation, surroundings: Surroundings, **given: object) -> int:
     output, messages = taken_from(Output, given), taken_from(Messages, given)
     output.check()
     request, notes = _request(operation, given, now=surroundings.clock())
@@ -58,11 +60,11 @@ def _run(operation: Operation, surroundings: Surroundings, **given: Any) -> int:
 
 
 def _request(
-    operation: Operation, given: dict[str, Any], *, now: float
-) -> tuple[Request[Any, Any, Any], tuple[str, ...]]:
+    operation: Operation, given: Mapping[str, object], *, now: float
+) -> tuple[Request[object, Bucket, object], tuple[str, ...]]:
     """What is asked for, times in Unix seconds, and what the reader has to know of it."""
     from .._generated import Request
-    from ..paging import SECONDS
+    from ..paging import SECONDS, Bucket
 
     arguments = arguments_of(operation, given)
     asked = taken_from(AskedRange, {**given, **arguments})
@@ -71,7 +73,7 @@ def _request(
     seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
     found = asked.resolved(widths=tuple(seconds), now=now, command=dashed(operation.name))
     times = {"start_time": found.start, "end_time": found.end}
-    return Request[Any, Any, Any].of(operation, {**arguments, **times}), found.notes
+    return Request[object, Bucket, object].of(operation, {**arguments, **times}), found.notes
 
 
 def _closing(operation: Operation) -> str:

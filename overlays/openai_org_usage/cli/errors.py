@@ -27,17 +27,6 @@ class WrongUsageError(CommandError):
     exit_code = Exit.USAGE
 
 
-class MissingExtraError(CommandError):
-    """An optional dependency is not installed."""
-
-    exit_code = Exit.MISSING_EXTRA
-
-    @classmethod
-    def of(cls, extra: str, *, purpose: str) -> MissingExtraError:
-        """For what `purpose` needs: one line that says how to get it."""
-        return cls(f"{purpose} needs an extra: pip install 'openai-org-usage[{extra}]'")
-
-
 class NotWrittenError(CommandError):
     """The output cannot be written there."""
 

@@ -8,8 +8,10 @@ from ..errors import (
     APIStatusError,
     AuthenticationError,
     ConfigurationError,
+    InexactValueError,
     InvalidParameterError,
     LookbackExceededError,
+    MissingExtraError,
     PaginationError,
     PermissionDeniedError,
     RateLimitError,
@@ -18,7 +20,6 @@ from ..errors import (
     ServerError,
 )
 from ..report.errors import ReportError
-from ..tables.errors import InexactValueError, MissingExtraError
 from .exit_codes import Exit
 
 _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, TypeVar, Unpack
 
 import attrs
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from click.types import OptionHelpExtra
 
 PROGRAM = "openai-org-usage"
@@ -23,17 +24,42 @@ def dashed(name: str) -> str:
 OptionsT = TypeVar("OptionsT", bound=attrs.AttrsInstance)
 
 
-def taken_from(kind: type[OptionsT], given: Mapping[str, Any]) -> OptionsT:
+def taken_from(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
     """The `kind` that the values in `given` make: those that are named as its attributes."""
     names = [attribute.name for attribute in attrs.fields(kind) if attribute.init]
     return kind(**{name: given[name] for name in names if name in given})
 
 
+Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
+"""What a word may be completed to."""
+
+
+class OptionSettings(TypedDict, total=False):
+    """Click's settings of an option, as far as they are used here."""
+
+    type: object
+    default: object
+    required: bool
+    multiple: bool
+    is_flag: bool
+    flag_value: str
+    metavar: str
+    callback: Callable[..., object]
+
+
 class Option(click.Option):
     """An option that stands in a section of its command's help."""
 
-    def __init__(self, declarations: Sequence[str], *, section: str, **settings: Any) -> None:
-        super().__init__(declarations, **settings)
+    def __init__(
+        self,
+        declarations: Sequence[str],
+        *,
+        section: str,
+        help: str,
+        shell_complete: Complete | None = None,
+        **settings: Unpack[OptionSettings],
+    ) -> None:
+        super().__init__(declarations, help=help, shell_complete=shell_complete, **settings)
         self.section = section
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:

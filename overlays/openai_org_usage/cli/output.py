@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, Unpack, get_args
 
 import attrs
 import click
@@ -15,12 +15,11 @@ from .._generated import Operation
 from ..tables.columns import Kind, columns_of
 from ..tables.schema import Decimals
 from .errors import WrongUsageError
-from .layout import Option
+from .layout import Option, OptionSettings
 from .parameters import suggestion
 
 OUTPUT = "Output"
 Format = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
-BINARY = ("parquet", "arrow")
 
 
 @attrs.frozen(kw_only=True)
@@ -59,9 +58,9 @@ class Output:
         Raises:
             WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
         """
-        if self.format is None and self.output is not None:
-            from ..tables.writing import BY_SUFFIX
+        from ..tables.writing import BINARY, BY_SUFFIX
 
+        if self.format is None and self.output is not None:
             suffix = self.output.suffix.lower()
             if suffix not in BY_SUFFIX:
                 raise WrongUsageError(
@@ -110,7 +109,7 @@ def _read(
     return tuple(dict.fromkeys(names))
 
 
-def _option(name: str, help_text: str, *short: str, **settings: Any) -> Option:
+def _option(name: str, help_text: str, *short: str, **settings: Unpack[OptionSettings]) -> Option:
     return Option([*short, name], section=OUTPUT, help=help_text, **settings)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .._generated import Operation, Parameter
-from .layout import Option, dashed
+from .layout import Option, OptionSettings, dashed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -52,7 +52,7 @@ def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) ->
     )
 
 
-def _reading(operation: Operation, parameter: Parameter) -> dict[str, Any]:
+def _reading(operation: Operation, parameter: Parameter) -> OptionSettings:
     """How the text of the option becomes a value."""
     if parameter.type == "array":
         return {"multiple": True, "metavar": "LIST", "callback": _list_reader(operation, parameter)}

@@ -5,17 +5,23 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .._generated import OpenAIUsageError, Operation
+from ..background import Source
+from ..errors import InexactValueError
+from ..events import PageEvent
 from ..fetching import Step
-from ..paging import Bucket
+from ..paging import Bucket, Page, Span
 from ..query import UsageQuery
+from ..tables.extras import ArrowBatch, ArrowSchema
+from ..tables.stream import BatchStream, Shape
 from .errors import InterruptedPullError
 from .exit_codes import Exit
 
+PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
 
 
@@ -29,7 +35,7 @@ class Pull:
 
     def __init__(
         self,
-        query: UsageQuery[Any, Any, Any],
+        query: UsageQuery[object, Bucket, object],
         *,
         keeps: bool,
         watch: Callable[[], AbstractContextManager[None]],
@@ -53,15 +59,38 @@ class Pull:
             yield bucket
             self.until = bucket.end_time
 
-    def pages(self) -> Iterator[Step[Any]]:
+    def pages(self) -> Iterator[Step[Page[Span]]]:
         """The pages with the bytes that they came in; a bucket may stand on two of them."""
-        steps = self._query.background.iterate(self._query.fetch.steps())
-        for step, event in self._guarded(steps):
-            self._query.tell(event)
+        for step in self._steps(self._query.fetch.steps()):
             yield step
             if step.page.data:  # What a later page of its window may continue comes again.
                 last = step.page.data[-1]
                 self.until = last.end_time if step.closes else last.start_time
+
+    def batches(self, shape: Shape) -> tuple[ArrowSchema, Iterator[ArrowBatch]]:
+        """The schema of the rows as a table, and its batches: no models are made, which is faster."""
+        stream = BatchStream(self._query.fetch, shape)
+        return stream.schema, self._made(stream)
+
+    def _made(self, stream: BatchStream) -> Iterator[ArrowBatch]:
+        with closing(self._steps(stream.steps())) as steps:
+            for step in steps:
+                try:
+                    made = stream.add(step)
+                except InexactValueError:  # A writer's refusal; the API did nothing wrong.
+                    raise
+                except OpenAIUsageError as error:
+                    self._end_with(error)
+                    break
+                self.until = stream.until
+                yield from made
+        with self._interrupt.handled():  # Where few rows came, this is all of them.
+            yield from stream.rest()
+
+    def _steps(self, source: Source[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
+        for step, event in self._guarded(self._query.background.iterate(source)):
+            self._query.tell(event)
+            yield step
 
     def _guarded(self, items: Iterator[T]) -> Iterator[T]:
         with self._interrupt.handled(), self._watch():
@@ -69,14 +98,18 @@ class Pull:
                 while (item := self._interrupt.awaited(items)) is not None:
                     yield item
             except OpenAIUsageError as error:
-                if self.until is None or not self._keeps:
-                    raise
-                self.stopped = error
+                self._end_with(error)
             except KeyboardInterrupt as interrupt:
                 if self.until is None or not self._keeps:
                     message = "interrupted; nothing was written"
                     raise InterruptedPullError(message, exit_code=Exit.INTERRUPTED) from None
                 self.stopped = None if self._is_complete(self.until) else interrupt
+
+    def _end_with(self, error: OpenAIUsageError) -> None:
+        """Note that there is no more; raises `error` if what was read is not kept."""
+        if self.until is None or not self._keeps:
+            raise error
+        self.stopped = error
 
     def _is_complete(self, until: int) -> bool:
         """Whether nothing can follow, so that an interruption came too late to matter."""

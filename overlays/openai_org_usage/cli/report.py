@@ -8,16 +8,17 @@ from datetime import UTC, date, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 import attrs
 import click
 
+from ..errors import MissingExtraError
 from .calendar import read_month
 from .connection import Connection
 from .delivering import deliver
-from .errors import MissingExtraError, WrongUsageError
-from .layout import PROGRAM, Command, Option, taken_from
+from .errors import WrongUsageError
+from .layout import PROGRAM, Command, Option, OptionSettings, taken_from
 from .messages import Messages
 from .output import OUTPUT
 from .parameters import RANGE
@@ -25,7 +26,9 @@ from .progress import Progress, shown
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from ..events import PageEvent
     from ..report import Period, Report
+    from ..tables.targets import Stream
 
 Format = Literal["terminal", "json", "markdown", "html"]
 
@@ -111,7 +114,7 @@ def report_command(name: str, surroundings: Surroundings) -> Command:
     )
 
 
-def _run(surroundings: Surroundings, **given: Any) -> int:
+def _run(surroundings: Surroundings, **given: object) -> int:
     from ..report import collect
 
     asked, messages = taken_from(Asked, given), taken_from(Messages, given)
@@ -120,13 +123,13 @@ def _run(surroundings: Surroundings, **given: Any) -> int:
     period, form = asked.period(now=now), asked.chosen_format()
     progress = Progress("report", several=True)
 
-    def write(stream: Any) -> int:
+    def write(stream: Stream) -> int:
         with connection.client(surroundings, messages, on_page=on_page) as client, shown(progress, messages):
             report = collect(client, period=period, now=now, top=asked.top)
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
         return 1
 
-    def on_page(event: Any) -> None:
+    def on_page(event: PageEvent) -> None:
         progress.advance(event)
         messages.tell_page(event)
 
@@ -166,11 +169,11 @@ def _options() -> list[Option]:
     ]
 
 
-def _range(name: str, help_text: str, **settings: Any) -> Option:
+def _range(name: str, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
     return Option([name], section=RANGE, help=help_text, **settings)
 
 
-def _output(name: str, help_text: str, *short: str, **settings: Any) -> Option:
+def _output(name: str, help_text: str, *short: str, **settings: Unpack[OptionSettings]) -> Option:
     return Option([*short, name], section=OUTPUT, help=help_text, **settings)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from typing import Any
 
 from .._generated import Request
 from ..credentials import KEY_VARIABLE, checked_base_url
-from ..paging import PageSize, ResumePoint
+from ..paging import Bucket, PageSize, ResumePoint
 from ..windows import windows_of
 from .connection import Connection
 
@@ -16,7 +15,9 @@ _HEADER = f'"Authorization: Bearer ${KEY_VARIABLE}"'
 """In double quotes: the shell puts the key in, and nothing else in it means anything to a shell."""
 
 
-def curl_commands(request: Request[Any, Any, Any], connection: Connection, *, now: float) -> Iterator[str]:
+def curl_commands(
+    request: Request[object, Bucket, object], connection: Connection, *, now: float
+) -> Iterator[str]:
     """A command for each request that is known beforehand, and comments on those that are not.
 
     `request` has its times in Unix seconds. No key is needed, and nothing is sent.
@@ -36,6 +37,6 @@ def curl_commands(request: Request[Any, Any, Any], connection: Connection, *, no
     yield "# where an answer has has_more, ask again with page= and its next_page"
 
 
-def _curl(request: Request[Any, Any, Any], base_url: str, *, brackets: bool) -> str:
+def _curl(request: Request[object, Bucket, object], base_url: str, *, brackets: bool) -> str:
     url = request.url(base_url, brackets=brackets)
     return f"curl --fail-with-body --silent --show-error --header {_HEADER} {shlex.quote(url)}"

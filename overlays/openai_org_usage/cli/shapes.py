@@ -11,14 +11,15 @@ import attrs
 import msgspec
 
 from .._generated import Operation
+from ..errors import MissingExtraError
 from ..paging import Bucket
 from ..tables.columns import columns_of, select
 from ..tables.records import RecordMaker
+from ..tables.stream import Shape
 from ..tables.targets import Stream
+from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
 from .arranging import SortKey, sorted_rows, total_rows
 from .delivering import Write
-from .errors import MissingExtraError
-from .filing import write_buckets
 from .messages import Messages
 from .output import Output
 from .pulling import Pull
@@ -44,12 +45,14 @@ def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
     if kind == "table":
         table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
         return lambda stream: table.write(buckets(), stream)
+    if kind in BINARY and not (output.totals or output.sort):
+        return partial(_write_columns, pull, output, kind)
     return lambda stream: write_buckets(
         buckets(),
         stream,
         operation=pull.operation,
         format=kind,
-        names=output.columns or None,
+        columns=output.columns or None,
         decimals=output.decimals,
     )
 
@@ -66,6 +69,13 @@ def _arranged(pull: Pull, output: Output) -> Callable[[], Iterable[Bucket]]:
         return sorted_rows(found, operation=operation, keys=keys) if keys else found
 
     return buckets
+
+
+def _write_columns(pull: Pull, output: Output, format: Format, stream: Stream) -> int:
+    """Without making rows of the columns that the format has."""
+    shape = Shape(columns=output.columns or None, decimals=output.decimals, rows=ROW_GROUP)
+    schema, batches = pull.batches(shape)
+    return write_batches(batches, stream, schema=schema, format=format)
 
 
 def _write_pages(pull: Pull, stream: Stream) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import attrs
 
@@ -134,7 +133,7 @@ def _can_be_added(records: Sequence[Record], column: Column) -> bool:
     return len({record.get(unit) for record in records if record[column.name] is not None}) == 1
 
 
-def _text(value: Any, *, whole_days: bool, places: int | None) -> str:
+def _text(value: object, *, whole_days: bool, places: int | None) -> str:
     """`value` in full; a decimal with `places` digits after the point, or as many as it needs."""
     if value is None:
         return ""

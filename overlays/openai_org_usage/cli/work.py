@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import click
 
 from .._generated import OpenAIUsageError, Request
 from ..errors import LookbackExceededError
 from ..events import PageEvent
+from ..paging import Bucket
 from .calendar import readable
 from .connection import Connection
 from .delivering import Delivered, deliver, rest_name
@@ -32,7 +31,7 @@ _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
 class Work:
     """One run of the command."""
 
-    request: Request[Any, Any, Any]
+    request: Request[object, Bucket, object]
     output: Output
     connection: Connection
     messages: Messages

@@ -14,8 +14,9 @@ as one HTML page that needs nothing else. `check_budget` compares a limit with w
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from ..lazy_names import imported as _imported
 
 if TYPE_CHECKING:
     from .as_json import render_json as render_json
@@ -93,12 +94,7 @@ _MODULE_OF = {
 
 
 def __getattr__(name: str) -> object:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{module}", __name__), name)
-    globals()[name] = value
-    return value
+    return _imported(name, package=__name__, module_of=_MODULE_OF)
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 import attrs
 
@@ -35,7 +35,7 @@ class CostRow(Protocol):
     @property
     def amount_currency(self) -> str | None: ...
     @property
-    def additional_properties(self) -> Mapping[str, Any]: ...
+    def additional_properties(self) -> Mapping[str, object]: ...
 
 
 Amounts = Mapping[str, Mapping[Key, Mapping[date, Decimal]]]

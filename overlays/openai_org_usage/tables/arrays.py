@@ -10,12 +10,12 @@ import struct
 from collections.abc import Sequence
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from itertools import accumulate
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
 
+from ..errors import InexactValueError
 from .columns import Column
-from .errors import InexactValueError
 from .extras import ArrowArray, ArrowType, require
 from .records import digits
 
@@ -152,7 +152,7 @@ def _only_nulls(values: Sequence[object]) -> bool:
     return bool(values) and values[0] is None and values.count(None) == len(values)
 
 
-def _slowly(values: Sequence[Any], kind: ArrowType, column: Column) -> ArrowArray:
+def _slowly(values: Sequence[object], kind: ArrowType, column: Column) -> ArrowArray:
     pa = require("pyarrow")
     try:
         return pa.array(values, kind)
@@ -169,7 +169,7 @@ def _fits(value: object, kind: ArrowType) -> bool:
     return True
 
 
-def _refuse(value: Any, kind: ArrowType, column: Column) -> NoReturn:
+def _refuse(value: object, kind: ArrowType, column: Column) -> NoReturn:
     text = digits(value) if isinstance(value, Decimal) else str(value)
     hint = '; pass decimals="decimal256" or decimals="string"' if isinstance(value, Decimal) else ""
     raise InexactValueError(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 import attrs
 import msgspec
 from msgspec.structs import astuple
 
 from .._generated import Operation
-from ..paging import Bucket
+from ..paging import Bucket, Span
 from .arrays import Dictionary, UnfitError, decimals, raw_decimals, times, whole_numbers
 from .bodies import FOREIGN, NULL, places_in
 from .columns import Column, Kind
@@ -21,6 +21,13 @@ from .records import RecordMaker, as_json
 from .schema import Decimals, schema_of
 
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class BareBucket(Span, Protocol):
+    """A bucket that `bodies` has read as a struct."""
+
+    @property
+    def results(self) -> list[msgspec.Struct]: ...
 
 
 @attrs.frozen
@@ -32,13 +39,13 @@ class Part:
         typed: gives the models, decoding the page anew if need be.
     """
 
-    buckets: Sequence[Any]
+    buckets: Sequence[Span]
     typed: Callable[[], Sequence[Bucket]]
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether the buckets are structs."""
-        return bool(self.buckets) and isinstance(self.buckets[0], msgspec.Struct)
+    @classmethod
+    def of(cls, models: Sequence[Bucket]) -> Part:
+        """Buckets that are models already."""
+        return cls(models, lambda: models)
 
     def __getitem__(self, place: slice) -> Part:
         return Part(self.buckets[place], lambda: self.typed()[place])
@@ -63,16 +70,17 @@ class BatchMaker:
         """
         pa = require("pyarrow")
         arrays = None
-        if part.is_bare and not self._as_text:
+        if not self._as_text and are_bare(part.buckets):
             try:
                 arrays = self._from_structs(part.buckets)
             except (UnfitError, *FOREIGN):
                 pass
         if arrays is None:
             arrays = self._from_models(part.typed())
-        return pa.record_batch(arrays, schema=self.schema)
+        batch: ArrowBatch = pa.record_batch(arrays, schema=self.schema)
+        return batch
 
-    def _from_structs(self, buckets: Sequence[Any]) -> list[ArrowArray]:
+    def _from_structs(self, buckets: Sequence[BareBucket]) -> list[ArrowArray]:
         results = _Results(buckets)
         return [self._from_struct_values(column, results) for column in self._columns]
 
@@ -116,13 +124,13 @@ class BatchMaker:
 class _Results:
     """The results of bare buckets, column by column."""
 
-    def __init__(self, buckets: Sequence[Any]) -> None:
+    def __init__(self, buckets: Sequence[BareBucket]) -> None:
         self.buckets = buckets
         self.counts = [len(bucket.results) for bucket in buckets]
-        results: list[msgspec.Struct] = list(chain.from_iterable(bucket.results for bucket in buckets))
+        results = list(chain.from_iterable(bucket.results for bucket in buckets))
         self._known, self._unknown = places_in(type(results[0])) if results else ({}, {})
         self._width = len(self._known) + len(self._unknown)
-        self._flat: list[Any] = list(chain.from_iterable(map(astuple, results)))
+        self._flat: list[object] = list(chain.from_iterable(map(astuple, results)))
         self._count = len(results)
 
     def __len__(self) -> int:
@@ -153,8 +161,13 @@ class _Results:
         return seen[row]
 
 
-def _times(buckets: Sequence[Any], column: Column) -> list[int]:
+def are_bare(buckets: Sequence[Span]) -> TypeGuard[Sequence[BareBucket]]:
+    """Whether `buckets`, of one page, are structs."""
+    return bool(buckets) and isinstance(buckets[0], msgspec.Struct)
+
+
+def _times(buckets: Sequence[Span], column: Column) -> list[int]:
     return [getattr(bucket, *column.path) for bucket in buckets]
 
 
-__all__ = ["BatchMaker", "Part"]
+__all__ = ["BatchMaker", "Part", "are_bare"]

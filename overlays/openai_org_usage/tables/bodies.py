@@ -19,7 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 from .._generated import Field, Operation, Request
-from ..paging import Page, Span
+from ..paging import Bucket, Page, Span
 from .columns import END, START
 
 FOREIGN = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
@@ -34,6 +34,10 @@ _PAGE, _BUCKET, _RESULT = (), ("data",), ("data", "results")
 """Where objects stand on a page. What is nested in a result stands below `_RESULT`."""
 
 Path = tuple[str, ...]
+AnyRequest = Request[Page[Bucket], Bucket, object]
+"""A request of whatever operation."""
+_Member = tuple[str, object] | tuple[str, object, object]
+"""Of a struct: name, type, and the default if there is one."""
 Unknown = Mapping[Path, tuple[str, ...]]
 """Names of members that the document lacks, by where they stand."""
 
@@ -45,7 +49,7 @@ class PageReader:
         self._operation = operation
         self._unknown: Unknown = {}
 
-    def __call__(self, request: Request[Any, Any, Any], body: bytes) -> Page[Span]:
+    def __call__(self, request: AnyRequest, body: bytes) -> Page[Span]:
         """The page in `body`.
 
         Raises:
@@ -60,8 +64,8 @@ class PageReader:
             return page
         return self._read_slowly(request, body)
 
-    def _read_slowly(self, request: Request[Any, Any, Any], body: bytes) -> Page[Span]:
-        page: Page[Any] = request.decode(body)
+    def _read_slowly(self, request: AnyRequest, body: bytes) -> Page[Span]:
+        page = request.decode(body)
         results = [result for bucket in page.data for result in bucket.results]
         found = {_PAGE: [page], _BUCKET: page.data, _RESULT: results} | {
             (*_RESULT, field.name): [getattr(result, field.name) for result in results]
@@ -113,7 +117,7 @@ def _decoder(
 
 
 def _struct(path: Path, fields: Sequence[Field], unknown: Unknown, tag: str) -> type[msgspec.Struct]:
-    members: list[tuple[Any, ...]] = []
+    members: list[_Member] = []
     for field in fields:
         annotation = (
             _struct((*path, field.name), field.fields, unknown, tag) if field.fields else _type(field, tag)
@@ -135,7 +139,7 @@ def _type(field: Field, tag: str) -> Any:
     return {"integer": int, "number": msgspec.Raw, "boolean": bool, "string": str}[field.type]
 
 
-def _define(name: str, members: Iterable[tuple[Any, ...]], unknown: Sequence[str]) -> type[msgspec.Struct]:
+def _define(name: str, members: Iterable[_Member], unknown: Sequence[str]) -> type[msgspec.Struct]:
     places = {f"{_PREFIX}{number}": sent for number, sent in enumerate(unknown)}
     return msgspec.defstruct(
         name,

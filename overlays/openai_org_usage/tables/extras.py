@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-from .errors import MissingExtraError
+from ..errors import MissingExtraError
 
 ArrowTable: TypeAlias = Any
 """A `pyarrow.Table`."""
 ArrowReader: TypeAlias = Any
 """A `pyarrow.RecordBatchReader`."""
-ArrowBatch: TypeAlias = Any
-"""A `pyarrow.RecordBatch`."""
 ArrowArray: TypeAlias = Any
 """A `pyarrow.Array`."""
 ArrowType: TypeAlias = Any
@@ -28,6 +26,14 @@ PolarsFrame: TypeAlias = Any
 """A `polars.DataFrame`."""
 PandasFrame: TypeAlias = Any
 """A `pandas.DataFrame`."""
+
+
+class ArrowBatch(Protocol):
+    """A `pyarrow.RecordBatch`."""
+
+    @property
+    def num_rows(self) -> int: ...
+
 
 _EXTRAS = {"pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
 
@@ -45,12 +51,7 @@ def require(module: str) -> ModuleType:
         if (error.name or "").partition(".")[0] != library:
             raise
         missing = error
-    extra = _EXTRAS[library]
-    raise MissingExtraError(
-        f"this needs {library}, which is not installed: pip install 'openai-org-usage[{extra}]'",
-        name=library,
-        extra=extra,
-    ) from missing
+    raise MissingExtraError.of(_EXTRAS[library], library=library) from missing
 
 
 __all__ = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import aclosing
 from itertools import chain
-from typing import Any
 
 from .columns import columns_of
 from .extras import ArrowReader, ArrowTable, ArrowType, PandasFrame, PolarsFrame, require
@@ -82,7 +81,7 @@ async def to_pandas_async(
     return table.to_pandas(types_mapper=pandas_type)
 
 
-def pandas_type(kind: ArrowType) -> Any:
+def pandas_type(kind: ArrowType) -> object:
     """The pandas type for an Arrow type: `Int64`, `boolean`, and Arrow's own for decimals and text.
 
     None leaves times as `datetime64[us, UTC]`, which can be resampled, and dictionaries as categories.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .extras import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
+    from .records import Record
     from .schema import Decimals
     from .stream import AsyncQuery, Query
     from .writing import Format, Target
@@ -18,7 +19,7 @@ class TableMethods:
     `decimals` is how exact numbers are held: `decimal128`, `decimal256` or `string`.
     """
 
-    def to_records(self: Query) -> list[dict[str, Any]]:
+    def to_records(self: Query) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         from .frames import to_records
 
@@ -83,7 +84,7 @@ class TableMethods:
 class AsyncTableMethods:
     """As `TableMethods`, to be awaited."""
 
-    async def to_records(self: AsyncQuery) -> list[dict[str, Any]]:
+    async def to_records(self: AsyncQuery) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         from .frames import to_records_async
 

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from .._generated import UnknownResult
+from ..errors import InexactValueError
 from ..paging import Bucket
 from .columns import END, START, Column, Kind
-from .errors import InexactValueError
 
 Record = dict[str, Any]
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any], object]
 
 _JSON = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
@@ -46,7 +46,7 @@ class RecordMaker:
         for row in self.rows(bucket):
             yield dict(zip(self._names, row, strict=True))
 
-    def rows(self, bucket: Bucket) -> Iterator[list[Any]]:
+    def rows(self, bucket: Bucket) -> Iterator[list[object]]:
         """The values of each record."""
         times = [self._converted(column, _moment(bucket, column.name)) for column in self._times]
         for result in bucket.results:
@@ -72,11 +72,11 @@ class RecordMaker:
         members = {name: value for name, value in result.data.items() if name != "object"}
         return self._converted(column, members or None) if column.kind is Kind.OTHER else None
 
-    def _converted(self, column: Column, value: Any) -> Any:
+    def _converted(self, column: Column, value: object) -> object:
         convert = self._convert.get(column.kind)
         return value if value is None or convert is None else convert(value)
 
-    def _ordered(self, row: list[Any]) -> list[Any]:
+    def _ordered(self, row: list[object]) -> list[object]:
         return row if self._in_order is None else [row[place] for place in self._in_order]
 
 
@@ -85,7 +85,7 @@ def digits(value: Decimal) -> str:
     return format(value, "f")
 
 
-def as_json(members: Mapping[str, Any] | None) -> str | None:
+def as_json(members: object) -> str | None:
     """`members` as a JSON object, numbers exact and names sorted; None if there are none."""
     return _JSON.encode(members).decode() if members else None
 
@@ -95,7 +95,7 @@ def iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _reader(columns: Sequence[Column]) -> Callable[[Any], list[Any]]:
+def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
     """Reads the first member on the path of each column."""
     if not columns:
         return lambda _: []

@@ -17,8 +17,8 @@ from ..background import Background
 from ..events import PageEvent
 from ..fetching import Fetch, Step, Steps
 from ..joining import BucketJoin
-from ..paging import Page, Span
-from .batches import BatchMaker, Part
+from ..paging import Bucket, Page, Span
+from .batches import BatchMaker, Part, are_bare
 from .bodies import PageReader
 from .columns import select
 from .extras import ArrowBatch, ArrowSchema, require
@@ -39,7 +39,7 @@ class Query(_Fetching, Protocol):
 
     @property
     def background(self) -> Background: ...
-    def __iter__(self) -> Iterator[Any]: ...
+    def __iter__(self) -> Iterator[Bucket]: ...
 
 
 class AsyncQuery(_Fetching, Protocol):
@@ -64,34 +64,45 @@ class Shape:
 class BatchStream:
     """The batches of one iteration over a query."""
 
-    def __init__(self, fetch: Fetch[Any, Any, Any], shape: Shape) -> None:
+    def __init__(self, fetch: Fetch[Any, Bucket, object], shape: Shape) -> None:
         operation = fetch.start.request.operation
         self._fetch = fetch
         self._maker = BatchMaker(operation, select(operation, shape.columns), shape.decimals)
         self._rows = shape.rows
         held = fetch.start.held
-        self._held: Part | None = None if held is None else Part([held], lambda: [held])
+        self._held: Part | None = None if held is None else Part.of([held])
         self._waiting: list[ArrowBatch] = []
         self._read = PageReader(operation)
+        self.until: int | None = None
+        """Where the buckets end that are in a batch, in Unix seconds; None before the first."""
 
     @property
     def schema(self) -> ArrowSchema:
         """Of every batch."""
         return self._maker.schema
 
-    def steps(self) -> Steps[Page[Span], Any, Any]:
+    def steps(self) -> Steps[Page[Span], Bucket, object]:
         """The pages for `add`, checked and not joined."""
-        fetch: Fetch[Page[Span], Any, Any] = attrs.evolve(self._fetch, decode=self._read)
+        fetch: Fetch[Page[Span], Bucket, object] = attrs.evolve(self._fetch, decode=self._read)
         return fetch.steps()
 
-    def add(self, step: Step[Any]) -> list[ArrowBatch]:
+    def add(self, step: Step[Page[Span]]) -> list[ArrowBatch]:
         """The batches that are complete, now that a page has come.
 
         Raises:
-            OpenAIUsageError: the page contradicts the one before, or a value does not fit.
+            OpenAIUsageError: the page contradicts the one before, or a value does not fit; nothing of
+                it was used, and `resume` begins with it.
         """
-        for part in self._ready(step):
-            self._waiting.append(self._maker.batch(part))
+        before = self._held
+        try:
+            ready = self._ready(step)
+            made = [self._maker.batch(part) for part in ready]
+        except OpenAIUsageError as error:
+            self._held, error.resume = before, step.again
+            raise
+        self._waiting += made
+        if ready:
+            self.until = ready[-1].buckets[-1].end_time
         enough = sum(batch.num_rows for batch in self._waiting) >= self._rows
         return self.rest() if enough else []
 
@@ -110,12 +121,12 @@ class BatchStream:
         if error.resume is not None:
             error.resume = attrs.evolve(error.resume, held=held)
 
-    def _ready(self, step: Step[Any]) -> list[Part]:
+    def _ready(self, step: Step[Page[Span]]) -> list[Part]:
         """The complete buckets; the last of a page that another may follow is held back."""
         page = _part(step)
         parts = [page] if self._held is None else [self._held, page]
         if self._held is not None and step.continues:
-            parts = [self._joined(self._held, page[:1], step), page[1:]]
+            parts = [self._joined(self._held, page[:1]), page[1:]]
         parts = [part for part in parts if part.buckets]
         self._held = None
         if parts and not step.closes:
@@ -123,16 +134,11 @@ class BatchStream:
             parts[-1] = parts[-1][:-1]
         return [part for part in parts if part.buckets]
 
-    def _joined(self, held: Part, more: Part, step: Step[Any]) -> Part:
+    def _joined(self, held: Part, more: Part) -> Part:
         request = self._fetch.start.request
         join = BucketJoin(request, now=self._fetch.now, held=held.typed()[0])
-        try:
-            join.add(more.typed(), continues=True)
-        except OpenAIUsageError as error:
-            error.resume = step.again
-            raise
-        buckets = join.rest()
-        return Part(buckets, lambda: buckets)
+        join.add(more.typed(), continues=True)
+        return Part.of(join.rest())
 
 
 def batches(query: Query, shape: Shape) -> tuple[ArrowSchema, Generator[ArrowBatch]]:
@@ -179,7 +185,7 @@ async def _async_batches(query: AsyncQuery, stream: BatchStream) -> AsyncGenerat
 def _part(step: Step[Any]) -> Part:
     page, reply = step.page, step.reply
     part = Part(page.data, lambda: page.data)
-    if part.is_bare:
+    if are_bare(page.data):
         return Part(page.data, lambda: reply.request.decode(reply.body).data)
     return part
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Writing(Protocol):
     convert: Mapping[Kind, Convert]
 
     def head(self) -> bytes: ...
-    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes: ...
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes: ...
     def foot(self) -> bytes: ...
 
 
@@ -80,7 +80,7 @@ class Csv:
     def head(self) -> bytes:
         return _csv_lines([self._names])
 
-    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
         return _csv_lines(rows)
 
     def foot(self) -> bytes:
@@ -95,7 +95,7 @@ class JsonLines:
     def head(self) -> bytes:
         return b""
 
-    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
         return _JSON.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
 
     def foot(self) -> bytes:
@@ -113,7 +113,7 @@ class Json:
     def head(self) -> bytes:
         return b"["
 
-    def body(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
         lines = JsonLines().body(names, rows).rstrip(b"\n").replace(b"\n", b",\n")
         separator, self._separator = self._separator, b",\n"
         return separator + lines
@@ -122,13 +122,13 @@ class Json:
         return b"\n]\n"
 
 
-def _csv_lines(rows: Sequence[Sequence[Any]]) -> bytes:
+def _csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
     text = _written(rows, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and the writer quotes only the line ends it writes.
     return (_written(rows, csv.QUOTE_ALL) if "\r" in text else text).encode()
 
 
-def _written(rows: Sequence[Sequence[Any]], quoting: Literal[0, 1]) -> str:
+def _written(rows: Sequence[Sequence[object]], quoting: Literal[0, 1]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n", quoting=quoting).writerows(rows)
     return text.getvalue()

@@ -1,18 +1,21 @@
-"""Writing the rows of a query to a file or stream, batch by batch: nothing is held as a whole."""
+"""Writing rows to a file or stream, batch by batch: nothing is held as a whole."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from pathlib import PurePath
-from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar, get_args
 
-from .._generated import InvalidParameterError
+from .._generated import InvalidParameterError, Operation
+from ..paging import Bucket
+from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
 from .columns import select
+from .extras import ArrowBatch, ArrowSchema
 from .schema import Decimals
-from .stream import AsyncQuery, Query, Shape, async_batches, batches
+from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches
 from .targets import Stream, Target, opened
 from .text import Csv, Json, JsonLines, TextSink, Writing
 
@@ -27,21 +30,27 @@ BY_SUFFIX: Final[dict[str, Format]] = {
     ".arrow": "arrow",
     ".feather": "arrow",
 }
-_ROWS = 131_072
-"""Of a Parquet row group: with fewer, readers spend more on the groups than on the rows."""
+BINARY: Final = ("parquet", "arrow")
+"""The formats that are made of record batches."""
+ROW_GROUP: Final = 131_072
+"""How many rows a batch of a file has at least: with fewer, readers of Parquet spend more on the row
+groups than on the rows."""
+
+ItemT = TypeVar("ItemT")
+ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
 
 
-class Sink(Protocol):
+class Sink(Protocol[ItemT_contra]):
     """Takes buckets or batches and counts their rows."""
 
     rows: int
 
-    def add(self, item: Any, /) -> None: ...
+    def add(self, item: ItemT_contra, /) -> None: ...
     def finish(self) -> None: ...
     def abandon(self) -> None: ...
 
 
-MakeSink: TypeAlias = Callable[[Stream], Sink]
+MakeSink: TypeAlias = Callable[[Stream], Sink[ItemT]]
 
 
 def write(
@@ -67,21 +76,44 @@ def write(
     Raises:
         InvalidParameterError: there is no such format or column; nothing was sent.
         MissingExtraError: the format needs pyarrow; nothing was sent.
+        InexactValueError: a number does not fit exactly into a column of `decimals`.
         OSError: it cannot be written; a BrokenPipeError if nobody reads the stream any more.
         OpenAIUsageError: the query failed; see `resume`.
     """
     format = _format_of(target, format)
-    make_sink = _text_sink(query, format, columns)
-    if make_sink is not None:
-        with _sink(target, make_sink) as sink:
-            for bucket in query:
-                sink.add(bucket)
-        return sink.rows
-    schema, stream = batches(query, Shape(columns=columns, decimals=decimals, rows=_ROWS))
-    with closing(stream), _sink(target, _binary_sink(schema, format)) as sink:
-        for batch in stream:
-            sink.add(batch)
-    return sink.rows
+    if format not in BINARY:
+        operation = query.fetch.start.request.operation
+        return write_buckets(query, target, operation=operation, format=format, columns=columns)
+    schema, found = batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
+    with closing(found):
+        return write_batches(found, target, schema=schema, format=format)
+
+
+def write_buckets(
+    buckets: Iterable[Bucket],
+    target: Target,
+    *,
+    operation: Operation,
+    format: Format | None = None,
+    columns: Sequence[str] | None = None,
+    decimals: Decimals = "decimal128",
+) -> int:
+    """As `write`, for buckets of `operation` that are there already, or come from elsewhere.
+
+    What their iteration raises is passed on, and counts as an error of the query.
+    """
+    format = _format_of(target, format)
+    if format not in BINARY:
+        return _written(buckets, target, _text_sink(operation, format, columns))
+    maker = BatchMaker(operation, select(operation, columns), decimals)
+    return write_batches(_batches_of(buckets, maker), target, schema=maker.schema, format=format)
+
+
+def write_batches(
+    batches: Iterable[ArrowBatch], target: Target, *, schema: ArrowSchema, format: Format
+) -> int:
+    """As `write`, for record batches of `schema`, in one of the formats `BINARY`."""
+    return _written(batches, target, _binary_sink(schema, format))
 
 
 async def write_async(
@@ -94,18 +126,18 @@ async def write_async(
 ) -> int:
     """As `write`. The event loop stands still while the disk writes."""
     format = _format_of(target, format)
-    make_sink = _text_sink(query, format, columns)
-    if make_sink is not None:
+    if format not in BINARY:
+        make_sink = _text_sink(query.fetch.start.request.operation, format, columns)
         return await _write_text_async(query, target, make_sink)
-    schema, stream = async_batches(query, Shape(columns=columns, decimals=decimals, rows=_ROWS))
-    async with aclosing(stream):
+    schema, found = async_batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
+    async with aclosing(found):
         with _sink(target, _binary_sink(schema, format)) as sink:
-            async for batch in stream:
+            async for batch in found:
                 sink.add(batch)
     return sink.rows
 
 
-async def _write_text_async(query: AsyncQuery, target: Target, make_sink: MakeSink) -> int:
+async def _write_text_async(query: AsyncQuery, target: Target, make_sink: MakeSink[Bucket]) -> int:
     with _sink(target, make_sink) as sink:
         async with aclosing(query.fetch.joined()) as steps:
             async for _, event, ready in steps:
@@ -115,8 +147,15 @@ async def _write_text_async(query: AsyncQuery, target: Target, make_sink: MakeSi
     return sink.rows
 
 
+def _written(items: Iterable[ItemT], target: Target, make_sink: MakeSink[ItemT]) -> int:
+    with _sink(target, make_sink) as sink:
+        for item in items:
+            sink.add(item)
+    return sink.rows
+
+
 @contextmanager
-def _sink(target: Target, make_sink: MakeSink) -> Generator[Sink]:
+def _sink(target: Target, make_sink: MakeSink[ItemT]) -> Generator[Sink[ItemT]]:
     """A sink to fill; finished in the end, or abandoned at an exception."""
     with opened(target) as stream:
         sink = make_sink(stream)
@@ -126,6 +165,20 @@ def _sink(target: Target, make_sink: MakeSink) -> Generator[Sink]:
         except BaseException:
             sink.abandon()
             raise
+
+
+def _batches_of(buckets: Iterable[Bucket], maker: BatchMaker) -> Iterator[ArrowBatch]:
+    """The rows of `buckets`, which are held until they are enough for a batch."""
+    waiting: list[Bucket] = []
+    rows = 0
+    for bucket in buckets:
+        waiting.append(bucket)
+        rows += len(bucket.results) + len(bucket.unknown_results)
+        if rows >= ROWS:
+            yield maker.batch(Part.of(waiting))
+            waiting, rows = [], 0
+    if waiting:
+        yield maker.batch(Part.of(waiting))
 
 
 def _format_of(target: Target, format: Format | None) -> Format:
@@ -141,17 +194,25 @@ def _format_of(target: Target, format: Format | None) -> Format:
     return found
 
 
-def _text_sink(query: Query | AsyncQuery, format: Format, columns: Sequence[str] | None) -> MakeSink | None:
-    """None for the formats that are made of record batches."""
-    chosen = select(query.fetch.start.request.operation, columns)
+def _text_sink(operation: Operation, format: Format, columns: Sequence[str] | None) -> MakeSink[Bucket]:
+    chosen = select(operation, columns)
     makers: dict[str, Callable[[], Writing]] = {"csv": lambda: Csv(chosen), "ndjson": JsonLines, "json": Json}
-    make = makers.get(format)
-    return None if make is None else lambda stream: TextSink(stream, make(), chosen)
+    return lambda stream: TextSink(stream, makers[format](), chosen)
 
 
-def _binary_sink(schema: Any, format: Format) -> MakeSink:
+def _binary_sink(schema: ArrowSchema, format: Format) -> MakeSink[ArrowBatch]:
     kind = ParquetSink if format == "parquet" else ArrowSink
     return lambda stream: kind(stream, schema)
 
 
-__all__ = ["BY_SUFFIX", "Format", "Target", "write", "write_async"]
+__all__ = [
+    "BINARY",
+    "BY_SUFFIX",
+    "ROW_GROUP",
+    "Format",
+    "Target",
+    "write",
+    "write_async",
+    "write_batches",
+    "write_buckets",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..._generated import OPERATIONS, OpenAIUsageError, Operation, Request
 from ...credentials import KEY_VARIABLE, AdminKey
@@ -14,6 +14,7 @@ from ...errors import (
     QuotaExceededError,
     RateLimitError,
 )
+from ...paging import Bucket
 from ..messages import in_words_of_the_command
 from .findings import Finding, State
 
@@ -54,11 +55,11 @@ def check_permissions(client: UsageClient, *, now: float) -> Iterator[Finding]:
     """Whether usage and costs can be read: one small request for each."""
     start = int(now) // _DAY * _DAY - _DAY
     for check, operation in _samples().items():
-        request = Request[Any, Any, Any].of(operation, {"start_time": start, "limit": 1})
+        request = Request[object, Bucket, object].of(operation, {"start_time": start, "limit": 1})
         yield _permission(client, check, request)
 
 
-def _permission(client: UsageClient, check: str, request: Request[Any, Any, Any]) -> Finding:
+def _permission(client: UsageClient, check: str, request: Request[object, Bucket, object]) -> Finding:
     try:
         for _ in client.query(request):
             break

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import attrs
 import click
@@ -49,7 +48,7 @@ def doctor_command(name: str, surroundings: Surroundings) -> Command:
     )
 
 
-def _run(surroundings: Surroundings, *, format: str, **given: Any) -> int:
+def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
     connection, messages = taken_from(Connection, given), taken_from(Messages, given)
     findings: list[Finding] = []
     for finding in _findings(connection, messages, surroundings):

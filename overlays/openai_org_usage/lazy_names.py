@@ -1,0 +1,23 @@
+"""How a package gives names that are imported when first used, so that importing it loads nothing."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+
+
+def imported(name: str, *, package: str, module_of: Mapping[str, str]) -> object:
+    """What `package` calls `name`, from the module of it that `module_of` gives; for its `__getattr__`.
+
+    It is kept in the package, so that this is asked once for each name.
+
+    Raises:
+        AttributeError: there is no such name.
+    """
+    module = module_of.get(name)
+    if module is None:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f".{module}", package), name)
+    setattr(sys.modules[package], name, value)
+    return value
