@@ -11,7 +11,7 @@ REFEREES := .venv-referees
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs build clean
+.PHONY: help setup demo test test-wheel test-pythons contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -104,6 +104,10 @@ docs: setup ## build the documentation into docs/_build, warnings as errors
 	@$(PIP) --group docs
 	@$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build
 	@echo "docs/_build/index.html"
+
+pictures: setup ## make docs/pictures anew from the emulator: terminals, and the report if there is Chromium
+	@$(RUN) -m codegen.pictures
+	@$(RUN) -m codegen.photographs
 
 build: setup ## build wheel and sdist into dist/
 	$(RUN) -m build --outdir dist

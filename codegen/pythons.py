@@ -21,13 +21,11 @@ _LEFT_OUT = (
     "benchmarks",
     "cli",
     "codegen",
-    "contract",
     "documented",
     "emulator",
     "referees",
     "regenerating",
     "report",
-    "tables",
     "vendoring",
 )
 VERSIONS = ("3.11", "3.12", "3.13")

@@ -1,20 +1,66 @@
-"""The Python of the pages that no other test runs, and what the pages say of the tree."""
+"""No page shows what is not run or compared: Python, commands, what they print, pictures, and the tree.
+
+Pages about one part are tested beside that part; CLAIMS says which test has which blocks.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
+import httpx
 import pytest
 
+import openai_org_usage
+from openai_org_usage.credentials import KEY_VARIABLE
 from openai_org_usage.emulator import Emulator
 
-DOCS = Path(__file__).parent.parent / "docs"
+from .pages import DOCS, ROOT, blocks, commands, pages
+
 PAGES = ("quickstart", "recipes", "errors")
+HERE = "tests/test_documentation.py"
+SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
+LINES = f"{HERE}::test_every_line_of_a_shell_block_has_a_test"
+CLAIMS: Mapping[tuple[str, str], str] = {
+    ("README", "python"): "tests/test_readme.py::test_every_python_block_runs",
+    ("README", "sh"): LINES,
+    ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("cli", "console"): SHOWN,
+    ("cli", "sh"): LINES,
+    ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
+    ("data", "python"): "tests/tables/test_page.py::test_every_python_block_runs",
+    ("data", "sh"): LINES,
+    ("errors", "python"): f"{HERE}::test_every_python_block_runs",
+    ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
+    ("quickstart", "python"): f"{HERE}::test_every_python_block_runs",
+    ("quickstart", "sh"): LINES,
+    ("recipes", "python"): f"{HERE}::test_every_python_block_runs",
+    ("referees", "sh"): LINES,
+    ("regenerating", "console"): "tests/regenerating/test_page.py::test_the_real_change_is_told_as_printed",
+    ("report", "python"): "tests/report/test_documentation.py::test_every_python_block_runs",
+    ("testing", "python"): "tests/emulator/test_plugin.py::test_the_documented_examples_pass",
+    ("testing", "sh"): LINES,
+    ("vendoring", "sh"): "tests/vendoring/test_command.py::test_the_documented_commands_run",
+    ("vendoring", "yaml"): "tests/vendoring/test_command.py::test_the_documented_commands_run",
+}
+"""The test of the blocks in a language on a page. Each takes all of them, found by page and language."""
+KINDS: Mapping[str, str] = {
+    r"pip install '": f"{HERE}::test_every_extra_named_exists",
+    r"export ": f"{HERE}::test_every_variable_exported_is_read",
+    r"(\w+=\S+ )*make ": f"{HERE}::test_every_make_line_would_run",
+    r"python -m openai_org_usage\.emulator ": f"{HERE}::test_the_emulator_starts_as_it_says",
+    r"openai-org-usage |eval ": "tests/cli/test_docs.py::test_the_shell_commands_run",
+}
+"""The test of the lines in shell blocks that begin so."""
 
 pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation is not shipped")
 
@@ -26,26 +72,162 @@ for number, block in enumerate(json.load(sys.stdin), 1):
 """
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_python_block_runs(page: str, emulator: Emulator, tmp_path: Path) -> None:
-    """One after the other, each in a namespace of its own, with key and address in the environment."""
-    blocks = re.findall(r"```python\n(.*?)```", (DOCS / f"{page}.md").read_text(), flags=re.DOTALL)
+def run_python(texts: list[str], emulator: Emulator, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run blocks one after the other, each in a namespace of its own, as somebody with a key would."""
     keys = {"OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-W", "error", "-c", _RUN_EACH],
-        input=json.dumps(blocks),
-        env={**os.environ, **keys},
-        cwd=tmp_path,
+        input=json.dumps(texts),
+        env={**os.environ, **keys, "PYTHONIOENCODING": "utf-8"},
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def named_in(file: str) -> set[str]:
+    """The names of the tests in a file."""
+    return set(re.findall(r"^def (test_\w+)\(", (ROOT / file).read_text(), flags=re.MULTILINE))
+
+
+def test_every_block_has_a_test() -> None:
+    """By its page and language; and no claim is left over from a block that is gone."""
+    assert {(block.page, block.language) for block in blocks()} == set(CLAIMS)
+
+
+def test_every_line_of_a_shell_block_has_a_test() -> None:
+    """By how it begins."""
+    lines = [line for block in blocks("sh") if CLAIMS[block.page, "sh"] == LINES for line in block.lines]
+    assert [line for line in lines if not any(re.match(kind, line) for kind in KINDS)] == []
+    assert [kind for kind in KINDS if not any(re.match(kind, line) for line in lines)] == []
+
+
+def test_every_test_that_is_named_exists() -> None:
+    """Under that name, in that file."""
+    named = {tuple(claim.split("::")) for claim in [*CLAIMS.values(), *KINDS.values()]}
+    assert [name for file, name in sorted(named) if name not in named_in(file)] == []
+
+
+def test_every_fence_is_seen() -> None:
+    """A block that does not end, or is indented, would be left out without a word."""
+    for name, text in pages().items():
+        fences = re.findall(r"^\s*(?:`{3,}|~{3,}|:{3,})", text, flags=re.MULTILINE)
+        assert len(fences) == 2 * len(blocks(page=name)), name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_runs(page: str, emulator: Emulator, tmp_path: Path) -> None:
+    """One after the other, with key and address in the environment."""
+    texts = [block.text for block in blocks("python", page=page)]
+    done = run_python(texts, emulator, tmp_path)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr
-    assert done.stdout.count("# block") == len(blocks) > 0
+    assert done.stdout.count("# block") == len(texts) > 0
+
+
+def test_what_python_is_said_to_print_is_what_it_prints(emulator: Emulator, tmp_path: Path) -> None:
+    """The comments that begin with "such as", on the day of the emulator; up to an ellipsis."""
+    present = "datetime(2026, 11, 20, 15, 30, tzinfo=timezone.utc)"
+    shown = [
+        (block, said.partition("…")[0])
+        for block in blocks("python")
+        for said in re.findall(r"# .*such as:? (.*)", block.text)
+    ]
+    assert {block.page for block, _ in shown} == {"README", "report"}
+    for block, said in shown:
+        text = block.text.replace("datetime.now(timezone.utc)", present)
+        done = run_python([text], emulator, tmp_path)
+        assert said in done.stdout, done.stderr
+
+
+def test_every_extra_named_exists() -> None:
+    """In the commands that install them, and in the table of the quick start."""
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    installed = re.findall(r"pip install '[\w.-]+\[([\w,]+)\]'", "\n".join(pages().values()))
+    table = takewhile(
+        lambda line: line.startswith("|"), pages()["quickstart"].partition("| --- |")[2].splitlines()[1:]
+    )
+    tabled = [name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])]
+    assert {name for names in installed for name in names.split(",")} | set(tabled) <= extras
+    assert len(installed) > 4
+    assert set(tabled) >= {"cli", "report", "arrow"}
+
+
+def test_every_variable_exported_is_read() -> None:
+    """By the client."""
+    exported = [line.split()[1].split("=")[0] for _, line in commands() if line.startswith("export ")]
+    assert set(exported) == {KEY_VARIABLE}
+
+
+def dry(line: str) -> subprocess.CompletedProcess[str]:
+    """What make would run for a line, were everything set up."""
+    ready = "-o .venv/.ready -o .venv-referees/.ready"
+    asked = line.replace("make ", f"make --dry-run --no-print-directory {ready} RUN={sys.executable} ", 1)
+    return subprocess.run(["sh", "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize("line", sorted({line for _, line in commands() if line.startswith("make ")}))
+def test_every_make_line_would_run(line: str) -> None:
+    """Its target exists, and the Makefile reads each variable that it sets."""
+    variables = re.findall(r"\b([A-Z]+)=", line.partition("#")[0].partition('"')[0])
+    makefile = (ROOT / "Makefile").read_text()
+    assert [name for name in variables if f"$({name})" not in makefile] == []
+    done = dry(line.partition("  #")[0].partition(" | ")[0])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize("line", [line for page, line in commands() if page == "testing" and "emul" in line])
+def test_the_emulator_starts_as_it_says(line: str, tmp_path: Path) -> None:
+    """By hand, with faults; what it says to export is where it answers."""
+    run = dry(line).stdout if line.startswith("make ") else line.replace("python", sys.executable, 1)
+    with subprocess.Popen(
+        ["sh", "-c", f"exec {run}"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = "".join(takewhile(lambda part: "Ctrl-C" not in part, process.stdout))
+        exported = dict(re.findall(r"^export (\w+)=(.*)$", said, flags=re.MULTILINE))
+        answer = httpx.get(f"{exported['OPENAI_BASE_URL']}/organization/costs")
+        process.terminate()
+    assert answer.status_code in (401, 429)
+    assert exported["OPENAI_ADMIN_KEY"].startswith("sk-admin-")
+
+
+def test_every_name_that_autodoc_is_given_exists() -> None:
+    """Classes and functions with their members, and modules."""
+    text = "\n".join(block.text for block in blocks("{eval-rst}"))
+    given = re.findall(r"^.. auto(\w+):: (\S+)\n((?:   :.*\n)*)", text, flags=re.MULTILINE)
+    for kind, name, options in given:
+        if kind == "module":
+            assert name in sys.modules
+            continue
+        documented = getattr(openai_org_usage, name)
+        members = re.findall(r"members: (\w.*)", options)
+        names = [member for part in members for member in part.split(", ")]
+        assert [member for member in names if not hasattr(documented, member)] == []
+    assert len(given) > 5
 
 
 def test_every_page_is_in_the_contents() -> None:
-    """A page that nobody finds is not written."""
-    contents = (DOCS / "index.md").read_text()
-    pages = {path.stem for path in DOCS.glob("*.md")} - {"index"}
-    assert {page for page in pages if not re.search(rf"^{page}$", contents, flags=re.MULTILINE)} == set()
+    """A page that nobody finds is not written, and one that is not written is not listed."""
+    listed = {
+        line for block in blocks("{toctree}") for line in block.lines if not line.startswith(":")
+    }  # fmt: skip
+    assert listed == (set(pages()) - {"index", "README"}) | {"endpoints/index"}
+
+
+def test_every_picture_is_shown_and_described() -> None:
+    """With words for those who do not see it, from where it stands, and small enough."""
+    used = [
+        (DOCS.parent if name == "README" else DOCS, *match)
+        for name, text in pages().items()
+        for match in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    ]
+    assert [path for folder, _, path in used if not (folder / path).is_file()] == []
+    assert [path for _, alt, path in used if len(alt) < 40] == []
+    pictures = set((DOCS / "pictures").iterdir())
+    assert {folder / path for folder, _, path in used} == pictures
+    limits = {".svg": 100_000, ".png": 200_000}
+    assert [path.name for path in pictures if path.stat().st_size > limits[path.suffix]] == []

@@ -1,36 +1,39 @@
-"""docs/cli.md: commands run, what it shows is what is printed, and the table of exit codes is complete."""
+"""docs/cli.md shows what is printed, its exit codes are complete, and the commands of all pages run."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from openai_org_usage.cli.exit_codes import EXIT_CODES
+from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.emulator import Emulator
+from openai_org_usage.paging import Bucket
+from openai_org_usage.tables.text import TextSink
 
+from .. import pages
 from ..conftest import NOW
 from .conftest import Run
 
+TWENTY_THIRD = 1_774_224_000
+"""2026-03-23 00:00 UTC."""
 DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
-PROMPT = "$ openai-org-usage "
 
 pytestmark = pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
-
-
-def blocks(language: str) -> list[str]:
-    text = DOCS.read_text(encoding="utf-8") if DOCS.is_file() else ""
-    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
 def shown() -> list[tuple[str, str]]:
     """The commands in `console` blocks, each with what is shown below it."""
     parts = [
-        part for block in blocks("console") for part in re.split(r"(?m)^\$ openai-org-usage ", block)[1:]
+        part
+        for block in pages.blocks("console", page="cli")
+        for part in re.split(r"(?m)^\$ openai-org-usage ", block.text)[1:]
     ]
     return [(line, output) for line, _, output in (part.partition("\n") for part in parts)]
 
@@ -47,11 +50,11 @@ def test_what_is_shown_is_what_is_printed(
     assert printed == output
 
 
-def test_the_shell_commands_run(emulator: Emulator, tmp_path: Path) -> None:
-    """One after the other, in a shell; on the day that the rest of the page was made."""
-    pytest.importorskip("pyarrow")
-    (tmp_path / "bin").mkdir()
+@pytest.fixture
+def shell(emulator: Emulator, tmp_path: Path) -> Callable[[list[str]], str]:
+    """Runs lines in a shell in `tmp_path`, on the day that the pages were made; gives what they print."""
     script = tmp_path / "bin" / "openai-org-usage"
+    script.parent.mkdir()
     within = f"Surroundings(clock=lambda: {NOW})"
     script.write_text(
         f"#!{sys.executable} -P\n"
@@ -61,24 +64,61 @@ def test_the_shell_commands_run(emulator: Emulator, tmp_path: Path) -> None:
         f"sys.exit(main(within={within}))\n"
     )
     script.chmod(0o755)
-    lines = [line for block in blocks("sh") for line in block.splitlines()]
-    kept = [line for line in lines if not re.match(r"(pip|export) |openai-org-usage doctor", line)]
-    done = subprocess.run(
-        ["bash", "-eu", "-c", "\n".join(kept)],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "OPENAI_ADMIN_KEY": emulator.admin_key,
-            "OPENAI_BASE_URL": emulator.base_url,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"bin", "costs.parquet", "week.html"}
-    assert done.stdout.count('{"start_time":') == 3
+
+    def run(lines: list[str]) -> str:
+        done = subprocess.run(
+            ["bash", "-eu", "-c", "\n".join(lines)],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}",
+                "OPENAI_ADMIN_KEY": emulator.admin_key,
+                "OPENAI_BASE_URL": emulator.base_url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_shell_commands_run(shell: Callable[[list[str]], str], tmp_path: Path) -> None:
+    """Of all pages but docs/vendoring.md, in their order. The emulator's clock goes on, so doctor has 40."""
+    pytest.importorskip("pyarrow")
+    lines = [
+        line.partition("  #")[0] + (" || test $? -eq 40" if "doctor" in line else "")
+        for block in pages.blocks("sh")
+        if block.page != "vendoring"
+        for line in block.lines
+        if line.startswith(("openai-org-usage ", "eval "))
+    ]
+    said = shell(lines)
+    made = {"bin", "costs.parquet", "week.html", "report.html", "third_party"}
+    assert {path.name for path in tmp_path.iterdir()} == made
+    assert said.count('{"start_time":') == 3
+    once = ("ok       usage", "will exceed", "usage: openai-org-usage COMMAND", "up to date")
+    assert [said.count(part) for part in once] == [1] * len(once)
+
+
+def test_what_an_interruption_says(command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The block in docs/cli.md, by a Ctrl-C while the last hour before 23 March is written."""
+    (block,) = pages.blocks("text", page="cli")
+    add = TextSink.add
+
+    def add_and_press(sink: TextSink, bucket: Bucket) -> None:
+        add(sink, bucket)
+        if bucket.end_time == TWENTY_THIRD:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(TextSink, "add", add_and_press)
+    monkeypatch.chdir(tmp_path)
+    said = command("completions --start-time 2026-03-16 --bucket-width 1h --output usage.csv")
+    assert (said.code, said.out) == (Exit.INTERRUPTED, "")
+    assert said.err.replace(f"{tmp_path}{os.sep}", "") == block.text
+    assert [path.name for path in tmp_path.iterdir()] == ["usage.part.csv"]
 
 
 def test_the_exit_codes_are_the_real_ones() -> None:

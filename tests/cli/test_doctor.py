@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
-from ..conftest import NOW
+from ..conftest import DAY, NOW
+from ..contract.wire import Wire, response
 from ..scripted import error, page
 from .conftest import Run
 
@@ -41,6 +48,8 @@ def doctor(command: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 GOOD = httpx.Response(200, json=page())
+ENDS = datetime(2500, 6, 15, 12, tzinfo=UTC)
+"""When a certificate expires: not yet, whatever the machine's clock, which judges it, says."""
 
 
 def findings(said: str) -> dict[str, tuple[str, str]]:
@@ -149,6 +158,64 @@ def test_nobody_answers(reason: str, advice: str, doctor: Run) -> None:
     assert findings(said.out)["network"][0] == "problem"
     assert reason in findings(said.out)["network"][1]
     assert advice in findings(said.out)["network"][1]
+
+
+@contextmanager
+def secured(certificate: trustme.LeafCert, *, date: str = DATE) -> Generator[Wire]:
+    """A server over TLS, which says that it is `date`; a request with the key gets a page."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    with certificate.private_key_and_cert_chain_pem.tempfile() as chain:
+        context.load_cert_chain(chain)
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        status = "200 OK" if b"bearer " + KEY.encode() in head.lower() else "401 Unauthorized"
+        connection.sendall(response(GOOD.content, status=status, headers=f"date: {date}\r\n"))
+
+    with Wire(answer, tls=context) as wire:
+        yield wire
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """Who signs certificates: a company's proxy or gateway may have such a one."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authority is the one that the environment names."""
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(("days", "state"), [(400, "ok"), (3, "warning")])
+def test_a_trusted_certificate(days: int, state: str, authority: trustme.CA, doctor: Run) -> None:
+    """Over a real connection: the version of TLS, until when the certificate is good, and all the rest."""
+    now = ENDS.timestamp() - days * DAY
+    date = format_datetime(datetime.fromtimestamp(now, UTC), usegmt=True)
+    with secured(authority.issue_cert("127.0.0.1", not_after=ENDS), date=date) as server:
+        said = doctor(f"doctor --format json --base-url {server.base_url}", now=now)
+    found = findings(said.out)
+    assert (said.code, said.err) == (0, "")
+    assert [found[check][0] for check in ("network", "clock", "usage", "costs")] == ["ok"] * 4
+    assert found["tls"][0] == state
+    assert found["tls"][1].startswith("TLSv1.3, certificate valid until Jun 15 12:00:00 2500 GMT")
+    assert ("expires soon" in found["tls"][1]) == (state == "warning")
+
+
+def test_a_certificate_of_nobody_s(
+    authority: trustme.CA, doctor: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same server, its authority not being named: what to set, and nothing is sent there."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with secured(authority.issue_cert("127.0.0.1")) as server:
+        said = doctor(f"doctor --format json --base-url {server.base_url}")
+        assert server.requests == 0
+    found = findings(said.out)
+    assert (said.code, found["network"][0]) == (40, "problem")
+    assert "let SSL_CERT_FILE name the file" in found["network"][1]
+    assert "tls" not in found
 
 
 def test_an_unsafe_address_is_not_asked(doctor: Run) -> None:
