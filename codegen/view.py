@@ -40,6 +40,7 @@ _CORE = [
     ("registry", "Parameter"),
     ("registry", "SERVER_URL"),
     ("request", "Argument"),
+    ("request", "AnyRequest"),
     ("request", "Request"),
     ("types", "Model"),
     ("types", "Response"),

@@ -125,7 +125,11 @@ if TYPE_CHECKING:
         Operation as Operation,
         Parameter as Parameter,
     )
-    from .request import Argument as Argument, Request as Request
+    from .request import (
+        AnyRequest as AnyRequest,
+        Argument as Argument,
+        Request as Request,
+    )
     from .types import (
         Model as Model,
         Response as Response,
@@ -152,6 +156,7 @@ _MODULES = {
     "Parameter": "registry",
     "SERVER_URL": "registry",
     "Argument": "request",
+    "AnyRequest": "request",
     "Request": "request",
     "Model": "types",
     "Response": "types",
@@ -194,6 +199,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "AnyRequest",
     "Argument",
     "AuthenticatedClient",
     "CostsBucket",

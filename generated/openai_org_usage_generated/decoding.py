@@ -132,7 +132,7 @@ def _announce(operation: str, unknown: Unknown) -> None:
         if new:
             warnings.warn(
                 f"{operation}: the API sent {', '.join(new)}, unknown {where}. "
-                "A newer pin may know them: `make pin`.",
+                "A newer version of this package may know them.",
                 kind,
                 stacklevel=2,
             )

@@ -15,16 +15,16 @@ from .decoding import decode_page
 from .errors import InvalidParameterError
 from .registry import Operation, Parameter
 
-PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT")
-RowT = TypeVar("RowT")
+PageT_co = TypeVar("PageT_co", covariant=True)
+BucketT_co = TypeVar("BucketT_co", covariant=True)
+RowT_co = TypeVar("RowT_co", covariant=True)
 
 Argument: TypeAlias = int | float | str | bool | date | tuple[str, ...]
 """What a request holds for a parameter: lists as tuples, times as they were given."""
 
 
 @attrs.frozen
-class Request(Generic[PageT, BucketT, RowT]):
+class Request(Generic[PageT_co, BucketT_co, RowT_co]):
     """One operation and the arguments given for it; nothing has been sent.
 
     The type parameters are the page, bucket and row classes of the operation's answer.
@@ -37,7 +37,7 @@ class Request(Generic[PageT, BucketT, RowT]):
     @classmethod
     def of(
         cls, operation: Operation, arguments: Mapping[str, object]
-    ) -> Request[PageT, BucketT, RowT]:
+    ) -> Request[PageT_co, BucketT_co, RowT_co]:
         """A request with `arguments`; None means not given.
 
         Raises:
@@ -66,7 +66,7 @@ class Request(Generic[PageT, BucketT, RowT]):
         """The argument given for `name`, None if there is none."""
         return dict(self.arguments).get(name)
 
-    def replace(self, **arguments: Argument | None) -> Request[PageT, BucketT, RowT]:
+    def replace(self, **arguments: Argument | None) -> Request[PageT_co, BucketT_co, RowT_co]:
         """A copy with other `arguments`; None takes one away."""
         return self.of(self.operation, {**dict(self.arguments), **arguments})
 
@@ -91,20 +91,24 @@ class Request(Generic[PageT, BucketT, RowT]):
         """The whole URL; it never holds the key."""
         return f"{base_url.rstrip('/')}{self.operation.path}?{urlencode(self.query(brackets=brackets))}"
 
-    def decode(self, body: bytes) -> PageT:
+    def decode(self, body: bytes) -> PageT_co:
         """The page in `body`, an answer to this request with status 200.
 
         Raises:
             ResponseDecodeError: it is not what the document promises.
         """
-        page: PageT = decode_page(self.operation.page_type, body, operation=self.operation.name)
+        page: PageT_co = decode_page(self.operation.page_type, body, operation=self.operation.name)
         return page
 
     @property
-    def row_type(self) -> type[RowT]:
+    def row_type(self) -> type[RowT_co]:
         """The class of the flat rows."""
         row_type: type[Any] = self.operation.row_type
         return row_type
+
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+"""A request of whatever operation."""
 
 
 def _checked(operation: Operation, parameter: Parameter, value: object) -> Argument:
@@ -174,4 +178,4 @@ def _wrong_type(
     )
 
 
-__all__ = ["Argument", "Request"]
+__all__ = ["AnyRequest", "Argument", "Request"]

@@ -163,15 +163,19 @@ class UsageClient(_Client):
 
     @overload
     def gather(
-        self, one: UsageQuery[Any, B1, Any], two: UsageQuery[Any, B2, Any], /
+        self, one: UsageQuery[object, B1, object], two: UsageQuery[object, B2, object], /
     ) -> tuple[list[B1], list[B2]]: ...
     @overload
     def gather(
-        self, one: UsageQuery[Any, B1, Any], two: UsageQuery[Any, B2, Any], three: UsageQuery[Any, B3, Any], /
+        self,
+        one: UsageQuery[object, B1, object],
+        two: UsageQuery[object, B2, object],
+        three: UsageQuery[object, B3, object],
+        /,
     ) -> tuple[list[B1], list[B2], list[B3]]: ...
     @overload
-    def gather(self, *queries: UsageQuery[Any, B1, Any]) -> tuple[list[B1], ...]: ...
-    def gather(self, *queries: UsageQuery[Any, Any, Any]) -> tuple[list[Any], ...]:
+    def gather(self, *queries: UsageQuery[object, B1, object]) -> tuple[list[B1], ...]: ...
+    def gather(self, *queries: UsageQuery[object, Bucket, object]) -> tuple[list[Any], ...]:
         """The buckets of several queries of this client, fetched at once under its one limit.
 
         Raises:
@@ -219,19 +223,19 @@ class AsyncUsageClient(_Client):
 
     @overload
     async def gather(
-        self, one: AsyncUsageQuery[Any, B1, Any], two: AsyncUsageQuery[Any, B2, Any], /
+        self, one: AsyncUsageQuery[object, B1, object], two: AsyncUsageQuery[object, B2, object], /
     ) -> tuple[list[B1], list[B2]]: ...
     @overload
     async def gather(
         self,
-        one: AsyncUsageQuery[Any, B1, Any],
-        two: AsyncUsageQuery[Any, B2, Any],
-        three: AsyncUsageQuery[Any, B3, Any],
+        one: AsyncUsageQuery[object, B1, object],
+        two: AsyncUsageQuery[object, B2, object],
+        three: AsyncUsageQuery[object, B3, object],
         /,
     ) -> tuple[list[B1], list[B2], list[B3]]: ...
     @overload
-    async def gather(self, *queries: AsyncUsageQuery[Any, B1, Any]) -> tuple[list[B1], ...]: ...
-    async def gather(self, *queries: AsyncUsageQuery[Any, Any, Any]) -> tuple[list[Any], ...]:
+    async def gather(self, *queries: AsyncUsageQuery[object, B1, object]) -> tuple[list[B1], ...]: ...
+    async def gather(self, *queries: AsyncUsageQuery[object, Bucket, object]) -> tuple[list[Any], ...]:
         """The buckets of several queries of this client, fetched at once under its one limit.
 
         Raises:

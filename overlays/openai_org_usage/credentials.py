@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import attrs
 
@@ -15,7 +15,7 @@ from .errors import ConfigurationError
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import Request
+    from ._generated import AnyRequest
 
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
@@ -81,7 +81,7 @@ class Endpoint:
     version: str
     """Of this package, which requests name as their sender."""
 
-    def url(self, request: Request[Any, Any, Any]) -> str:
+    def url(self, request: AnyRequest) -> str:
         """The URL of `request`, without the key."""
         return request.url(self.base_url, brackets=self.brackets)
 

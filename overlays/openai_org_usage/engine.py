@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._generated import Request
+from ._generated import AnyRequest, Request
 from .background import Background
 from .deadlines import Timing
 from .fetching import Fetch
@@ -69,5 +69,5 @@ class Engine:
         )
 
 
-def _decoded(request: Request[Any, Any, Any], body: bytes) -> Any:
+def _decoded(request: AnyRequest, body: bytes) -> Any:
     return request.decode(body)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
-from ._generated import OpenAIUsageError, Request
+from ._generated import AnyRequest, OpenAIUsageError
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +24,7 @@ class PageEvent:
     """
 
     operation: str
-    request: Request[Any, Any, Any]
+    request: AnyRequest
     page: int
     buckets: int
     bytes: int
@@ -50,7 +48,7 @@ class RetryEvent:
     """
 
     operation: str
-    request: Request[Any, Any, Any]
+    request: AnyRequest
     attempt: int
     delay: float
     error: OpenAIUsageError

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from ._generated import OpenAIUsageError, Request
+from ._generated import AnyRequest, OpenAIUsageError, Request
 from .errors import BadRequestError
 from .events import PageEvent
 from .joining import BucketJoin
@@ -19,16 +19,16 @@ from .paging import Bucket, Page, PageCount, PageSize, PageWalk, ResumePoint, Sp
 from .sending import Reply, Sender
 from .windows import windows_of
 
-PageT = TypeVar("PageT", bound=Page[Span])
-BucketT = TypeVar("BucketT", bound=Bucket)
-RowT = TypeVar("RowT")
+PageT_co = TypeVar("PageT_co", bound=Page[Span], covariant=True)
+BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
+RowT_co = TypeVar("RowT_co", covariant=True)
 
 _PAGES_AHEAD = 2
 """How many pages of one window wait for their turn; a window is one page as a rule."""
 
 
 @attrs.frozen(kw_only=True)
-class Step(Generic[PageT]):
+class Step(Generic[PageT_co]):
     """A page that passed the rules.
 
     Attributes:
@@ -39,15 +39,15 @@ class Step(Generic[PageT]):
         again: where to go on if it turns out to be unusable; `held` is not filled in.
     """
 
-    page: PageT
+    page: PageT_co
     reply: Reply
     continues: bool
     closes: bool
-    again: ResumePoint[Any, Any, Any]
+    again: ResumePoint[object, Bucket, object]
 
 
 @attrs.frozen(kw_only=True)
-class Fetch(Generic[PageT, BucketT, RowT]):
+class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     """How the pages of a query are fetched; `steps` does it, each time anew.
 
     Attributes:
@@ -57,30 +57,30 @@ class Fetch(Generic[PageT, BucketT, RowT]):
         concurrency: how many windows are under way; 1 follows the cursors only.
     """
 
-    start: ResumePoint[Any, BucketT, RowT]
+    start: ResumePoint[Any, BucketT_co, RowT_co]
     sender: Sender
-    decode: Callable[[Request[Any, BucketT, RowT], bytes], PageT]
+    decode: Callable[[AnyRequest, bytes], PageT_co]
     now: Callable[[], float]
     max_pages: int
     concurrency: int
 
-    def steps(self) -> Steps[PageT, BucketT, RowT]:
+    def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages, checked."""
         return Steps(self)
 
-    def joined(self) -> Joined[PageT, BucketT, RowT]:
+    def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
 
 
-class Steps(Generic[PageT, BucketT, RowT]):
+class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """The pages in time order, with what `on_page` is told. An error has `resume`, without `held`.
 
     This and Joined are no generators: a loop that ends closes all generators at once, the inner
     and the outer ones, and complains of those that are being closed already.
     """
 
-    def __init__(self, fetch: Fetch[PageT, BucketT, RowT]) -> None:
+    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
         size = PageSize(fetch.start.request)
         buckets = size.buckets if fetch.concurrency > 1 else None
         windows, self._planned = windows_of(fetch.start, buckets=buckets, now=fetch.now())
@@ -89,10 +89,10 @@ class Steps(Generic[PageT, BucketT, RowT]):
         self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=fetch.concurrency)
         self._pages = self._done = 0
 
-    def __aiter__(self) -> Steps[PageT, BucketT, RowT]:
+    def __aiter__(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         return self
 
-    async def __anext__(self) -> tuple[Step[PageT], PageEvent]:
+    async def __anext__(self) -> tuple[Step[PageT_co], PageEvent]:
         step = await anext(self._source)
         self._pages += 1
         self._done += step.closes
@@ -103,18 +103,18 @@ class Steps(Generic[PageT, BucketT, RowT]):
         await self._source.aclose()
 
 
-class Joined(Generic[PageT, BucketT, RowT]):
+class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
     """Steps, each with the buckets that are complete. An error has `partial` and `resume`."""
 
-    def __init__(self, fetch: Fetch[PageT, BucketT, RowT]) -> None:
+    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
         start = fetch.start
-        self._join: BucketJoin[BucketT] = BucketJoin(start.request, now=fetch.now, held=start.held)
+        self._join: BucketJoin[BucketT_co] = BucketJoin(start.request, now=fetch.now, held=start.held)
         self._steps = Steps(fetch)
 
-    def __aiter__(self) -> Joined[PageT, BucketT, RowT]:
+    def __aiter__(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         return self
 
-    async def __anext__(self) -> tuple[Step[PageT], PageEvent, list[BucketT]]:
+    async def __anext__(self) -> tuple[Step[PageT_co], PageEvent, list[BucketT_co]]:
         held = self._join.held
         try:
             step, event = await anext(self._steps)
@@ -129,7 +129,7 @@ class Joined(Generic[PageT, BucketT, RowT]):
         """Cancel what is under way."""
         await self._steps.aclose()
 
-    def _ready(self, step: Step[Any]) -> list[BucketT]:
+    def _ready(self, step: Step[Any]) -> list[BucketT_co]:
         try:
             ready = self._join.add(step.page.data, continues=step.continues)
         except OpenAIUsageError as error:
@@ -138,16 +138,16 @@ class Joined(Generic[PageT, BucketT, RowT]):
         return ready + self._join.rest() if step.closes else ready
 
 
-class _Pull(Generic[PageT, BucketT, RowT]):
+class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
     """What the windows of one iteration share: page size, page count and deadline."""
 
-    def __init__(self, fetch: Fetch[PageT, BucketT, RowT], size: PageSize) -> None:
+    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co], size: PageSize) -> None:
         self._fetch = fetch
         self._size = size
         self._count = PageCount(fetch.max_pages)
         self._deadline = fetch.sender.begin()
 
-    async def window(self, start: ResumePoint[Any, BucketT, RowT]) -> AsyncGenerator[Step[PageT]]:
+    async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
         """The pages of one window, by cursor."""
         walk = PageWalk(start.request, count=self._count, last=start.held)
         while (request := walk.request) is not None:
@@ -161,7 +161,7 @@ class _Pull(Generic[PageT, BucketT, RowT]):
                 raise
             yield Step(page=page, reply=reply, continues=continues, closes=not page.has_more, again=again)
 
-    async def _send(self, request: Request[Any, BucketT, RowT]) -> Reply:
+    async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply:
         sent = self._size.applied_to(request)
         try:
             return await self._fetch.sender.send(sent, self._deadline)
@@ -171,15 +171,15 @@ class _Pull(Generic[PageT, BucketT, RowT]):
         return await self._fetch.sender.send(self._size.applied_to(request), self._deadline)
 
 
-class _Ahead(Generic[PageT]):
+class _Ahead(Generic[PageT_co]):
     """The steps of all `sources` in turn, while up to `depth` of them are read ahead."""
 
-    def __init__(self, sources: Iterator[AsyncGenerator[Step[PageT]]], *, depth: int) -> None:
+    def __init__(self, sources: Iterator[AsyncGenerator[Step[PageT_co]]], *, depth: int) -> None:
         self._sources = sources
         self._depth = depth
-        self._running: deque[_Reader[PageT]] = deque()
+        self._running: deque[_Reader[PageT_co]] = deque()
 
-    async def __anext__(self) -> Step[PageT]:
+    async def __anext__(self) -> Step[PageT_co]:
         while True:
             missing = self._depth - len(self._running)
             self._running.extend(_Reader(source) for source in islice(self._sources, missing))
@@ -200,21 +200,21 @@ class _Ahead(Generic[PageT]):
             await asyncio.wait([reader.task for reader in running])
 
 
-class _Reader(Generic[PageT]):
+class _Reader(Generic[PageT_co]):
     """Reads one source ahead of its turn, up to a few steps."""
 
-    def __init__(self, source: AsyncGenerator[Step[PageT]]) -> None:
-        self._steps: asyncio.Queue[Step[PageT] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
+    def __init__(self, source: AsyncGenerator[Step[PageT_co]]) -> None:
+        self._steps: asyncio.Queue[Step[PageT_co] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
         self.task = asyncio.create_task(self._read(source))
 
-    async def next_step(self) -> Step[PageT] | None:
+    async def next_step(self) -> Step[PageT_co] | None:
         """What was read next, None at the end; an error comes in its turn."""
         item = await self._steps.get()
         if isinstance(item, Exception):
             raise item
         return item
 
-    async def _read(self, source: AsyncGenerator[Step[PageT]]) -> None:
+    async def _read(self, source: AsyncGenerator[Step[PageT_co]]) -> None:
         try:
             async with aclosing(source):
                 async for step in source:
@@ -225,7 +225,7 @@ class _Reader(Generic[PageT]):
             await self._steps.put(None)
 
 
-def _event(step: Step[Any], *, page: int, done: int, planned: int) -> PageEvent:
+def _event(step: Step[Page[Span]], *, page: int, done: int, planned: int) -> PageEvent:
     return PageEvent(
         operation=step.reply.request.operation.name,
         request=step.reply.request,

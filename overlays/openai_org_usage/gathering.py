@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Protocol
 
 from ._generated import OpenAIUsageError
 from .events import PageEvent
 from .fetching import Fetch
+from .paging import Bucket, Page
 
 
 class Query(Protocol):
     """What gathering needs of a query of either kind."""
 
     @property
-    def fetch(self) -> Fetch[Any, Any, Any]: ...
+    def fetch(self) -> Fetch[Page[Bucket], Bucket, object]: ...
     def tell(self, event: PageEvent) -> None: ...
 
 
-async def gather_buckets(queries: Sequence[Query]) -> tuple[list[Any], ...]:
+async def gather_buckets(queries: Sequence[Query]) -> tuple[list[Bucket], ...]:
     """The buckets of each, in the order given.
 
     Raises:
@@ -36,8 +37,8 @@ async def gather_buckets(queries: Sequence[Query]) -> tuple[list[Any], ...]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _collect(query: Query) -> list[Any]:
-    buckets: list[Any] = []
+async def _collect(query: Query) -> list[Bucket]:
+    buckets: list[Bucket] = []
     try:
         async with aclosing(query.fetch.joined()) as steps:
             async for _, event, ready in steps:

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from ._generated import InvalidParameterError, Request
+from ._generated import AnyRequest, InvalidParameterError, Request
 from .errors import BadRequestError, PaginationError
 
 SECONDS = {"1m": 60, "1h": 3600, "1d": 86_400}
@@ -40,10 +40,10 @@ class Bucket(Span, Protocol):
     def unknown_results(self) -> tuple[Any, ...]: ...
 
 
-BucketT = TypeVar("BucketT", bound=Bucket)
 SpanT_co = TypeVar("SpanT_co", bound=Span, covariant=True)
-PageT = TypeVar("PageT")
-RowT = TypeVar("RowT")
+PageT_co = TypeVar("PageT_co", covariant=True)
+BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
+RowT_co = TypeVar("RowT_co", covariant=True)
 
 
 class Page(Protocol[SpanT_co]):
@@ -58,7 +58,7 @@ class Page(Protocol[SpanT_co]):
 
 
 @attrs.frozen
-class ResumePoint(Generic[PageT, BucketT, RowT]):
+class ResumePoint(Generic[PageT_co, BucketT_co, RowT_co]):
     """Where an interrupted query goes on. It can be pickled; `UsageClient.resume` takes it.
 
     What resuming yields follows what had been handed out, without a gap and without repetition.
@@ -69,9 +69,9 @@ class ResumePoint(Generic[PageT, BucketT, RowT]):
         rest: the request for the range after that of `request`; None if there is none.
     """
 
-    request: Request[PageT, BucketT, RowT]
-    held: BucketT | None = None
-    rest: Request[PageT, BucketT, RowT] | None = None
+    request: Request[PageT_co, BucketT_co, RowT_co]
+    held: BucketT_co | None = None
+    rest: Request[PageT_co, BucketT_co, RowT_co] | None = None
 
     @property
     def cursor(self) -> str | None:
@@ -97,7 +97,7 @@ class PageSize:
         InvalidParameterError: the caller's `limit` is outside what is documented.
     """
 
-    def __init__(self, request: Request[Any, Any, Any]) -> None:
+    def __init__(self, request: AnyRequest) -> None:
         self._largest = largest_page(request)
         chosen = request.get("limit")
         self._is_ours = chosen is None
@@ -110,11 +110,13 @@ class PageSize:
         self.buckets = chosen if isinstance(chosen, int) else self._largest
         """None where neither the caller nor the document names a size."""
 
-    def applied_to(self, request: Request[PageT, BucketT, RowT]) -> Request[PageT, BucketT, RowT]:
+    def applied_to(
+        self, request: Request[PageT_co, BucketT_co, RowT_co]
+    ) -> Request[PageT_co, BucketT_co, RowT_co]:
         """`request` as it is sent."""
         return request.replace(limit=self.buckets) if self._is_ours else request
 
-    def step_down(self, error: BadRequestError, sent: Request[Any, Any, Any]) -> bool:
+    def step_down(self, error: BadRequestError, sent: AnyRequest) -> bool:
         """Whether to send again with the server's default, because it refused our size in `sent`."""
         names_limit = error.param == "limit" or (error.param is None and "limit" in str(error).lower())
         if not (self._is_ours and names_limit and sent.get("limit") is not None):
@@ -123,14 +125,14 @@ class PageSize:
         return True
 
 
-class PageWalk(Generic[PageT, BucketT, RowT]):
+class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
     """One walk: answer `request`, give the page to `accept`, until `request` is None."""
 
     def __init__(
-        self, request: Request[PageT, BucketT, RowT], *, count: PageCount, last: Span | None = None
+        self, request: Request[PageT_co, BucketT_co, RowT_co], *, count: PageCount, last: Span | None = None
     ) -> None:
         self._operation = request.operation
-        self._request: Request[PageT, BucketT, RowT] | None = request
+        self._request: Request[PageT_co, BucketT_co, RowT_co] | None = request
         self._seconds = SECONDS[width_of(request)]
         self._range = _range(request, self._seconds)
         self._last = last
@@ -140,7 +142,7 @@ class PageWalk(Generic[PageT, BucketT, RowT]):
         self._count = count
 
     @property
-    def request(self) -> Request[PageT, BucketT, RowT] | None:
+    def request(self) -> Request[PageT_co, BucketT_co, RowT_co] | None:
         """The next request; None after the last page."""
         return self._request
 
@@ -163,7 +165,7 @@ class PageWalk(Generic[PageT, BucketT, RowT]):
             self._cursors.add(following.get("page"))
         return continues
 
-    def _following(self, page: Page[Span]) -> Request[PageT, BucketT, RowT] | None:
+    def _following(self, page: Page[Span]) -> Request[PageT_co, BucketT_co, RowT_co] | None:
         if not page.has_more or self._request is None:
             return None
         cursor = page.next_page
@@ -211,7 +213,7 @@ class PageWalk(Generic[PageT, BucketT, RowT]):
         )
 
 
-def width_of(request: Request[Any, Any, Any]) -> str:
+def width_of(request: AnyRequest) -> str:
     """The width of the buckets that `request` asks for, such as `1d`.
 
     Raises:
@@ -226,13 +228,13 @@ def width_of(request: Request[Any, Any, Any]) -> str:
     return width
 
 
-def largest_page(request: Request[Any, Any, Any]) -> int | None:
+def largest_page(request: AnyRequest) -> int | None:
     """The documented maximum of `limit` for the width of `request`; None where none is documented."""
     limits = request.operation.parameter("limit").limits
     return {limit.bucket_width: limit.maximum for limit in limits}.get(width_of(request))
 
 
-def _range(request: Request[Any, Any, Any], seconds: int) -> tuple[int, int | None]:
+def _range(request: AnyRequest, seconds: int) -> tuple[int, int | None]:
     """The range asked for, rounded outwards to whole buckets: answers may come either way."""
     start, end = request.get("start_time"), request.get("end_time")
     low = start // seconds * seconds if isinstance(start, int) else 0

@@ -15,23 +15,24 @@ from .tables.methods import AsyncTableMethods, TableMethods
 if TYPE_CHECKING:
     from .background import Background
 
-PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT", bound=Bucket)
+PageT_co = TypeVar("PageT_co", covariant=True)
+BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
+RowT_co = TypeVar("RowT_co", covariant=True)
 RowT = TypeVar("RowT")
 
 OnPage = Callable[[PageEvent], object]
 
 
-class _Query(Generic[PageT, BucketT, RowT]):
+class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     """What both kinds share: how the pages are fetched, and who is told of each."""
 
-    def __init__(self, fetch: Fetch[Any, BucketT, RowT], on_page: OnPage | None) -> None:
+    def __init__(self, fetch: Fetch[Any, BucketT_co, RowT_co], on_page: OnPage | None) -> None:
         self.fetch = fetch
         """How pages are fetched, for building on."""
         self._on_page = on_page
 
     @property
-    def request(self) -> Request[PageT, BucketT, RowT]:
+    def request(self) -> Request[PageT_co, BucketT_co, RowT_co]:
         """The request described, times in Unix seconds. A long range is cut into several."""
         return self.fetch.start.request
 
@@ -40,16 +41,12 @@ class _Query(Generic[PageT, BucketT, RowT]):
         if self._on_page is not None:
             self._on_page(event)
 
-    def _rows_of(self, bucket: BucketT) -> Iterator[RowT]:
-        row_type: Any = self.request.row_type
-        yield from row_type.of_bucket(bucket)
-
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.request.arguments)
         return f"<{type(self).__name__} {self.request.operation.name}({given})>"
 
 
-class UsageQuery(_Query[PageT, BucketT, RowT], TableMethods):
+class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
     """The buckets of one endpoint, fetched while you iterate, in time order, every page followed.
 
     Each iteration sends the requests anew. Errors: see `openai_org_usage.errors`; one that
@@ -57,25 +54,25 @@ class UsageQuery(_Query[PageT, BucketT, RowT], TableMethods):
     """
 
     def __init__(
-        self, fetch: Fetch[Any, BucketT, RowT], background: Background, on_page: OnPage | None
+        self, fetch: Fetch[Any, BucketT_co, RowT_co], background: Background, on_page: OnPage | None
     ) -> None:
         super().__init__(fetch, on_page)
         self.background = background
         """Where the requests run, for building on."""
 
-    def __iter__(self) -> Iterator[BucketT]:
+    def __iter__(self) -> Iterator[BucketT_co]:
         """Buckets; one that the API splits over two pages comes as one."""
         with closing(self.background.iterate(self.fetch.joined())) as steps:
             for _, event, ready in steps:
                 self.tell(event)
                 yield from ready
 
-    def rows(self) -> Iterator[RowT]:
+    def rows(self) -> Iterator[RowT_co]:
         """Flat rows: one for each result, with the start and end of its bucket."""
         for bucket in self:
-            yield from self._rows_of(bucket)
+            yield from _rows_of(bucket, self.request)
 
-    def pages(self) -> Iterator[PageT]:
+    def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them."""
         with closing(self.background.iterate(self.fetch.steps())) as steps:
             for step, event in steps:
@@ -83,10 +80,10 @@ class UsageQuery(_Query[PageT, BucketT, RowT], TableMethods):
                 yield step.page
 
 
-class AsyncUsageQuery(_Query[PageT, BucketT, RowT], AsyncTableMethods):
+class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
     """The asynchronous UsageQuery: `async for bucket in query`, `async for row in query.rows()`."""
 
-    async def __aiter__(self) -> AsyncIterator[BucketT]:
+    async def __aiter__(self) -> AsyncIterator[BucketT_co]:
         """Buckets; one that the API splits over two pages comes as one."""
         async with aclosing(self.fetch.joined()) as steps:
             async for _, event, ready in steps:
@@ -94,18 +91,23 @@ class AsyncUsageQuery(_Query[PageT, BucketT, RowT], AsyncTableMethods):
                 for bucket in ready:
                     yield bucket
 
-    async def rows(self) -> AsyncIterator[RowT]:
+    async def rows(self) -> AsyncIterator[RowT_co]:
         """Flat rows: one for each result, with the start and end of its bucket."""
         async with aclosing(self.fetch.joined()) as steps:
             async for _, event, ready in steps:
                 self.tell(event)
                 for bucket in ready:
-                    for row in self._rows_of(bucket):
+                    for row in _rows_of(bucket, self.request):
                         yield row
 
-    async def pages(self) -> AsyncIterator[PageT]:
+    async def pages(self) -> AsyncIterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them."""
         async with aclosing(self.fetch.steps()) as steps:
             async for step, event in steps:
                 self.tell(event)
                 yield step.page
+
+
+def _rows_of(bucket: Bucket, request: Request[object, object, RowT]) -> Iterator[RowT]:
+    row_type: Any = request.row_type
+    yield from row_type.of_bucket(bucket)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from typing import Any
 
 import attrs
 
-from ._generated import OpenAIUsageError, Request
+from ._generated import AnyRequest, OpenAIUsageError
 from .deadlines import Deadline, Timing
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError
 from .events import RetryEvent
@@ -22,7 +21,7 @@ from .transport import Answer, Connections
 class Reply:
     """A page as bytes, and how it came."""
 
-    request: Request[Any, Any, Any]
+    request: AnyRequest
     """What was sent."""
     body: bytes = attrs.field(repr=False)
     attempts: int
@@ -49,7 +48,7 @@ class Sender:
         """The deadline of a query that begins now."""
         return Deadline(self.deadline, monotonic=self.timing.monotonic)
 
-    async def send(self, request: Request[Any, Any, Any], deadline: Deadline) -> Reply:
+    async def send(self, request: AnyRequest, deadline: Deadline) -> Reply:
         """The answer to `request`, after as many attempts as policy, budget and `deadline` allow.
 
         Raises:
@@ -70,9 +69,7 @@ class Sender:
             await self.timing.sleep(delay)
             attempt += 1
 
-    async def _attempt(
-        self, request: Request[Any, Any, Any], deadline: Deadline
-    ) -> Answer | OpenAIUsageError:
+    async def _attempt(self, request: AnyRequest, deadline: Deadline) -> Answer | OpenAIUsageError:
         try:
             async with asyncio.timeout(_finite(deadline.remaining)):
                 permit = await self.slots.acquire()
@@ -100,9 +97,7 @@ class Sender:
         return delay if delay is not None and self.budget.spend() else None
 
 
-def _failure_of(
-    outcome: Answer | OpenAIUsageError, request: Request[Any, Any, Any]
-) -> OpenAIUsageError | None:
+def _failure_of(outcome: Answer | OpenAIUsageError, request: AnyRequest) -> OpenAIUsageError | None:
     if isinstance(outcome, OpenAIUsageError):
         return outcome
     if outcome.breaks_off:
@@ -111,7 +106,7 @@ def _failure_of(
 
 
 def _concluded(
-    outcome: Answer | OpenAIUsageError, request: Request[Any, Any, Any], attempts: int, deadline: Deadline
+    outcome: Answer | OpenAIUsageError, request: AnyRequest, attempts: int, deadline: Deadline
 ) -> Reply:
     """The reply, which may break off: decoding it says where. Or the error, with all that is known."""
     if isinstance(outcome, Answer):
@@ -126,9 +121,7 @@ def _concluded(
     raise outcome
 
 
-def _event(
-    request: Request[Any, Any, Any], failure: OpenAIUsageError, attempt: int, delay: float
-) -> RetryEvent:
+def _event(request: AnyRequest, failure: OpenAIUsageError, attempt: int, delay: float) -> RetryEvent:
     return RetryEvent(
         operation=request.operation.name,
         request=request,

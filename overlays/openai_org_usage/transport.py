@@ -10,11 +10,11 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
-from ._generated import Request
+from ._generated import AnyRequest
 from .credentials import Endpoint
 from .errors import (
     APIConnectionError,
@@ -81,7 +81,7 @@ class Connections:
         self._under_way: Counter[httpx.AsyncClient] = Counter()
         self._retired: set[httpx.AsyncClient] = set()
 
-    async def ask(self, request: Request[Any, Any, Any], *, seconds: float, max_bytes: int) -> Answer:
+    async def ask(self, request: AnyRequest, *, seconds: float, max_bytes: int) -> Answer:
         """The page that answers `request`, as up to `max_bytes` bytes, within `seconds`.
 
         Raises:
@@ -127,7 +127,7 @@ class Connections:
             await client.aclose()
 
     async def _exchange(
-        self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int
+        self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int
     ) -> tuple[int, Mapping[str, str], bytes]:
         """`_read`, after which a connection that was made and never used is given up with all of its pool."""
         import anyio
@@ -148,7 +148,7 @@ class Connections:
                     await client.aclose()
 
     async def _read(
-        self, client: httpx.AsyncClient, request: Request[Any, Any, Any], max_bytes: int, handshake: Handshake
+        self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int, handshake: Handshake
     ) -> tuple[int, Mapping[str, str], bytes]:
         url, headers = self.endpoint.url(request), self.endpoint.headers()
         extensions = {"trace": handshake.trace} if self._transport is None else {}
@@ -171,17 +171,17 @@ class Connections:
             }
             return answer.status_code, headers, without_key(body.finished())
 
-    def _too_late(self, request: Request[Any, Any, Any], seconds: float) -> APITimeoutError:
+    def _too_late(self, request: AnyRequest, seconds: float) -> APITimeoutError:
         return APITimeoutError(
             f"{request.operation.name}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
         )
 
     def _status_error(
-        self, status: int, headers: Mapping[str, str], body: bytes, request: Request[Any, Any, Any]
+        self, status: int, headers: Mapping[str, str], body: bytes, request: AnyRequest
     ) -> APIStatusError:
         return error_for(status, headers, body, operation=request.operation.name, now=self._clock())
 
-    def _connection_error(self, error: Exception, request: Request[Any, Any, Any]) -> OpenAIUsageError:
+    def _connection_error(self, error: Exception, request: AnyRequest) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
         import httpx
 
@@ -247,7 +247,7 @@ _inherited: list[object] = []
 """Connections from before a fork. Closing them here would disturb the parent, so they are kept."""
 
 
-def _too_large(request: Request[Any, Any, Any], max_bytes: int) -> ResponseTooLargeError:
+def _too_large(request: AnyRequest, max_bytes: int) -> ResponseTooLargeError:
     name = request.operation.name
     return ResponseTooLargeError(
         f"{name}: the page is larger than {max_bytes:,} bytes (max_page_bytes); ask for fewer buckets "

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from .._generated import Field, Operation, Request
+from .._generated import AnyRequest, Field, Operation
 from ..paging import Bucket, Page, Span
 from .columns import END, START
 
@@ -34,8 +34,6 @@ _PAGE, _BUCKET, _RESULT = (), ("data",), ("data", "results")
 """Where objects stand on a page. What is nested in a result stands below `_RESULT`."""
 
 Path = tuple[str, ...]
-AnyRequest = Request[Page[Bucket], Bucket, object]
-"""A request of whatever operation."""
 _Member = tuple[str, object] | tuple[str, object, object]
 """Of a struct: name, type, and the default if there is one."""
 Unknown = Mapping[Path, tuple[str, ...]]
@@ -65,7 +63,7 @@ class PageReader:
         return self._read_slowly(request, body)
 
     def _read_slowly(self, request: AnyRequest, body: bytes) -> Page[Span]:
-        page = request.decode(body)
+        page: Page[Bucket] = request.decode(body)
         results = [result for bucket in page.data for result in bucket.results]
         found = {_PAGE: [page], _BUCKET: page.data, _RESULT: results} | {
             (*_RESULT, field.name): [getattr(result, field.name) for result in results]
