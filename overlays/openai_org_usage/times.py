@@ -87,9 +87,12 @@ def _from_datetime(moment: datetime, *, parameter: str) -> int:
 
 
 def _in_range(seconds: int, *, parameter: str) -> int:
-    if 0 <= seconds < _LATEST:
+    if seconds < 0:
+        problem = "is before 1970"
+    elif seconds < _LATEST:
         return seconds
-    problem = "is before 1970" if seconds < 0 else "is not in Unix seconds; is it in milliseconds?"
+    else:
+        problem = "is not in Unix seconds; is it in milliseconds?"
     raise InvalidParameterError(f"{parameter}: {seconds} {problem}", parameter=parameter)
 
 
