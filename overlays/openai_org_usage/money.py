@@ -38,7 +38,7 @@ def sum_amounts(rows: Iterable[HasAmount]) -> dict[str, Decimal]:
     totals: dict[str, Decimal] = {}
     for row in rows:
         if row.amount_value is not None:
-            if row.amount_currency is None:
+            if not row.amount_currency:
                 raise ValueError(f"the amount {row.amount_value} has no currency")
             so_far = totals.get(row.amount_currency, Decimal(0))
             totals[row.amount_currency] = _EXACT.add(so_far, row.amount_value)

@@ -40,7 +40,8 @@ def test_amounts_are_summed_by_currency() -> None:
         sum_amounts([Row(Decimal("1e200"), "usd"), Row(Decimal("1e-200"), "usd")])
 
 
-def test_an_amount_needs_a_currency() -> None:
+@pytest.mark.parametrize("currency", [None, ""])
+def test_an_amount_needs_a_currency(currency: str | None) -> None:
     """The message shows the amount."""
     with pytest.raises(ValueError, match=r"^the amount 1\.5 has no currency$"):
-        sum_amounts([Row(Decimal(1), "usd"), Row(Decimal("1.5"), None)])
+        sum_amounts([Row(Decimal(1), "usd"), Row(Decimal("1.5"), currency)])
