@@ -41,7 +41,7 @@ test-pythons: setup ## run suite and drift check on the other Python versions th
 	$(RUN) -m codegen.pythons --constraints constraints.txt
 
 contract: setup ## try as often as the bars of the contract ask for (an hour); prints what it counted
-	CONTRACT=long $(RUN) -m pytest tests/contract
+	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
 
 mutants: setup ## change each decision of the pure modules and see whether the tests notice
 	@$(PIP) --group mutants
