@@ -32,18 +32,21 @@ class Step(Generic[PageT_co]):
     """A page that passed the rules.
 
     Attributes:
-        page: the page, decoded.
-        reply: the bytes it was decoded from.
+        reply: the page, and the bytes it was decoded from.
         continues: whether its first bucket continues the last one before it.
         closes: whether it is the last page of its window, so that no bucket of it is continued.
         again: where to go on if it turns out to be unusable; `held` is not filled in.
     """
 
-    page: PageT_co
-    reply: Reply
+    reply: Reply[PageT_co]
     continues: bool
     closes: bool
     again: ResumePoint[object, Bucket, object]
+
+    @property
+    def page(self) -> PageT_co:
+        """The page, decoded."""
+        return self.reply.page
 
 
 @attrs.frozen(kw_only=True)
@@ -154,21 +157,20 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
             again = ResumePoint(request, rest=start.rest)
             try:
                 reply = await self._send(request)
-                page = self._fetch.decode(request, reply.body)
-                continues = walk.accept(page)
+                continues = walk.accept(reply.page)
             except OpenAIUsageError as error:
                 error.resume = again
                 raise
-            yield Step(page=page, reply=reply, continues=continues, closes=not page.has_more, again=again)
+            yield Step(reply=reply, continues=continues, closes=not reply.page.has_more, again=again)
 
-    async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply:
-        sent = self._size.applied_to(request)
+    async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:
+        fetch, sent = self._fetch, self._size.applied_to(request)
         try:
-            return await self._fetch.sender.send(sent, self._deadline)
+            return await fetch.sender.send(sent, self._deadline, fetch.decode)
         except BadRequestError as error:
             if not self._size.step_down(error, sent):
                 raise
-        return await self._fetch.sender.send(self._size.applied_to(request), self._deadline)
+        return await fetch.sender.send(self._size.applied_to(request), self._deadline, fetch.decode)
 
 
 class _Ahead(Generic[PageT_co]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import attrs
 
-from ._generated import AnyRequest, OpenAIUsageError
+from ._generated import AnyRequest, OpenAIUsageError, ResponseDecodeError
 from .deadlines import Deadline, Timing
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError
 from .events import RetryEvent
@@ -16,14 +17,19 @@ from .retrying import RetryBudget, RetryPolicy
 from .throttling import Slots
 from .transport import Answer, Connections
 
+PageT = TypeVar("PageT")
+PageT_co = TypeVar("PageT_co", covariant=True)
 
-@attrs.frozen
-class Reply:
-    """A page as bytes, and how it came."""
+
+@attrs.frozen(kw_only=True)
+class Reply(Generic[PageT_co]):
+    """A page, and how it came."""
 
     request: AnyRequest
     """What was sent."""
     body: bytes = attrs.field(repr=False)
+    page: PageT_co = attrs.field(repr=False)
+    """What `body` was decoded to."""
     attempts: int
     request_id: str | None
 
@@ -48,7 +54,9 @@ class Sender:
         """The deadline of a query that begins now."""
         return Deadline(self.deadline, monotonic=self.timing.monotonic)
 
-    async def send(self, request: AnyRequest, deadline: Deadline) -> Reply:
+    async def send(
+        self, request: AnyRequest, deadline: Deadline, decode: Callable[[AnyRequest, bytes], PageT]
+    ) -> Reply[PageT]:
         """The answer to `request`, after as many attempts as policy, budget and `deadline` allow.
 
         Raises:
@@ -57,13 +65,15 @@ class Sender:
         self.budget.add_call()
         attempt = 1
         while True:
-            outcome = await self._attempt(request, deadline)
-            failure = _failure_of(outcome, request)
-            if failure is None:
+            answer = await self._attempt(request, deadline)
+            outcome = _decoded(answer, request, attempt, decode) if isinstance(answer, Answer) else answer
+            if isinstance(outcome, Reply):
                 self.budget.give_back(attempt - 1)
-            delay = self._delay(failure, attempt, deadline) if failure else None
-            if failure is None or delay is None:
-                return _concluded(outcome, request, attempt, deadline)
+                return outcome
+            failure = _broken_off(request) if isinstance(outcome, ResponseDecodeError) else outcome
+            delay = self._delay(failure, attempt, deadline)
+            if delay is None:
+                raise _concluded(outcome, attempt, deadline)
             if self.on_retry is not None:
                 self.on_retry(_event(request, failure, attempt, delay))
             await self.timing.sleep(delay)
@@ -97,28 +107,42 @@ class Sender:
         return delay if delay is not None and self.budget.spend() else None
 
 
-def _failure_of(outcome: Answer | OpenAIUsageError, request: AnyRequest) -> OpenAIUsageError | None:
-    if isinstance(outcome, OpenAIUsageError):
-        return outcome
-    if outcome.breaks_off:
-        return APIConnectionError(f"{request.operation.name}: the body breaks off")
-    return None
+def _decoded(
+    answer: Answer, request: AnyRequest, attempts: int, decode: Callable[[AnyRequest, bytes], PageT]
+) -> Reply[PageT] | ResponseDecodeError:
+    """The reply, or what is wrong with a body that breaks off; any other that is wrong raises that."""
+    try:
+        page = decode(request, answer.body)
+    except ResponseDecodeError as error:
+        if not _breaks_off(answer.body):
+            raise
+        return error
+    return Reply(
+        request=request, body=answer.body, page=page, attempts=attempts, request_id=answer.request_id
+    )
 
 
-def _concluded(
-    outcome: Answer | OpenAIUsageError, request: AnyRequest, attempts: int, deadline: Deadline
-) -> Reply:
-    """The reply, which may break off: decoding it says where. Or the error, with all that is known."""
-    if isinstance(outcome, Answer):
-        return Reply(request, outcome.body, attempts, outcome.request_id)
-    if isinstance(outcome, (APIConnectionError, APIStatusError)):
-        outcome.attempts = attempts
+def _breaks_off(body: bytes) -> bool:
+    """Whether a body that is no page is the beginning of an object: it was cut off on its way."""
+    return body[:1] == b"{" and (
+        not body[-80:].rstrip().endswith(b"}") or body.count(b"{") > body.count(b"}")
+    )
+
+
+def _broken_off(request: AnyRequest) -> APIConnectionError:
+    return APIConnectionError(f"{request.operation.name}: the body breaks off")
+
+
+def _concluded(error: OpenAIUsageError, attempts: int, deadline: Deadline) -> OpenAIUsageError:
+    """`error` with all that is known."""
+    if isinstance(error, (APIConnectionError, APIStatusError)):
+        error.attempts = attempts
     notes = [f"{attempts} attempts"] if attempts > 1 else []
-    if isinstance(outcome, APITimeoutError) and not deadline.remaining:
+    if isinstance(error, APITimeoutError) and not deadline.remaining:
         notes.append(f"the deadline of {deadline.seconds:g} s has passed")
-    if notes:
-        outcome.args = (f"{outcome} ({', '.join(notes)})",)
-    raise outcome
+    if notes and not isinstance(error, ResponseDecodeError):
+        error.args = (f"{error} ({', '.join(notes)})",)
+    return error
 
 
 def _event(request: AnyRequest, failure: OpenAIUsageError, attempt: int, delay: float) -> RetryEvent:

@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     import httpx
 
 OK = 200
-_FRAMES = frozenset({"content-length", "transfer-encoding", "content-encoding"})
-"""Headers by which a body that breaks off is noticed while it is read."""
-_HEADERS = _FRAMES | {"x-request-id", "retry-after", "retry-after-ms"}
+_HEADERS = frozenset({"x-request-id", "retry-after", "retry-after-ms"})
 _LARGEST_REFUSAL = 1 << 20
 """How much is read of the body of an error, in bytes."""
 
@@ -47,15 +45,6 @@ class Answer:
 
     body: bytes = attrs.field(repr=False)
     request_id: str | None
-    framed: bool
-
-    @property
-    def breaks_off(self) -> bool:
-        """Whether the body is the beginning of an object: the end of the connection cut it off."""
-        if self.body[:1] != b"{":
-            return False
-        ends = self.body[-80:].rstrip().endswith(b"}")
-        return not ends or (not self.framed and self.body.count(b"{") > self.body.count(b"}"))
 
 
 class Connections:
@@ -107,7 +96,7 @@ class Connections:
             raise error.with_traceback(None) from None
         else:
             if status == OK:
-                return Answer(body, headers.get("x-request-id"), framed=bool(_FRAMES & headers.keys()))
+                return Answer(body, headers.get("x-request-id"))
             failure = self._status_error(status, headers, body, request)
         raise failure  # Outside of `except`: what was caught has frames that hold the key.
 

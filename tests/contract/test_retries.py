@@ -152,6 +152,7 @@ BROKEN: list[httpx.Response | Exception] = [
     OSError("network is unreachable"),
     httpx.Response(200, content=b'{"object": "page", "data": [{"object": "buck'),
     httpx.Response(200, content=b'{"object": "page", "data": ['),
+    httpx.Response(200, content=json.dumps(page(bucket(0))).encode().rpartition(b"]")[0]),
 ]
 
 
