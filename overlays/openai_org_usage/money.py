@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Context, Decimal, Inexact
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 from typing import Protocol
 
-_EXACT = Context(prec=400, traps=[Inexact])
-"""Enough for any sum of the amounts that are decoded; should it not be, it raises, never rounds."""
+_EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
+"""As many digits as a sum needs, and never a rounded one."""
 
 
 class HasAmount(Protocol):
