@@ -130,12 +130,11 @@ def _announce(operation: str, unknown: Unknown) -> None:
             new = sorted(name for name in names if (operation, name) not in _announced)
             _announced.update((operation, name) for name in new)
         if new:
-            warnings.warn(
+            message = (
                 f"{operation}: the API sent {', '.join(new)}, unknown {where}. "
-                "A newer version of this package may know them.",
-                kind,
-                stacklevel=2,
+                "A newer version of this package may know them, or a newer pin: `make pin`."
             )
+            warnings.warn(kind(message, operation=operation, names=new), stacklevel=2)
 
 
 def _located(error: Exception, page_type: object, body: bytes) -> Exception:

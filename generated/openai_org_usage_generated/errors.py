@@ -79,12 +79,36 @@ class UnexpectedStatusError(OpenAIUsageError):
         self.content = content
 
 
-class UnknownFieldWarning(UserWarning):
-    """The API sent fields that the pinned document lacks; they are in `additional_properties`."""
+class _UnknownWarning(UserWarning):
+    """The API sent what the pinned document lacks.
+
+    Attributes:
+        operation: name of the operation, such as `completions`.
+        names: what is unknown, in alphabetical order.
+    """
+
+    def __init__(self, message: str, *, operation: str = "", names: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.names = tuple(names)
 
 
-class UnknownResultWarning(UserWarning):
-    """The API sent results of a type that the pinned document lacks; see `unknown_results`."""
+class UnknownFieldWarning(_UnknownWarning):
+    """The API sent fields that the pinned document lacks; they are in `additional_properties`.
+
+    Attributes:
+        operation: name of the operation, such as `completions`.
+        names: of the fields, in alphabetical order.
+    """
+
+
+class UnknownResultWarning(_UnknownWarning):
+    """The API sent results of a type that the pinned document lacks; see `unknown_results`.
+
+    Attributes:
+        operation: name of the operation, such as `completions`.
+        names: of the types, in alphabetical order.
+    """
 
 
 def _rebuild(

@@ -117,7 +117,7 @@ def test_what_an_interruption_says(command: Run, tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     said = command("completions --start-time 2026-03-16 --bucket-width 1h --output usage.csv")
     assert (said.code, said.out) == (Exit.INTERRUPTED, "")
-    assert said.err.replace(f"{tmp_path}{os.sep}", "") == block.text
+    assert said.err == block.text
     assert [path.name for path in tmp_path.iterdir()] == ["usage.part.csv"]
 
 

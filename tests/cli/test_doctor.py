@@ -76,6 +76,25 @@ def test_the_emulator_is_healthy(command: Run) -> None:
     assert [found[check][0] for check in ("key", "network", "usage", "costs")] == ["ok"] * 4
 
 
+def test_results_of_an_unknown_kind_are_a_warning(doctor: Run) -> None:
+    """The key may read them; but budget, which cannot judge them, is why somebody asks the doctor."""
+    today = int(NOW) // DAY * DAY
+    results = [{"object": "organization.costs.rebate"}]
+    novel = {"object": "bucket", "start_time": today - DAY, "end_time": today, "results": results}
+    said = doctor("doctor --format json", transport=Api(httpx.Response(200, json=page(novel))))
+    state, text = findings(said.out)["costs"]
+    assert (said.code, said.err, state) == (0, "", "warning")
+    assert "but not every result: organization.costs.rebate" in text
+
+
+def test_advice_is_broken_between_words(doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sk-admin-` stays whole, as does whatever one copies from there."""
+    for key in ("sk-proj-canary-7731", "gateway-canary-7731"):
+        monkeypatch.setenv("OPENAI_ADMIN_KEY", key)
+        said = doctor("doctor", transport=Api(GOOD))
+        assert not [line for line in said.out.splitlines() if line.endswith("sk-") or len(line) > 80]
+
+
 @pytest.mark.parametrize(
     ("answer", "check", "advice"),
     [

@@ -88,6 +88,22 @@ def test_a_file_is_kept_in_two_parts(
     assert head == path.read_text().splitlines()[0]
 
 
+def test_files_are_named_as_they_were_typed(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part as well as the rest; but a link's part is where it points to."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link.csv").symlink_to("elsewhere/real.csv")
+    for name, part in (("rows.csv", "rows.part.csv"), ("link.csv", f"{tmp_path}/elsewhere/real.part.csv")):
+        said = command(f"{PULL} --output {name}", transport=Spoilt(press_ctrl_c))
+        complaint, remedy = said.err.splitlines()
+        assert complaint.endswith(f"are in {part}, for the rest:")
+        assert f"--output {name.replace('.', '.rest.')} " in remedy
+        assert (tmp_path / part).is_file()
+    assert command("costs --last 1d --output rows.csv").err == "note: 1 row in rows.csv\n"
+
+
 @SPOILT
 @pytest.mark.parametrize("format", ["parquet", "arrow"])
 def test_a_binary_file_is_kept_in_two_parts(

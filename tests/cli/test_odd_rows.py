@@ -10,11 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
+from openai_org_usage.report.wording import DASH
+
 from ..conftest import DAY, MIDNIGHT
 from ..scripted import Json, Script, page
 from .conftest import Run
 
 UNKNOWN: Json = {"object": "organization.costs.credit", "amount": {"value": 1, "currency": "usd"}}
+REFUND: Json = {**UNKNOWN, "object": "organization.costs.refund"}
+"""For tests that leave the announcing of the other to its own test."""
 
 
 def result(value: str | None, currency: str | None = "usd", **more: Any) -> Json:
@@ -33,6 +37,14 @@ def days(*results: list[Json], pages: int = 1) -> Script:
     cursors = [*(f"page_{number}" for number in range(1, pages)), None]
     groups = [buckets[: len(buckets) - len(alone)], *([bucket] for bucket in alone)]
     return Script([page(*group, cursor=cursor) for group, cursor in zip(groups, cursors, strict=True)])
+
+
+def unknown_yesterday(request: httpx.Request) -> httpx.Response:
+    """Nothing, but for a result of an unknown kind yesterday."""
+    start, end = MIDNIGHT - DAY, MIDNIGHT
+    bucket = {"object": "bucket", "start_time": start, "end_time": end, "results": [REFUND]}
+    asked = int(request.url.params["start_time"]) <= start < int(request.url.params["end_time"])
+    return httpx.Response(200, json=page(*[bucket] * asked))
 
 
 def test_amounts_of_several_currencies_are_never_added(command: Run) -> None:
@@ -98,7 +110,42 @@ def test_results_of_an_unknown_kind_stay_as_they_are(command: Run) -> None:
         "organization.costs.result",
         "organization.costs.credit",
     ]
-    assert plain.err.startswith("note: costs: the API sent organization.costs.credit, unknown results")
+    assert plain.err == (
+        "note: costs: 1 kind of result is new to this version (organization.costs.credit), and in no sum; "
+        "see the column additional_properties, or --raw\n"
+    )
+
+
+def test_no_budget_is_kept_while_costs_are_unknown(command: Run) -> None:
+    """Exit code 26 and one line, where what is known is within the limit: CI must not take it for kept."""
+    for form in ("text", "json"):
+        said = command(f"budget --limit 80 --format {form}", transport=days([result("1"), REFUND], [REFUND]))
+        assert (said.code, said.out) == (26, "")
+        assert said.err == (
+            "error: what is spent cannot be told: this version does not know the kind of 2 results of costs, "
+            f"19{DASH}20 November 2026 (organization.costs.refund); a newer version may\n"
+        )
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json"])
+def test_a_report_says_what_it_leaves_out(form: str, command: Run) -> None:
+    """Before all figures, and with what it is known to be: too little to say that nothing was spent."""
+    said = command(f"report --format {form}", transport=httpx.MockTransport(unknown_yesterday))
+
+    assert (said.code, said.err) == (0, "")
+    assert "Nothing was spent" not in said.out
+    if form == "json":
+        assert json.loads(said.out)["left_out"][0] == {
+            "operation": "costs",
+            "kind": "organization.costs.refund",
+            "results": 1,
+            "period": {"start": "2026-11-19", "end": "2026-11-20", "days": 1},
+        }
+    else:
+        text = " ".join(said.out.replace("\\", "").split())
+        assert text.index("1 result of costs, 19 November 2026 (organization.costs.refund)") < text.index(
+            "Of 1"
+        )
 
 
 def test_raw_pages_keep_what_is_unknown(command: Run) -> None:

@@ -155,6 +155,20 @@ def test_a_table_fits_the_terminal(command: Run, monkeypatch: pytest.MonkeyPatch
     assert "columns (num_model_requests, …): choose by --columns" in said.err
 
 
+@pytest.mark.parametrize(("columns", "both"), [(80, False), (120, False), (200, True)])
+def test_a_unit_goes_with_its_number(
+    columns: int, both: bool, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`quantity_unit` alone says nothing, and takes the room of something that does."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    said = command("costs --last 7d --group-by line_item --totals")
+    heading = said.out.split("\n")[0].split()
+    assert ("quantity" in heading, "quantity_unit" in heading) == (both, both)
+    assert ("no room for 2 columns (quantity, …)" in said.err) is not both
+
+
 def test_no_rows_are_no_error(command: Run) -> None:
     """A note on standard error; the head of a CSV is there, so that readers find their columns."""
     said = command("completions --last 2d --models none-of-them")
@@ -190,6 +204,19 @@ def test_binary_data_is_kept_off_the_terminal(command: Run, monkeypatch: pytest.
     said = command("completions --last 2d --format parquet")
     assert (said.code, said.out) == (2, "")
     assert "parquet is no text: give --output FILE" in said.err
+
+
+@pytest.mark.parametrize("line", ["completions --last 2d", "report"])
+@pytest.mark.parametrize("folder", [".", "..", "folder"])
+def test_a_folder_is_no_file(
+    line: str, folder: str, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is called so, as it was typed."""
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    said = command(f"{line} --output {folder}")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"error: --output: '{folder}' is a folder: name a file, such as ")
 
 
 @pytest.mark.parametrize("place", ["missing/rows.csv", "folder.csv", "file/rows.csv"])

@@ -9,7 +9,7 @@ from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.vendoring.exit_codes import EXIT_CODES as OF_VENDOR
 
-from ..conftest import NOW
+from ..conftest import DAY, MIDNIGHT
 from ..scripted import Json, Script, error, page
 from .conftest import Run
 
@@ -25,7 +25,9 @@ from .conftest import Run
         ("completions --last", "option '--last' requires an argument"),
         ("completions --last 1d --limit many", "invalid value for '--limit': 'many' is not a valid integer"),
         ("completions --last 1d --limit 32", "limit is between 1 and 31 for buckets of 1d, not 32"),
-        ("completions --last 1d --batch perhaps", "invalid value for '--batch'"),
+        ("completions --last 1d --batch maybe", "error: --batch is true or false, not 'maybe'\n"),
+        ("completions --last 1d --batch ''", "error: --batch is true or false, not ''\n"),
+        ("shell-completion", "error: name the shell: bash, fish or zsh\n"),
         ("completions --last 1d --timeout 0", "invalid value for '--timeout'"),
         ("completions --last 1d --bucket-width 1w", "--bucket-width cannot be '1w'"),
         ("completions --last 1d --models ''", "--models is empty"),
@@ -135,6 +137,19 @@ def test_a_retry_is_told_of(command: Run) -> None:
     assert note.startswith("note: nothing in this range")
 
 
+def test_on_a_terminal_words_stay_whole(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere an error is one line; commands to be copied always are."""
+    line = "costs --start-time 2025-01-01 --group-by line_item --columns line_item --emulator"
+    piped = command(line).err.splitlines()
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    shown = command(line).err.splitlines()
+    assert len(piped) == 2
+    assert max(map(len, shown[:-1])) <= 80
+    assert " ".join(shown[:-1]) == piped[0]
+    assert shown[-1] == piped[1]
+
+
 def test_debug_shows_where(command: Run, emulator: Emulator) -> None:
     """The traceback comes before the line, and without the key."""
     said = command("costs --last 1d --base-url http://127.0.0.1:9/v1 --max-retries 0 --debug")
@@ -154,20 +169,39 @@ def test_a_bug_is_one_line_too(command: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert (said.code, said.err) == (1, "error: ZeroDivisionError: some bug (--debug shows where)\n")
 
 
-def test_unknown_fields_are_a_note(command: Run) -> None:
-    """As the library warns of them, but for people."""
-    novel: Json = {
-        "object": "bucket",
-        "start_time": NOW // 86_400 * 86_400,
-        "end_time": NOW,
-        "results": [],
-        "x": 1,
-    }
-    said = command("costs --last 1d", transport=Script([page(novel)]))
-    quiet = command("costs --last 1d -q", transport=Script([page(novel)]))
-    assert (said.code, quiet.code, quiet.err) == (0, 0, "")
-    assert said.err.startswith("note: ")
-    assert "make pin" in said.err
+def novel_page(*names: str, at: int = MIDNIGHT) -> Json:
+    """A page with a bucket, of today unless `at` another time, that has members of these names."""
+    members = dict.fromkeys(names, 1)
+    return page({"object": "bucket", "start_time": at, "end_time": at + DAY, "results": [], **members})
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [(("novel_a",), "1 field is new to this version (novel_a)"),
+     (("novel_b", "novel_c"), "2 fields are new to this version (novel_b, …)")],
+)  # fmt: skip
+def test_unknown_fields_are_a_note(names: tuple[str, ...], count: str, command: Run) -> None:
+    """In one short line, once; it speaks of columns and options, not of the library's."""
+    said = command("costs --last 1d", transport=Script([novel_page(*names)]))
+    again = command("costs --last 1d", transport=Script([novel_page(*names)]))
+    note = f"note: costs: {count}; see the column additional_properties, or --raw\n"
+    nothing = "note: nothing in this range, so there are no rows\n"
+    assert (said.code, said.err) == (0, note + nothing)
+    assert again.err == nothing
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["costs --last 1d --quiet", "costs --last 1d --raw", "budget --limit 5", "report"],
+)
+def test_where_no_rows_are_shown_nobody_asks_for_new_fields(line: str, command: Run) -> None:
+    """Nor where all is shown, or nothing is to be said."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=novel_page(f"n{len(line)}", at=int(request.url.params["start_time"])))
+
+    said = command(line, transport=httpx.MockTransport(answer))
+    assert (said.code, "new to this version" in said.err) == (0, False)
 
 
 def test_every_exit_code_has_one_meaning(command: Run) -> None:

@@ -31,6 +31,7 @@ def test_the_report_is_about_the_running_month(november: Decimal, command: Run) 
     [
         ("--month 2026-10", "2026-10-01", "2026-11-01"),
         ("--last 7d", "2026-11-13", "2026-11-20"),
+        ("--today", "2026-11-20", "2026-11-21"),
         ("--start-time 2026-11-02 --end-time 2026-11-09", "2026-11-02", "2026-11-09"),
     ],
 )
@@ -55,7 +56,7 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ("--last 7d --this-month", "give one of --start-time, --last, --month and --this-month"),
+        ("--last 7d --this-month", "give one of --start-time, --last, --month, --this-month and --today"),
         ("--last 36h", "--last: '36h' is no number of days: write 30d or 4w"),
         ("--start-time 30d", "--start-time: '30d' is no date; write it like 2026-11-01"),
         ("--end-time 2026-11-01", "--end-time goes with --start-time"),
@@ -84,6 +85,16 @@ def test_the_exit_code_of_a_budget(limit: str, code: int, line: str, command: Ru
     assert (said.code, said.err) == (code, "")
     assert said.out.startswith(line)
     assert command(f"budget --limit {limit} --quiet")._replace(err="") == (code, "", "")
+
+
+def test_a_budget_is_one_line_but_on_a_terminal(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail from cron is searched line by line; on a terminal words stay whole."""
+    piped = command("budget --limit 8000").out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    shown = command("budget --limit 8000").out
+    assert (piped.count("\n"), shown.count("\n")) == (1, 2)
+    assert shown.split() == piped.split()
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, command: Run) -> None:

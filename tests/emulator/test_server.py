@@ -190,6 +190,19 @@ def test_by_hand_it_greets_and_stops_on_ctrl_c() -> None:
     assert (process.returncode, errors) == (0, "")
 
 
+def test_by_hand_ctrl_c_while_it_greets_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may come at any moment from the first word on."""
+
+    def press(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("openai_org_usage.emulator.__main__._greeting", press)
+    run_by_hand([])
+    assert capsys.readouterr().out == "\nStopped.\n"
+
+
 @pytest.mark.parametrize(
     ("faults", "reason"),
     [

@@ -156,9 +156,13 @@ def test_fields_of_the_real_api_are_announced_once() -> None:
         (
             UnknownFieldWarning,
             "embeddings: the API sent project_name, start_time_iso, unknown fields; they are kept in "
-            "`additional_properties`. A newer pin may know them: `make pin`.",
+            "`additional_properties`. A newer version of this package may know them, or a newer pin: "
+            "`make pin`.",
         )
     ]
+    told = caught[0].message
+    assert isinstance(told, UnknownFieldWarning)
+    assert (told.operation, told.names) == ("embeddings", ("project_name", "start_time_iso"))
     for read in pages:
         assert dict(read.data[0].additional_properties) == {"start_time_iso": "x"}
         assert dict(read.data[0].results[0].additional_properties) == {"project_name": "P"}

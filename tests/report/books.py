@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,10 +28,12 @@ class Books(httpx.MockTransport):
         completions: Iterable[tuple[date, Json]] = (),
         refused: Iterable[str] = (),
         keeps: date | None = None,
+        unknown: Mapping[date, str] | None = None,
     ) -> None:
         self.costs, self.completions = list(costs), list(completions)
         self.refused = set(refused)
         self.keeps = keeps
+        self.unknown = unknown or {}
         self.requests: list[httpx.Request] = []
         super().__init__(self._answer)
 
@@ -62,6 +64,13 @@ class Books(httpx.MockTransport):
         entries = self.costs if costs else self.completions
         tag = "organization.costs.result" if costs else "organization.usage.completions.result"
         data = _buckets(entries, start, end, groups, tag)
+        if costs:
+            for bucket in data:
+                bucket["results"] += [
+                    {"object": kind}
+                    for day, kind in self.unknown.items()
+                    if seconds(day) == bucket["start_time"]
+                ]
         return httpx.Response(
             200, json={"object": "page", "data": data, "has_more": False, "next_page": None}
         )

@@ -80,6 +80,10 @@ class Browser:
             int(size["width"]) - width,
         )
 
+    def measure(self, expression: str) -> Any:
+        """What `expression` is on the page that is shown; scripts have to be switched on."""
+        return self._ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
+
     def close(self) -> None:
         """Let it end by itself, so that it leaves nothing half written."""
         self._call("Browser.close")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openai_org_usage._generated import CostsBucket, UnknownResult
 from openai_org_usage.report import (
     BudgetPeriod,
     BudgetState,
@@ -15,10 +16,12 @@ from openai_org_usage.report import (
     Period,
     Report,
     ReportError,
+    UnsummableError,
     check_budget,
+    left_out,
 )
 
-from .figures import DAY, TODAY, cost, daily, report_of
+from .figures import DAY, TODAY, cost, daily, report_of, seconds
 
 
 def ten_a_day() -> Report:
@@ -101,6 +104,27 @@ def test_what_cannot_be_checked_is_refused() -> None:
         given: dict[str, Any] = {"limit": Decimal(1), **options}
         with pytest.raises(ReportError, match=says):
             check_budget(costs, **given)
+
+
+def test_what_cannot_be_added_up_is_no_budget_kept() -> None:
+    """Results of a kind yet unknown may be costs or credits, and an amount without currency is of none."""
+    bucket = CostsBucket(
+        object="bucket",
+        start_time=seconds(TODAY),
+        end_time=seconds(TODAY + DAY),
+        results=[],
+        unknown_results=(UnknownResult(object="costs.credit", data={}),),
+    )
+    found = left_out("costs", [bucket])
+    ledger = Ledger.of([cost(TODAY, 1)], left_out=found)
+    with pytest.raises(
+        UnsummableError, match=r"1 result of costs, 20 November 2026 \(costs\.credit\)"
+    ) as caught:
+        check_budget(ledger, limit=Decimal(1000), today=TODAY)
+    assert caught.value.left_out == found
+    assert ledger.regrouped(lambda key: key).left_out == found
+    with pytest.raises(UnsummableError, match="has no currency"):
+        Ledger.of([cost(TODAY, 1, currency=None)])
 
 
 def test_other_currencies_are_not_counted() -> None:

@@ -13,6 +13,7 @@ from openai_org_usage import (
     BadRequestError,
     LookbackExceededError,
     UnknownFieldWarning,
+    UnknownResultWarning,
     UsageClient,
     sum_amounts,
 )
@@ -149,6 +150,18 @@ def test_names_come_from_members_that_the_document_lacks() -> None:
         "user_id": "a@example.com",
         "api_key_id": None,
     }
+
+
+def test_results_of_unknown_kinds_are_left_out_and_told() -> None:
+    """By kind, with their number in the query that has most of them, and their days."""
+    books = plain_books(unknown={TODAY - 2 * DAY: "costs.credit", TODAY - DAY: "costs.credit"})
+    with books.client() as client, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownResultWarning)  # Told once, maybe to another test.
+        report, daily = collect(client, now=NOW), collect_daily(client, now=NOW)
+    (found,) = report.left_out
+    assert (found.operation, found.kind, found.results) == ("costs", "costs.credit", 2)
+    assert found.days == Period(TODAY - 2 * DAY, TODAY)
+    assert daily.left_out == report.daily.left_out == report.left_out
 
 
 def test_daily_totals_are_one_question() -> None:

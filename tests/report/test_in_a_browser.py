@@ -12,6 +12,12 @@ from openai_org_usage.report import render_html
 from . import chromium
 from .hostile import hostile_report
 
+_BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
+  const box = element.getBoundingClientRect();
+  return [box.left, box.top, box.right, box.bottom];
+})"""
+"""Left, top, right and bottom of each card and chart."""
+
 pytestmark = pytest.mark.skipif(chromium.EXECUTABLE is None, reason="Chromium is not installed")
 
 
@@ -39,3 +45,19 @@ def test_the_page_keeps_to_itself(browser: chromium.Browser, page: Path, width: 
     assert seen.complaints == []
     assert seen.overflow == 0
     assert seen.paper.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_two_cards_touch(browser: chromium.Browser, page: Path, width: int) -> None:
+    """Each has as much room below it as the others, whichever column is the longest."""
+    browser.show(page, width=width, script=True)
+    boxes: list[list[float]] = browser.measure(_BOXES)
+    gaps = [
+        min(gap)
+        for left, _, _, bottom in boxes
+        if (
+            gap := [top - bottom for other, top, right, _ in boxes if other <= left < right and top >= bottom]
+        )
+    ]
+    assert len(gaps) > 5
+    assert min(gaps) == pytest.approx(16, abs=1)

@@ -81,7 +81,7 @@ def _emulator(name: str, surroundings: Surroundings) -> click.Command:
             from ..emulator.__main__ import main
         except ImportError:
             raise MissingExtraError.of("emulator", purpose=PROGRAM + " " + name) from None
-        main(list(words))
+        main(list(words), program=f"{PROGRAM} {name}")
         return 0
 
     return _forwarding(name, forward)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,7 @@ from .connection import Connection
 from .errors import WrongUsageError
 from .exit_codes import Exit
 from .layout import PROGRAM, Command, Option, taken_from
-from .messages import Messages
+from .messages import Messages, wrapped
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _CODES: Mapping[str, Exit] = {
 }
 _HELP = """Whether a limit is kept: one line, and an exit code for CI and cron.
 
-The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where it is exceeded already.
+The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where it is exceeded already, and
+26 where that cannot be told, as some costs are of a kind that this version does not know.
 Periods are UTC. Amounts are compared exactly, in one currency."""
 _CLOSING = f"""Examples:
   {PROGRAM} budget --limit 500
@@ -65,7 +67,8 @@ def _run(
     if format == "json":
         click.echo(json.dumps(_as_dict(budget), indent=2))
     elif not messages.quiet:
-        click.echo(budget.line)
+        # In a pipe or file it is one line, for grep.
+        click.echo(wrapped(budget.line) if sys.stdout.isatty() else budget.line)
     return _CODES[budget.state]
 
 

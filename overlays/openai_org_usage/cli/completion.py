@@ -24,13 +24,16 @@ def completion_command(name: str) -> Command:
         help_text="Print the completion script of a shell.",
         closing=_CLOSING,
     )
-    command.params.append(click.Argument(["shell"], type=click.Choice(_SHELLS)))
+    shell = click.Argument(["shell"], type=click.Choice(_SHELLS), required=False, metavar="SHELL")
+    command.params.append(shell)
     return command
 
 
-def _print_script(shell: str) -> int:
+def _print_script(shell: str | None) -> int:
     from .app import COMPLETION_VARIABLE
 
+    if shell is None:
+        raise click.UsageError(f"name the shell: {', '.join(_SHELLS[:-1])} or {_SHELLS[-1]}")
     kind = get_completion_class(shell)
     if kind is not None:
         click.echo(kind(click.Command(PROGRAM), {}, PROGRAM, COMPLETION_VARIABLE).source())

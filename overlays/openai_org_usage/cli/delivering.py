@@ -26,7 +26,7 @@ class Delivered:
 
     rows: int
     path: Path | None
-    """The file; None for standard output, and where nothing was kept."""
+    """The file, as the user writes it; None for standard output, and where nothing was kept."""
 
 
 def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool) -> Delivered:
@@ -48,7 +48,7 @@ def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool
     with _refusals_of(to):
         if to.exists() and not to.is_file():
             return _write_to_device(write, to)
-        return _write_file(write, to.resolve(), is_part)
+        return _write_file(write, to, is_part)
 
 
 class _Held:
@@ -91,7 +91,8 @@ def rest_name(path: Path) -> Path:
     return path.with_name(f"{path.stem}.rest{path.suffix}")
 
 
-def _write_file(write: Write, path: Path, is_part: Callable[[], bool]) -> Delivered:
+def _write_file(write: Write, to: Path, is_part: Callable[[], bool]) -> Delivered:
+    path = to.resolve()
     with staging(path) as stage:
         new = stage / path.name
         with opened(new) as stream:
@@ -99,10 +100,11 @@ def _write_file(write: Write, path: Path, is_part: Callable[[], bool]) -> Delive
         if is_part() and not rows:
             return Delivered(0, None)
         final = part_name(path) if is_part() else path
+        shown = to if not is_part() else final if to.is_symlink() else part_name(to)
         with contextlib.suppress(FileNotFoundError):
             new.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(new, final)
-        return Delivered(rows, final)
+        return Delivered(rows, shown)
 
 
 def _write_to_device(write: Write, path: Path) -> Delivered:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import textwrap
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -18,9 +21,26 @@ if TYPE_CHECKING:
 MESSAGES = "Messages"
 
 
+def wrapped(text: str, *, indent: str = "") -> str:
+    """`text` as wide as the terminal, below `indent`; what is to be copied from it stays whole."""
+    return textwrap.fill(
+        text,
+        max(shutil.get_terminal_size().columns, 60),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,  # Such as an address.
+        break_on_hyphens=False,  # Such as `sk-admin-…` and options.
+    )
+
+
 def say(text: str, *, style: str | None = None) -> None:
-    """A line on standard error; colours only on a terminal, and not against NO_COLOR."""
+    """A line on standard error; colours only on a terminal, and not against NO_COLOR.
+
+    On a terminal it is broken between words, unless it is indented: those lines are to be copied.
+    """
     colour = False if os.environ.get("NO_COLOR") else None
+    if sys.stderr.isatty() and not text.startswith(" "):
+        text = wrapped(text)
     label, _, rest = text.partition(" ")
     styled = f"{click.style(label, fg=style, bold=True)} {rest}" if style else text
     click.echo(styled, err=True, color=colour)

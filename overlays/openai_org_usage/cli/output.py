@@ -61,13 +61,7 @@ class Output:
         from ..tables.writing import BINARY, BY_SUFFIX
 
         if self.format is None and self.output is not None:
-            suffix = self.output.suffix.lower()
-            if suffix not in BY_SUFFIX:
-                raise WrongUsageError(
-                    f"--output: {self.output.name!r} does not say which format: end it in one of "
-                    f"{', '.join(BY_SUFFIX)}, or give --format"
-                )
-            return BY_SUFFIX[suffix]
+            return BY_SUFFIX[known_suffix(self.output, tuple(BY_SUFFIX))]
         chosen = self.format or ("table" if on_terminal else "csv")
         if chosen in BINARY and self.output is None and on_terminal:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
@@ -92,6 +86,25 @@ class Output:
                 raise WrongUsageError(
                     f"--raw gives the pages as they came, one a line: leave {refused[0]} out"
                 )
+
+
+def known_suffix(path: Path, known: Sequence[str]) -> str:
+    """The suffix of `path`, which says the format.
+
+    Raises:
+        WrongUsageError: it is none of `known`, or `path` is a folder.
+    """
+    suffix = path.suffix.lower()
+    if suffix in known:
+        return suffix
+    if path.is_dir():
+        raise WrongUsageError(
+            f"--output: {str(path)!r} is a folder: name a file, such as {path / 'FILE'}{known[0]}"
+        )
+    raise WrongUsageError(
+        f"--output: {path.name!r} does not say which format: end it in one of {', '.join(known)}, or give "
+        "--format"
+    )
 
 
 def _read(

@@ -57,13 +57,24 @@ def _reading(operation: Operation, parameter: Parameter) -> OptionSettings:
     if parameter.type == "array":
         return {"multiple": True, "metavar": "LIST", "callback": _list_reader(operation, parameter)}
     if parameter.type == "boolean":
-        return {"type": click.BOOL, "is_flag": False, "flag_value": "true", "metavar": "[true|false]"}
+        return {"type": _TrueOrFalse(), "is_flag": False, "flag_value": "true", "metavar": "[true|false]"}
     if parameter.format == "unix-time":
         return {"metavar": "TIME"}
     if parameter.type in ("integer", "number"):
         return {"type": click.INT if parameter.type == "integer" else click.FLOAT, "metavar": "NUMBER"}
     metavar = f"[{'|'.join(parameter.allowed_values)}]" if parameter.allowed_values else "TEXT"
     return {"metavar": metavar, "callback": _text_reader(operation, parameter)}
+
+
+class _TrueOrFalse(click.types.BoolParamType):
+    """A boolean as click reads it, refused in fewer words."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> bool:
+        found = None if value == "" else self.str_to_bool(str(value))  # Click takes "" for false.
+        if found is None:
+            name = "this" if param is None else param.opts[-1]
+            raise click.UsageError(f"{name} is true or false, not {value!r}", ctx)
+        return found
 
 
 def _list_reader(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +20,7 @@ from .delivering import deliver
 from .errors import WrongUsageError
 from .layout import PROGRAM, Command, Option, OptionSettings, taken_from
 from .messages import Messages
-from .output import OUTPUT
+from .output import OUTPUT, known_suffix
 from .parameters import RANGE
 from .progress import Progress, shown
 from .surroundings import Surroundings
@@ -60,6 +60,7 @@ class Asked:
     last: str | None = None
     month: str | None = None
     this_month: bool = False
+    today: bool = False
     format: Format | None = None
     output: Path | None = None
     top: int
@@ -72,14 +73,18 @@ class Asked:
         """
         from ..report import Period
 
-        given = [self.start_time, self.last, self.month, self.this_month or None]
+        given = [self.start_time, self.last, self.month, self.this_month or None, self.today or None]
         if sum(value is not None for value in given) > 1:
-            raise WrongUsageError("report: give one of --start-time, --last, --month and --this-month")
+            raise WrongUsageError(
+                "report: give one of --start-time, --last, --month, --this-month and --today"
+            )
         if self.end_time is not None and self.start_time is None:
             raise WrongUsageError("report: --end-time goes with --start-time")
         if self.start_time is not None:
             end = now.astimezone(UTC).date() if self.end_time is None else _day(self.end_time, "--end-time")
             return Period.between(_day(self.start_time, "--start-time"), end)
+        if self.today:
+            return Period.between(now.date(), now.date() + timedelta(days=1))
         if self.month is not None:
             first = read_month(self.month)
             return Period.month(first.year, first.month)
@@ -93,13 +98,7 @@ class Asked:
         """
         if self.format is not None or self.output is None:
             return self.format or "terminal"
-        suffix = self.output.suffix.lower()
-        if suffix not in _SUFFIXES:
-            raise WrongUsageError(
-                f"--output: {self.output.name!r} does not say which format: end it in one of "
-                f"{', '.join(_SUFFIXES)}, or give --format"
-            )
-        return _SUFFIXES[suffix]
+        return _SUFFIXES[known_suffix(self.output, tuple(_SUFFIXES))]
 
 
 def report_command(name: str, surroundings: Surroundings) -> Command:
@@ -159,6 +158,7 @@ def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
 def _options() -> list[Option]:
     return [
         _range("--this-month", "The running month; this is the default.", is_flag=True),
+        _range("--today", "Today (UTC), as far as it has come; compared with nothing.", is_flag=True),
         _range("--month", "A calendar month, such as 2026-10.", metavar="YYYY-MM"),
         _range("--last", "The last complete days, such as 30d or 4w.", metavar="SPAN"),
         _range("--start-time", "The first day, such as 2026-11-01.", metavar="DATE"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -11,12 +12,14 @@ from contextlib import contextmanager
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from .errors import CommandError
+from .errors import CommandError, NotWrittenError
 from .exit_codes import Exit
 from .failures import exit_code_of
 from .layout import PROGRAM
 from .messages import in_words_of_the_command, say
 from .parameters import suggestion
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
@@ -29,12 +32,26 @@ def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
     except BrokenPipeError:
         _close_quietly()
         return Exit.CLOSED_PIPE
+    except OSError as error:
+        if not _is_of_standard_output(error):
+            return _told(error, debug=debug)
+        _close_quietly()
+        return _told(NotWrittenError(f"standard output cannot be written: {error.strerror}"), debug=debug)
     except (Exception, KeyboardInterrupt) as error:
-        if debug:
-            import traceback
+        return _told(error, debug=debug)
 
-            traceback.print_exception(error)
-        return _explain(error)
+
+def _told(error: BaseException, *, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    return _explain(error)
+
+
+def _is_of_standard_output(error: OSError) -> bool:
+    """Whether writing to it failed: files are named in their errors, and `deliver` explains those."""
+    return error.errno in _UNWRITABLE and error.filename is None
 
 
 def _explain(error: BaseException) -> int:
@@ -88,13 +105,14 @@ def _close_quietly() -> None:
 
 @contextmanager
 def _warnings_as_notes(*, quiet: bool) -> Generator[None]:
-    """Say the library's warnings as notes."""
+    """Say warnings as notes; of new fields and results only commands that show rows have to tell."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        say(f"note: {_one_line(str(message))}", style="yellow")
+        if not quiet:
+            say(f"note: {_one_line(str(message))}", style="yellow")
 
     with warnings.catch_warnings():
         for kind in (UnknownFieldWarning, UnknownResultWarning):
-            warnings.simplefilter("ignore" if quiet else "always", kind)
+            warnings.simplefilter("ignore", kind)
         warnings.showwarning = show
         yield

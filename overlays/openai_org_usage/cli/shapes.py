@@ -29,6 +29,8 @@ _GAP = 2
 """Between two columns; one of it is rich's own."""
 _WIDE = 10_000
 """Characters in a line of a file or pipe: nothing is folded there."""
+_HEIGHT = 25
+"""Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 
 
 def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
@@ -135,7 +137,12 @@ def _rendered(sheet: Sheet, *, width: int | None) -> str:
         )
     for row in zip(*(column.cells for column in sheet.columns), strict=True):
         table.add_row(*map(Text, row))
-    console = Console(force_terminal=width is not None, width=width or _WIDE, highlight=False)
+    console = Console(
+        force_terminal=width is not None,
+        width=width or _WIDE,
+        height=_HEIGHT,
+        highlight=False,
+    )
     with console.capture() as captured:
         console.print(table)
     return captured.get()

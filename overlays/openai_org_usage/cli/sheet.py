@@ -69,7 +69,7 @@ def make_sheet(records: Sequence[Record], columns: Sequence[Column], *, width: i
     """The table of `records`, with `gap` between two columns.
 
     To be at most `width` characters wide, it leaves out the last numbers that have no room, first
-    those that not every row has to have.
+    those that not every row has to have; a unit goes with its number.
     """
     whole_days = all(_is_midnight(record[START]) for record in records)
     made = {column: _column(records, column, whole_days=whole_days) for column in columns}
@@ -78,8 +78,10 @@ def make_sheet(records: Sequence[Record], columns: Sequence[Column], *, width: i
         column = _least_needed(list(made))
         if column is None:
             break
-        del made[column]
-        left_out.insert(0, column.name)
+        gone = _with_unit(column, list(made))
+        for one in gone:
+            del made[one]
+        left_out[:0] = [one.name for one in gone]
     return Sheet(tuple(made.values()), tuple(left_out))
 
 
@@ -88,6 +90,11 @@ def _least_needed(columns: Sequence[Column]) -> Column | None:
     numbers = [column for column in columns if column.kind in _NUMBERS]
     optional = [column for column in numbers if not column.required and column.kind is not Kind.MONEY]
     return (optional or numbers)[-1] if len(numbers) > 1 else None
+
+
+def _with_unit(number: Column, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """`number`, and its unit if it has one."""
+    return (number, *(column for column in columns if column.name == number.name + _UNIT))
 
 
 def _is_unit(column: Column) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import attrs
 import click
 
@@ -17,6 +19,7 @@ from .failures import exit_code_of
 from .given import command_line
 from .layout import dashed
 from .messages import Messages
+from .novelties import noted
 from .output import Output
 from .progress import Progress, shown
 from .pulling import Pull
@@ -57,11 +60,12 @@ class Work:
                 watch=lambda: shown(progress, self.messages),
             )
             try:
-                delivered = deliver(
-                    writer_for(pull, self.output, self.messages),
-                    to=self.output.output,
-                    is_part=lambda: pull.stopped is not None,
-                )
+                with nullcontext() if self.output.raw else noted(self.messages):
+                    delivered = deliver(
+                        writer_for(pull, self.output, self.messages),
+                        to=self.output.output,
+                        is_part=lambda: pull.stopped is not None,
+                    )
             except LookbackExceededError as error:
                 raise self._too_long_ago(error) from None
         self._conclude(pull, delivered)

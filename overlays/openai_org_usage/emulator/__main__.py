@@ -18,9 +18,11 @@ faults, as they are written in Python (see openai_org_usage.emulator.faults):
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until interrupted with Ctrl-C."""
-    parser = _parser()
+def main(
+    arguments: Sequence[str] | None = None, *, program: str = "python -m openai_org_usage.emulator"
+) -> None:
+    """Serve until interrupted with Ctrl-C; `program` is how the user has called it."""
+    parser = _parser(program)
     options = parser.parse_args(arguments)
     try:
         emulator = Emulator(
@@ -32,17 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except FaultPlanError as error:
         parser.error(str(error))
-    with emulator:
-        print(_greeting(emulator, start=int(time.time()) // _DAY * _DAY - 7 * _DAY), flush=True)
-        try:
+    try:
+        with emulator:
+            print(_greeting(emulator, start=int(time.time()) // _DAY * _DAY - 7 * _DAY), flush=True)
             Event().wait()
-        except KeyboardInterrupt:
-            print("\nStopped.")
+    except KeyboardInterrupt:
+        print("\nStopped.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m openai_org_usage.emulator",
+        prog=program,
         description="Serve a synthetic organization's usage and costs on a loopback port.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_FAULTS,

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from .collecting import collect as collect
     from .collecting import collect_daily as collect_daily
     from .errors import ReportError as ReportError
+    from .errors import UnsummableError as UnsummableError
     from .forecast import Forecast as Forecast
     from .html import render_html as render_html
     from .ledger import Ledger as Ledger
     from .line_items import LineItem as LineItem
     from .line_items import read_line_item as read_line_item
     from .notes import Refusal as Refusal
+    from .omissions import LeftOut as LeftOut
+    from .omissions import left_out as left_out
     from .periods import Period as Period
     from .report import Gathered as Gathered
     from .report import Report as Report
@@ -49,15 +52,18 @@ __all__ = [
     "Forecast",
     "Gathered",
     "Ledger",
+    "LeftOut",
     "LineItem",
     "Period",
     "Refusal",
     "Report",
     "ReportError",
     "Scope",
+    "UnsummableError",
     "check_budget",
     "collect",
     "collect_daily",
+    "left_out",
     "make_report",
     "print_report",
     "read_line_item",
@@ -74,15 +80,18 @@ _MODULE_OF = {
     "Forecast": "forecast",
     "Gathered": "report",
     "Ledger": "ledger",
+    "LeftOut": "omissions",
     "LineItem": "line_items",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "UnsummableError": "errors",
     "check_budget": "budget",
     "collect": "collecting",
     "collect_daily": "collecting",
+    "left_out": "omissions",
     "make_report": "report",
     "print_report": "as_terminal",
     "read_line_item": "line_items",

@@ -14,6 +14,7 @@ from .breakdowns import Breakdown, Entry
 from .changes import Change
 from .forecast import Forecast
 from .line_items import read_line_item
+from .omissions import LeftOut
 from .periods import Period
 from .prices import UnitPrice
 from .report import Report
@@ -44,7 +45,17 @@ def to_dict(report: Report) -> Json:
         "spends": [_spend(spend) for spend in report.spends],
         "tokens": _tokens(report.tokens),
         "refusals": [{"dimension": each.dimension, "reason": each.reason} for each in report.refusals],
+        "left_out": [_left_out(each) for each in report.left_out],
         "notes": list(report.notes),
+    }
+
+
+def _left_out(left_out: LeftOut) -> Json:
+    return {
+        "operation": left_out.operation,
+        "kind": left_out.kind,
+        "results": left_out.results,
+        "period": _period(left_out.days),
     }
 
 

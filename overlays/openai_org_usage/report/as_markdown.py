@@ -25,6 +25,9 @@ def render_markdown(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield from (f"# {headlines.title(report)}", "")
+    warning = headlines.warning(report)
+    if warning is not None:
+        yield from (f"> **{_text(warning)}**", "")
     if not report.spends:
         yield from (headlines.nothing(report), "")
     for spend in report.spends:

@@ -36,6 +36,8 @@ PRICES = 10
 MAX_WIDTH = 100
 """Wider than this, figures are too far from their names."""
 _BAR = 10
+_HEIGHT = 25
+"""Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _PLAIN = str.maketrans(
     dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉", "#")
@@ -67,6 +69,7 @@ def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> 
     console = Console(
         file=StringIO(),
         width=width,
+        height=_HEIGHT,
         highlight=False,
         force_terminal=color,
         color_system="truecolor" if color else None,
@@ -84,6 +87,9 @@ def renderable(report: Report, *, width: int) -> RenderableType:
 
 def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(headlines.title(report), "bold")
+    warning = headlines.warning(report)
+    if warning is not None:
+        yield _bounded(Text(warning, "bold red"), width)
     if not report.spends:
         yield Text(headlines.nothing(report))
     for spend in report.spends:

@@ -14,6 +14,7 @@ from .changes import ratio
 from .errors import ReportError
 from .forecast import Forecast, forecast
 from .ledger import Ledger
+from .omissions import refuse
 from .periods import DAY, Period
 from .report import Report
 
@@ -80,11 +81,13 @@ def check_budget(
     Raises:
         ReportError: the limit is negative or no number; the period is unknown; the report ends before
             the present; or there are costs, but none in `currency`.
+        UnsummableError: some costs are of a kind that this version does not know.
     """
     kind, currency = _period(period), currency.lower()
     if not limit.is_finite() or limit < 0:
         raise ReportError(f"a budget's limit is an amount of zero or more, not {limit}")
     ledger, today = _daily(costs, today)
+    refuse(ledger.left_out)
     if currency not in ledger.amounts and ledger.amounts:
         raise ReportError(
             f"there are no costs in {currency.upper()}, but in {', '.join(ledger.currencies).upper()}: "

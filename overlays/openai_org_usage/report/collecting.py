@@ -13,6 +13,7 @@ from ..errors import BadRequestError, LookbackExceededError
 from .forecast import HISTORY_DAYS
 from .ledger import Ledger
 from .notes import Refusal
+from .omissions import left_out
 from .periods import DAY, Period, day_of, midnight, utc_day
 from .report import TOP, Gathered, Report, Scope, make_report
 
@@ -49,13 +50,16 @@ def collect(
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
     """Read the daily totals that a budget of any period needs, in one query.
 
+    Results of a kind that this version does not know are in its `left_out`, and in no total.
+
     Raises:
+        UnsummableError: an amount has no currency.
         OpenAIUsageError: reading failed.
     """
     today = utc_day(now or datetime.now(UTC))
     start = min(today.replace(day=1), today - HISTORY_DAYS * DAY)
-    query = client.costs(start_time=midnight(start), end_time=midnight(today + DAY))
-    return Ledger.of(query.rows())
+    buckets = list(client.costs(start_time=midnight(start), end_time=midnight(today + DAY)))
+    return Ledger.of(_cost_rows(buckets), left_out=left_out("costs", buckets))
 
 
 @attrs.define
@@ -69,13 +73,15 @@ class _Reading:
     def gathered(self) -> Gathered:
         daily, items, tokens = self._main()
         owned = self._owned()
+        by = {name: buckets for name, buckets in owned.items() if not isinstance(buckets, Refusal)}
         return Gathered(
             daily=list(_cost_rows(daily)),
             line_items=list(_cost_rows(items)),
-            by={name: rows for name, rows in owned.items() if not isinstance(rows, Refusal)},
+            by={name: list(_cost_rows(buckets)) for name, buckets in by.items()},
             completions=list(_token_rows(tokens)),
             refusals=tuple(found for found in owned.values() if isinstance(found, Refusal)),
             earliest=self.earliest,
+            left_out=(*left_out("costs", daily, items, *by.values()), *left_out("completions", tokens)),
         )
 
     def _main(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
@@ -100,20 +106,20 @@ class _Reading:
             self.client.completions(start_time=start, end_time=end, group_by=["model"]),
         )
 
-    def _owned(self) -> dict[str, list[CostsRow] | Refusal]:
-        """Rows of costs by owner. All at once; if one is refused, one after the other."""
+    def _owned(self) -> dict[str, list[CostsBucket] | Refusal]:
+        """Costs by owner. All at once; if one is refused, one after the other."""
         start, end = self._compared()
         queries = [self.client.costs(start_time=start, end_time=end, group_by=[name]) for name in OWNERS]
         try:
             found = self.client.gather(*queries)
         except BadRequestError:
             return {name: self._one(name) for name in OWNERS}
-        return {name: list(_cost_rows(buckets)) for name, buckets in zip(OWNERS, found, strict=True)}
+        return dict(zip(OWNERS, found, strict=True))
 
-    def _one(self, dimension: UsageCostsGroupByItem) -> list[CostsRow] | Refusal:
+    def _one(self, dimension: UsageCostsGroupByItem) -> list[CostsBucket] | Refusal:
         start, end = self._compared()
         try:
-            return list(self.client.costs(start_time=start, end_time=end, group_by=[dimension]).rows())
+            return list(self.client.costs(start_time=start, end_time=end, group_by=[dimension]))
         except BadRequestError as error:
             return Refusal(dimension, str(error))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from . import wording
 from .changes import Change
 from .forecast import Forecast
+from .omissions import in_words
 from .report import Report
 from .spending import Spend
 from .tokens import TokenMix
@@ -28,8 +29,15 @@ def headline(report: Report, spend: Spend) -> str:
 
 
 def nothing(report: Report) -> str:
-    """What stands there if there are no costs at all."""
+    """What stands there if there are no costs at all, or none that could be added up."""
+    if report.daily.left_out:
+        return f"Of {wording.days(report.period)} there are no costs of a kind that this version knows."
     return f"Nothing was spent in {wording.days(report.period)}."
+
+
+def warning(report: Report) -> str | None:
+    """What has to be read before any figure; None if the figures are all there is."""
+    return f"Incomplete: {in_words(report.left_out)}" if report.left_out else None
 
 
 def month_to_date(forecast: Forecast, currency: str) -> str:

@@ -11,7 +11,8 @@ from typing import Protocol
 import attrs
 
 from ..money import exact_sum
-from .errors import ReportError
+from .errors import UnsummableError
+from .omissions import LeftOut
 from .periods import Period, day_of
 
 Key = str | None
@@ -48,15 +49,20 @@ class Ledger:
     amounts: Amounts
     names: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """What the API calls the keys, where it says so."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Results that are in none of the amounts, as this version does not know their kind."""
 
     @classmethod
-    def of(cls, rows: Iterable[CostRow], *, by: str | None = None) -> Ledger:
+    def of(
+        cls, rows: Iterable[CostRow], *, by: str | None = None, left_out: Iterable[LeftOut] = ()
+    ) -> Ledger:
         """Add up `rows` of costs by their field `by`, or all of them under the key None.
 
-        A row without an amount adds nothing, not even its currency.
+        A row without an amount adds nothing, not even its currency. Rows have no results of unknown
+        kinds: say by `left_out` which there were, or a budget seems to be kept.
 
         Raises:
-            ReportError: an amount has no currency, so it can be added to nothing.
+            UnsummableError: an amount has no currency, so it can be added to nothing.
         """
         entries: list[tuple[str, Key, date, Decimal]] = []
         names: dict[str, str] = {}
@@ -67,7 +73,7 @@ class Ledger:
                 entries.append((_currency(row), key, day_of(row.start_time), row.amount_value))
             if key is not None:
                 names.update((key, name) for name in _names(row, members))
-        return cls(_added_up(entries), names)
+        return cls(_added_up(entries), names, tuple(left_out))
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -105,7 +111,8 @@ class Ledger:
                 for currency, keys in self.amounts.items()
                 for key, days in keys.items()
                 for day, amount in days.items()
-            )
+            ),
+            left_out=self.left_out,
         )
 
 
@@ -125,7 +132,7 @@ def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
 
 def _currency(row: CostRow) -> str:
     if not row.amount_currency:
-        raise ReportError(f"the amount {row.amount_value} has no currency, so it can be added to nothing")
+        raise UnsummableError(f"the amount {row.amount_value} has no currency, so it can be added to nothing")
     return row.amount_currency.lower()
 
 

@@ -11,6 +11,7 @@ from .errors import ReportError
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
+from .omissions import LeftOut
 from .periods import DAY, Period, utc_day
 from .prices import PricedRow
 from .spending import Costs, Spend
@@ -79,6 +80,8 @@ class Gathered:
     refusals: tuple[Refusal, ...] = ()
     earliest: date | None = None
     """The first day that the API still keeps, where it cut something off."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Results that no row stands for, as this version does not know their kind; see `left_out`."""
 
 
 @attrs.frozen
@@ -101,20 +104,25 @@ class Report:
     """What a reader must know to read the figures rightly, as sentences."""
     daily: Ledger
     """Exact daily totals of all days that were read, today so far among them."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Results that are in no figure, as this version does not know their kind."""
 
 
 def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     """The report of `scope` from its rows; breakdowns show the `top` largest entries.
 
     Raises:
-        ReportError: `top` is below one, or an amount has no currency.
+        ReportError: `top` is below one.
+        UnsummableError: an amount has no currency.
     """
     if top < 1:
         raise ReportError(f"a breakdown shows at least one entry, not {top}")
     before = scope.before
     if before is not None and gathered.earliest is not None and before.start < gathered.earliest:
         before = None
-    daily = Ledger.of(gathered.daily)
+    daily = Ledger.of(
+        gathered.daily, left_out=(each for each in gathered.left_out if each.operation == "costs")
+    )
     ledgers = {"line_item": Ledger.of(gathered.line_items, by="line_item")}
     ledgers |= {name: Ledger.of(rows, by=name) for name, rows in gathered.by.items()}
     costs = Costs(daily, gathered.line_items, ledgers, scope.period, before, top, scope.month, scope.today)
@@ -136,4 +144,5 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         refusals=gathered.refusals,
         notes=situation.notes(),
         daily=daily,
+        left_out=gathered.left_out,
     )

@@ -31,6 +31,7 @@ _ADVICE: tuple[tuple[type[OpenAIUsageError], str], ...] = (
     (QuotaExceededError, "look at the organization's plan and billing"),
     (RateLimitError, "wait a minute, and ask with a lower --concurrency"),
 )
+_NEWER = "such results are in no sum, and budget cannot judge costs: a newer version may know their kind"
 _OTHERWISE = "try again; --verbose on a command shows the request ids that OpenAI's support asks for"
 
 
@@ -61,12 +62,16 @@ def check_permissions(client: UsageClient, *, now: float) -> Iterator[Finding]:
 
 def _permission(client: UsageClient, check: str, request: Request[object, Bucket, object]) -> Finding:
     try:
-        for _ in client.query(request):
-            break
+        unknown = {each.object for bucket in client.query(request) for each in bucket.unknown_results}
     except OpenAIUsageError as error:
         advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _OTHERWISE)
         return Finding(check, State.PROBLEM, str(error), advice)
-    return Finding(check, State.OK, f"{request.operation.path} can be read")
+    said = f"{request.operation.path} can be read"
+    if not unknown:
+        return Finding(check, State.OK, said)
+    return Finding(
+        check, State.WARNING, f"{said}, but not every result: {', '.join(sorted(unknown))}", _NEWER
+    )
 
 
 def _samples() -> dict[str, Operation]:

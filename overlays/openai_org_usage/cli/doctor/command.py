@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,7 +14,7 @@ from ...errors import ConfigurationError
 from ..connection import Connection
 from ..exit_codes import Exit
 from ..layout import Command, Option, taken_from
-from ..messages import Messages
+from ..messages import Messages, wrapped
 from ..output import OUTPUT
 from ..surroundings import Surroundings
 from .access import check_key, check_permissions
@@ -83,12 +82,7 @@ def _findings(connection: Connection, messages: Messages, surroundings: Surround
 
 def _tell(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=_COLOURS[finding.state], bold=True)
-    said = _indented(finding.said).strip()
+    said = wrapped(finding.said, indent=_MARGIN).strip()
     click.echo(f"{state} {finding.check:11} {said}")
     if finding.advice is not None:
-        click.echo(_indented(finding.advice))
-
-
-def _indented(text: str) -> str:
-    width = shutil.get_terminal_size().columns
-    return click.wrap_text(text, max(width, 60), initial_indent=_MARGIN, subsequent_indent=_MARGIN)
+        click.echo(wrapped(finding.advice, indent=_MARGIN))

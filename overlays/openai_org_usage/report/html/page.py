@@ -50,6 +50,9 @@ def _sections(report: Report) -> Iterator[Markup]:
         tag("h1", "OpenAI spend, ", tag("span", wording.days(report.period), class_="together")),
         tag("p", f"{headlines.made(report)}.", class_="aside"),
     )
+    warning = headlines.warning(report)
+    if warning is not None:
+        yield tag("p", warning, class_="warning", role="alert")
     if not report.spends:
         yield tag("p", headlines.nothing(report), class_="lead")
     for place, spend in enumerate(report.spends):
