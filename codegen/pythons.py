@@ -1,7 +1,8 @@
 """`make test-pythons`: suite and drift check on the other Python versions that are installed.
 
 That the drift check passes there, too, is what shows that generating gives the same bytes on each.
-The tests of the tools, and of what stands on top of the client, run on the developers' version only.
+The tests of the tools, and of what stands on top of the client, run on the developers' version only;
+the long ones of the client on the newest as well, and not on those between.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _LEFT_OUT = (
     "report",
     "vendoring",
 )
+_LEFT_OUT_BETWEEN = ("contract", "tables")
 VERSIONS = ("3.11", "3.12", "3.13")
 
 
@@ -54,7 +56,8 @@ def main() -> int:
             python=python,
         )
         checked = subprocess.run([str(own), "-m", "codegen", "check"], cwd=ROOT, check=False)
-        status = checked.returncode or run_suite(str(own), ROOT / "tests", cwd=ROOT, leave_out=_LEFT_OUT)
+        left_out = _LEFT_OUT if version == VERSIONS[-1] else (*_LEFT_OUT, *_LEFT_OUT_BETWEEN)
+        status = checked.returncode or run_suite(str(own), ROOT / "tests", cwd=ROOT, leave_out=left_out)
         if status:
             return status
     return 0
