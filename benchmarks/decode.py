@@ -12,7 +12,7 @@ from .findings import Bar, Findings, Group, Series, Session, Table, at_least, me
 from .pages import DAY, HOUR, page_of, rows_of, with_unknown
 from .turns import BIN, ROOT, take_turns
 
-ROUNDS = {1_000: 25, 16_800: 7}
+ROUNDS = {1_000: 15, 16_800: 9}
 """By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
 WIDTHS = {"completions": HOUR, "costs": DAY}
 OURS, UNKNOWN, OFFICIAL = "this package", "this package, unknown fields", "official SDK"
@@ -36,7 +36,8 @@ def measure(session: Session) -> Findings:
             bars += _bars(f"{name}, {size:,} rows", found)
     return Findings(
         how="A page of rows grouped by everything, in memory, becomes objects. This package keeps amounts "
-        "exact, checks every field, and keeps unknown ones: `project_name` and two more in each row.",
+        "exact, looks for unknown fields in every row, and keeps them: its second line has three in each. A "
+        "reading is the mean of a tenth of a second at least.",
         tables=tables,
         bars=bars,
     )
@@ -83,7 +84,7 @@ def _bars(what: str, found: dict[str, Series]) -> list[Bar]:
     official, ours, limit = found[OFFICIAL], found[OURS], found[LIMIT]
     return [
         at_least(12, f"{what}: faster than the official SDK", slow=official, fast=ours),
-        at_least(12, f"{what}, unknown fields: faster than it", slow=official, fast=found[UNKNOWN]),
+        at_least(8, f"{what}, unknown fields: faster than it", slow=official, fast=found[UNKNOWN]),
         at_least(0.3, f"{what}: of the speed of the limit", slow=limit, fast=ours),
         at_least(2, f"{what}: faster than stock code", slow=found[STOCK], fast=ours),
     ]

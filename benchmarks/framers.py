@@ -13,24 +13,27 @@ from .readers import LARGEST
 
 RANGE: dict[str, Any] = {"start_time": NOW, "end_time": NOW + LARGEST * HOUR, "bucket_width": "1h"}
 _HEADERS = {"Content-Type": "application/json"}
+_SECONDS = 0.5
 
 
 def arrow(*, body: str) -> Callable[[], Reading]:
     """This package, by columns."""
     query = _query(body)
-    return timed(lambda: query().to_arrow(), _sums_of_arrow)
+    return timed(lambda: query().to_arrow(), _sums_of_arrow, seconds=_SECONDS)
 
 
 def pandas(*, body: str) -> Callable[[], Reading]:
     """This package, by columns, into pandas."""
     query = _query(body)
-    return timed(lambda: query().to_pandas(), _sums_of_pandas)
+    return timed(lambda: query().to_pandas(), _sums_of_pandas, seconds=_SECONDS)
 
 
 def pandas_of_rows(*, body: str) -> Callable[[], Reading]:
     """This package, by rows, into pandas."""
     query = _query(body)
-    return timed(lambda: _frame([row.to_record() for row in query().rows()]), _sums_of_pandas)
+    return timed(
+        lambda: _frame([row.to_record() for row in query().rows()]), _sums_of_pandas, seconds=_SECONDS
+    )
 
 
 def official(*, body: str) -> Callable[[], Reading]:
@@ -60,7 +63,7 @@ def _official(body: str, members: Callable[[Any], dict[str, Any]]) -> Callable[[
         ]
         return _frame(rows)
 
-    return timed(frame, _sums_of_pandas)
+    return timed(frame, _sums_of_pandas, seconds=_SECONDS)
 
 
 def _frame(rows: list[dict[str, Any]]) -> Any:

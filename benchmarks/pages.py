@@ -17,8 +17,8 @@ HOUR, DAY = 3600, 86_400
 ROWS_IN_BUCKET = 100
 _DIMENSIONS = ["project_id", "user_id", "api_key_id", "model", "batch", "service_tier", "api_source"]
 GROUP_BY = {
-    "completions": {"group_by": _DIMENSIONS},
-    "costs": {"group_by": ["project_id", "line_item", "api_key_id"]},
+    "completions": _DIMENSIONS,
+    "costs": ["project_id", "line_item", "api_key_id"],
 }
 """The endpoints whose pages are measured, and what their rows are grouped by."""
 UNKNOWN = b',"project_name":"Search backend","organization_id":"org-4f1c9a","region":"eu"}'
@@ -33,26 +33,29 @@ class _Page(msgspec.Struct):
     data: list[_Bucket]
 
 
-def rows_of(name: str, count: int) -> list[bytes]:
-    """`count` results of the operation, as JSON, the newest first."""
+def rows_of(name: str, count: int, *, group_by: Sequence[str] | None = None) -> list[bytes]:
+    """`count` results of the operation, as JSON, the newest first; grouped by everything if not told."""
     rows: list[bytes] = []
     with Emulator(now=lambda: NOW) as emulator:
-        days = _days(name, emulator)
+        days = _days(name, emulator, group_by or GROUP_BY[name])
         while len(rows) < count:
             rows += [bytes(row) for row in next(days)]
     return rows[:count]
 
 
-def _days(name: str, emulator: Emulator) -> Iterator[list[msgspec.Raw]]:
+def _days(name: str, emulator: Emulator, group_by: Sequence[str]) -> Iterator[list[msgspec.Raw]]:
     """The results of one UTC day after another, back in time."""
     width = "1h" if "1h" in OPERATIONS[name].parameter("bucket_width").allowed_values else "1d"
     headers = {"Authorization": f"Bearer {emulator.admin_key}"}
     with httpx.Client(headers=headers, timeout=120) as client:
         for start in range(NOW - DAY, 0, -DAY):
-            query = {"start_time": [start], "end_time": [start + DAY], "bucket_width": [width]}
-            url = (
-                f"{emulator.base_url}{OPERATIONS[name].path}?{urlencode(query | GROUP_BY[name], doseq=True)}"
-            )
+            query = {
+                "start_time": [start],
+                "end_time": [start + DAY],
+                "bucket_width": [width],
+                "group_by": group_by,
+            }
+            url = f"{emulator.base_url}{OPERATIONS[name].path}?{urlencode(query, doseq=True)}"
             page = msgspec.json.decode(client.get(url).raise_for_status().content, type=_Page)
             yield [row for bucket in page.data for row in bucket.results]
 

@@ -75,7 +75,7 @@ class _Shape:
     def check(self, structs: list[Any]) -> None:
         """Raise a ValueError if a number in `structs` is not exact."""
         for name in self._members.decimals:
-            if not are_exact(map(operator.attrgetter(name), structs)):
+            if not are_exact(list(map(operator.attrgetter(name), structs))):
                 raise ValueError(f"`{name}` is not a finite decimal of sensible size")
         for child in self._children:
             if child.shape.has_decimals:
@@ -135,21 +135,20 @@ class _Part:
 
     def of(self, structs: list[Any]) -> list[Any]:
         """All that `structs` hold."""
-        held = [one for one in map(operator.attrgetter(self.name), structs) if one is not None]
-        return list(chain.from_iterable(held)) if self.is_list else held
+        held = filter(None, map(operator.attrgetter(self.name), structs))
+        return list(chain.from_iterable(held)) if self.is_list else list(held)
 
     def fill(self, structs: list[Any]) -> None:
         """Put models in the place of all that `structs` hold."""
-        name = self.name
+        name, held = self.name, map(operator.attrgetter(self.name), structs)
         if self.is_list:
-            for items in filter(None, map(operator.attrgetter(name), structs)):
+            for items in filter(None, held):
                 self.shape.fill(items)
             return
         if not self.shape.is_flat:
             self.shape.prepare(self.of(structs))
         make, draft, keeps = self.shape.maker
-        for struct in structs:
-            one = getattr(struct, name)
+        for struct, one in zip(structs, held, strict=True):
             if one is not None:
                 setattr(struct, name, make(draft, one, (one._kept or None) if keeps else None))
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
@@ -163,12 +163,13 @@ def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | N
         raise ValueError(f"`{attribute.name}` is not a finite decimal of sensible size")
 
 
-def are_exact(values: Iterable[Decimal | None]) -> bool:
-    """Whether `exact_decimal` takes all `values`; fast."""
-    numbers = [value for value in values if value is not None]
-    return all(map(Decimal.is_finite, numbers)) and _SIZES.issuperset(
-        map(Decimal.adjusted, numbers)
-    )
+def are_exact(values: Sequence[Any]) -> bool:
+    """Whether `exact_decimal` takes all `values`, decimals and None; fast."""
+    try:
+        are_finite = all(map(Decimal.is_finite, values))
+    except TypeError:  # That of None.
+        return are_exact([value for value in values if value is not None])
+    return are_finite and _SIZES.issuperset(map(Decimal.adjusted, values))
 
 
 _SIZES = frozenset(range(-100, 101))
