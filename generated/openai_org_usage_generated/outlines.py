@@ -16,7 +16,6 @@ import types
 import typing
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -49,7 +48,6 @@ class Outline(Generic[ModelT]):
     def decode(self, body: bytes) -> ModelT:
         """The model in `body`; whatever is unexpected raises an error of msgspec or a ValueError."""
         whole: list[Any] = [without_collecting(self._decoder.decode, body)]
-        self._shape.check(whole)
         self._shape.fill(whole)
         model: ModelT = whole[0]
         return model
@@ -65,21 +63,9 @@ class _Shape:
             _Part(child.name, child.is_list, _Shape(child.model, unknown))
             for child in self._members.children
         ]
-        self.has_decimals: bool = bool(self._members.decimals) or any(
-            child.shape.has_decimals for child in self._children
-        )
-        self.is_flat = not self._children and not self._unknown
+        self.is_ready = not (self._children or self._unknown or self._members.decimals)
         self.maker = model._made, draft_of(model), bool(self._unknown)
         self.struct = self._struct()
-
-    def check(self, structs: list[Any]) -> None:
-        """Raise a ValueError if a number in `structs` is not exact."""
-        for name in self._members.decimals:
-            if not are_exact(list(map(operator.attrgetter(name), structs))):
-                raise ValueError(f"`{name}` is not a finite decimal of sensible size")
-        for child in self._children:
-            if child.shape.has_decimals:
-                child.shape.check(child.of(structs))
 
     def fill(self, structs: list[Any]) -> None:
         """Put the model in the place of each of `structs`, which nothing else may hold.
@@ -93,7 +79,14 @@ class _Shape:
             structs[index] = make(draft, struct, (struct._kept or None) if keeps else None)
 
     def prepare(self, structs: list[Any]) -> None:
-        """Make what `structs` hold ready for `make`: models and dicts of unknown members."""
+        """Make what `structs` hold ready for `make`: models, and dicts of unknown members.
+
+        Raises:
+            ValueError: a number is not exact.
+        """
+        for name in self._members.decimals:
+            if not are_exact(list(map(operator.attrgetter(name), structs))):
+                raise ValueError(f"`{name}` is not a finite decimal of sensible size")
         for child in self._children:
             child.fill(structs)
         if self._unknown:
@@ -133,22 +126,17 @@ class _Part:
     is_list: bool
     shape: _Shape
 
-    def of(self, structs: list[Any]) -> list[Any]:
-        """All that `structs` hold."""
-        held = filter(None, map(operator.attrgetter(self.name), structs))
-        return list(chain.from_iterable(held)) if self.is_list else list(held)
-
     def fill(self, structs: list[Any]) -> None:
         """Put models in the place of all that `structs` hold."""
-        name, held = self.name, map(operator.attrgetter(self.name), structs)
+        name, of = self.name, operator.attrgetter(self.name)
         if self.is_list:
-            for items in filter(None, held):
+            for items in filter(None, map(of, structs)):
                 self.shape.fill(items)
             return
-        if not self.shape.is_flat:
-            self.shape.prepare(self.of(structs))
+        if not self.shape.is_ready:
+            self.shape.prepare(list(filter(None, map(of, structs))))
         make, draft, keeps = self.shape.maker
-        for struct, one in zip(structs, held, strict=True):
+        for struct, one in zip(structs, map(of, structs), strict=True):
             if one is not None:
                 setattr(struct, name, make(draft, one, (one._kept or None) if keeps else None))
 
