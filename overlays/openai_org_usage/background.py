@@ -3,7 +3,7 @@
 One engine serves both clients: a blocking socket cannot be told to end at a deadline while a
 server dribbles headers or a name is being resolved; a task can. The thread begins with the first
 request and ends with the client. While nothing is under way it is ended before a fork, too, since
-a thread would not survive it; the child and the parent then begin anew.
+a thread would not survive it; the child and the parent then begin anew. Else it is held meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 import weakref
 from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import CancelledError, Future
@@ -71,10 +72,19 @@ class Background:
         if running is not None:
             running.stop()
 
-    def stop_if_idle(self) -> None:
-        """End the thread unless something is under way."""
-        if self._uses == 0:
-            self.stop()
+    def get_ready_to_fork(self) -> None:
+        """End the thread, or hold it where it holds no lock if something is under way."""
+        with self._lock:
+            running, is_idle = self._running, self._uses == 0
+            if is_idle:
+                self._running = None
+        if running is not None:
+            (running.stop if is_idle else running.hold)()
+
+    def go_on(self) -> None:
+        """In the parent after a fork."""
+        if self._running is not None:
+            self._running.let_go()
 
     def forget(self) -> None:
         """In a child after a fork: the thread is the parent's."""
@@ -113,6 +123,7 @@ class _Running:
         self._thread = self._portal.call(threading.current_thread)
         self._stopped = False
         self._begun: set[asyncio.Future[object]] = set()
+        self._held: threading.Event | None = None
         self._finalizer: weakref.finalize[Any, Any] | None = None
 
     def stop_with(self, owner: object) -> None:
@@ -153,6 +164,32 @@ class _Running:
         except RuntimeError:
             raise _closed() from None
 
+    def hold(self) -> None:
+        """Let the loop stand still until `let_go`.
+
+        A child that is forked while the loop's thread is inside of OpenSSL has its locks taken for ever.
+        """
+        if self._stopped or threading.current_thread() is self._thread:
+            return
+        standing, go_on = threading.Event(), threading.Event()
+
+        def stand() -> None:
+            standing.set()
+            go_on.wait()
+
+        try:
+            self._portal.start_task_soon(stand)
+        except RuntimeError:  # It ends by itself just now.
+            return
+        self._held = go_on
+        standing.wait(_SECONDS_TO_END)
+
+    def let_go(self) -> None:
+        """Undo `hold`."""
+        if self._held is not None:
+            self._held.set()
+            self._held = None
+
     def clean_up(self, function: Callable[[], Awaitable[object]]) -> None:
         """Run it where that can still be done."""
         if self._stopped or self._process != os.getpid():
@@ -175,6 +212,7 @@ class _Running:
         else:
             self._portal.call(self._portal.stop, True)
             self._thread.join(_SECONDS_TO_END)
+            _await_end_of(self._thread)
             if self._thread.is_alive():
                 _left_behind.append(self)
             else:
@@ -200,6 +238,18 @@ def _entered(starting: AbstractContextManager[BlockingPortal]) -> BlockingPortal
     return entered.result()
 
 
+def _await_end_of(thread: threading.Thread) -> None:
+    """Wait until the system has ended it, too.
+
+    Before 3.13 that is a moment after Python says so; in it OpenSSL cleans up and takes locks, which
+    a child that is forked then would find taken.
+    """
+    entry = f"/proc/self/task/{thread.native_id}"
+    until = time.monotonic() + _SECONDS_TO_END
+    while os.path.exists(entry) and not thread.is_alive() and time.monotonic() < until:
+        time.sleep(0.0001)
+
+
 def _closed() -> ConfigurationError:
     return ConfigurationError("the client was closed; make a new one")
 
@@ -212,13 +262,22 @@ parent's poll, and those whose thread does not end yet."""
 
 def _before_fork() -> None:
     for background in list(_all):
-        background.stop_if_idle()
+        background.get_ready_to_fork()
 
 
-def _after_fork() -> None:
+def _after_fork_in_parent() -> None:
+    for background in list(_all):
+        background.go_on()
+
+
+def _after_fork_in_child() -> None:
     for background in list(_all):
         background.forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )
