@@ -123,7 +123,7 @@ class _Running:
         self._thread = self._portal.call(threading.current_thread)
         self._stopped = False
         self._begun: set[asyncio.Future[object]] = set()
-        self._held: threading.Event | None = None
+        self._held: list[threading.Event] = []  # Several threads may fork at once.
         self._finalizer: weakref.finalize[Any, Any] | None = None
 
     def stop_with(self, owner: object) -> None:
@@ -172,6 +172,7 @@ class _Running:
         if self._stopped or threading.current_thread() is self._thread:
             return
         standing, go_on = threading.Event(), threading.Event()
+        self._held.append(go_on)
 
         def stand() -> None:
             standing.set()
@@ -181,14 +182,12 @@ class _Running:
             self._portal.start_task_soon(stand)
         except RuntimeError:  # It ends by itself just now.
             return
-        self._held = go_on
         standing.wait(_SECONDS_TO_END)
 
     def let_go(self) -> None:
         """Undo `hold`."""
-        if self._held is not None:
-            self._held.set()
-            self._held = None
+        while self._held:
+            self._held.pop().set()
 
     def clean_up(self, function: Callable[[], Awaitable[object]]) -> None:
         """Run it where that can still be done."""

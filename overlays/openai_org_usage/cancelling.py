@@ -8,15 +8,15 @@ return is cut off belongs to its pool for ever. So the work has a task that only
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import anyio
 
 T = TypeVar("T")
 
 
-async def within(seconds: float, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+async def within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     """What `work()` returns. At the end of its time or a cancellation it has cleaned up on return.
 
     Raises:
@@ -37,7 +37,7 @@ async def within(seconds: float, work: Callable[[], Coroutine[Any, Any, T]]) -> 
         del task  # It holds the error, which holds this frame: what was read would outlive them.
 
 
-async def _ended(task: asyncio.Task[Any], scope: anyio.CancelScope) -> None:
+async def _ended(task: asyncio.Task[object], scope: anyio.CancelScope) -> None:
     """Wait for `task`, and cancel `scope` if the wait is cancelled; however often, the task ends first."""
     cancellation: asyncio.CancelledError | None = None
     while not task.done():

@@ -151,6 +151,22 @@ def forks_in_a_request(base_url: str, number: str = "5") -> None:
     client.close()
 
 
+def forks_in_two_threads(base_url: str, number: str = "5") -> None:
+    """Two threads fork at once, while a third one reads."""
+    client = _client(base_url, deadline=60)
+
+    def fork() -> None:
+        for index in range(int(number)):
+            assert _child(client, index) == 0
+
+    threads = [threading.Thread(target=fork) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        _read(client, 1, 20)
+    client.close()
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     program.__name__: program
     for program in (
@@ -167,6 +183,7 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         forks,
         forks_in_an_iteration,
         forks_in_a_request,
+        forks_in_two_threads,
     )
 }
 

@@ -19,7 +19,7 @@ from .profiles import amount
 from .truth import hesitant, truthful
 from .wire import Wire
 
-FORKING = ("forks", "forks_in_an_iteration", "forks_in_a_request")
+FORKING = ("forks", "forks_in_an_iteration", "forks_in_a_request", "forks_in_two_threads")
 ENDING = [name for name in programs.PROGRAMS if name not in FORKING]
 
 
