@@ -79,6 +79,8 @@ class FieldView:
     const: str | None
     annotation: str
     fields: tuple[FieldView, ...]
+    over_time: str | None
+    """How values add up over time: `sum`, or `last` for a level; None for what is no number."""
 
     @property
     def doc(self) -> str:
@@ -114,6 +116,8 @@ class ModelView:
     fields: tuple[FieldView, ...]
     result: str | None
     """Of a bucket: the class of its results."""
+    bucket_fields: tuple[FieldView, ...] = ()
+    """Of a result: what its bucket has beside times and results."""
 
     @property
     def stem(self) -> str:
@@ -149,6 +153,7 @@ class OperationView:
     result_object: str
     parameters: tuple[ParameterView, ...]
     fields: tuple[FieldView, ...]
+    bucket_fields: tuple[FieldView, ...]
     page: str
 
     @property

@@ -22,7 +22,8 @@ from .subset import operations
 from .tree import Object, array_at, as_object, is_array, member, object_at, objects_in, text_at
 
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
-
+_FRAME = {"object", "start_time", "end_time", "results"}
+"""What every bucket has."""
 
 _CORE = [
     ("decoding", "decode_page"),
@@ -67,6 +68,10 @@ class DocumentView:
         }
         self.server = next((text_at(server, "url") for server in objects_in(document, "servers")), "")
         self.models = {name: self._model(name, as_object(s)) for name, s in self._schemas.items()}
+        for bucket in [model for model in self.models.values() if model.role == "bucket"]:
+            if bucket.result is not None:
+                result, own = self.models[bucket.result], [f for f in bucket.fields if f.name not in _FRAME]
+                self.models[result.name] = attrs.evolve(result, bucket_fields=tuple(own))
         for name, schema in list(self._schemas.items()):
             for field, child in object_at(schema, "properties").items():
                 if member(child, "type") == "object":
@@ -122,6 +127,7 @@ class DocumentView:
             result_object=text_at(operation, "x-result-object"),
             parameters=parameters,
             fields=tuple(attrs.evolve(f, role=_role(f, groups)) for f in result.fields),
+            bucket_fields=result.bucket_fields,
             page=page,
         )
 
@@ -158,6 +164,8 @@ class DocumentView:
             const=text_at(schema, "const") or None,
             annotation=annotation,
             fields=self._model(inline, schema).fields if "properties" in schema else (),
+            over_time=text_at(schema, "x-over-time")
+            or ("sum" if {"integer", "number"} & {*kinds} and text_at(schema, "format") != "unix-time" else None),
         )
 
     def _annotation(self, inline: str, schema: Object) -> str:

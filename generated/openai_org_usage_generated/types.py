@@ -110,12 +110,7 @@ class Row(TimeRange, Generic[ResultT]):
     @classmethod
     def of_bucket(cls, bucket: Bucket[ResultT]) -> Iterator[Self]:
         """The rows of `bucket`, at a third of the time that making them one by one takes."""
-        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
-        for result in bucket.results:
-            row = draft()
-            row.start_time, row.end_time, row.result = start, end, result
-            row.__class__ = cls
-            yield row
+        raise NotImplementedError
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:

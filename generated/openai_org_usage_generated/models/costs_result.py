@@ -2,12 +2,16 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row, exact_decimal
+from ..types import Model, Row, draft_of, exact_decimal
+
+if TYPE_CHECKING:
+    from typing import Self
 from .costs_result_amount import CostsResultAmount
 
 
@@ -34,6 +38,14 @@ class CostsResult(Model):
             directly. Null unless `group_by` names `api_source`. Known values: `agents_api`,
             `unlabeled`.
         user_id: ID of the user. Null unless `group_by` names `user_id`.
+        organization_id: ID of the organization. Seen in answers to many organizations, in no
+            document.
+        organization_name: Name of the organization. Seen in answers to many organizations, in no
+            document.
+        project_name: Name of the project in `project_id`. Seen in answers to many organizations, in
+            no document.
+        user_email: E-mail address of the user in `user_id`. Seen in answers to many organizations,
+            in no document.
     """
 
     object: Literal["organization.costs.result"]
@@ -45,6 +57,10 @@ class CostsResult(Model):
     quantity_unit: str | None = None
     api_source: str | None = None
     user_id: str | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+    project_name: str | None = None
+    user_email: str | None = None
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
@@ -58,6 +74,10 @@ class CostsResult(Model):
         made.quantity_unit = struct.quantity_unit
         made.api_source = struct.api_source
         made.user_id = struct.user_id
+        made.organization_id = struct.organization_id
+        made.organization_name = struct.organization_name
+        made.project_name = struct.project_name
+        made.user_email = struct.user_email
         made._additional_properties = unknown
         made.__class__ = cls
         return made
@@ -68,6 +88,11 @@ class CostsRow(Row[CostsResult]):
     """One row of Costs: a result, flat, with the time range of its bucket. Money spent in one day, for
     one combination of the dimensions named in `group_by`."""
 
+    start_time_iso: str | None = None
+    """Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+    end_time_iso: str | None = None
+    """End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+
     @property
     def object(self) -> Literal["organization.costs.result"]:
         """Tag that tells what kind of row this is. Every row of an endpoint has the same one."""
@@ -76,7 +101,8 @@ class CostsRow(Row[CostsResult]):
     @property
     def amount_value(self) -> Decimal | None:
         """Exact amount in units of `currency` (dollars, not cents). It arrives as a JSON number or as
-        a decimal string of up to 30 digits; read either as a decimal, not as a float."""
+        the string of an IEEE decimal128, with up to 39 decimals or an exponent; zero is often
+        `0E-6176`, and credits are negative. Read it as a decimal, not as a float."""
         amount = self.result.amount
         return None if amount is None else amount.value
 
@@ -129,6 +155,40 @@ class CostsRow(Row[CostsResult]):
         """ID of the user. Null unless `group_by` names `user_id`."""
         return self.result.user_id
 
+    @property
+    def organization_id(self) -> str | None:
+        """ID of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_id
+
+    @property
+    def organization_name(self) -> str | None:
+        """Name of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_name
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of the project in `project_id`. Seen in answers to many organizations, in no document."""
+        return self.result.project_name
+
+    @property
+    def user_email(self) -> str | None:
+        """E-mail address of the user in `user_id`. Seen in answers to many organizations, in no
+        document."""
+        return self.result.user_email
+
+    @classmethod
+    def of_bucket(cls, bucket: Any) -> Iterator[Self]:
+        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
+        start_time_iso = bucket.start_time_iso
+        end_time_iso = bucket.end_time_iso
+        for result in bucket.results:
+            row = draft()
+            row.start_time, row.end_time, row.result = start, end, result
+            row.start_time_iso = start_time_iso
+            row.end_time_iso = end_time_iso
+            row.__class__ = cls
+            yield row
+
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the documented fields, flat, without the times."""
@@ -143,4 +203,10 @@ class CostsRow(Row[CostsResult]):
             "quantity_unit",
             "api_source",
             "user_id",
+            "organization_id",
+            "organization_name",
+            "project_name",
+            "user_email",
+            "start_time_iso",
+            "end_time_iso",
         )

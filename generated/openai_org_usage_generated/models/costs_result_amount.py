@@ -16,7 +16,8 @@ class CostsResultAmount(Model):
 
     Attributes:
         value: Exact amount in units of `currency` (dollars, not cents). It arrives as a JSON number
-            or as a decimal string of up to 30 digits; read either as a decimal, not as a float.
+            or as the string of an IEEE decimal128, with up to 39 decimals or an exponent; zero is
+            often `0E-6176`, and credits are negative. Read it as a decimal, not as a float.
         currency: Three-letter ISO 4217 code in lower case, such as `usd`. Never add amounts of
             different currencies.
     """

@@ -23,6 +23,10 @@ class UsageAudioSpeechesBucket(TimeRange, Model):
         results: Rows of the bucket, one for each combination of the dimensions named in `group_by`.
             Empty if there was nothing to count. Rows of the same bucket can continue on the next
             page.
+        start_time_iso: Start of the bucket as ISO 8601 text. Seen in answers to many organizations,
+            in no document.
+        end_time_iso: End of the bucket as ISO 8601 text. Seen in answers to many organizations, in
+            no document.
         unknown_results: results of a type that the pinned document lacks, kept whole.
     """
 
@@ -30,6 +34,8 @@ class UsageAudioSpeechesBucket(TimeRange, Model):
     start_time: int
     end_time: int
     results: list[UsageAudioSpeechesResult]
+    start_time_iso: str | None = None
+    end_time_iso: str | None = None
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
 
     @classmethod
@@ -39,6 +45,8 @@ class UsageAudioSpeechesBucket(TimeRange, Model):
         made.start_time = struct.start_time
         made.end_time = struct.end_time
         made.results = struct.results
+        made.start_time_iso = struct.start_time_iso
+        made.end_time_iso = struct.end_time_iso
         made.unknown_results = ()
         made._additional_properties = unknown
         made.__class__ = cls

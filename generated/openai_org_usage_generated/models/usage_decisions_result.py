@@ -2,11 +2,15 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row
+from ..types import Model, Row, draft_of
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +60,14 @@ class UsageDecisionsResult(Model):
             rest, unknown and historical origins too, so it does not mean that the API was used
             directly. Null unless `group_by` names `api_source`. Known values: `agents_api`,
             `unlabeled`.
+        organization_id: ID of the organization. Seen in answers to many organizations, in no
+            document.
+        organization_name: Name of the organization. Seen in answers to many organizations, in no
+            document.
+        project_name: Name of the project in `project_id`. Seen in answers to many organizations, in
+            no document.
+        user_email: E-mail address of the user in `user_id`. Seen in answers to many organizations,
+            in no document.
     """
 
     object: Literal["organization.usage.decisions.result"]
@@ -83,6 +95,10 @@ class UsageDecisionsResult(Model):
     input_cache_write_30m_tokens: int | None = None
     input_cache_write_12h_tokens: int | None = None
     api_source: str | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+    project_name: str | None = None
+    user_email: str | None = None
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
@@ -112,6 +128,10 @@ class UsageDecisionsResult(Model):
         made.input_cache_write_30m_tokens = struct.input_cache_write_30m_tokens
         made.input_cache_write_12h_tokens = struct.input_cache_write_12h_tokens
         made.api_source = struct.api_source
+        made.organization_id = struct.organization_id
+        made.organization_name = struct.organization_name
+        made.project_name = struct.project_name
+        made.user_email = struct.user_email
         made._additional_properties = unknown
         made.__class__ = cls
         return made
@@ -122,6 +142,11 @@ class UsageDecisionsRow(Row[UsageDecisionsResult]):
     """One row of UsageDecisions: a result, flat, with the time range of its bucket. Decisions API
     usage in one bucket, for one combination of the dimensions named in `group_by`. Token counts
     nest: `input_tokens` and `output_tokens` are totals, the others are parts."""
+
+    start_time_iso: str | None = None
+    """Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+    end_time_iso: str | None = None
+    """End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
 
     @property
     def object(self) -> Literal["organization.usage.decisions.result"]:
@@ -261,6 +286,40 @@ class UsageDecisionsRow(Row[UsageDecisionsResult]):
         unless `group_by` names `api_source`. Known values: `agents_api`, `unlabeled`."""
         return self.result.api_source
 
+    @property
+    def organization_id(self) -> str | None:
+        """ID of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_id
+
+    @property
+    def organization_name(self) -> str | None:
+        """Name of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_name
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of the project in `project_id`. Seen in answers to many organizations, in no document."""
+        return self.result.project_name
+
+    @property
+    def user_email(self) -> str | None:
+        """E-mail address of the user in `user_id`. Seen in answers to many organizations, in no
+        document."""
+        return self.result.user_email
+
+    @classmethod
+    def of_bucket(cls, bucket: Any) -> Iterator[Self]:
+        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
+        start_time_iso = bucket.start_time_iso
+        end_time_iso = bucket.end_time_iso
+        for result in bucket.results:
+            row = draft()
+            row.start_time, row.end_time, row.result = start, end, result
+            row.start_time_iso = start_time_iso
+            row.end_time_iso = end_time_iso
+            row.__class__ = cls
+            yield row
+
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the documented fields, flat, without the times."""
@@ -290,4 +349,10 @@ class UsageDecisionsRow(Row[UsageDecisionsResult]):
             "input_cache_write_30m_tokens",
             "input_cache_write_12h_tokens",
             "api_source",
+            "organization_id",
+            "organization_name",
+            "project_name",
+            "user_email",
+            "start_time_iso",
+            "end_time_iso",
         )

@@ -2,11 +2,15 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row
+from ..types import Model, Row, draft_of
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 @attrs.frozen(kw_only=True)
@@ -23,6 +27,14 @@ class UsageModerationsResult(Model):
             `api_key_id`.
         model: Name of the model, such as `gpt-4o-mini-2024-07-18`. Null unless `group_by` names
             `model`.
+        organization_id: ID of the organization. Seen in answers to many organizations, in no
+            document.
+        organization_name: Name of the organization. Seen in answers to many organizations, in no
+            document.
+        project_name: Name of the project in `project_id`. Seen in answers to many organizations, in
+            no document.
+        user_email: E-mail address of the user in `user_id`. Seen in answers to many organizations,
+            in no document.
     """
 
     object: Literal["organization.usage.moderations.result"]
@@ -32,6 +44,10 @@ class UsageModerationsResult(Model):
     user_id: str | None = None
     api_key_id: str | None = None
     model: str | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+    project_name: str | None = None
+    user_email: str | None = None
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
@@ -43,6 +59,10 @@ class UsageModerationsResult(Model):
         made.user_id = struct.user_id
         made.api_key_id = struct.api_key_id
         made.model = struct.model
+        made.organization_id = struct.organization_id
+        made.organization_name = struct.organization_name
+        made.project_name = struct.project_name
+        made.user_email = struct.user_email
         made._additional_properties = unknown
         made.__class__ = cls
         return made
@@ -52,6 +72,11 @@ class UsageModerationsResult(Model):
 class UsageModerationsRow(Row[UsageModerationsResult]):
     """One row of UsageModerations: a result, flat, with the time range of its bucket. Moderations
     usage in one bucket, for one combination of the dimensions named in `group_by`."""
+
+    start_time_iso: str | None = None
+    """Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+    end_time_iso: str | None = None
+    """End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
 
     @property
     def object(self) -> Literal["organization.usage.moderations.result"]:
@@ -88,6 +113,40 @@ class UsageModerationsRow(Row[UsageModerationsResult]):
         """Name of the model, such as `gpt-4o-mini-2024-07-18`. Null unless `group_by` names `model`."""
         return self.result.model
 
+    @property
+    def organization_id(self) -> str | None:
+        """ID of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_id
+
+    @property
+    def organization_name(self) -> str | None:
+        """Name of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_name
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of the project in `project_id`. Seen in answers to many organizations, in no document."""
+        return self.result.project_name
+
+    @property
+    def user_email(self) -> str | None:
+        """E-mail address of the user in `user_id`. Seen in answers to many organizations, in no
+        document."""
+        return self.result.user_email
+
+    @classmethod
+    def of_bucket(cls, bucket: Any) -> Iterator[Self]:
+        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
+        start_time_iso = bucket.start_time_iso
+        end_time_iso = bucket.end_time_iso
+        for result in bucket.results:
+            row = draft()
+            row.start_time, row.end_time, row.result = start, end, result
+            row.start_time_iso = start_time_iso
+            row.end_time_iso = end_time_iso
+            row.__class__ = cls
+            yield row
+
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the documented fields, flat, without the times."""
@@ -99,4 +158,10 @@ class UsageModerationsRow(Row[UsageModerationsResult]):
             "user_id",
             "api_key_id",
             "model",
+            "organization_id",
+            "organization_name",
+            "project_name",
+            "user_email",
+            "start_time_iso",
+            "end_time_iso",
         )

@@ -2,11 +2,15 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row
+from ..types import Model, Row, draft_of
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 @attrs.frozen(kw_only=True)
@@ -15,14 +19,27 @@ class UsageVectorStoresResult(Model):
 
     Attributes:
         object: Tag that tells what kind of row this is. Every row of an endpoint has the same one.
-        usage_bytes: Size of vector stores in bytes. Whether it is an average, a peak or a total
-            over the bucket is undocumented, so sums over buckets may mean nothing.
+        usage_bytes: Size of vector stores in bytes: a level, which adds up over projects and never
+            over time. Whether it is the average, the peak or the last value in the bucket is
+            undocumented.
         project_id: ID of the project. Null unless `group_by` names `project_id`.
+        organization_id: ID of the organization. Seen in answers to many organizations, in no
+            document.
+        organization_name: Name of the organization. Seen in answers to many organizations, in no
+            document.
+        project_name: Name of the project in `project_id`. Seen in answers to many organizations, in
+            no document.
+        user_email: E-mail address of the user in `user_id`. Seen in answers to many organizations,
+            in no document.
     """
 
     object: Literal["organization.usage.vector_stores.result"]
     usage_bytes: int
     project_id: str | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+    project_name: str | None = None
+    user_email: str | None = None
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
@@ -30,6 +47,10 @@ class UsageVectorStoresResult(Model):
         made.object = struct.object
         made.usage_bytes = struct.usage_bytes
         made.project_id = struct.project_id
+        made.organization_id = struct.organization_id
+        made.organization_name = struct.organization_name
+        made.project_name = struct.project_name
+        made.user_email = struct.user_email
         made._additional_properties = unknown
         made.__class__ = cls
         return made
@@ -40,6 +61,11 @@ class UsageVectorStoresRow(Row[UsageVectorStoresResult]):
     """One row of UsageVectorStores: a result, flat, with the time range of its bucket. Vector store
     usage in one bucket, for the whole organization or for one project."""
 
+    start_time_iso: str | None = None
+    """Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+    end_time_iso: str | None = None
+    """End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+
     @property
     def object(self) -> Literal["organization.usage.vector_stores.result"]:
         """Tag that tells what kind of row this is. Every row of an endpoint has the same one."""
@@ -47,14 +73,48 @@ class UsageVectorStoresRow(Row[UsageVectorStoresResult]):
 
     @property
     def usage_bytes(self) -> int:
-        """Size of vector stores in bytes. Whether it is an average, a peak or a total over the bucket
-        is undocumented, so sums over buckets may mean nothing."""
+        """Size of vector stores in bytes: a level, which adds up over projects and never over time.
+        Whether it is the average, the peak or the last value in the bucket is undocumented."""
         return self.result.usage_bytes
 
     @property
     def project_id(self) -> str | None:
         """ID of the project. Null unless `group_by` names `project_id`."""
         return self.result.project_id
+
+    @property
+    def organization_id(self) -> str | None:
+        """ID of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_id
+
+    @property
+    def organization_name(self) -> str | None:
+        """Name of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_name
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of the project in `project_id`. Seen in answers to many organizations, in no document."""
+        return self.result.project_name
+
+    @property
+    def user_email(self) -> str | None:
+        """E-mail address of the user in `user_id`. Seen in answers to many organizations, in no
+        document."""
+        return self.result.user_email
+
+    @classmethod
+    def of_bucket(cls, bucket: Any) -> Iterator[Self]:
+        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
+        start_time_iso = bucket.start_time_iso
+        end_time_iso = bucket.end_time_iso
+        for result in bucket.results:
+            row = draft()
+            row.start_time, row.end_time, row.result = start, end, result
+            row.start_time_iso = start_time_iso
+            row.end_time_iso = end_time_iso
+            row.__class__ = cls
+            yield row
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
@@ -63,4 +123,10 @@ class UsageVectorStoresRow(Row[UsageVectorStoresResult]):
             "object",
             "usage_bytes",
             "project_id",
+            "organization_id",
+            "organization_name",
+            "project_name",
+            "user_email",
+            "start_time_iso",
+            "end_time_iso",
         )

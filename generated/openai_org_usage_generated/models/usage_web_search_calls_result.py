@@ -2,11 +2,15 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row
+from ..types import Model, Row, draft_of
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +36,14 @@ class UsageWebSearchCallsResult(Model):
             rest, unknown and historical origins too, so it does not mean that the API was used
             directly. Null unless `group_by` names `api_source`. Known values: `agents_api`,
             `unlabeled`.
+        organization_id: ID of the organization. Seen in answers to many organizations, in no
+            document.
+        organization_name: Name of the organization. Seen in answers to many organizations, in no
+            document.
+        project_name: Name of the project in `project_id`. Seen in answers to many organizations, in
+            no document.
+        user_email: E-mail address of the user in `user_id`. Seen in answers to many organizations,
+            in no document.
     """
 
     object: Literal["organization.usage.web_searches.result"]
@@ -43,6 +55,10 @@ class UsageWebSearchCallsResult(Model):
     model: str | None = None
     context_level: str | None = None
     api_source: str | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+    project_name: str | None = None
+    user_email: str | None = None
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
@@ -56,6 +72,10 @@ class UsageWebSearchCallsResult(Model):
         made.model = struct.model
         made.context_level = struct.context_level
         made.api_source = struct.api_source
+        made.organization_id = struct.organization_id
+        made.organization_name = struct.organization_name
+        made.project_name = struct.project_name
+        made.user_email = struct.user_email
         made._additional_properties = unknown
         made.__class__ = cls
         return made
@@ -65,6 +85,11 @@ class UsageWebSearchCallsResult(Model):
 class UsageWebSearchCallsRow(Row[UsageWebSearchCallsResult]):
     """One row of UsageWebSearchCalls: a result, flat, with the time range of its bucket. Web search
     calls in one bucket, for one combination of the dimensions named in `group_by`."""
+
+    start_time_iso: str | None = None
+    """Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
+    end_time_iso: str | None = None
+    """End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document."""
 
     @property
     def object(self) -> Literal["organization.usage.web_searches.result"]:
@@ -116,6 +141,40 @@ class UsageWebSearchCallsRow(Row[UsageWebSearchCallsResult]):
         unless `group_by` names `api_source`. Known values: `agents_api`, `unlabeled`."""
         return self.result.api_source
 
+    @property
+    def organization_id(self) -> str | None:
+        """ID of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_id
+
+    @property
+    def organization_name(self) -> str | None:
+        """Name of the organization. Seen in answers to many organizations, in no document."""
+        return self.result.organization_name
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of the project in `project_id`. Seen in answers to many organizations, in no document."""
+        return self.result.project_name
+
+    @property
+    def user_email(self) -> str | None:
+        """E-mail address of the user in `user_id`. Seen in answers to many organizations, in no
+        document."""
+        return self.result.user_email
+
+    @classmethod
+    def of_bucket(cls, bucket: Any) -> Iterator[Self]:
+        draft, start, end = draft_of(cls), bucket.start_time, bucket.end_time
+        start_time_iso = bucket.start_time_iso
+        end_time_iso = bucket.end_time_iso
+        for result in bucket.results:
+            row = draft()
+            row.start_time, row.end_time, row.result = start, end, result
+            row.start_time_iso = start_time_iso
+            row.end_time_iso = end_time_iso
+            row.__class__ = cls
+            yield row
+
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the documented fields, flat, without the times."""
@@ -129,4 +188,10 @@ class UsageWebSearchCallsRow(Row[UsageWebSearchCallsResult]):
             "model",
             "context_level",
             "api_source",
+            "organization_id",
+            "organization_name",
+            "project_name",
+            "user_email",
+            "start_time_iso",
+            "end_time_iso",
         )
