@@ -46,7 +46,10 @@ class ParameterView:
     @property
     def request_doc(self) -> str:
         """`doc` for `request`, which takes times in any form."""
-        forms = ' Also an aware datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.'
+        forms = (
+            " Also an aware datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC "
+            'buckets with the running one: `"30d"` or a timedelta.'
+        )
         return self.doc + (forms if self.format == "unix-time" else "")
 
     @property

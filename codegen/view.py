@@ -42,6 +42,7 @@ _CORE = [
     ("registry", "SERVER_URL"),
     ("request", "Argument"),
     ("request", "AnyRequest"),
+    ("request", "ExtraQuery"),
     ("request", "Request"),
     ("types", "Model"),
     ("types", "Response"),
@@ -165,7 +166,11 @@ class DocumentView:
             annotation=annotation,
             fields=self._model(inline, schema).fields if "properties" in schema else (),
             over_time=text_at(schema, "x-over-time")
-            or ("sum" if {"integer", "number"} & {*kinds} and text_at(schema, "format") != "unix-time" else None),
+            or (
+                "sum"
+                if {"integer", "number"} & {*kinds} and text_at(schema, "format") != "unix-time"
+                else None
+            ),
         )
 
     def _annotation(self, inline: str, schema: Object) -> str:

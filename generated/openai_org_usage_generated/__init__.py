@@ -128,6 +128,7 @@ if TYPE_CHECKING:
     from .request import (
         AnyRequest as AnyRequest,
         Argument as Argument,
+        ExtraQuery as ExtraQuery,
         Request as Request,
     )
     from .types import (
@@ -157,6 +158,7 @@ _MODULES = {
     "SERVER_URL": "registry",
     "Argument": "request",
     "AnyRequest": "request",
+    "ExtraQuery": "request",
     "Request": "request",
     "Model": "types",
     "Response": "types",
@@ -209,6 +211,7 @@ __all__ = [
     "CostsRow",
     "Error",
     "ErrorResponse",
+    "ExtraQuery",
     "Field",
     "InvalidParameterError",
     "Limit",

@@ -21,7 +21,7 @@ import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .outlines import KEPT, Outline, exactly
-from .variants import MISSPELT, Unknown
+from .variants import MISSPELT, Apart, Unknown, set_unreadable_apart
 
 ModelT = TypeVar("ModelT")
 
@@ -42,10 +42,13 @@ _outlines: dict[tuple[object, str], Outline[Any]] = {}
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 
-def decode_page(page_type: type[ModelT], body: bytes, *, operation: str) -> ModelT:
+def decode_page(
+    page_type: type[ModelT], body: bytes, *, operation: str, keep_unreadable: bool = False
+) -> ModelT:
     """The page of `operation` in `body`.
 
-    Unknown fields are kept in `additional_properties` and announced once for each operation by
+    With `keep_unreadable`, a result that cannot be read stands in its bucket's `unknown_results`, with
+    the `problem`; without, it is an error. Unknown fields are kept in `additional_properties` and announced once for each operation by
     UnknownFieldWarning; results of an unknown type are kept in the bucket's `unknown_results` and
     announced by UnknownResultWarning.
 
@@ -59,7 +62,7 @@ def decode_page(page_type: type[ModelT], body: bytes, *, operation: str) -> Mode
         pass
     else:
         return page
-    return _decode_slowly(page_type, body, operation)
+    return _decode_slowly(page_type, body, operation, keep_unreadable=keep_unreadable)
 
 
 def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
@@ -104,12 +107,19 @@ def _can_be_learned(name: str) -> bool:
     return name not in MISSPELT and name != KEPT and all(c >= " " and c not in '"\\' for c in name)
 
 
-def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str) -> ModelT:
-    unknown = Unknown()
+def _decode_slowly(
+    page_type: type[ModelT], body: bytes, operation: str, *, keep_unreadable: bool
+) -> ModelT:
+    unknown, apart = Unknown(), Apart()
+    model: Any = page_type
     _decoder(page_type)  # lets msgspec look at the classes, one thread at a time
     try:
         tree = msgspec.json.Decoder(float_hook=exactly).decode(body)
-        unknown.take_from(tree, typing.cast(Any, page_type))
+        if keep_unreadable:
+            apart = set_unreadable_apart(tree, model, msgspec.convert)
+        unknown.take_from(tree, model)
+        for bucket, results in apart:
+            bucket["unknown_results"] = [*bucket.get("unknown_results", ()), *results]
         page = msgspec.convert(tree, page_type)
     except _FOREIGN as error:
         cause = _located(_without_frames(error), page_type, body)

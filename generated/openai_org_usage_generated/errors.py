@@ -79,8 +79,11 @@ class UnexpectedStatusError(OpenAIUsageError):
         self.content = content
 
 
-class _UnknownWarning(UserWarning):
+class _UnknownWarning(OpenAIUsageError, UserWarning):
     """The API sent what the pinned document lacks.
+
+    It stops nothing. Where warnings are made errors (`python -W error`), it is raised once, as an error
+    of this library with `resume`.
 
     Attributes:
         operation: name of the operation, such as `completions`.

@@ -23,7 +23,7 @@ import msgspec
 
 from .collector import without_collecting
 from .members import members_of
-from .types import Model, are_exact, draft_of
+from .types import ZERO, Model, are_exact, draft_of, plain_zero
 
 ModelT = TypeVar("ModelT")
 
@@ -85,8 +85,15 @@ class _Shape:
             ValueError: a number is not exact.
         """
         for name in self._members.decimals:
-            if not are_exact(list(map(operator.attrgetter(name), structs))):
-                raise ValueError(f"`{name}` is not a finite decimal of sensible size")
+            values = list(map(operator.attrgetter(name), structs))
+            if not are_exact(values):
+                raise ValueError(
+                    f"`{name}` is not a finite decimal of the size of an IEEE decimal128"
+                )
+            if ZERO in values:
+                for struct, value in zip(structs, values, strict=True):
+                    if value is not None:
+                        setattr(struct, name, plain_zero(value))
         for child in self._children:
             child.fill(structs)
         if self._unknown:

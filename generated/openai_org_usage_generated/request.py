@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+import numbers
+import operator
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
@@ -19,8 +22,14 @@ PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
 
-Argument: TypeAlias = int | float | str | bool | date | tuple[str, ...]
+Argument: TypeAlias = int | float | str | bool | date | timedelta | tuple[str, ...]
 """What a request holds for a parameter: lists as tuples, times as they were given."""
+
+ExtraQuery: TypeAlias = Mapping[str, str | int | bool | Iterable[str]]
+"""Parameters or values that the pinned document lacks, sent as they are."""
+
+_RESERVED = frozenset({"start_time", "end_time", "bucket_width", "limit", "page"})
+"""What decides which buckets come, and which page of them."""
 
 
 @attrs.frozen
@@ -33,15 +42,21 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
     operation: Operation
     arguments: tuple[tuple[str, Argument], ...]
     """Name and value in the document's order; what was not given is absent."""
+    extra_query: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    """Name and value, or values, of what goes on the wire beside."""
 
     @classmethod
     def of(
-        cls, operation: Operation, arguments: Mapping[str, object]
+        cls,
+        operation: Operation,
+        arguments: Mapping[str, object],
+        extra_query: ExtraQuery | None = None,
     ) -> Request[PageT_co, BucketT_co, RowT_co]:
-        """A request with `arguments`; None means not given.
+        """A request with `arguments`; None means not given. `extra_query` is sent beside, unchecked.
 
         Raises:
-            InvalidParameterError: a name, type or value is not the documented one.
+            InvalidParameterError: a name, type or value is not the documented one, or `extra_query`
+                would override a range, page or argument.
         """
         unknown = [name for name in arguments if name not in operation.parameter_names]
         if unknown:
@@ -60,7 +75,9 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
             raise InvalidParameterError(
                 f"{operation.name}: {missing[0]} is required", parameter=missing[0]
             )
-        return cls(operation, given)
+        return cls(
+            operation, given, _extra(operation, extra_query or {}, {name for name, _ in given})
+        )
 
     def get(self, name: str) -> Argument | None:
         """The argument given for `name`, None if there is none."""
@@ -68,7 +85,9 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def replace(self, **arguments: Argument | None) -> Request[PageT_co, BucketT_co, RowT_co]:
         """A copy with other `arguments`; None takes one away."""
-        return self.of(self.operation, {**dict(self.arguments), **arguments})
+        return self.of(
+            self.operation, {**dict(self.arguments), **arguments}, dict(self.extra_query)
+        )
 
     def query(self, *, brackets: bool = False) -> list[tuple[str, str]]:
         """Names and values as they go on the wire, before percent encoding.
@@ -80,7 +99,7 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
             InvalidParameterError: a time is not in Unix seconds yet.
         """
         pairs: list[tuple[str, str]] = []
-        for name, value in self.arguments:
+        for name, value in (*self.arguments, *self.extra_query):
             if isinstance(value, tuple):
                 pairs += [(f"{name}[]" if brackets else name, item) for item in value]
             else:
@@ -91,13 +110,20 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
         """The whole URL; it never holds the key."""
         return f"{base_url.rstrip('/')}{self.operation.path}?{urlencode(self.query(brackets=brackets))}"
 
-    def decode(self, body: bytes) -> PageT_co:
+    def decode(self, body: bytes, *, keep_unreadable: bool = False) -> PageT_co:
         """The page in `body`, an answer to this request with status 200.
+
+        With `keep_unreadable`, a result that cannot be read stands in `unknown_results` of its bucket.
 
         Raises:
             ResponseDecodeError: it is not what the document promises.
         """
-        page: PageT_co = decode_page(self.operation.page_type, body, operation=self.operation.name)
+        page: PageT_co = decode_page(
+            self.operation.page_type,
+            body,
+            operation=self.operation.name,
+            keep_unreadable=keep_unreadable,
+        )
         return page
 
     @property
@@ -118,13 +144,18 @@ def _checked(operation: Operation, parameter: Parameter, value: object) -> Argum
             _checked_item(operation, parameter, item)
             for item in _items(operation, parameter, value)
         )
+    value = _plain(value)
     fits = {
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "boolean": isinstance(value, bool),
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
         "string": isinstance(value, str),
     }
-    is_time = parameter.format == "unix-time" and isinstance(value, (float, str, date))
+    is_time = (
+        parameter.format == "unix-time"
+        and isinstance(value, _TIMES)
+        and not isinstance(value, bool)
+    )
     if is_time or fits[parameter.type]:
         if parameter.allowed_values and value not in parameter.allowed_values:
             raise InvalidParameterError.unknown_value(
@@ -132,6 +163,50 @@ def _checked(operation: Operation, parameter: Parameter, value: object) -> Argum
             )
         return value  # type: ignore[return-value]
     raise _wrong_type(operation, parameter, value, parameter.type)
+
+
+_TIMES = (str, date, timedelta, numbers.Real, Decimal)
+
+
+def _plain(value: object) -> object:
+    """`value`, where it is a whole number of another library or an enumeration of strings: as Python's own."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, numbers.Integral) and not isinstance(value, int):
+        return operator.index(value)
+    return value
+
+
+def _extra(
+    operation: Operation, extra: ExtraQuery, given: set[str]
+) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """`extra` in the form that it is sent in."""
+    for name in extra:
+        plain = name.removesuffix("[]")
+        if plain in _RESERVED or plain in given:
+            why = "is given already" if plain in given else "is a parameter of its own"
+            raise InvalidParameterError(
+                f"{operation.name}: extra_query cannot have {name}, which {why}",
+                parameter="extra_query",
+            )
+    return tuple((name, _extra_value(operation, name, value)) for name, value in extra.items())
+
+
+def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[str, ...]:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    plain = _plain(value)
+    if isinstance(plain, (str, int)):
+        return str(plain)
+    if isinstance(plain, Iterable) and not isinstance(plain, (bytes, Mapping)):
+        items = [_plain(item) for item in plain]
+        if all(isinstance(item, str) for item in items):
+            return tuple(map(str, items))
+    raise InvalidParameterError(
+        f"{operation.name}: extra_query takes texts, numbers, booleans and lists of texts; "
+        f"{name} is {value!r}",
+        parameter="extra_query",
+    )
 
 
 def _items(operation: Operation, parameter: Parameter, value: object) -> list[object]:
@@ -153,13 +228,14 @@ def _checked_item(operation: Operation, parameter: Parameter, item: object) -> s
         raise InvalidParameterError.unknown_value(
             parameter.name, item, parameter.allowed_values, operation=operation.name
         )
-    return item
+    return str.__str__(item)
 
 
 def _encoded(operation: Operation, name: str, value: Argument) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if operation.parameter(name).type == "integer" and not isinstance(value, int):
+    is_documented = name in operation.parameter_names
+    if is_documented and operation.parameter(name).type == "integer" and not isinstance(value, int):
         raise InvalidParameterError(
             f"{operation.name}: {name} is sent in Unix seconds, got {value!r}; UsageClient converts "
             "other forms of time, the endpoint functions take an int",
@@ -178,4 +254,4 @@ def _wrong_type(
     )
 
 
-__all__ = ["AnyRequest", "Argument", "Request"]
+__all__ = ["AnyRequest", "Argument", "ExtraQuery", "Request"]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from .models.error_response import ErrorResponse
 
-Time: TypeAlias = int | float | str | date
+Time: TypeAlias = int | float | str | date | timedelta
 """A moment: Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a
-span back from now such as `"30d"`. Describing a request takes any; sending takes Unix seconds, and
-`openai_org_usage.UsageClient` resolves the other forms by its clock."""
+span back from now such as `"30d"` or a timedelta, which means whole UTC buckets with the running one.
+Describing a request takes any; sending takes Unix seconds, and `openai_org_usage.UsageClient`
+resolves the other forms by its clock."""
 
 PageT = TypeVar("PageT")
 
@@ -42,6 +43,9 @@ class Model:
     def to_dict(self) -> dict[str, Any]:
         """The members as the API sends them, unknown ones included; decimals stay `Decimal`."""
         members = {name: _plain(getattr(self, name)) for name in wire_names(type(self))}
+        unknown: Sequence[UnknownResult] = getattr(self, "unknown_results", ())
+        if unknown:
+            members["results"] += [result.data for result in unknown]
         return members | dict(self.additional_properties)
 
     @classmethod
@@ -78,10 +82,18 @@ class TimeRange:
 
 @attrs.frozen
 class UnknownResult:
-    """A result whose `object` tag the pinned document lacks: kept whole, never read as another."""
+    """A result that is kept whole and never read as another: its tag is not in the pinned document, or
+    (on pages as they came) a member of it cannot be read.
+
+    Attributes:
+        object: its tag.
+        data: all that it has, numbers exact.
+        problem: what cannot be read; None where it is the tag alone that is unknown.
+    """
 
     object: str
     data: dict[str, Any]
+    problem: str | None = None
 
 
 ResultT = TypeVar("ResultT", bound=Model)
@@ -152,10 +164,15 @@ class Response(Generic[PageT]):
     """The page, or the error body; None where an error came without the documented body."""
 
 
+ZERO = Decimal(0)
+
+
 def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | None) -> None:
-    """Refuse what is no amount: NaN, infinities, exponents that no currency or count has."""
-    if value is not None and not (value.is_finite() and value.adjusted() in _SIZES):
-        raise ValueError(f"`{attribute.name}` is not a finite decimal of sensible size")
+    """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
+    if value is not None and not are_exact([value]):
+        raise ValueError(
+            f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128"
+        )
 
 
 def are_exact(values: Sequence[Any]) -> bool:
@@ -164,11 +181,27 @@ def are_exact(values: Sequence[Any]) -> bool:
         are_finite = all(map(Decimal.is_finite, values))
     except TypeError:  # That of None.
         return are_exact([value for value in values if value is not None])
-    return are_finite and _SIZES.issuperset(map(Decimal.adjusted, values))
+    if not are_finite:
+        return False
+    return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
 
 
-_SIZES = frozenset(range(-100, 101))
-"""Powers of ten of the first digit."""
+def _is_decimal128(value: Decimal) -> bool:
+    """Whether `value` is one of 34 digits and the exponents -6176 to 6111, or of ordinary size."""
+    digits = value.as_tuple().digits
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    lowest = value.adjusted() - (len(digits) - zeros - 1)
+    is_128 = len(digits) - zeros <= 34 and lowest >= -6176 and value.adjusted() <= 6144
+    return is_128 or not value or value.adjusted() in _ORDINARY
+
+
+def plain_zero(value: Decimal) -> Decimal:
+    """`value`; `Decimal(0)` for any zero, as the API writes it with 6,176 decimals: `0E-6176`."""
+    return value or ZERO
+
+
+_ORDINARY = frozenset(range(-100, 101))
+"""Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
 
 
 def draft_of(frozen: type[Any]) -> Any:

@@ -7,11 +7,13 @@ Works on the plain values that JSON becomes, before they are converted into mode
 
 from __future__ import annotations
 
-from decimal import Decimal
+import copy
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .members import Members, members_of
-from .types import Model, TimeRange
+from .types import Model, TimeRange, plain_zero
 
 MISSPELT = {"result": "results"}
 """Older documents called the results of a bucket `result`."""
@@ -68,17 +70,76 @@ class Unknown:
             self.results.update(item["object"] for item in others)
 
 
+Apart = list[tuple[dict[str, Any], list[dict[str, Any]]]]
+"""Buckets, each with those of its results that cannot be read, as unknown results."""
+
+
+def set_unreadable_apart(
+    node: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]
+) -> Apart:
+    """Take the results that `convert` refuses out of the page `node`, with what it says.
+
+    What is no page stays as it is, and so do results of unknown types. `convert` raises a ValueError
+    for what it refuses.
+    """
+    apart: Apart = []
+    (buckets,) = (child for child in members_of(model).children if child.is_list)
+    (results,) = (child for child in members_of(buckets.model).children if child.name == "results")
+    for bucket in _objects(node, buckets.name):
+        found = [_problem(item, results.model, convert) for item in _objects(bucket, "results")]
+        problems = {place: problem for place, problem in enumerate(found) if problem is not None}
+        if problems:
+            items = bucket["results"]
+            bucket["results"] = [item for place, item in enumerate(items) if place not in problems]
+            unread = [
+                {
+                    "object": str(items[place].get("object", "")),
+                    "data": items[place],
+                    "problem": problem,
+                }
+                for place, problem in problems.items()
+            ]
+            apart.append((bucket, unread))
+    return apart
+
+
+def _problem(
+    item: dict[str, Any], model: type[Model], convert: Callable[[Any, type[Model]], object]
+) -> str | None:
+    """Why `item` is no `model`; None if it is one, or has another tag."""
+    if _is_other(item, members_of(model).tag):
+        return None
+    tried = copy.deepcopy(item)
+    Unknown().take_from(tried, model)
+    try:
+        convert(tried, model)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _objects(node: Any, name: str) -> list[dict[str, Any]]:
+    """The objects in the list `name` of `node`; none unless all of them are objects."""
+    items = node.get(name) if isinstance(node, dict) else None
+    is_sound = isinstance(items, list) and all(isinstance(item, dict) for item in items)
+    return items if is_sound else []
+
+
 def _is_other(item: Any, tag: str) -> bool:
     found = item.get("object") if isinstance(item, dict) else None
     return isinstance(found, str) and found != tag
 
 
 def _read_variants(node: dict[str, Any], members: Members) -> None:
-    """Forms seen in the wild: `batch` as a string, a whole number with a decimal point.
+    """Forms seen in the wild: `batch` as a string, a whole number with a decimal point, zeros with
+    thousands of decimals.
 
     `has_more`, which decides whether to go on, is read as documented, or refused: it is no optional
     boolean.
     """
+    for name in members.decimals:
+        if name in node:
+            node[name] = _without_zeros(node[name])
     for name in members.optional_booleans:
         value = node.get(name)
         if isinstance(value, str):
@@ -94,4 +155,14 @@ def _read_variants(node: dict[str, Any], members: Members) -> None:
                 node[name] = int(value)
 
 
-__all__ = ["MISSPELT", "Unknown"]
+def _without_zeros(value: Any) -> Any:
+    """`value`, or `Decimal(0)` if it is a zero, as a number or as text."""
+    if isinstance(value, (str, Decimal)):
+        try:
+            return value if Decimal(value) else plain_zero(Decimal(value))
+        except InvalidOperation:
+            return value
+    return value
+
+
+__all__ = ["MISSPELT", "Apart", "Unknown", "set_unreadable_apart"]

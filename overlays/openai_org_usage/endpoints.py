@@ -87,10 +87,11 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
         if args:
             raise TypeError(f"{self.name} takes its parameters by keyword, such as start_time=...")
         operation = generated.OPERATIONS[self.name]
+        known = (*operation.parameter_names, "extra_query")
         for name in kwargs:
-            if name not in operation.parameter_names:
+            if name not in known:
                 raise generated.InvalidParameterError.unknown_value(
-                    "a parameter", name, operation.parameter_names, operation=self.name
+                    "a parameter", name, known, operation=self.name
                 )
         for parameter in operation.parameters:
             if parameter.required and kwargs.get(parameter.name) is None:

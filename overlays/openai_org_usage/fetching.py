@@ -71,6 +71,10 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
         """The pages, checked."""
         return Steps(self)
 
+    def pages(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
+        """The pages as they came: a result that cannot be read is kept in its bucket's `unknown_results`."""
+        return Steps(attrs.evolve(self, decode=_decoded_as_it_came))
+
     def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
@@ -152,7 +156,7 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
 
     async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
         """The pages of one window, by cursor."""
-        walk = PageWalk(start.request, count=self._count, last=start.held)
+        walk = PageWalk(start.request, count=self._count, now=self._fetch.now(), last=start.held)
         while (request := walk.request) is not None:
             again = ResumePoint(request, rest=start.rest)
             try:
@@ -161,7 +165,7 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
             except OpenAIUsageError as error:
                 error.resume = again
                 raise
-            yield Step(reply=reply, continues=continues, closes=not reply.page.has_more, again=again)
+            yield Step(reply=reply, continues=continues, closes=walk.request is None, again=again)
 
     async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:
         fetch, sent = self._fetch, self._size.applied_to(request)
@@ -225,6 +229,10 @@ class _Reader(Generic[PageT_co]):
             await self._steps.put(error)
         else:
             await self._steps.put(None)
+
+
+def _decoded_as_it_came(request: AnyRequest, body: bytes) -> Any:
+    return request.decode(body, keep_unreadable=True)
 
 
 def _event(step: Step[Page[Span]], *, page: int, done: int, planned: int) -> PageEvent:

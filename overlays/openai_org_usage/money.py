@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 _EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
 """As many digits as a sum needs, and never a rounded one."""
@@ -27,19 +27,68 @@ def exact_sum(values: Iterable[Decimal | int]) -> Decimal:
     return total
 
 
-def sum_amounts(rows: Iterable[HasAmount]) -> dict[str, Decimal]:
-    """The sums of money in `rows`, exact, by currency (lower-case ISO 4217).
+class Amount(Protocol):
+    """An amount of money."""
 
-    A row without an amount counts as no amount, not as zero: it adds no currency.
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+class HasAmountObject(Protocol):
+    """A result of costs."""
+
+    @property
+    def amount(self) -> Amount | None: ...
+
+
+class HasResults(Protocol):
+    """A bucket of costs."""
+
+    @property
+    def results(self) -> Iterable[HasAmountObject]: ...
+
+
+Costs: TypeAlias = HasAmount | HasAmountObject | HasResults
+
+
+def sum_amounts(costs: Iterable[Costs]) -> dict[str, Decimal]:
+    """The sums of money in `costs`, exact, by currency (lower-case ISO 4217).
+
+    `costs` are rows, results or buckets of costs, or a query for them. One without an amount counts as
+    no amount, not as zero: it adds no currency.
 
     Raises:
         ValueError: an amount has no currency; it cannot be added to anything.
+        TypeError: these are no costs.
     """
     totals: dict[str, Decimal] = {}
-    for row in rows:
-        if row.amount_value is not None:
-            if not row.amount_currency:
-                raise ValueError(f"the amount {row.amount_value} has no currency")
-            so_far = totals.get(row.amount_currency, Decimal(0))
-            totals[row.amount_currency] = _EXACT.add(so_far, row.amount_value)
+    for value, currency in _amounts(costs):
+        if not currency:
+            raise ValueError(f"the amount {value} has no currency")
+        so_far = totals.get(currency.lower(), Decimal(0))
+        totals[currency.lower()] = _EXACT.add(so_far, value)
     return totals
+
+
+def _amounts(costs: Iterable[object]) -> Iterator[tuple[Decimal, str | None]]:
+    """Value and currency of each amount."""
+    for item in costs:
+        match item:
+            case object(amount_value=value, amount_currency=currency):
+                pass
+            case object(amount=None):
+                continue
+            case object(amount=object(value=value, currency=currency)):
+                pass
+            case object(results=results):
+                yield from _amounts(results)
+                continue
+            case _:
+                raise TypeError(
+                    f"sum_amounts takes rows, results or buckets of costs, such as client.costs(...).rows(); "
+                    f"{type(item).__name__} has no amount"
+                )
+        if value is not None:
+            yield value, currency

@@ -19,7 +19,11 @@ SECONDS = {"1m": 60, "1h": 3600, "1d": 86_400}
 """The widths of buckets in seconds. All are aligned to UTC."""
 
 MAX_EMPTY_PAGES = 10
-"""How many empty pages in a row may promise more. One or two occur past the last data."""
+"""How many empty pages in a row may promise more before the end of the range."""
+
+MAX_EMPTY_TAIL = 2
+"""How many are followed once the buckets have reached it. The API gives them without end, each with a
+fresh cursor (PostHog's source stops at them, too)."""
 
 
 class Span(Protocol):
@@ -126,16 +130,26 @@ class PageSize:
 
 
 class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
-    """One walk: answer `request`, give the page to `accept`, until `request` is None."""
+    """One walk: answer `request`, give the page to `accept`, until `request` is None.
+
+    `now` is when it begins, in Unix seconds: a range without end, or one that ends later, is read to the
+    end once the bucket that holds `now` has come.
+    """
 
     def __init__(
-        self, request: Request[PageT_co, BucketT_co, RowT_co], *, count: PageCount, last: Span | None = None
+        self,
+        request: Request[PageT_co, BucketT_co, RowT_co],
+        *,
+        count: PageCount,
+        now: float,
+        last: Span | None = None,
     ) -> None:
         self._operation = request.operation
         self._request: Request[PageT_co, BucketT_co, RowT_co] | None = request
         self._seconds = SECONDS[width_of(request)]
         self._range = _range(request, self._seconds)
         self._last = last
+        self._now = now
         page = request.get("page")
         self._cursors: set[object] = set() if page is None else {page}
         self._empty_pages = 0
@@ -173,9 +187,19 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
             raise self._refused(f"has_more is true, but next_page is {cursor!r}")
         if cursor in self._cursors:
             raise self._refused(f"the cursor {cursor!r} came before: the pages go in a circle")
+        if not page.data and self._empty_pages >= MAX_EMPTY_TAIL and self._is_at_end():
+            return None
         if not page.data and self._empty_pages >= MAX_EMPTY_PAGES:
             raise self._refused(f"more than {MAX_EMPTY_PAGES} empty pages in a row promise more")
         return self._request.replace(page=cursor)
+
+    def _is_at_end(self) -> bool:
+        """Whether the buckets have reached the end of the range, or the present."""
+        if self._last is None:
+            return False
+        reached = -(-self._last.end_time // self._seconds) * self._seconds
+        high = self._range[1]
+        return reached > self._now or (high is not None and reached >= high)
 
     def _check_order(self, data: Sequence[Span]) -> bool:
         """Whether the first bucket continues the last of the page before; all others only go forward."""

@@ -42,7 +42,8 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
             self._on_page(event)
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self.request.arguments)
+        extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []
+        given = ", ".join(f"{name}={value!r}" for name, value in (*self.request.arguments, *extra))
         return f"<{type(self).__name__} {self.request.operation.name}({given})>"
 
 
@@ -73,8 +74,12 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
             yield from _rows_of(bucket, self.request)
 
     def pages(self) -> Iterator[PageT_co]:
-        """Pages as they came, checked but not joined: a bucket may stand on two of them."""
-        with closing(self.background.iterate(self.fetch.steps())) as steps:
+        """Pages as they came, checked but not joined: a bucket may stand on two of them.
+
+        A result that cannot be read, such as one with an amount that is no number, is no error here: it
+        stands in its bucket's `unknown_results`, with the `problem`.
+        """
+        with closing(self.background.iterate(self.fetch.pages())) as steps:
             for step, event in steps:
                 self.tell(event)
                 yield step.page
@@ -101,8 +106,12 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
                         yield row
 
     async def pages(self) -> AsyncIterator[PageT_co]:
-        """Pages as they came, checked but not joined: a bucket may stand on two of them."""
-        async with aclosing(self.fetch.steps()) as steps:
+        """Pages as they came, checked but not joined: a bucket may stand on two of them.
+
+        A result that cannot be read, such as one with an amount that is no number, is no error here: it
+        stands in its bucket's `unknown_results`, with the `problem`.
+        """
+        async with aclosing(self.fetch.pages()) as steps:
             async for step, event in steps:
                 self.tell(event)
                 yield step.page

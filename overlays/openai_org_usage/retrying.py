@@ -106,14 +106,15 @@ def is_transient(error: OpenAIUsageError) -> bool:
 def retry_after_of(headers: Mapping[str, str], *, now: float) -> float | None:
     """Seconds that the server asks to wait, from `now` (Unix seconds); None if it does not say.
 
-    It may say so by `retry-after-ms`, or by `Retry-After` in seconds or as a date.
+    It may say so by `retry-after-ms`, or by `Retry-After` in seconds or as a date. No wait at all is no
+    guidance: obeyed, it would spend all attempts within milliseconds.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
+    if milliseconds:
         return milliseconds / 1000
     text = headers.get("retry-after")
     seconds = _number(text)
-    return _until(text, now=now) if seconds is None and text else seconds
+    return (_until(text, now=now) if seconds is None and text else seconds) or None
 
 
 def _number(text: str | None) -> float | None:

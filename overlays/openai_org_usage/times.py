@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import math
+import numbers
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from ._generated import InvalidParameterError, Request, Time
+from .paging import SECONDS, width_of
 
 _PageT = TypeVar("_PageT")
 _BucketT = TypeVar("_BucketT")
 _RowT = TypeVar("_RowT")
 
 _SPAN = re.compile(r"(\d{1,9})\s*([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LATEST = 253_402_300_800  # The year 10000: datetime ends there, and milliseconds are far above.
 
 
 def resolve_times(
     request: Request[_PageT, _BucketT, _RowT], *, now: float
 ) -> Request[_PageT, _BucketT, _RowT]:
-    """`request` with every time in Unix seconds; all spans go back from the same `now`.
+    """`request` with every time in Unix seconds; all spans are counted in its buckets, from the same `now`.
 
     Raises:
         InvalidParameterError: a time cannot be read, or the range is empty.
     """
+    width = SECONDS[width_of(request)]
     resolved = {
-        parameter.name: resolve_time(value, parameter=parameter.name, now=now)
+        parameter.name: resolve_time(value, parameter=parameter.name, now=now, width=width)
         for parameter in request.operation.parameters
         if parameter.format == "unix-time" and (value := request.get(parameter.name)) is not None
     }
@@ -40,30 +44,44 @@ def resolve_times(
     return request.replace(**resolved)
 
 
-def resolve_time(value: object, *, parameter: str, now: float) -> int:
+def resolve_time(value: object, *, parameter: str, now: float, width: int) -> int:
     """`value` in Unix seconds (UTC), rounded down.
 
-    It may be Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a
-    span back from `now`: a whole number and `s`, `m`, `h`, `d` or `w`, such as `"30d"`.
+    It may be Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a span
+    back from `now`: a timedelta, or a whole number and `s`, `m`, `h`, `d` or `w`, such as `"30d"`.
+
+    A span is counted in whole UTC buckets of `width` seconds, the running one included, and begins with
+    the first of them: with buckets of a day, `"7d"` is the midnight before last Friday if today is
+    Thursday, whatever the hour, and `"1d"` is today's. With a range from `"7d"` to `"1d"`, the running
+    day is left out.
 
     Raises:
         InvalidParameterError: it is none of these, or has no time zone.
     """
     if isinstance(value, str):
-        return _from_text(value.strip(), parameter=parameter, now=now)
+        return _from_text(value.strip(), parameter=parameter, now=now, width=width)
     if isinstance(value, datetime):
         return _from_datetime(value, parameter=parameter)
     if isinstance(value, date):
         midnight = datetime.combine(value, time.min, UTC)
         return _in_range(int(midnight.timestamp()), parameter=parameter)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, timedelta) and value > timedelta():
+        return _back(value.total_seconds(), parameter=parameter, now=now, width=width)
+    if isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, bool) and math.isfinite(value):
         return _in_range(math.floor(value), parameter=parameter)
     raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
 
 
-def _from_text(text: str, *, parameter: str, now: float) -> int:
-    if span := _SPAN.fullmatch(text):
-        return _in_range(math.floor(now) - int(span[1]) * _SECONDS[span[2]], parameter=parameter)
+def _back(seconds: float, *, parameter: str, now: float, width: int) -> int:
+    """Where the last buckets begin that cover a span of `seconds`."""
+    buckets = math.ceil(seconds / width)
+    return _in_range((math.floor(now) // width + 1 - buckets) * width, parameter=parameter)
+
+
+def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
+    span = _SPAN.fullmatch(text)
+    if span and int(span[1]):
+        return _back(int(span[1]) * _UNITS[span[2]], parameter=parameter, now=now, width=width)
     if text.isascii() and text.isdigit():
         return _in_range(int(text[:20]), parameter=parameter)
     try:
@@ -73,7 +91,7 @@ def _from_text(text: str, *, parameter: str, now: float) -> int:
         raise InvalidParameterError(
             f"{parameter}: {text!r} is no time; {_FORMS}", parameter=parameter
         ) from None
-    return resolve_time(moment, parameter=parameter, now=now)
+    return resolve_time(moment, parameter=parameter, now=now, width=width)
 
 
 def _from_datetime(moment: datetime, *, parameter: str) -> int:
@@ -102,7 +120,7 @@ def _readable(seconds: int) -> str:
 
 _FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as "
-    "'2026-11-01T00:00:00Z', or a span back from now such as '30d'"
+    "'2026-11-01T00:00:00Z', or a span back from now such as '30d', in whole UTC buckets"
 )
 
 __all__ = ["Time", "resolve_time", "resolve_times"]

@@ -64,8 +64,11 @@ def test_fields_come_and_go_from_page_to_page() -> None:
 
 
 def filled(body: bytes) -> bytes:
-    """`body` of vector stores with the null that the model has where a dimension was not sent."""
-    return body.replace(b'"usage_bytes"', b'"project_id": null, "usage_bytes"')
+    """`body` of vector stores with the null that the models have where an optional field was not sent."""
+    names = ("project_id", "organization_id", "organization_name", "project_name", "user_email")
+    nulls = "".join(f'"{name}": null, ' for name in names).encode()
+    in_bucket = b'"start_time_iso": null, "end_time_iso": null, "start_time"'
+    return body.replace(b'"usage_bytes"', nulls + b'"usage_bytes"').replace(b'"start_time"', in_bucket)
 
 
 @pytest.mark.parametrize(

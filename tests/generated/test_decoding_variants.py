@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import warnings
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from openai_org_usage._generated import (
+    OPERATIONS,
+    Operation,
+    Request,
     UnknownFieldWarning,
     UnknownResult,
     UnknownResultWarning,
@@ -141,11 +145,39 @@ def test_unknown_fields_are_kept_at_every_level() -> None:
     assert str(result.to_dict()["in_result"]["a"][0]) == "1.50"
 
 
-def test_fields_of_the_real_api_are_announced_once() -> None:
-    """`start_time_iso` and `project_name` are kept each time and announced the first time only."""
+FIELDS_SEEN_LIVE = {
+    "start_time": '"start_time_iso": "1970-01-01T00:00:00+00:00", "end_time_iso": "1970-01-02T00:00:00+00:00"',
+    "object": '"organization_id": "org-1", "organization_name": "O", "project_name": "P", "user_email": "u@o"',
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: str(operation.name))
+def test_fields_seen_live_are_fields_like_any_other(operation: Operation) -> None:
+    """What many organizations get and no document has is typed on buckets, results and rows; no warning."""
+    own = ", ".join(f'"{f.name}": 1' for f in operation.fields if f.required and f.role == "metric")
+    row = ", ".join([f'"object": "{operation.result_object}"', FIELDS_SEEN_LIVE["object"], *filter(None, [own])])
+    body = page(f"{{{row}}}").replace(b'"start_time"', f'{FIELDS_SEEN_LIVE["start_time"]}, "start_time"'.encode())
+
+    (bucket,) = Request[Any, Any, Any].of(operation, {"start_time": 0}).decode(body).data
+    (one,) = operation.row_type.of_bucket(bucket)
+
+    assert (bucket.start_time_iso, bucket.end_time_iso) == (one.start_time_iso, one.end_time_iso)
+    assert one.start_time_iso == bucket.start.isoformat()
+    assert (one.organization_id, one.organization_name, one.project_name, one.user_email) == (
+        "org-1",
+        "O",
+        "P",
+        "u@o",
+    )
+    assert bucket.additional_properties == one.additional_properties == {}
+    assert {"project_name", "end_time_iso"} <= one.to_record().keys() <= {"start_time", "end_time", *one.columns()}
+
+
+def test_unknown_fields_are_announced_once() -> None:
+    """`start_time_local` and `cost_center` are kept each time and announced the first time only."""
     row = '{"object": "organization.usage.embeddings.result", "input_tokens": 1, "num_model_requests": 1%s}'
-    body = page(row % ', "project_name": "P"')
-    body = body.replace(b'"start_time"', b'"start_time_iso": "x", "start_time"')
+    body = page(row % ', "cost_center": "P"')
+    body = body.replace(b'"start_time"', b'"start_time_local": "x", "start_time"')
     request = usage_embeddings.request(start_time=0)
 
     with warnings.catch_warnings(record=True) as caught:
@@ -155,17 +187,17 @@ def test_fields_of_the_real_api_are_announced_once() -> None:
     assert [(w.category, str(w.message)) for w in caught] == [
         (
             UnknownFieldWarning,
-            "embeddings: the API sent project_name, start_time_iso, unknown fields; they are kept in "
+            "embeddings: the API sent cost_center, start_time_local, unknown fields; they are kept in "
             "`additional_properties`. A newer version of this package may know them, or a newer pin: "
             "`make pin`.",
         )
     ]
     told = caught[0].message
     assert isinstance(told, UnknownFieldWarning)
-    assert (told.operation, told.names) == ("embeddings", ("project_name", "start_time_iso"))
+    assert (told.operation, told.names) == ("embeddings", ("cost_center", "start_time_local"))
     for read in pages:
-        assert dict(read.data[0].additional_properties) == {"start_time_iso": "x"}
-        assert dict(read.data[0].results[0].additional_properties) == {"project_name": "P"}
+        assert dict(read.data[0].additional_properties) == {"start_time_local": "x"}
+        assert dict(read.data[0].results[0].additional_properties) == {"cost_center": "P"}
 
 
 def test_each_operation_announces_for_itself() -> None:

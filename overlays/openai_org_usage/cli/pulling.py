@@ -61,7 +61,7 @@ class Pull:
 
     def pages(self) -> Iterator[Step[Page[Span]]]:
         """The pages with the bytes that they came in; a bucket may stand on two of them."""
-        for step in self._steps(self._query.fetch.steps()):
+        for step in self._steps(self._query.fetch.pages()):
             yield step
             if step.page.data:  # What a later page of its window may continue comes again.
                 last = step.page.data[-1]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...models.usage_completions_group_by_item import UsageCompletionsGroupByItem
     from ...models.usage_completions_page import UsageCompletionsPage
     from ...models.usage_completions_result import UsageCompletionsRow
+    from ...request import ExtraQuery
     from ...types import Response, Time
 
 
@@ -34,6 +35,7 @@ def request(
     group_by: Sequence[UsageCompletionsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Request[UsageCompletionsPage, UsageCompletionsBucket, UsageCompletionsRow]:
     """List completions usage per time bucket.
 
@@ -44,10 +46,12 @@ def request(
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
             about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
-            string, or a span back from now: `"30d"`.
+            string, or a span back from now, in whole UTC buckets with the running one: `"30d"` or a
+            timedelta.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
             starts here is not part of the range. Leave it out to set no upper bound. Also an aware
-            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
+            datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC buckets with
+            the running one: `"30d"` or a timedelta.
         bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
             the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
             default is `1d`.
@@ -68,6 +72,9 @@ def request(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The request described, not sent.
@@ -91,6 +98,7 @@ def request(
             "limit": limit,
             "page": page,
         },
+        extra_query,
     )
 
 
@@ -108,6 +116,7 @@ def sync_detailed(
     group_by: Sequence[UsageCompletionsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageCompletionsPage]:
     """List completions usage per time bucket.
 
@@ -140,6 +149,9 @@ def sync_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -164,6 +176,7 @@ def sync_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -182,6 +195,7 @@ def sync(
     group_by: Sequence[UsageCompletionsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageCompletionsPage | ErrorResponse | None:
     """List completions usage per time bucket.
 
@@ -214,6 +228,9 @@ def sync(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -238,6 +255,7 @@ def sync(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     ).parsed
 
 
@@ -255,6 +273,7 @@ async def asyncio_detailed(
     group_by: Sequence[UsageCompletionsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageCompletionsPage]:
     """List completions usage per time bucket.
 
@@ -287,6 +306,9 @@ async def asyncio_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -311,6 +333,7 @@ async def asyncio_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -329,6 +352,7 @@ async def asyncio(
     group_by: Sequence[UsageCompletionsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageCompletionsPage | ErrorResponse | None:
     """List completions usage per time bucket.
 
@@ -361,6 +385,9 @@ async def asyncio(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -385,5 +412,6 @@ async def asyncio(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     )
     return response.parsed

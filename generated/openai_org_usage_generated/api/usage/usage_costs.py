@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...models.error_response import ErrorResponse
     from ...models.usage_costs_bucket_width import UsageCostsBucketWidth
     from ...models.usage_costs_group_by_item import UsageCostsGroupByItem
+    from ...request import ExtraQuery
     from ...types import Response, Time
 
 
@@ -32,6 +33,7 @@ def request(
     limit: int | None = None,
     page: str | None = None,
     line_items: Sequence[str] | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Request[CostsPage, CostsBucket, CostsRow]:
     """List costs per day.
 
@@ -42,10 +44,12 @@ def request(
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
             about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
-            string, or a span back from now: `"30d"`.
+            string, or a span back from now, in whole UTC buckets with the running one: `"30d"` or a
+            timedelta.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive; leave it out
             to set no upper bound. A range shorter than one day may be refused. Also an aware
-            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
+            datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC buckets with
+            the running one: `"30d"` or a timedelta.
         bucket_width: Length of one bucket. Costs come by UTC day and in no finer steps. One of
             `1d`. The server's default is `1d`.
         project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
@@ -63,6 +67,9 @@ def request(
         line_items: Keep only these line items. Each value is compared with the whole `line_item` of
             a result, including the part after the comma; a prefix does not match. Leave it out for
             all items.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The request described, not sent.
@@ -84,6 +91,7 @@ def request(
             "page": page,
             "line_items": line_items,
         },
+        extra_query,
     )
 
 
@@ -99,6 +107,7 @@ def sync_detailed(
     limit: int | None = None,
     page: str | None = None,
     line_items: Sequence[str] | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[CostsPage]:
     """List costs per day.
 
@@ -128,6 +137,9 @@ def sync_detailed(
         line_items: Keep only these line items. Each value is compared with the whole `line_item` of
             a result, including the part after the comma; a prefix does not match. Leave it out for
             all items.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -150,6 +162,7 @@ def sync_detailed(
             limit=limit,
             page=page,
             line_items=line_items,
+            extra_query=extra_query,
         )
     )
 
@@ -166,6 +179,7 @@ def sync(
     limit: int | None = None,
     page: str | None = None,
     line_items: Sequence[str] | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> CostsPage | ErrorResponse | None:
     """List costs per day.
 
@@ -195,6 +209,9 @@ def sync(
         line_items: Keep only these line items. Each value is compared with the whole `line_item` of
             a result, including the part after the comma; a prefix does not match. Leave it out for
             all items.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -217,6 +234,7 @@ def sync(
         limit=limit,
         page=page,
         line_items=line_items,
+        extra_query=extra_query,
     ).parsed
 
 
@@ -232,6 +250,7 @@ async def asyncio_detailed(
     limit: int | None = None,
     page: str | None = None,
     line_items: Sequence[str] | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[CostsPage]:
     """List costs per day.
 
@@ -261,6 +280,9 @@ async def asyncio_detailed(
         line_items: Keep only these line items. Each value is compared with the whole `line_item` of
             a result, including the part after the comma; a prefix does not match. Leave it out for
             all items.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -283,6 +305,7 @@ async def asyncio_detailed(
             limit=limit,
             page=page,
             line_items=line_items,
+            extra_query=extra_query,
         )
     )
 
@@ -299,6 +322,7 @@ async def asyncio(
     limit: int | None = None,
     page: str | None = None,
     line_items: Sequence[str] | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> CostsPage | ErrorResponse | None:
     """List costs per day.
 
@@ -328,6 +352,9 @@ async def asyncio(
         line_items: Keep only these line items. Each value is compared with the whole `line_item` of
             a result, including the part after the comma; a prefix does not match. Leave it out for
             all items.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -350,5 +377,6 @@ async def asyncio(
         limit=limit,
         page=page,
         line_items=line_items,
+        extra_query=extra_query,
     )
     return response.parsed

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...models.usage_embeddings_group_by_item import UsageEmbeddingsGroupByItem
     from ...models.usage_embeddings_page import UsageEmbeddingsPage
     from ...models.usage_embeddings_result import UsageEmbeddingsRow
+    from ...request import ExtraQuery
     from ...types import Response, Time
 
 
@@ -33,6 +34,7 @@ def request(
     group_by: Sequence[UsageEmbeddingsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Request[UsageEmbeddingsPage, UsageEmbeddingsBucket, UsageEmbeddingsRow]:
     """List embeddings usage per time bucket.
 
@@ -42,10 +44,12 @@ def request(
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
             about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
-            string, or a span back from now: `"30d"`.
+            string, or a span back from now, in whole UTC buckets with the running one: `"30d"` or a
+            timedelta.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
             starts here is not part of the range. Leave it out to set no upper bound. Also an aware
-            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
+            datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC buckets with
+            the running one: `"30d"` or a timedelta.
         bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
             the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
             default is `1d`.
@@ -63,6 +67,9 @@ def request(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The request described, not sent.
@@ -85,6 +92,7 @@ def request(
             "limit": limit,
             "page": page,
         },
+        extra_query,
     )
 
 
@@ -101,6 +109,7 @@ def sync_detailed(
     group_by: Sequence[UsageEmbeddingsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageEmbeddingsPage]:
     """List embeddings usage per time bucket.
 
@@ -129,6 +138,9 @@ def sync_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -152,6 +164,7 @@ def sync_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -169,6 +182,7 @@ def sync(
     group_by: Sequence[UsageEmbeddingsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageEmbeddingsPage | ErrorResponse | None:
     """List embeddings usage per time bucket.
 
@@ -197,6 +211,9 @@ def sync(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -220,6 +237,7 @@ def sync(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     ).parsed
 
 
@@ -236,6 +254,7 @@ async def asyncio_detailed(
     group_by: Sequence[UsageEmbeddingsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageEmbeddingsPage]:
     """List embeddings usage per time bucket.
 
@@ -264,6 +283,9 @@ async def asyncio_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -287,6 +309,7 @@ async def asyncio_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -304,6 +327,7 @@ async def asyncio(
     group_by: Sequence[UsageEmbeddingsGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageEmbeddingsPage | ErrorResponse | None:
     """List embeddings usage per time bucket.
 
@@ -332,6 +356,9 @@ async def asyncio(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -355,5 +382,6 @@ async def asyncio(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     )
     return response.parsed

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...models.usage_images_result import UsageImagesRow
     from ...models.usage_images_sizes_item import UsageImagesSizesItem
     from ...models.usage_images_sources_item import UsageImagesSourcesItem
+    from ...request import ExtraQuery
     from ...types import Response, Time
 
 
@@ -37,6 +38,7 @@ def request(
     group_by: Sequence[UsageImagesGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Request[UsageImagesPage, UsageImagesBucket, UsageImagesRow]:
     """List image usage per time bucket.
 
@@ -46,10 +48,12 @@ def request(
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
             about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
-            string, or a span back from now: `"30d"`.
+            string, or a span back from now, in whole UTC buckets with the running one: `"30d"` or a
+            timedelta.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
             starts here is not part of the range. Leave it out to set no upper bound. Also an aware
-            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
+            datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC buckets with
+            the running one: `"30d"` or a timedelta.
         bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
             the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
             default is `1d`.
@@ -71,6 +75,9 @@ def request(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The request described, not sent.
@@ -95,6 +102,7 @@ def request(
             "limit": limit,
             "page": page,
         },
+        extra_query,
     )
 
 
@@ -113,6 +121,7 @@ def sync_detailed(
     group_by: Sequence[UsageImagesGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageImagesPage]:
     """List image usage per time bucket.
 
@@ -145,6 +154,9 @@ def sync_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -170,6 +182,7 @@ def sync_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -189,6 +202,7 @@ def sync(
     group_by: Sequence[UsageImagesGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageImagesPage | ErrorResponse | None:
     """List image usage per time bucket.
 
@@ -221,6 +235,9 @@ def sync(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -246,6 +263,7 @@ def sync(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     ).parsed
 
 
@@ -264,6 +282,7 @@ async def asyncio_detailed(
     group_by: Sequence[UsageImagesGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageImagesPage]:
     """List image usage per time bucket.
 
@@ -296,6 +315,9 @@ async def asyncio_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -321,6 +343,7 @@ async def asyncio_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -340,6 +363,7 @@ async def asyncio(
     group_by: Sequence[UsageImagesGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageImagesPage | ErrorResponse | None:
     """List image usage per time bucket.
 
@@ -372,6 +396,9 @@ async def asyncio(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -397,5 +424,6 @@ async def asyncio(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     )
     return response.parsed

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...models.usage_vector_stores_group_by_item import UsageVectorStoresGroupByItem
     from ...models.usage_vector_stores_page import UsageVectorStoresPage
     from ...models.usage_vector_stores_result import UsageVectorStoresRow
+    from ...request import ExtraQuery
     from ...types import Response, Time
 
 
@@ -30,6 +31,7 @@ def request(
     group_by: Sequence[UsageVectorStoresGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Request[UsageVectorStoresPage, UsageVectorStoresBucket, UsageVectorStoresRow]:
     """List vector store usage per time bucket.
 
@@ -39,10 +41,12 @@ def request(
     Args:
         start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
             about one year and refuses an earlier start. Also an aware datetime, a date, an ISO 8601
-            string, or a span back from now: `"30d"`.
+            string, or a span back from now, in whole UTC buckets with the running one: `"30d"` or a
+            timedelta.
         end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
             starts here is not part of the range. Leave it out to set no upper bound. Also an aware
-            datetime, a date, an ISO 8601 string, or a span back from now: `"30d"`.
+            datetime, a date, an ISO 8601 string, or a span back from now, in whole UTC buckets with
+            the running one: `"30d"` or a timedelta.
         bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
             the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
             default is `1d`.
@@ -55,6 +59,9 @@ def request(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The request described, not sent.
@@ -74,6 +81,7 @@ def request(
             "limit": limit,
             "page": page,
         },
+        extra_query,
     )
 
 
@@ -87,6 +95,7 @@ def sync_detailed(
     group_by: Sequence[UsageVectorStoresGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageVectorStoresPage]:
     """List vector store usage per time bucket.
 
@@ -110,6 +119,9 @@ def sync_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -130,6 +142,7 @@ def sync_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -144,6 +157,7 @@ def sync(
     group_by: Sequence[UsageVectorStoresGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageVectorStoresPage | ErrorResponse | None:
     """List vector store usage per time bucket.
 
@@ -167,6 +181,9 @@ def sync(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -187,6 +204,7 @@ def sync(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     ).parsed
 
 
@@ -200,6 +218,7 @@ async def asyncio_detailed(
     group_by: Sequence[UsageVectorStoresGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> Response[UsageVectorStoresPage]:
     """List vector store usage per time bucket.
 
@@ -223,6 +242,9 @@ async def asyncio_detailed(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         The answer with status, headers and body; one page.
@@ -243,6 +265,7 @@ async def asyncio_detailed(
             group_by=group_by,
             limit=limit,
             page=page,
+            extra_query=extra_query,
         )
     )
 
@@ -257,6 +280,7 @@ async def asyncio(
     group_by: Sequence[UsageVectorStoresGroupByItem] | None = None,
     limit: int | None = None,
     page: str | None = None,
+    extra_query: ExtraQuery | None = None,
 ) -> UsageVectorStoresPage | ErrorResponse | None:
     """List vector store usage per time bucket.
 
@@ -280,6 +304,9 @@ async def asyncio(
             most 168; `1m` 60, at most 1440.
         page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
             parameters as they were. Leave it out for the first page.
+        extra_query: Names and values that are sent beside and not checked, for what the API takes
+            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
+            range, page size nor cursor.
 
     Returns:
         One page, or the error body; None where an error came without one.
@@ -300,5 +327,6 @@ async def asyncio(
         group_by=group_by,
         limit=limit,
         page=page,
+        extra_query=extra_query,
     )
     return response.parsed
