@@ -165,12 +165,7 @@ class DocumentView:
             const=text_at(schema, "const") or None,
             annotation=annotation,
             fields=self._model(inline, schema).fields if "properties" in schema else (),
-            over_time=text_at(schema, "x-over-time")
-            or (
-                "sum"
-                if {"integer", "number"} & {*kinds} and text_at(schema, "format") != "unix-time"
-                else None
-            ),
+            over_time=text_at(schema, "x-over-time") or ("sum" if {"integer", "number"} & {*kinds} else None),
         )
 
     def _annotation(self, inline: str, schema: Object) -> str:
