@@ -44,7 +44,7 @@ def test_every_operation_has_its_typed_method() -> None:
 def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
     """The generated signature and docstring are what editors show."""
     signature = inspect.signature(client.completions)
-    assert list(signature.parameters) == list(OPERATIONS["completions"].parameter_names)
+    assert list(signature.parameters) == [*OPERATIONS["completions"].parameter_names, "extra_query"]
     assert "batch:" in (inspect.getdoc(client.completions) or "")
 
 

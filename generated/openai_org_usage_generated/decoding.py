@@ -27,6 +27,7 @@ ModelT = TypeVar("ModelT")
 
 _FOREIGN = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
+_LONGEST_TEXT = 500
 _LEARNED_AT_MOST = 64
 """Names for one model. An API that sends new names for ever gets the slow way, not our memory."""
 
@@ -168,6 +169,8 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
         reason = "the body is a web page, not JSON; is a proxy or a login page in between?"
     elif isinstance(error, RecursionError):
         reason = "the body is nested too deeply"
+    elif said := _error_text(body):
+        reason = f"it is an error, although its status is 200: {said}"
     else:
         reason = _AT.sub("", str(error))
     return ResponseDecodeError(
@@ -175,6 +178,21 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
         operation=operation,
         json_path=json_path,
     )
+
+
+class _ErrorText(msgspec.Struct):
+    error: Any = None
+    detail: Any = None
+
+
+def _error_text(body: bytes) -> str | None:
+    """What an error body says that came with status 200, as proxies and gateways send them."""
+    found = decode_part(_ErrorText, body)
+    if found is None:
+        return None
+    said = found.error or found.detail
+    said = said.get("message") if isinstance(said, dict) else said
+    return said[:_LONGEST_TEXT] if isinstance(said, str) else None
 
 
 def _without_frames(error: Exception) -> Exception:

@@ -181,6 +181,11 @@ def _extra(
     operation: Operation, extra: ExtraQuery, given: set[str]
 ) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """`extra` in the form that it is sent in."""
+    if not isinstance(extra, Mapping):
+        raise InvalidParameterError(
+            f"{operation.name}: extra_query takes a dict of names and values, got {extra!r}",
+            parameter="extra_query",
+        )
     for name in extra:
         plain = name.removesuffix("[]")
         if plain in _RESERVED or plain in given:

@@ -26,7 +26,18 @@ _NEEDED = (
     "usage and costs need an admin key of the organization (it begins sk-admin-), "
     "as an organization owner makes it under API keys > Admin keys"
 )
-_OTHER_KINDS = {"sk-proj-": "a project key", "sk-svcacct-": "a service account's key"}
+_OTHER_KINDS = {
+    "sk-proj-": "a project key",
+    "sk-svcacct-": "a service account's key",
+    "sess-": "a session key of OpenAI's web site",
+    "sk-ant-": "a key of Anthropic",
+    "sk-or-": "a key of OpenRouter",
+    "AIza": "a key of Google",
+    "gsk_": "a key of Groq",
+    "xai-": "a key of xAI",
+    "hf_": "a key of Hugging Face",
+}
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _USER_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")
 """Keys of the old kind, which belong to a user; all newer kinds have a prefix with a second dash."""
 
@@ -148,6 +159,10 @@ def _problem(value: object, source: str) -> str | None:
         return f"there is no key in {source}{_hint()}: pass admin_key or set {KEY_VARIABLE}; {_NEEDED}"
     if not isinstance(value, str):
         return f"the key in {source} is no str, but {type(value).__name__}; {_NEEDED}"
+    if value[0] in _QUOTES or value[-1] in _QUOTES:
+        return f"the key in {source} has quotes around it: leave them out; {_NEEDED}"
+    if value.lower().startswith("bearer "):
+        return f"the key in {source} begins with Bearer: leave that word out; {_NEEDED}"
     if not value.isascii() or not value.isprintable() or " " in value:
         return (
             f"the key in {source} has white space, control or other odd characters: copy it again, "

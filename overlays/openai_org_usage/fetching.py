@@ -165,7 +165,7 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
             except OpenAIUsageError as error:
                 error.resume = again
                 raise
-            yield Step(reply=reply, continues=continues, closes=walk.request is None, again=again)
+            yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
 
     async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:
         fetch, sent = self._fetch, self._size.applied_to(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeGuard
 
 _EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
 """As many digits as a sum needs, and never a rounded one."""
@@ -75,20 +75,28 @@ def sum_amounts(costs: Iterable[Costs]) -> dict[str, Decimal]:
 def _amounts(costs: Iterable[object]) -> Iterator[tuple[Decimal, str | None]]:
     """Value and currency of each amount."""
     for item in costs:
-        match item:
-            case object(amount_value=value, amount_currency=currency):
-                pass
-            case object(amount=None):
-                continue
-            case object(amount=object(value=value, currency=currency)):
-                pass
-            case object(results=results):
-                yield from _amounts(results)
-                continue
-            case _:
-                raise TypeError(
-                    f"sum_amounts takes rows, results or buckets of costs, such as client.costs(...).rows(); "
-                    f"{type(item).__name__} has no amount"
-                )
-        if value is not None:
-            yield value, currency
+        if _is_row(item):
+            if item.amount_value is not None:
+                yield item.amount_value, item.amount_currency
+        elif _is_result(item):
+            if item.amount is not None and item.amount.value is not None:
+                yield item.amount.value, item.amount.currency
+        elif _is_bucket(item):
+            yield from _amounts(item.results)
+        else:
+            raise TypeError(
+                "sum_amounts takes rows, results or buckets of costs, such as client.costs(...).rows(); "
+                f"{type(item).__name__} has no amount"
+            )
+
+
+def _is_row(item: object) -> TypeGuard[HasAmount]:
+    return hasattr(item, "amount_value")
+
+
+def _is_result(item: object) -> TypeGuard[HasAmountObject]:
+    return hasattr(item, "amount")
+
+
+def _is_bucket(item: object) -> TypeGuard[HasResults]:
+    return hasattr(item, "results")

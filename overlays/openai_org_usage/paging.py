@@ -160,6 +160,11 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
         """The next request; None after the last page."""
         return self._request
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the last page has been accepted."""
+        return self._request is None
+
     def accept(self, page: Page[Span]) -> bool:
         """Check `page`; True if its first bucket continues the last one before it.
 

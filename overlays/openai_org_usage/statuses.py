@@ -25,8 +25,15 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]
 _LONGEST_MESSAGE = 500
 
 
+_NO_ADMIN_KEY = ("missing scopes", "session key")
+"""How the API says that a key is none of an admin: by a scope that it lacks, or by a key of the web site."""
+_COUNTRY = "unsupported_country_region_territory"
+
+
 class _ErrorBody(msgspec.Struct):
-    error: dict[str, object]
+    error: dict[str, object] | str = ""
+    detail: object = ""
+    """Where a proxy answers."""
 
 
 def error_for(
@@ -40,7 +47,7 @@ def error_for(
     message, code = facts.get("message"), facts.get("code")
     kind = _kind(status, {code, facts.get("type")}, message or "")
     error = kind(
-        f"{operation}: {_explained(status, kind, message)}",
+        f"{operation}: {_explained(status, kind, code, message)}",
         status=status,
         code=code,
         param=facts.get("param"),
@@ -53,7 +60,7 @@ def error_for(
 
 
 def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusError]:
-    if status in (401, 403) and "missing scopes" in message.lower():
+    if 400 <= status < 500 and any(words in message.lower() for words in _NO_ADMIN_KEY):
         return PermissionDeniedError
     if "reporting_lookback_exceeded" in codes:
         return LookbackExceededError
@@ -63,8 +70,12 @@ def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusEr
     return known.get(status, ServerError if status >= 500 else APIStatusError)
 
 
-def _explained(status: int, kind: type[APIStatusError], message: str | None) -> str:
+def _explained(status: int, kind: type[APIStatusError], code: str | None, message: str | None) -> str:
     said = f"status {status}" + (f": {message[:_LONGEST_MESSAGE]}" if message else "")
+    if code == _COUNTRY:
+        return f"{said} (the country that the request comes from is not served; the key is not to blame)"
+    if status == 407:
+        return f"{said} (a proxy in between asks who you are: put its user and password into HTTPS_PROXY)"
     if kind in (AuthenticationError, PermissionDeniedError):
         return f"{said} (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
     if 300 <= status < 400:
@@ -73,12 +84,15 @@ def _explained(status: int, kind: type[APIStatusError], message: str | None) -> 
 
 
 def _error_member(body: bytes) -> dict[str, str]:
-    """The text members of the documented error body; nothing where the body is something else."""
+    """The text members of the documented error body, or what else says why; nothing where nothing does."""
     try:
-        members = msgspec.json.decode(body, type=_ErrorBody).error
+        found = msgspec.json.decode(body, type=_ErrorBody)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
-    return {name: value for name, value in members.items() if isinstance(value, str)}
+    if isinstance(found.error, dict):
+        return {name: value for name, value in found.error.items() if isinstance(value, str)}
+    message = found.error or found.detail
+    return {"message": message} if message and isinstance(message, str) else {}
 
 
 def _earliest_start(message: str) -> int | None:

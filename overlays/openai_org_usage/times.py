@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import numbers
+import operator
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from typing import TypeVar
+from typing import SupportsFloat, SupportsIndex, TypeVar
 
 from ._generated import InvalidParameterError, Request, Time
 from .paging import SECONDS, width_of
@@ -67,8 +66,18 @@ def resolve_time(value: object, *, parameter: str, now: float, width: int) -> in
         return _in_range(int(midnight.timestamp()), parameter=parameter)
     if isinstance(value, timedelta) and value > timedelta():
         return _back(value.total_seconds(), parameter=parameter, now=now, width=width)
-    if isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, bool) and math.isfinite(value):
-        return _in_range(math.floor(value), parameter=parameter)
+    if isinstance(value, (SupportsIndex, SupportsFloat)) and not isinstance(value, bool):
+        return _from_number(value, parameter=parameter)
+    raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
+
+
+def _from_number(value: SupportsIndex | SupportsFloat, *, parameter: str) -> int:
+    """A number of any library, rounded down."""
+    if isinstance(value, SupportsIndex):
+        return _in_range(operator.index(value), parameter=parameter)
+    number = float(value)
+    if math.isfinite(number):
+        return _in_range(math.floor(number), parameter=parameter)
     raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
 
 

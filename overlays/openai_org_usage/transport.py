@@ -26,6 +26,7 @@ from .errors import (
 )
 from .handshakes import Handshake
 from .inflating import Body, BodyTooLargeError
+from .proxies import proxy_of
 from .statuses import error_for
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ class Connections:
 
         kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
         reason = str(error) or type(error).__name__
+        if isinstance(error, httpx.ProxyError):
+            reason = f"{proxy_of(self.endpoint.base_url)} refused: {reason}"
         ours = kind(f"{request.operation.name}: no answer from {self.endpoint.base_url}: {reason}")
         ours.__cause__ = _stripped(error, url=self.endpoint.base_url)
         return ours

@@ -106,6 +106,8 @@ def test_endpoint_functions_take_every_parameter(tree: Project) -> None:
             arguments = functions[name].args
             given = dict(zip([a.arg for a in arguments.kwonlyargs], arguments.kw_defaults, strict=True))
             assert (given.pop("client", None) is None, not arguments.args) == (True, True)
+            assert list(given)[-1] == "extra_query"
+            assert given.pop("extra_query") is not None
             assert {n: default is None for n, default in given.items()} == required
             assert all(d is None or ast.literal_eval(d) is None for d in given.values())
 

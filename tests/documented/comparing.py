@@ -102,7 +102,7 @@ def differences(source: Description, level: Description, *, at: str | None = Non
     for path in {at} if at else source.endpoints.keys() | level.endpoints.keys():
         documented, here = source.endpoints.get(path), level.endpoints.get(path)
         if documented and here:
-            found += _of_endpoint(source.name, level.name, documented, here)
+            found += _of_endpoint(source, level.name, documented, here)
         elif documented or (here and source.complete):
             present = bool(documented) or None, bool(here) or None
             found.append(Difference(source.name, level.name, path, "", "exists", *present))
@@ -169,16 +169,18 @@ def _covers(declaration: Declaration | None, difference: Difference) -> bool:
     )
 
 
-def _of_endpoint(source: str, level: str, documented: Endpoint, here: Endpoint) -> Iterator[Difference]:
+def _of_endpoint(
+    source: Description, level: str, documented: Endpoint, here: Endpoint
+) -> Iterator[Difference]:
     theirs, ours = documented.subjects, here.subjects
     common = {"", *(documented.sections.keys() & here.sections.keys())}
-    for subject in theirs.keys() | ours.keys():
+    for subject in theirs.keys() if source.partial else theirs.keys() | ours.keys():
         if subject.partition(" ")[0] in common:
             a, b = theirs.get(subject, _NOBODY), ours.get(subject, _NOBODY)
             for fact in _facts_to_compare(a, b):
                 if a.facts.get(fact) != b.facts.get(fact):
                     values = a.facts.get(fact), b.facts.get(fact)
-                    yield Difference(source, level, documented.path, subject, fact, *values)
+                    yield Difference(source.name, level, documented.path, subject, fact, *values)
 
 
 def _facts_to_compare(theirs: Statements, ours: Statements) -> set[str]:

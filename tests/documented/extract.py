@@ -13,12 +13,13 @@ from .sources import FOLDER, Source, as_text
 
 SHARED = Path(__file__).parents[3] / "shared"
 UPSTREAM = "2026-08-21"
+COMMIT = "13c6a94fc"
 SDK = "3.52.0"
 
 
 def sources() -> dict[str, Source]:
     """All sources by name, read from their documents."""
-    (document,) = (SHARED / "upstream").glob(f"*_{UPSTREAM}_*.yaml.gz")
+    (document,) = (SHARED / "upstream").glob(f"*_{UPSTREAM}_{COMMIT}.yaml.gz")
     found = {name: seeds.read(SHARED / "seeds", name) for name in seeds.SEEDS}
     found[f"upstream-{UPSTREAM}"] = upstream.read(document, name=f"upstream-{UPSTREAM}", date=UPSTREAM)
     found[f"openai-python-{SDK}"] = official_sdk.read()

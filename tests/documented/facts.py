@@ -75,11 +75,16 @@ class Description:
     endpoints: Mapping[str, Endpoint]
     complete: bool = True
     """Whether an endpoint that is absent does not exist here."""
+    partial: bool = False
+    """Whether nothing is said of members that are absent: answers show some fields, and not that there are
+    no others."""
 
     @classmethod
-    def of(cls, name: str, endpoints: Iterable[Endpoint], *, complete: bool = True) -> Description:
+    def of(
+        cls, name: str, endpoints: Iterable[Endpoint], *, complete: bool = True, partial: bool = False
+    ) -> Description:
         """A description of `endpoints`."""
-        return cls(name, {endpoint.path: endpoint for endpoint in endpoints}, complete)
+        return cls(name, {endpoint.path: endpoint for endpoint in endpoints}, complete, partial)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def _description(name: str, data: Json) -> Description:
             for path, found in endpoints.items()
         ],
         complete=data["complete"],
+        partial=data.get("partial", False),
     )
 
 

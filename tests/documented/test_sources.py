@@ -50,7 +50,7 @@ def test_a_seed_says_what_is_committed(name: str) -> None:
 def test_upstream_says_what_is_committed() -> None:
     """Read anew from the published document, its facts are the committed file, byte by byte."""
     name = f"upstream-{extract.UPSTREAM}"
-    (document,) = (SHARED / "upstream").glob(f"*_{extract.UPSTREAM}_*.yaml.gz")
+    (document,) = (SHARED / "upstream").glob(f"*_{extract.UPSTREAM}_{extract.COMMIT}.yaml.gz")
 
     read = upstream.read(document, name=name, date=extract.UPSTREAM)
 

@@ -12,6 +12,7 @@ from openai_org_usage._generated import InvalidParameterError, Request, usage_co
 from openai_org_usage.errors import BadRequestError, PaginationError
 from openai_org_usage.paging import (
     MAX_EMPTY_PAGES,
+    MAX_EMPTY_TAIL,
     PageCount,
     PageSize,
     PageWalk,
@@ -22,6 +23,8 @@ from openai_org_usage.paging import (
 
 DAY = 86_400
 START = 100 * DAY
+FAR = START + 1_000 * DAY
+"""A present that no bucket reaches."""
 
 
 @attrs.frozen
@@ -57,9 +60,11 @@ def asking(**arguments: Any) -> Request[Any, Any, Any]:
     return usage_completions.request(**given)
 
 
-def walk(*, cap: int = 100, last: Span | None = None, **arguments: Any) -> PageWalk[Any, Any, Any]:
-    """A walk over the pages of `asking(...)`."""
-    return PageWalk(asking(**arguments), count=PageCount(cap), last=last)
+def walk(
+    *, cap: int = 100, last: Span | None = None, now: float = FAR, **arguments: Any
+) -> PageWalk[Any, Any, Any]:
+    """A walk over the pages of `asking(...)`, begun at `now`."""
+    return PageWalk(asking(**arguments), count=PageCount(cap), now=now, last=last)
 
 
 def refused(page: Page, begun: PageWalk[Any, Any, Any] | None = None) -> PaginationError:
@@ -118,11 +123,51 @@ def test_empty_pages_are_counted_in_a_row() -> None:
     assert begun.request is None
 
 
+@pytest.mark.parametrize(
+    ("last", "now", "end"),
+    [
+        (day(8), FAR, START + 9 * DAY),  # the range is read
+        (day(8), FAR, START + 9 * DAY - 5),  # costs come as whole days
+        (Span(START + 8 * DAY, START + 9 * DAY - 5), FAR, START + 9 * DAY - 5),  # usage is cut
+        (day(8), START + 8 * DAY + 7, None),  # the running day has come
+        (Span(START + 8 * DAY, START + 8 * DAY + 7), START + 8 * DAY + 9, None),  # as far as it has run
+        (day(8), START + 8 * DAY + 7, START + 20 * DAY),  # what lies ahead is empty
+    ],
+)
+def test_an_endless_tail_is_an_end(last: Span, now: float, end: int | None) -> None:
+    """Once the buckets have reached the end of the range or the present, two empty pages are followed."""
+    begun = walk(now=now, end_time=end)
+    begun.accept(more("a", last))
+    for number in range(MAX_EMPTY_TAIL):
+        begun.accept(more(f"b{number}"))
+        assert begun.request is not None
+    begun.accept(more("c"))
+    assert begun.request is None
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "end"),
+    [
+        (day(7), FAR, START + 9 * DAY),
+        (day(7), FAR, START + 8 * DAY + 1),
+        (day(7), START + 8 * DAY, None),
+        (day(7), START + 8 * DAY, START + 20 * DAY),
+    ],
+)
+def test_before_the_end_an_endless_tail_is_an_error(last: Span, now: float, end: int | None) -> None:
+    """A bucket is missing: what promises more without end may be hiding it."""
+    begun = walk(now=now, end_time=end)
+    begun.accept(more("a", last))
+    for number in range(MAX_EMPTY_PAGES):
+        begun.accept(more(f"b{number}"))
+    assert "empty pages" in str(refused(more("c"), begun))
+
+
 def test_the_page_cap_is_exact_and_shared() -> None:
     """`cap` pages are accepted, over all walks of a query; refused ones do not count."""
     count = PageCount(3)
-    one: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count)
-    two: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count)
+    one: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count, now=FAR)
+    two: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count, now=FAR)
     one.accept(more("A", day(0)))
     refused(more("A", day(1)), one)
     two.accept(more("A", day(0)))
@@ -215,7 +260,7 @@ def test_the_range_is_rounded_to_whole_buckets() -> None:
 def test_without_a_start_everything_is_in_range() -> None:
     """As in a request that another version has made."""
     anywhere = attrs.evolve(asking(), arguments=())
-    begun: PageWalk[Any, Any, Any] = PageWalk(anywhere, count=PageCount(9))
+    begun: PageWalk[Any, Any, Any] = PageWalk(anywhere, count=PageCount(9), now=FAR)
     begun.accept(Page([Span(0, DAY)]))
 
 

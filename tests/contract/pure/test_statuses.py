@@ -23,6 +23,7 @@ from openai_org_usage.statuses import error_for
 
 NOW = 1_795_000_000.0
 SCOPES = "Missing scopes: api.usage.read"
+SESSION_KEY = "Your request must be made with a session key (that is, it can only be made from the browser)."
 LOOKBACK = "reporting_lookback_exceeded"
 ADVICE = " (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
 REDIRECT = " (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
@@ -42,13 +43,16 @@ def answered(status: int, headers: dict[str, str] | None = None, **members: Any)
         (400, {"code": LOOKBACK}, LookbackExceededError),
         (422, {"code": LOOKBACK}, LookbackExceededError),
         (400, {"type": LOOKBACK}, LookbackExceededError),
-        (400, {"message": SCOPES}, BadRequestError),
+        (400, {"message": SCOPES}, PermissionDeniedError),
+        (400, {"message": SESSION_KEY}, PermissionDeniedError),
+        (401, {"message": SESSION_KEY}, PermissionDeniedError),
+        (500, {"message": SCOPES}, ServerError),
         (401, {}, AuthenticationError),
         (401, {"message": SCOPES.upper()}, PermissionDeniedError),
         (403, {"message": SCOPES}, PermissionDeniedError),
         (403, {}, PermissionDeniedError),
         (404, {}, APIStatusError),
-        (404, {"message": SCOPES}, APIStatusError),
+        (404, {"message": SCOPES}, PermissionDeniedError),
         (428, {"code": "insufficient_quota"}, APIStatusError),
         (429, {}, RateLimitError),
         (429, {"code": "insufficient_quota"}, QuotaExceededError),
@@ -111,7 +115,6 @@ def test_an_error_carries_all_that_is_known() -> None:
         b"<html>",
         b"\xff\xfe",
         b"[" * 100_000,
-        b'{"error": "text"}',
         b'{"error": null}',
         b'{"else": 1}',
         b"[]",
@@ -120,6 +123,23 @@ def test_an_error_carries_all_that_is_known() -> None:
 def test_no_body_is_too_odd(body: bytes) -> None:
     """Whatever it is, the status speaks."""
     assert str(error_for(500, {}, body, operation="costs", now=NOW)) == "costs: status 500"
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"error": "why"}', b'{"detail": "why"}', b'{"error": {"message": "why"}}']
+)
+def test_a_reason_in_another_form_is_kept(body: bytes) -> None:
+    """A text for the documented object, or what a gateway in between says."""
+    assert str(error_for(500, {}, body, operation="costs", now=NOW)) == "costs: status 500: why"
+
+
+def test_a_country_that_is_not_served_is_not_blamed_on_the_key() -> None:
+    """A 403 like that of a key, for another reason."""
+    error = answered(403, code="unsupported_country_region_territory", message="Country not supported")
+    assert type(error) is PermissionDeniedError
+    assert str(error).endswith(
+        "(the country that the request comes from is not served; the key is not to blame)"
+    )
 
 
 def test_members_that_are_no_text_are_left_out() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from openai_org_usage._generated import usage_costs
@@ -15,7 +18,7 @@ NOW = 1_795_188_600.7
 MIDNIGHT = 1_795_132_800
 FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as '2026-11-01T00:00:00Z', "
-    "or a span back from now such as '30d'"
+    "or a span back from now such as '30d', in whole UTC buckets"
 )
 LAST = 253_402_300_799
 """The last second of the year 9999."""
@@ -24,7 +27,7 @@ LAST = 253_402_300_799
 def refused(value: object) -> str:
     """How a value is refused."""
     with pytest.raises(InvalidParameterError) as caught:
-        resolve_time(value, parameter="end_time", now=NOW)
+        resolve_time(value, parameter="end_time", now=NOW, width=86_400)
     assert caught.value.parameter == "end_time"
     return str(caught.value)
 
@@ -37,11 +40,13 @@ def refused(value: object) -> str:
         (0, 0),
         ("0", 0),
         (1.999, 1),
-        ("2w", 1_795_188_600 - 2 * 604_800),
-        ("999999999s", 795_188_601),
-        ("3h", 1_795_188_600 - 10_800),
-        ("3 m", 1_795_188_600 - 180),
-        ("1d", 1_795_188_600 - 86_400),
+        ("2w", MIDNIGHT - 13 * 86_400),
+        ("1 d", MIDNIGHT),
+        (timedelta(days=7), MIDNIGHT - 6 * 86_400),
+        (Decimal("1.5"), 1),
+        (Fraction(7, 2), 3),
+        (np.int64(5), 5),
+        (np.float32(5.5), 5),
         ("\t2026-11-20\n", MIDNIGHT),
         (datetime(2026, 11, 20, 0, 0, 0, 999_999, UTC), MIDNIGHT),
         (date(2026, 11, 20), MIDNIGHT),
@@ -49,8 +54,8 @@ def refused(value: object) -> str:
     ],
 )
 def test_what_is_a_time(value: object, seconds: int) -> None:
-    """Rounded down to the second; all spans go back from now, rounded down, too."""
-    assert resolve_time(value, parameter="start_time", now=NOW) == seconds
+    """Rounded down to the second, whatever type holds it."""
+    assert resolve_time(value, parameter="start_time", now=NOW, width=86_400) == seconds
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_what_is_a_time(value: object, seconds: int) -> None:
         (-0.5, "end_time: -1 is before 1970"),
         (datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "end_time: -1 is before 1970"),
         (date(1969, 12, 31), "end_time: -86400 is before 1970"),
-        ("999999999w", "end_time: -604798204206600 is before 1970"),
+        ("999999999w", "end_time: -604798204176000 is before 1970"),
         ("9" * 21, f"end_time: {'9' * 20} is not in Unix seconds; is it in milliseconds?"),
         (True, f"end_time: True is no time; {FORMS}"),
         (None, f"end_time: None is no time; {FORMS}"),
@@ -71,6 +76,9 @@ def test_what_is_a_time(value: object, seconds: int) -> None:
         ("2026-13-01", f"end_time: '2026-13-01' is no time; {FORMS}"),
         ("1000000000s", f"end_time: '1000000000s' is no time; {FORMS}"),
         ("3y", f"end_time: '3y' is no time; {FORMS}"),
+        ("0d", f"end_time: '0d' is no time; {FORMS}"),
+        (timedelta(), f"end_time: datetime.timedelta(0) is no time; {FORMS}"),
+        (timedelta(-1), f"end_time: datetime.timedelta(days=-1) is no time; {FORMS}"),
         ("3D", f"end_time: '3D' is no time; {FORMS}"),
         (
             datetime(2026, 11, 20),
@@ -84,6 +92,33 @@ def test_what_is_no_time(value: object, message: str) -> None:
     assert refused(value) == message
 
 
+@pytest.mark.parametrize(
+    ("span", "width", "buckets"),
+    [
+        ("7d", 86_400, 7),
+        ("1d", 86_400, 1),
+        ("36h", 86_400, 2),
+        ("1w", 86_400, 7),
+        ("90m", 86_400, 1),
+        ("7d", 3_600, 168),
+        ("36h", 3_600, 36),
+        ("90m", 3_600, 2),
+        ("30s", 3_600, 1),
+        ("90m", 60, 90),
+        ("1h", 60, 60),
+        ("61s", 60, 2),
+    ],
+)
+@pytest.mark.parametrize("now", [MIDNIGHT, MIDNIGHT + 0.5, NOW, MIDNIGHT + 86_399.999])
+def test_a_span_is_whole_buckets_with_the_running_one(
+    span: str, width: int, buckets: int, now: float
+) -> None:
+    """At any moment of a bucket the same: what begins at the boundary and ends with the running bucket."""
+    start = resolve_time(span, parameter="start_time", now=now, width=width)
+    running = int(now) // width * width
+    assert start == running - (buckets - 1) * width
+
+
 def test_a_text_without_time_zone_is_refused_like_a_datetime() -> None:
     """Only dates alone mean midnight UTC."""
     assert refused("2026-11-20T00:00").startswith("end_time: 2026-11-20T00:00:00 has no time zone")
@@ -92,7 +127,7 @@ def test_a_text_without_time_zone_is_refused_like_a_datetime() -> None:
 def test_what_failed_inside_is_not_shown() -> None:
     """The cause is of no use to the caller."""
     with pytest.raises(InvalidParameterError) as caught:
-        resolve_time("soon", parameter="end_time", now=NOW)
+        resolve_time("soon", parameter="end_time", now=NOW, width=86_400)
     assert caught.value.__suppress_context__
 
 
@@ -100,8 +135,8 @@ def test_all_times_of_a_request_are_resolved() -> None:
     """From one present; what is no time is left as it is."""
     request: Any = usage_costs.request(start_time="2d", end_time="1d", limit=5, group_by=["line_item"])
     resolved = resolve_times(request, now=NOW)
-    assert resolved.get("start_time") == 1_795_188_600 - 2 * 86_400
-    assert resolved.get("end_time") == 1_795_188_600 - 86_400
+    assert resolved.get("start_time") == MIDNIGHT - 86_400
+    assert resolved.get("end_time") == MIDNIGHT
     assert (resolved.get("limit"), resolved.get("group_by")) == (5, ("line_item",))
     open_ended: Any = usage_costs.request(start_time="2d")
     assert resolve_times(open_ended, now=NOW).get("end_time") is None

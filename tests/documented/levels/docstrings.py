@@ -12,7 +12,7 @@ from openai_org_usage import OPERATIONS
 
 from ..facts import Description, Endpoint, Limit, Member, Members, Value
 from .models import models_of, parts_of
-from .signatures import CALLABLES
+from .signatures import BESIDE, CALLABLES
 
 _VALUES = re.compile(r" (?:One of|Each one of) ((?:`[^`]+`(?:, )?)+)\.")
 _DEFAULT = re.compile(r" The server's default is `([^`]+)`\.")
@@ -32,6 +32,7 @@ def read_callables(name: str) -> Description:
                     "parameter": {
                         argument: _parameter(text)
                         for argument, text in entries(CALLABLES[name](operation), "Args").items()
+                        if argument not in BESIDE
                     }
                 },
             )

@@ -83,7 +83,8 @@ def _columns(operation: Operation) -> Members:
     result = dict(models_of(operation))["result"]
     owners = {f"{owner}_{a.name}": (owner, a.name) for owner, part in parts_of(result) for a in _wire(part)}
     found: dict[str, Member] = {}
-    for column in row.columns():
+    of_bucket = {field.name for field in operation.bucket_fields}
+    for column in filter(lambda name: name not in of_bucket, row.columns()):
         getter = inspect.getattr_static(row, column).fget
         kind = expressed(get_type_hints(getter)["return"])
         owner, name = owners.get(column, ("", column))

@@ -45,6 +45,9 @@ def _instances() -> Mapping[type[UsageClient] | type[AsyncUsageClient], UsageCli
     return {client: client(admin_key="sk-admin-x") for client in CLIENTS}
 
 
+BESIDE: Final = ("client", "extra_query")
+"""Arguments of the callables that are no parameters of the API."""
+
 CALLABLES: Final[Mapping[str, Callable[[Operation], Callable[..., Any]]]] = {
     **{name: functools.partial(function, name) for name in FUNCTIONS},
     **{client.__name__: functools.partial(method, client) for client in CLIENTS},
@@ -68,7 +71,7 @@ def _parameters(described: Callable[..., Any], operation: Operation) -> Members:
     hints = resolved(inspect.unwrap(described), module_of(operation))
     found: dict[str, Member] = {}
     for name, parameter in inspect.signature(described).parameters.items():
-        if name != "client":
+        if name not in BESIDE:
             assert parameter.kind is parameter.KEYWORD_ONLY, name
             assert parameter.default in (None, parameter.empty), name
             kind = expressed(hints[name])

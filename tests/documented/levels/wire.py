@@ -21,7 +21,7 @@ from openai_org_usage.errors import OpenAIUsageError
 
 from .. import sources
 from ..facts import Description, Endpoint, Member
-from .signatures import function
+from .signatures import BESIDE, function
 
 Send = Callable[[Mapping[str, Any]], object]
 
@@ -117,7 +117,9 @@ def read(name: str, sender: Callable[[Wire], Callable[[Operation], Send]]) -> De
     for operation in OPERATIONS.values():
         signature = inspect.signature(function("request", operation)).parameters
         required = [parameter.name for parameter in signature.values() if parameter.default is not None]
-        endpoint = Prober(wire, sending(operation), required, values).endpoint(names | signature.keys())
+        endpoint = Prober(wire, sending(operation), required, values).endpoint(
+            names | signature.keys() - {*BESIDE}
+        )
         endpoints += [endpoint] if endpoint else []
     return Description.of(f"wire: {name}", endpoints)
 
