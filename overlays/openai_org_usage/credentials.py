@@ -159,21 +159,22 @@ def _problem(value: object, source: str) -> str | None:
         return f"there is no key in {source}{_hint()}: pass admin_key or set {KEY_VARIABLE}; {_NEEDED}"
     if not isinstance(value, str):
         return f"the key in {source} is no str, but {type(value).__name__}; {_NEEDED}"
-    if value[0] in _QUOTES or value[-1] in _QUOTES:
-        return f"the key in {source} has quotes around it: leave them out; {_NEEDED}"
-    if value.lower().startswith("bearer "):
-        return f"the key in {source} begins with Bearer: leave that word out; {_NEEDED}"
-    if not value.isascii() or not value.isprintable() or " " in value:
-        return (
-            f"the key in {source} has white space, control or other odd characters: copy it again, "
-            f"without a line end; {_NEEDED}"
-        )
+    fault = _fault(value)
+    return f"the key in {source} {fault}; {_NEEDED}" if fault else None
+
+
+def _fault(key: str) -> str | None:
+    """What is wrong with `key`, as the rest of a sentence."""
+    if key[0] in _QUOTES or key[-1] in _QUOTES:
+        return "has quotes around it: leave them out"
+    if key.lower().startswith("bearer "):
+        return "begins with the word Bearer: leave it out"
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return "has white space, control or other odd characters: copy it again, without a line end"
     for prefix, kind in _OTHER_KINDS.items():
-        if value.startswith(prefix):
-            return f"the key in {source} is {kind} ({prefix}…): {_NEEDED}"
-    if _USER_KEY.fullmatch(value):
-        return f"the key in {source} is a user's key of the old kind (sk-…): {_NEEDED}"
-    return None
+        if key.startswith(prefix):
+            return f"is {kind} ({prefix}…)"
+    return "is a user's key of the old kind (sk-…)" if _USER_KEY.fullmatch(key) else None
 
 
 def _hint() -> str:

@@ -105,13 +105,16 @@ def test_a_new_endpoint_is_in_the_registry(grown: Grown) -> None:
     assert videos == {"path": "/organization/usage/videos", "result_object": growth.TAG}
     assert grown.seen["parameters"]["codecs"] == ["string", ["av1", "vp9"]]
     assert grown.seen["parameters"]["group_by"] == ["string", ["project_id", "codec"]]
-    assert grown.seen["roles"].items() >= {
-        "object": "tag",
-        "num_model_requests": "metric",
-        "minutes": "metric",
-        "project_id": "dimension",
-        "codec": "dimension",
-    }.items()
+    assert (
+        grown.seen["roles"].items()
+        >= {
+            "object": "tag",
+            "num_model_requests": "metric",
+            "minutes": "metric",
+            "project_id": "dimension",
+            "codec": "dimension",
+        }.items()
+    )
 
 
 def test_a_new_endpoint_is_emulated_and_read_as_rows(grown: Grown) -> None:
