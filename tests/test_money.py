@@ -62,3 +62,38 @@ def test_an_amount_without_currency_is_an_error() -> None:
 def test_sums_of_a_million_small_amounts_are_exact() -> None:
     """The sum of equal parts is the whole."""
     assert exact_sum([Decimal("0.000001")] * 1_000_000) == 1
+
+
+def test_a_sum_is_taken_of_rows_results_buckets_and_queries() -> None:
+    """Whatever of costs one has in hand."""
+    pages = [
+        page(
+            bucket(0, cost("1.5"), cost(None), cost("2", currency="EUR")),
+            bucket(1, cost("1", currency="eur")),
+        )
+    ]
+    client, _ = scripted(*pages * 3)
+    query = client.costs(start_time=START)
+    buckets = list(query)
+
+    expected = {"usd": Decimal("1.5"), "eur": Decimal(3)}
+    assert sum_amounts(query) == sum_amounts(query.rows()) == sum_amounts(buckets) == expected
+    assert sum_amounts(result for each in buckets for result in each.results) == expected
+
+
+def test_currencies_are_the_same_in_any_case() -> None:
+    """And are told in lower case."""
+    assert amounts(cost("1", currency="USD"), cost("2"), cost("4", currency="Usd")) == {"usd": Decimal(7)}
+
+
+@pytest.mark.parametrize("wrong", [["1.5"], [Decimal(1)], [{"amount": 1}], [None]])
+def test_what_has_no_amount_is_refused_in_true_words(wrong: Any) -> None:
+    """The message says what to give instead."""
+    with pytest.raises(TypeError, match=r"takes rows, results or buckets of costs.*has no amount"):
+        sum_amounts(wrong)
+
+
+def test_zeros_of_any_size_add_nothing() -> None:
+    """A sum has no more digits than its parts."""
+    assert str(amounts(cost("0E-6176"), cost("1.50"), cost("-0E-30"), cost(0.0))["usd"]) == "1.50"
+    assert str(amounts(cost("0E-6176"))["usd"]) == "0"
