@@ -254,7 +254,9 @@ def _wrong_type(
 ) -> InvalidParameterError:
     return InvalidParameterError(
         f"{operation.name}: {parameter.name} takes {'an' if wanted[0] in 'aeiou' else 'a'} {wanted}, "
-        f"got {value!r} ({type(value).__name__})",
+        f"got {value!r} ({type(value).__module__}.{type(value).__qualname__})".replace(
+            "builtins.", ""
+        ),
         parameter=parameter.name,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import operator
+import numbers
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import SupportsFloat, SupportsIndex, TypeVar
+from decimal import Decimal
+from typing import TypeVar
 
 from ._generated import InvalidParameterError, Request, Time
 from .paging import SECONDS, width_of
@@ -66,19 +67,18 @@ def resolve_time(value: object, *, parameter: str, now: float, width: int) -> in
         return _in_range(int(midnight.timestamp()), parameter=parameter)
     if isinstance(value, timedelta) and value > timedelta():
         return _back(value.total_seconds(), parameter=parameter, now=now, width=width)
-    if isinstance(value, (SupportsIndex, SupportsFloat)) and not isinstance(value, bool):
+    if not isinstance(value, bool) and isinstance(value, (numbers.Real, Decimal)):
         return _from_number(value, parameter=parameter)
-    raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
+    raise _no_time(value, parameter=parameter)
 
 
-def _from_number(value: SupportsIndex | SupportsFloat, *, parameter: str) -> int:
+def _from_number(value: numbers.Real | Decimal, *, parameter: str) -> int:
     """A number of any library, rounded down."""
-    if isinstance(value, SupportsIndex):
-        return _in_range(operator.index(value), parameter=parameter)
-    number = float(value)
-    if math.isfinite(number):
-        return _in_range(math.floor(number), parameter=parameter)
-    raise InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
+    try:
+        seconds = math.floor(float(value))
+    except (TypeError, ValueError, OverflowError):  # Of spans in numpy, which count as numbers, and of NaN.
+        raise _no_time(value, parameter=parameter) from None
+    return _in_range(seconds, parameter=parameter)
 
 
 def _back(seconds: float, *, parameter: str, now: float, width: int) -> int:
@@ -97,13 +97,13 @@ def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
         is_date = len(text) == len("2026-11-21")
         moment = date.fromisoformat(text) if is_date else datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidParameterError(
-            f"{parameter}: {text!r} is no time; {_FORMS}", parameter=parameter
-        ) from None
+        raise _no_time(text, parameter=parameter) from None
     return resolve_time(moment, parameter=parameter, now=now, width=width)
 
 
 def _from_datetime(moment: datetime, *, parameter: str) -> int:
+    if moment != moment:  # noqa: PLR0124 - NaT of pandas
+        raise _no_time(moment, parameter=parameter)
     if moment.utcoffset() is None:
         raise InvalidParameterError(
             f"{parameter}: {moment.isoformat()} has no time zone, so it could mean any of 24 hours; "
@@ -111,6 +111,10 @@ def _from_datetime(moment: datetime, *, parameter: str) -> int:
             parameter=parameter,
         )
     return _in_range(math.floor(moment.timestamp()), parameter=parameter)
+
+
+def _no_time(value: object, *, parameter: str) -> InvalidParameterError:
+    return InvalidParameterError(f"{parameter}: {value!r} is no time; {_FORMS}", parameter=parameter)
 
 
 def _in_range(seconds: int, *, parameter: str) -> int:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from openai_org_usage._generated import usage_costs
@@ -46,6 +47,8 @@ def refused(value: object) -> str:
         (Decimal("1.5"), 1),
         (Fraction(7, 2), 3),
         (np.int64(5), 5),
+        (pd.Timestamp("2026-11-20", tz="UTC"), MIDNIGHT),
+        (pd.Timedelta(days=2), MIDNIGHT - 86_400),
         (np.float32(5.5), 5),
         ("\t2026-11-20\n", MIDNIGHT),
         (datetime(2026, 11, 20, 0, 0, 0, 999_999, UTC), MIDNIGHT),
@@ -76,6 +79,9 @@ def test_what_is_a_time(value: object, seconds: int) -> None:
         ("2026-13-01", f"end_time: '2026-13-01' is no time; {FORMS}"),
         ("1000000000s", f"end_time: '1000000000s' is no time; {FORMS}"),
         ("3y", f"end_time: '3y' is no time; {FORMS}"),
+        (np.timedelta64(7, "D"), f"end_time: np.timedelta64(7,'D') is no time; {FORMS}"),
+        (np.datetime64("2026-11-20"), f"end_time: np.datetime64('2026-11-20') is no time; {FORMS}"),
+        (pd.NaT, f"end_time: NaT is no time; {FORMS}"),
         ("0d", f"end_time: '0d' is no time; {FORMS}"),
         (timedelta(), f"end_time: datetime.timedelta(0) is no time; {FORMS}"),
         (timedelta(-1), f"end_time: datetime.timedelta(days=-1) is no time; {FORMS}"),
