@@ -86,14 +86,14 @@ class _Shape:
         """
         for name in self._members.decimals:
             values = list(map(operator.attrgetter(name), structs))
+            if ZERO in values:
+                values = [value if value is None else plain_zero(value) for value in values]
+                for struct, value in zip(structs, values, strict=True):
+                    setattr(struct, name, value)
             if not are_exact(values):
                 raise ValueError(
                     f"`{name}` is not a finite decimal of the size of an IEEE decimal128"
                 )
-            if ZERO in values:
-                for struct, value in zip(structs, values, strict=True):
-                    if value is not None:
-                        setattr(struct, name, plain_zero(value))
         for child in self._children:
             child.fill(structs)
         if self._unknown:
