@@ -133,7 +133,8 @@ def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
     for name, way in WAYS.items():
         with witnessed() as witness:
             way(witness, BETRAYALS[kind])
-        assert any("traceback" in place for place in witness.texts), name
+        is_handed_out = kind == "key as a count" and "pages" in name  # As the problem of a result.
+        assert is_handed_out or any("traceback" in place for place in witness.texts), name
         assert witness.leaks() == [], name
         tally["secrets: error paths searched for the key"] += 1
         tally["secrets: places searched"] += len(witness.texts)
