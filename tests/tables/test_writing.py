@@ -243,7 +243,11 @@ def test_a_file_hands_on_permissions_and_links(client: UsageClient, tmp_path: Pa
         (io.BytesIO(), {}, "format is one of csv, ndjson, json, parquet, arrow"),
         ("costs.csv", {"format": "excel"}, "not 'excel'"),
         ("costs.csv", {"columns": ["cost"]}, "columns cannot be 'cost'"),
-        ("costs.parquet", {"decimals": "float64"}, "decimals is one of decimal128, decimal256, string"),
+        (
+            "costs.parquet",
+            {"decimals": "float32"},
+            "decimals is one of decimal128, decimal256, string, float",
+        ),
     ],
 )
 def test_a_wrong_call_sends_nothing(
