@@ -23,11 +23,11 @@ def digits(value: Decimal) -> str:
     """
     if not value:
         return "0"
-    if abs(value.adjusted()) < PLAIN_AT_MOST:
+    text = str(value)
+    if "E" in text and abs(value.adjusted()) < PLAIN_AT_MOST:
         plain = format(value, "f")
-        if len(plain) <= PLAIN_AT_MOST:
-            return plain
-    return str(value)
+        return plain if len(plain) <= PLAIN_AT_MOST else text
+    return text
 
 
 def as_json(members: object) -> str | None:

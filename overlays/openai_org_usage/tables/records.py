@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from .._generated import UnknownResult
@@ -37,14 +37,14 @@ class RecordMaker:
             (place, step) for place, column in enumerate(self._own) for step in self._steps_of(column)
         ]
         made = [column.name for column in (*self._shared, *self._own)]
-        self._in_order = None if made == self._names else [made.index(name) for name in self._names]
+        self._ordered = _order([made.index(name) for name in self._names])
 
     def records(self, bucket: Bucket) -> Iterator[Record]:
         """Documented results first, then those of unknown types."""
         for row in self.rows(bucket):
             yield dict(zip(self._names, row, strict=True))
 
-    def rows(self, bucket: Bucket) -> Iterator[list[object]]:
+    def rows(self, bucket: Bucket) -> Iterator[Sequence[object]]:
         """The values of each record.
 
         Raises:
@@ -82,9 +82,6 @@ class RecordMaker:
         convert = self._convert.get(column.kind)
         return value if value is None or convert is None else convert(value)
 
-    def _ordered(self, row: list[object]) -> list[object]:
-        return row if self._in_order is None else [row[place] for place in self._in_order]
-
 
 def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
     """Reads the first member on the path of each column."""
@@ -92,6 +89,13 @@ def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
         return lambda _: []
     get = attrgetter(*(column.path[0] for column in columns))
     return (lambda result: [get(result)]) if len(columns) == 1 else lambda result: list(get(result))
+
+
+def _order(places: Sequence[int]) -> Callable[[list[object]], Sequence[object]]:
+    """Takes what stands at `places`."""
+    if list(places) == list(range(len(places))):
+        return lambda row: row
+    return itemgetter(*places) if len(places) > 1 else lambda row: [row[places[0]]]
 
 
 def _of_bucket(bucket: Bucket, column: Column) -> object:
