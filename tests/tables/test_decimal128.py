@@ -72,13 +72,12 @@ def test_all_are_exact_in_rows_and_sums(numbers: list[Spelled], query: Any, coun
 
 
 @pytest.mark.parametrize("format", ["csv", "ndjson", "json"])
-@pytest.mark.parametrize("decimals", ["decimal128", "string"])
 def test_all_are_exact_in_text(
-    format: Any, decimals: Any, numbers: list[Spelled], query: Any, tmp_path: Path, counts: Counter[str]
+    format: Any, numbers: list[Spelled], query: Any, tmp_path: Path, counts: Counter[str]
 ) -> None:
     """A zero is `0`, and no number is longer than it needs to be."""
     path = tmp_path / f"numbers.{format}"
-    query.write(path, decimals=decimals)
+    query.write(path)
 
     read = of_file(path, COSTS)
 
