@@ -73,6 +73,47 @@ def test_sums_have_every_digit(command: Run) -> None:
     assert table.splitlines()[-1].split()[-1] == "12,345,678.000000000000000000000000000003"
 
 
+def test_a_number_with_an_exponent_is_shown_with_it(command: Run) -> None:
+    """It has no digit to stand in line with others; a zero with 6,176 decimals is a zero."""
+    rows = [[result("1.5"), result("0E-6176"), result("-9E+999", "eur"), result("1.5E-4000", "eur")]]
+    table = command("costs --last 1d --format table --columns amount_value", transport=days(*rows)).out
+    assert [line.strip() for line in table.splitlines()[2:]] == ["1.50", "0.00", "-9E+999", "1.5E-4000"]
+
+
+def test_what_does_not_fit_is_said_with_its_row(command: Run, tmp_path: Path) -> None:
+    """Exit code 27, and what to give on the command line; with it, the file is there."""
+    pytest.importorskip("pyarrow")
+    rows, path = [[result("1"), result("1.5E-4000", line_item="gpt, input")]], tmp_path / "rows.parquet"
+    said = command(f"costs --last 1d --output {path}", transport=days(*rows))
+    assert said.code == 27
+    for words in ("amount_value: 1.5E-4000", "the row of 2026-11-20", "line_item 'gpt, input'", "--decimals"):
+        assert words in said.err
+    assert command(f"costs --last 1d --output {path} --decimals string", transport=days(*rows)).code == 0
+
+
+def test_floats_stand_beside_exact_numbers(command: Run) -> None:
+    """By `--decimals float64`, in text, too."""
+    said = command("costs --last 1d --format ndjson --decimals float64", transport=days([result("0.10")]))
+    (row,) = map(json.loads, said.out.splitlines())
+    assert (row["amount_value"], row["amount_value_float"]) == ("0.10", 0.1)
+
+
+def test_times_as_text_are_no_groups(command: Run) -> None:
+    """Many organizations get the times of buckets twice: totals are over them, and tables show them once."""
+    buckets = [
+        {"object": "bucket", "start_time": start, "end_time": start + DAY, "start_time_iso": f"day {start}"}
+        for start in (MIDNIGHT - DAY, MIDNIGHT)
+    ]
+    answer = page(*({**bucket, "results": [result("1.5")]} for bucket in buckets))
+
+    totals = command("costs --last 2d --totals --format ndjson", transport=Script([answer]))
+    table = command("costs --last 2d --format table", transport=Script([answer]))
+
+    (row,) = map(json.loads, totals.out.splitlines())
+    assert (row["amount_value"], row["start_time_iso"]) == ("3.0", None)
+    assert table.out.split()[:3] == ["start_time", "amount_value,", "usd"]
+
+
 def test_a_sum_that_does_not_fit_is_not_rounded(command: Run, tmp_path: Path) -> None:
     """Exit code 27 names the column; wider decimals hold it."""
     pytest.importorskip("pyarrow")

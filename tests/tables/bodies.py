@@ -13,7 +13,11 @@ from ..conftest import DAY, MIDNIGHT
 
 START = MIDNIGHT - 30 * DAY
 WORDS = ["", "gpt-4o", "a,b", 'q"t', "line\nend", "cr\rend", "ünï", "null", "1e-999", "tab\tx", "=1+1", "\\"]
-ODD_NUMBERS = ["1e2", '"+1"', '".5"', '"1_0"', '"5."', "0E-30", '" 1"', "1E-9", '"1e-7"', "-0", '"-0"']
+ODD_NUMBERS = [
+    *("1e2", '"+1"', '".5"', '"1_0"', '"5."', '" 1"', "1E-9", '"1e-7"', '"4.2e-05"', '"1E+2"'),
+    *("0E-30", '"0E-6176"', '"-0E+6111"', "-0", '"-0"', '"0.00"', '"0e0"', '"0E-9999"'),
+    *('"+1e2"', '".5e1"', '"5.e1"', '"123E-9"', '"0.0012e2"'),
+]
 OTHERS: list[Any] = [None, "x", True, 7, [1.50, {"b": [None]}], {"a": "ü"}, "2026-11-20T00:00:00Z"]
 
 
@@ -55,15 +59,18 @@ class Bodies:
         key = "result" if self._is_odd() and self._is_odd() else "results"
         start = START + day * DAY
         times = [f'"start_time": {start}', f'"end_time": {start + DAY}']
-        return self._object(['"object": "bucket"', *times, f'"{key}": [{results}]', *self._others()])
+        more = self._members(self._operation.bucket_fields)
+        return self._object(['"object": "bucket"', *times, *more, f'"{key}": [{results}]', *self._others()])
 
     def _result(self, fields: tuple[Field, ...]) -> str:
-        members = [
+        return self._object([*self._members(fields), *self._others()])
+
+    def _members(self, fields: tuple[Field, ...]) -> list[str]:
+        return [
             f'"{field.name}": {self._value(field)}'
             for field in fields
             if field.required or self._random.random() < 0.8
         ]
-        return self._object([*members, *self._others()])
 
     def _value(self, field: Field) -> str:
         if field.role == "tag":
@@ -98,7 +105,7 @@ class Bodies:
     def _others(self) -> list[str]:
         if not self._is_odd():
             return []
-        names = self._random.sample(["project_name", "start_time_iso", "ünï", "_unknown_0", 'q"t'], 2)
+        names = self._random.sample(["named_later", "seen_at_iso", "ünï", "_unknown_0", 'q"t'], 2)
         return [f"{json.dumps(name)}: {json.dumps(self._random.choice(OTHERS))}" for name in names]
 
     def _object(self, members: list[str]) -> str:

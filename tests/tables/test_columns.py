@@ -47,6 +47,12 @@ def test_types_of_costs(client: UsageClient) -> None:
         pa.field("quantity_unit", TEXT),
         pa.field("api_source", TEXT),
         pa.field("user_id", TEXT),
+        pa.field("organization_id", TEXT),
+        pa.field("organization_name", TEXT),
+        pa.field("project_name", TEXT),
+        pa.field("user_email", TEXT),
+        pa.field("start_time_iso", TEXT),
+        pa.field("end_time_iso", TEXT),
         pa.field("additional_properties", pa.string()),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from collections.abc import Callable
@@ -82,6 +83,23 @@ def test_documented_pages_take_the_fast_way() -> None:
             assert all(isinstance(bucket, msgspec.Struct) for bucket in page.data)
 
 
+@pytest.mark.parametrize("zero", ['"0E-6176"', '"-0E+6111"', "0E-30", "0", "0.0", "-0", '"0.00"'])
+def test_zeros_take_the_fast_way_and_are_zero(zero: str) -> None:
+    """The API sends them with 6,176 decimals. So are amounts with powers of ten read fast."""
+    operation = OPERATIONS["costs"]
+    body = page(COST % zero, COST % '"4.2e-05"', COST % '"1.5E+2"', COST % "null", COST % '"0E-6176"')
+    buckets = PageReader(operation)(request_of(operation), body).data
+    maker = BatchMaker(operation, columns_of(operation), "decimal128")
+
+    batch: Any = maker.batch(Part(buckets, lambda: pytest.fail("the typed path was asked")))
+
+    values = batch.column("amount_value").to_pylist()
+    assert values == [Decimal(0), Decimal("0.000042"), Decimal(150), None, Decimal(0)]
+    with serving([body]) as client:
+        texts = client.costs(start_time=0).to_arrow(decimals="string")["amount_value"].to_pylist()
+    assert texts == ["0", "0.000042", "150", None, "0"]
+
+
 def test_unknown_fields_are_read_fast_from_the_second_page_on() -> None:
     """The real API sends fields that the document lacks on every page."""
     operation = OPERATIONS["costs"]
@@ -113,9 +131,21 @@ def test_what_is_no_amount_is_refused_alike(amount: str) -> None:
     assert columnar == typed
 
 
-@pytest.mark.parametrize(
-    "amount", [*ODD_NUMBERS, "1E-30", '"1e-30"', '"null"', '"nul"', "null", '"1", "value": 2']
-)
+NO_DECIMAL = [
+    '"1e"',
+    '"e5"',
+    '"1e1.5"',
+    '"1e٣"',
+    '"1E-99999"',
+    '"1e5e5"',
+    '"1+2"',
+    '"1e+-2"',
+    '"null"',
+    '"nul"',
+]
+
+
+@pytest.mark.parametrize("amount", [*ODD_NUMBERS, *NO_DECIMAL, "1E-30", '"1e-30"', "null", '"1", "value": 2'])
 def test_odd_amounts_are_read_alike(amount: str) -> None:
     """Whatever Decimal reads; what it does not read is refused."""
     columnar, typed = both_ways("costs", [page(COST % amount, COST % "1.5", COST % "null")])
@@ -139,22 +169,58 @@ def test_results_of_unknown_types_are_rows_of_their_own() -> None:
 
 
 TOO_LONG = {
-    "decimal128": ["123456789", "0.0000000000000000000000000000001", '"1e-31"', "-100000000.5", "1e99"],
-    "decimal256": ["1e38", "1e-39", '"-1e99"'],
+    "decimal128": ["123456789", "0.0000000000000000000000000000001", '"1e-31"', "-100000000.5", '"1E+25"'],
+    "decimal256": ["1e26", "1e-51", '"-1e99"', '"1.5E-4000"', '"-9E+6111"', '"1E-6176"'],
 }
+WAY_OUT = {
+    "decimal128": 'pass decimals="decimal256" or decimals="string", on the command line --decimals',
+    "decimal256": 'pass decimals="string", on the command line --decimals',
+}
+GROUPED = (COST % "%s")[:-1] + ', "line_item": "gpt, input", "project_id": "proj_\x1b", "quantity": 1}'
 
 
 @pytest.mark.parametrize(("decimals", "amount"), [(d, a) for d, amounts in TOO_LONG.items() for a in amounts])
 def test_an_amount_that_does_not_fit_is_refused(decimals: Any, amount: str) -> None:
-    """Never rounded; the error names column and value and what to ask for; text holds any amount."""
-    with serving([cost(amount)]) as client:
+    """Never rounded; the error names column, value, row and what to ask for; text holds any amount."""
+    own = "decimal128(38, 30)" if decimals == "decimal128" else "decimal256(76, 50)"
+    body = page(COST % "1", GROUPED.replace("\x1b", "\\u001b") % amount)
+    with serving([body]) as client:
         query = client.costs(start_time=0)
-        with pytest.raises(InexactValueError, match=r'amount_value: .* decimals="decimal256"') as caught:
+        with pytest.raises(InexactValueError) as caught:
             query.to_arrow(decimals=decimals)
-        (value,) = query.to_arrow(decimals="string")["amount_value"].to_pylist()
+        _, value = query.to_arrow(decimals="string")["amount_value"].to_pylist()
+    assert str(caught.value) == (
+        f"amount_value: {value} does not fit {own} exactly, in the row of 1970-01-01T00:00:00Z with "
+        rf"line_item 'gpt, input', project_id 'proj_\x1b'; {WAY_OUT[decimals]}"
+    )
     assert caught.value.column == "amount_value"
     assert Decimal(value) == Decimal(amount.strip('"'))
-    assert "e" not in value.lower()
+    assert len(value) <= 78
+
+
+def test_a_quantity_that_does_not_fit_is_refused_alike() -> None:
+    """Its column has 11 digits before the point; the row has no other name than its bucket here."""
+    body = page('{"object": "organization.costs.result", "quantity": 123456789012}')
+    with serving([body]) as client, pytest.raises(InexactValueError) as caught:
+        client.costs(start_time=0).to_arrow()
+    assert str(caught.value) == (
+        "quantity: 123456789012 does not fit decimal128(38, 27) exactly, in the row of "
+        f"1970-01-01T00:00:00Z; {WAY_OUT['decimal128']}"
+    )
+
+
+RECORDED = ["0.000012345678901234567890123456789012345", '"-1.5E-39"', '"99999999999999999999999999"']
+
+
+@pytest.mark.parametrize("amount", RECORDED)
+def test_256_bits_hold_what_has_been_recorded(amount: str) -> None:
+    """39 digits after the point, and 26 before it; in text without an exponent."""
+    with serving([cost(amount)]) as client:
+        query = client.costs(start_time=0)
+        (value,) = query.to_arrow(decimals="decimal256")["amount_value"].to_pylist()
+        (text,) = query.to_arrow(decimals="string")["amount_value"].to_pylist()
+    assert value == Decimal(text) == Decimal(amount.strip('"'))
+    assert set(text) <= set("-.0123456789")
 
 
 @pytest.mark.parametrize(
@@ -207,13 +273,21 @@ def test_trailing_zeros_take_no_room() -> None:
 def test_a_count_that_does_not_fit_is_refused() -> None:
     """64 bits hold every real one."""
     with serving([page(TOKENS.replace(": 1,", ": 9223372036854775808,") % "")]) as client:
-        with pytest.raises(InexactValueError, match="input_tokens: 9223372036854775808 has more digits"):
+        with pytest.raises(
+            InexactValueError,
+            match=r"input_tokens: 9223372036854775808 does not fit int64 exactly, .* CSV and JSON hold it",
+        ):
             client.completions(start_time=0).to_arrow()
         assert client.completions(start_time=0).to_records()[0]["input_tokens"] == 2**63
 
 
-def test_another_kind_of_decimals_is_refused() -> None:
-    """Such as binary floats, which would not be exact."""
-    wrong: Any = "float64"
-    with serving([cost("1")]) as client, pytest.raises(InvalidParameterError, match="decimals is one of"):
-        client.costs(start_time=0).to_arrow(decimals=wrong)
+@pytest.mark.parametrize("wrong", ["float32", "decimal", None])
+def test_another_kind_of_decimals_is_refused(wrong: Any) -> None:
+    """By Arrow, and by text, which holds any number."""
+    reason = "decimals is one of decimal128, decimal256, string, float64, not"
+    with serving([cost("1")]) as client:
+        query = client.costs(start_time=0)
+        with pytest.raises(InvalidParameterError, match=reason):
+            query.to_arrow(decimals=wrong)
+        with pytest.raises(InvalidParameterError, match=reason):
+            query.write(io.BytesIO(), format="csv", decimals=wrong)

@@ -7,13 +7,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from openai_org_usage import OPERATIONS
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.tables.columns import columns_of
-from openai_org_usage.tables.schema import schema_of
+from openai_org_usage.tables.literals import PLAIN_AT_MOST
+from openai_org_usage.tables.schema import Decimals, columns_for, schema_of
 from openai_org_usage.tables.writing import BY_SUFFIX
 
 from .reading import pa
@@ -28,6 +30,8 @@ pytestmark = pytest.mark.skipif(not TEXT, reason="the page is not shipped")
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
 def test_every_python_block_runs(number: int, emulator: Emulator) -> None:
     """With a key and the emulator's address in the environment."""
+    if "to_excel" in BLOCKS[number]:
+        pytest.importorskip("openpyxl")
     keys = {"OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", BLOCKS[number]],
@@ -55,6 +59,21 @@ def test_the_types_named_are_the_types() -> None:
     }
     assert set(named.values()) == types
     assert [name for name in named if f"| `{name}` |" not in TEXT] == []
+
+
+def test_every_choice_of_decimals_is_named() -> None:
+    """With the types that it means."""
+    money = OPERATIONS["costs"]
+    for choice in get_args(Decimals):
+        columns = columns_for(money, ["amount_value"], decimals=choice)
+        types = [str(field.type) for field in schema_of(columns, decimals=choice)]
+        line = next(line for line in TEXT.splitlines() if line.startswith(f"| `{choice}`"))
+        assert [kind for kind in types if f"`{kind.replace('double', 'float64')}`" not in line] == []
+
+
+def test_the_longest_plain_number_is_named() -> None:
+    """As `digits` has it."""
+    assert f"more than {PLAIN_AT_MOST} characters" in " ".join(TEXT.split())
 
 
 def test_every_suffix_is_named() -> None:

@@ -121,6 +121,32 @@ def test_text_is_written_so() -> None:
         assert written(query, "json", columns) == b"[\n" + line + b"\n]\n"
 
 
+@pytest.mark.parametrize(
+    ("came", "text"),
+    [
+        ("1.50", "1.50"),
+        ("0E-6176", "0"),
+        ("4.2e-05", "0.000042"),
+        ("1E+5", "100000"),
+        ("-1.5E-39", "-0.0000000000000000000000000000000000000015"),
+        ("1E-76", f"0.{'0' * 75}1"),
+        ("1E-77", "1E-77"),
+        ("-1E-76", "-1E-76"),
+        ("1E+77", f"1{'0' * 77}"),
+        ("1E+78", "1E+78"),
+        ("12345E-80", "1.2345E-76"),
+        ("-9.9e6111", "-9.9E+6111"),
+    ],
+)
+def test_numbers_are_written_so(came: str, text: str) -> None:
+    """As they came, in plain digits up to 78 characters, beyond with an exponent where that is shorter."""
+    with serving([page(COST % f'"{came}"')]) as client:
+        query = client.costs(start_time=0)
+        assert written(query, "csv", ["amount_value"]) == f"amount_value\n{text}\n".encode()
+        assert written(query, "json", ["amount_value"]) == f'[\n{{"amount_value":"{text}"}}\n]\n'.encode()
+        assert query.to_arrow(decimals="string")["amount_value"].to_pylist() == [text]
+
+
 def written(query: Any, format: str, columns: list[str]) -> bytes:
     stream = io.BytesIO()
     query.write(stream, format=format, columns=columns)
@@ -243,7 +269,11 @@ def test_a_file_hands_on_permissions_and_links(client: UsageClient, tmp_path: Pa
         (io.BytesIO(), {}, "format is one of csv, ndjson, json, parquet, arrow"),
         ("costs.csv", {"format": "excel"}, "not 'excel'"),
         ("costs.csv", {"columns": ["cost"]}, "columns cannot be 'cost'"),
-        ("costs.parquet", {"decimals": "float64"}, "decimals is one of decimal128, decimal256, string"),
+        (
+            "costs.parquet",
+            {"decimals": "float32"},
+            "decimals is one of decimal128, decimal256, string, float",
+        ),
     ],
 )
 def test_a_wrong_call_sends_nothing(

@@ -61,7 +61,8 @@ def total_rows(buckets: Iterable[Bucket], *, operation: Operation) -> Sequence[R
     A group is whatever is not added up: dimensions, currency, units. Results of unknown types are in
     no group, as nothing is known of what could be added up; they stay as they are, last.
     """
-    columns = [column for column in columns_of(operation) if column.kind in (*SUMMED, *_KEYS)]
+    own = [column for column in columns_of(operation) if not column.on_bucket]
+    columns = [column for column in own if column.kind in (*SUMMED, *_KEYS)]
     maker = RecordMaker(columns)
     groups: dict[tuple[object, ...], list[tuple[Record, RowBucket]]] = {}
     unknown: list[RowBucket] = []

@@ -53,12 +53,13 @@ class Sheet:
 def worth_showing(columns: Sequence[Column], records: Sequence[Record], *, ends: bool) -> tuple[Column, ...]:
     """Of `columns` those that say something, in an order that reads well: when, of what, how much.
 
-    Left out are the tag, unknown members, columns without a value or with zeros alone, and the end of
-    the buckets unless `ends` are wanted.
+    Left out are the tag, unknown members, columns without a value or with zeros alone, what else buckets
+    have than their times, and the end of the buckets unless `ends` are wanted.
     """
     names = {START, END} if ends else {START}
-    dimensions = [c for c in columns if c.kind in (Kind.TEXT, Kind.FLAG) and not _is_unit(c)]
-    amounts = [c for c in columns if c.kind in _NUMBERS or _is_unit(c)]
+    own = [c for c in columns if not c.on_bucket]
+    dimensions = [c for c in own if c.kind in (Kind.TEXT, Kind.FLAG) and not _is_unit(c)]
+    amounts = [c for c in own if c.kind in _NUMBERS or _is_unit(c)]
     return (
         *(column for column in columns if column.name in names),
         *(column for column in (*dimensions, *amounts) if _says_something(records, column)),
@@ -149,15 +150,17 @@ def _text(value: object, *, whole_days: bool, places: int | None) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M")
     if isinstance(value, Decimal):
-        return f"{value:,.{_places(value) if places is None else places}f}"
+        plain = digits(value)
+        return plain if "E" in plain else f"{value:,.{_places(value) if places is None else places}f}"
     if isinstance(value, int):
         return f"{value:,}"
     return value if isinstance(value, str) else as_json(value) or ""
 
 
 def _places(value: Decimal) -> int:
-    """Digits after the point that are not zeros at the end."""
-    return len(digits(value).partition(".")[2].rstrip("0"))
+    """Digits after the point that are not zeros at the end; none where there is an exponent."""
+    plain = digits(value)
+    return 0 if "E" in plain else len(plain.partition(".")[2].rstrip("0"))
 
 
 def _is_midnight(moment: datetime) -> bool:

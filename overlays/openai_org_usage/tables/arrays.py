@@ -6,25 +6,22 @@ the one before it.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from itertools import accumulate
-from typing import NoReturn
 
 import msgspec
 
-from ..errors import InexactValueError
-from .columns import Column
 from .extras import ArrowArray, ArrowType, require
-from .records import digits
+from .literals import PLAIN_AT_MOST, digits
+from .refusals import UnfitError
+from .schema import has_room, shortest
 
 _NUMERAL = b'0123456789.,-"'
-_EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
-
-
-class UnfitError(Exception):
-    """These values are not as they mostly are; the typed path knows what to do with them."""
+_POWER = b"eE+"
+_WITH_POWER = re.compile(r"-?\d+(\.\d+)?[eE][-+]?\d{1,4}", re.ASCII)
 
 
 class Dictionary:
@@ -63,11 +60,11 @@ class _Codes(dict[str | None, int]):
         return code
 
 
-def whole_numbers(values: Sequence[int | None], column: Column) -> ArrowArray:
+def whole_numbers(values: Sequence[int | None]) -> ArrowArray:
     """An int64 array.
 
     Raises:
-        InexactValueError: a value needs more than 64 bits.
+        UnfitError: a value needs more than 64 bits.
     """
     pa = require("pyarrow")
     if _only_nulls(values):
@@ -75,26 +72,26 @@ def whole_numbers(values: Sequence[int | None], column: Column) -> ArrowArray:
     try:
         packed = struct.pack(f"{len(values)}q", *values)
     except struct.error:
-        return _slowly(values, pa.int64(), column)
+        return _slowly(values, pa.int64())
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(packed)])
 
 
-def times(seconds: Sequence[int], counts: Sequence[int], column: Column) -> ArrowArray:
+def times(seconds: Sequence[int], counts: Sequence[int]) -> ArrowArray:
     """Timestamps from Unix seconds and how many rows in turn have each.
 
     Raises:
-        InexactValueError: a time is beyond what microseconds in 64 bits can tell.
+        UnfitError: a time is beyond what microseconds in 64 bits can tell.
     """
     pa, pc = require("pyarrow"), require("pyarrow.compute")
     runs = [(second * 1_000_000, count) for second, count in zip(seconds, counts, strict=True) if count]
-    moments = whole_numbers([moment for moment, _ in runs], column)
+    moments = whole_numbers([moment for moment, _ in runs])
     ends = pa.array(accumulate(count for _, count in runs), pa.int32())
     encoded = pa.RunEndEncodedArray.from_arrays(ends, moments)
     return pc.run_end_decode(encoded).view(pa.timestamp("us", tz="UTC"))
 
 
 def raw_decimals(values: Sequence[msgspec.Raw], kind: ArrowType, *, required: bool) -> ArrowArray:
-    """Decimals from their JSON: a number or a string, without exponent; null unless `required`.
+    """Decimals from their JSON: a number or a string; null unless `required`.
 
     Raises:
         UnfitError: one is written in another way, is no number, or has more digits than `kind`.
@@ -103,61 +100,89 @@ def raw_decimals(values: Sequence[msgspec.Raw], kind: ArrowType, *, required: bo
     if not values:
         return pa.array([], kind)
     text = b",".join(values)
-    rest = text.translate(None, _NUMERAL)
+    unread = text.translate(None, _NUMERAL)
+    rest = unread.translate(None, _POWER)
     parts = pc.split_pattern(pa.array([text], pa.string()), ",").flatten()
     if len(parts) != len(values) or rest.replace(b"null", b"") or b'"n' in text or (rest and required):
         raise UnfitError
     if rest:
         parts = pc.if_else(pc.equal(parts, "null"), None, parts)
-    return _cast(pc.ascii_trim(parts, '"'), kind)
+    numerals = pc.ascii_trim(parts, '"')
+    return _cast(numerals if unread == rest else _without_powers(numerals), kind)
+
+
+def _without_powers(numerals: ArrowArray) -> ArrowArray:
+    """`numerals`, those with a power of ten written out; zeros, which mostly are `0E-6176`, as `0`."""
+    pa, pc = require("pyarrow"), require("pyarrow.compute")
+    has_power = pc.fill_null(pc.match_substring_regex(numerals, "[eE+]"), False)
+    different = numerals.filter(has_power).dictionary_encode()
+    plain = pa.array(map(_plain, different.dictionary.to_pylist()), pa.string())
+    return pc.replace_with_mask(numerals, has_power, plain.take(different.indices))
+
+
+def _plain(numeral: str) -> str:
+    if not _WITH_POWER.fullmatch(numeral):
+        raise UnfitError
+    value = Decimal(numeral)
+    if value and abs(value.adjusted()) >= PLAIN_AT_MOST:
+        raise UnfitError
+    return digits(value)
 
 
 def _cast(numerals: ArrowArray, kind: ArrowType) -> ArrowArray:
-    """Strings as decimals. Arrow 26 casts one with too many digits to another number: they are counted."""
+    """Strings as decimals."""
     pa, pc = require("pyarrow"), require("pyarrow.compute")
-    length, point = pc.binary_length(numerals), pc.find_substring(numerals, ".")
-    whole = pc.if_else(pc.less(point, 0), length, point)
-    longest, finest = pc.max(whole).as_py() or 0, pc.max(pc.subtract(length, whole)).as_py() or 0
-    if longest > kind.precision - kind.scale or finest > kind.scale + 1:
-        raise UnfitError
+    if not _have_room(numerals, kind):
+        numerals = pc.replace_substring_regex(numerals, r"(\.[0-9]*?)0+$", r"\1")
+        if not _have_room(numerals, kind):
+            raise UnfitError
     try:
         return numerals.cast(kind)
     except pa.ArrowInvalid:
         raise UnfitError from None
 
 
-def decimals(values: Sequence[Decimal | None], kind: ArrowType, column: Column) -> ArrowArray:
+def _have_room(numerals: ArrowArray, kind: ArrowType) -> bool:
+    """Whether none has too many digits for `kind`: Arrow 26 casts such a one to another number."""
+    pc = require("pyarrow.compute")
+    length, point = pc.binary_length(numerals), pc.find_substring(numerals, ".")
+    whole = pc.if_else(pc.less(point, 0), length, point)
+    longest, finest = pc.max(whole).as_py() or 0, pc.max(pc.subtract(length, whole)).as_py() or 0
+    return bool(longest <= kind.precision - kind.scale and finest <= kind.scale + 1)
+
+
+def decimals(values: Sequence[Decimal | None], kind: ArrowType) -> ArrowArray:
     """Decimals, or their digits where `kind` is string.
 
     Raises:
-        InexactValueError: a value does not fit exactly.
+        UnfitError: a value does not fit exactly. Arrow 26 itself lets some of them pass.
     """
     pa = require("pyarrow")
     if kind == pa.string():
         return pa.array([None if value is None else digits(value) for value in values], kind)
-    shortest = [None if value is None else value.normalize(_EXACT) for value in values]
-    for value in shortest:
-        if value and not _has_room(value, kind):
-            _refuse(value, kind, column)
-    return pa.array(shortest, kind)
+    for place, value in enumerate(values):
+        if value and not has_room(value, kind.precision, kind.scale):
+            raise UnfitError(place)
+    return pa.array([None if value is None else shortest(value) for value in values], kind)
 
 
-def _has_room(value: Decimal, kind: ArrowType) -> bool:
-    """Whether `kind` holds `value`, which has no zeros at its end. Arrow 26 lets some others pass, too."""
-    lowest = value.adjusted() - len(value.as_tuple().digits) + 1
-    return bool(value.adjusted() < kind.precision - kind.scale and lowest >= -kind.scale)
+def nearest_floats(exact: ArrowArray) -> ArrowArray:
+    """The binary floats nearest to decimals; Arrow 26 itself casts two of five to a float beside it."""
+    pa = require("pyarrow")
+    return exact.cast(pa.string()).cast(pa.float64())
 
 
 def _only_nulls(values: Sequence[object]) -> bool:
     return bool(values) and values[0] is None and values.count(None) == len(values)
 
 
-def _slowly(values: Sequence[object], kind: ArrowType, column: Column) -> ArrowArray:
+def _slowly(values: Sequence[object], kind: ArrowType) -> ArrowArray:
     pa = require("pyarrow")
     try:
         return pa.array(values, kind)
     except (OverflowError, pa.ArrowInvalid):
-        _refuse(next(value for value in values if not _fits(value, kind)), kind, column)
+        unfit = next(place for place, value in enumerate(values) if not _fits(value, kind))
+        raise UnfitError(unfit) from None
 
 
 def _fits(value: object, kind: ArrowType) -> bool:
@@ -169,12 +194,4 @@ def _fits(value: object, kind: ArrowType) -> bool:
     return True
 
 
-def _refuse(value: object, kind: ArrowType, column: Column) -> NoReturn:
-    text = digits(value) if isinstance(value, Decimal) else str(value)
-    hint = '; pass decimals="decimal256" or decimals="string"' if isinstance(value, Decimal) else ""
-    raise InexactValueError(
-        f"{column.name}: {text} has more digits than {kind} holds exactly{hint}", column=column.name
-    )
-
-
-__all__ = ["Dictionary", "UnfitError", "decimals", "raw_decimals", "times", "whole_numbers"]
+__all__ = ["Dictionary", "decimals", "nearest_floats", "raw_decimals", "times", "whole_numbers"]

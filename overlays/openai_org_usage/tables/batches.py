@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, Protocol, TypeGuard
 
 import attrs
@@ -12,15 +12,18 @@ import msgspec
 from msgspec.structs import astuple
 
 from .._generated import Operation
+from ..errors import InexactValueError
 from ..paging import Bucket, Span
-from .arrays import Dictionary, UnfitError, decimals, raw_decimals, times, whole_numbers
+from .arrays import Dictionary, decimals, nearest_floats, raw_decimals, times, whole_numbers
 from .bodies import FOREIGN, NULL, places_in
-from .columns import Column, Kind
+from .columns import EXACT, FLOAT_SUFFIX, Column, Kind
 from .extras import ArrowArray, ArrowBatch, require
-from .records import RecordMaker, as_json
+from .literals import as_json
+from .records import Record, RecordMaker
+from .refusals import UnfitError, refusal
 from .schema import Decimals, schema_of
 
-_EXACT = msgspec.json.Decoder(float_hook=Decimal)
+_LOSSLESS = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class BareBucket(Span, Protocol):
@@ -82,40 +85,61 @@ class BatchMaker:
 
     def _from_structs(self, buckets: Sequence[BareBucket]) -> list[ArrowArray]:
         results = _Results(buckets)
-        return [self._from_struct_values(column, results) for column in self._columns]
+        return self._all(lambda column: self._from_struct_values(column, results))
 
     def _from_struct_values(self, column: Column, results: _Results) -> ArrowArray:
         if column.kind is Kind.TIME:
-            return times(_times(results.buckets, column), results.counts, column)
+            return times(_times(results.buckets, column), results.counts)
         if column.kind is Kind.TAG:
             return self._dictionaries[column.name].repeat(self._tag, len(results))
         if column.kind is Kind.OTHER:
             return require("pyarrow").array(results.others(), self.schema.field(column.name).type)
-        if column.kind in (Kind.MONEY, Kind.DECIMAL):
+        if column.kind in EXACT:
             kind = self.schema.field(column.name).type
-            values = results.values(column.path, absent=NULL)
-            return raw_decimals(values, kind, required=column.required)
-        return self._array(column, results.values(column.path, absent=None))
+            return raw_decimals(results.values(column, absent=NULL), kind, required=column.required)
+        return self._array(column, results.values(column, absent=None))
 
     def _from_models(self, buckets: Sequence[Bucket]) -> list[ArrowArray]:
         rows = [list(self._records.records(bucket)) for bucket in buckets]
         records = list(chain.from_iterable(rows))
-        return [
-            times(_times(buckets, column), [len(records) for records in rows], column)
-            if column.kind is Kind.TIME
-            else self._array(column, [record[column.name] for record in records])
-            for column in self._columns
-        ]
+        counts = list(map(len, rows))
+
+        def array(column: Column) -> ArrowArray:
+            if column.kind is Kind.TIME:
+                return times(_times(buckets, column), counts)
+            try:
+                return self._array(column, [record[column.name] for record in records])
+            except UnfitError as unfit:
+                raise self._refusal(column, unfit.place, records, buckets) from None
+
+        return self._all(array)
+
+    def _all(self, array: Callable[[Column], ArrowArray]) -> list[ArrowArray]:
+        """The arrays of all columns; those of floats are made of the exact ones before them."""
+        made: dict[str, ArrowArray] = {}
+        for column in self._columns:
+            is_float = column.kind is Kind.FLOAT
+            exact = made[column.name.removesuffix(FLOAT_SUFFIX)] if is_float else None
+            made[column.name] = nearest_floats(exact) if is_float else array(column)
+        return list(made.values())
+
+    def _refusal(
+        self, column: Column, place: int, records: Sequence[Record], buckets: Sequence[Bucket]
+    ) -> InexactValueError:
+        results = [(bucket, one) for bucket in buckets for one in (*bucket.results, *bucket.unknown_results)]
+        bucket, result = results[place]
+        kind = self.schema.field(column.name).type
+        return refusal(column, records[place][column.name], of=bucket, result=result, kind=kind)
 
     def _array(self, column: Column, values: Sequence[Any]) -> ArrowArray:
         pa = require("pyarrow")
         kind = self.schema.field(column.name).type
         if column.kind is Kind.COUNT:
-            return whole_numbers(values, column)
+            return whole_numbers(values)
         if column.kind in (Kind.TEXT, Kind.TAG):
             return self._dictionaries[column.name].encode(values)
-        if column.kind in (Kind.MONEY, Kind.DECIMAL):
-            return decimals(values, kind, column)
+        if column.kind in EXACT:
+            return decimals(values, kind)
         if column.kind is Kind.OTHER:
             values = [as_json(value) for value in values]
         return pa.array(values, kind)
@@ -136,15 +160,19 @@ class _Results:
     def __len__(self) -> int:
         return self._count
 
-    def values(self, path: tuple[str, ...], *, absent: object) -> list[Any]:
-        """The members at `path`; `absent` where there is no object that could have it."""
+    def values(self, column: Column, *, absent: object) -> list[Any]:
+        """The values of `column`; `absent` where there is no object that could have it."""
         if not self._count:
             return []
-        first, *inner = path
-        values = self._flat[self._known[first] :: self._width]
+        first, *inner = column.path
+        own = column.on_bucket
+        values = [getattr(bucket, first) for bucket in self.buckets] if own else self._members(first)
         for name in inner:
             values = [absent if value is None else getattr(value, name) for value in values]
-        return values
+        return list(chain.from_iterable(map(repeat, values, self.counts))) if own else values
+
+    def _members(self, name: str) -> list[Any]:
+        return self._flat[self._known[name] :: self._width]
 
     def others(self) -> list[str | None]:
         """The members that the document lacks, as JSON; None where there are none."""
@@ -157,7 +185,7 @@ class _Results:
     def _object(self, row: tuple[bytes, ...], seen: dict[tuple[bytes, ...], str | None]) -> str | None:
         if row not in seen:
             sent = zip(self._unknown, row, strict=True)
-            seen[row] = as_json({name: _EXACT.decode(value) for name, value in sent if value})
+            seen[row] = as_json({name: _LOSSLESS.decode(value) for name, value in sent if value})
         return seen[row]
 
 

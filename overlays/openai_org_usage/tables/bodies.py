@@ -100,10 +100,10 @@ def _decoder(
 ) -> msgspec.json.Decoder[Any]:
     names = dict(unknown)
     result = _struct(_RESULT, operation.fields, names, operation.result_object)
+    own: list[_Member] = [("object", Literal["bucket"]), (START, int), (END, int)]
+    others = _members(_BUCKET, operation.bucket_fields, names, operation.result_object)
     bucket = _define(
-        "Bucket",
-        [("object", Literal["bucket"]), (START, int), (END, int), ("results", GenericAlias(list, result))],
-        names.get(_BUCKET, ()),
+        "Bucket", [*own, ("results", GenericAlias(list, result)), *others], names.get(_BUCKET, ())
     )
     buckets, cursor = GenericAlias(list, bucket), str | None
     page = _define(
@@ -115,6 +115,10 @@ def _decoder(
 
 
 def _struct(path: Path, fields: Sequence[Field], unknown: Unknown, tag: str) -> type[msgspec.Struct]:
+    return _define("Result", _members(path, fields, unknown, tag), unknown.get(path, ()))
+
+
+def _members(path: Path, fields: Sequence[Field], unknown: Unknown, tag: str) -> list[_Member]:
     members: list[_Member] = []
     for field in fields:
         annotation = (
@@ -128,7 +132,7 @@ def _struct(path: Path, fields: Sequence[Field], unknown: Unknown, tag: str) -> 
             members.append((field.name, annotation, NULL))
         else:
             members.append((field.name, annotation | None, None))
-    return _define("Result", members, unknown.get(path, ()))
+    return members
 
 
 def _type(field: Field, tag: str) -> Any:

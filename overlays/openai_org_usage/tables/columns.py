@@ -25,6 +25,8 @@ class Kind(Enum):
     """An exact amount of money."""
     DECIMAL = auto()
     """Another exact number that may be fractional."""
+    FLOAT = auto()
+    """The binary float nearest to an exact number, whose column stands before it."""
     FLAG = auto()
     """True or false."""
     OTHER = auto()
@@ -38,22 +40,37 @@ class Column:
     name: str
     kind: Kind
     path: tuple[str, ...]
-    """Where a result has its value: `("amount", "value")`. Times stand on the bucket."""
+    """Where a result, or a bucket, has its value: `("amount", "value")`."""
     required: bool
     """Whether each documented result has it. Any value may be null in a result of an unknown type."""
+    on_bucket: bool = attrs.field(default=False, kw_only=True)
+    """Whether the bucket has it, and all rows of the bucket the same."""
+    over_time: str | None = attrs.field(default=None, kw_only=True)
+    """How a number adds up over time: `sum`, or `last` for a level, which only adds up over groups; None
+    for what is no number."""
 
 
 START, END, OTHERS = "start_time", "end_time", "additional_properties"
+FLOAT_SUFFIX = "_float"
+"""What the name of a column of floats has after the name of the exact one."""
+EXACT = (Kind.MONEY, Kind.DECIMAL)
+"""The kinds that are never rounded."""
 
 
 def columns_of(operation: Operation) -> tuple[Column, ...]:
-    """All columns: the times, the documented fields in their order and flat, then all that is unknown."""
+    """All columns: the times, the fields of results, in their order and flat, and of buckets; the unknown."""
     return (
-        Column(START, Kind.TIME, (START,), True),
-        Column(END, Kind.TIME, (END,), True),
+        Column(START, Kind.TIME, (START,), True, on_bucket=True),
+        Column(END, Kind.TIME, (END,), True, on_bucket=True),
         *_flat(operation.fields, ()),
+        *(attrs.evolve(column, on_bucket=True) for column in _flat(operation.bucket_fields, ())),
         Column(OTHERS, Kind.OTHER, (OTHERS,), False),
     )
+
+
+def with_floats(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """`columns`, each exact one followed by its floats: `quantity`, `quantity_float`."""
+    return tuple(one for column in columns for one in (column, *_floats_of(column)))
 
 
 def select(operation: Operation, names: Sequence[str] | None) -> tuple[Column, ...]:
@@ -85,7 +102,12 @@ def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]
         else:
             names = tuple(part.name for part in path)
             required = all(part.required and not part.nullable for part in path)
-            yield Column("_".join(names), _kind(path), names, required)
+            yield Column("_".join(names), _kind(path), names, required, over_time=field.over_time)
+
+
+def _floats_of(column: Column) -> Iterator[Column]:
+    if column.kind in EXACT:
+        yield attrs.evolve(column, name=column.name + FLOAT_SUFFIX, kind=Kind.FLOAT)
 
 
 def _kind(path: tuple[Field, ...]) -> Kind:
@@ -97,4 +119,15 @@ def _kind(path: tuple[Field, ...]) -> Kind:
     return {"integer": Kind.COUNT, "boolean": Kind.FLAG, "string": Kind.TEXT}[field.type]
 
 
-__all__ = ["END", "OTHERS", "START", "Column", "Kind", "columns_of", "select"]
+__all__ = [
+    "END",
+    "EXACT",
+    "FLOAT_SUFFIX",
+    "OTHERS",
+    "START",
+    "Column",
+    "Kind",
+    "columns_of",
+    "select",
+    "with_floats",
+]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import aclosing
 from itertools import chain
+from types import ModuleType
 
+from .._generated import InvalidParameterError
 from .columns import columns_of
 from .extras import ArrowReader, ArrowTable, ArrowType, PandasFrame, PolarsFrame, require
 from .records import Record, RecordMaker
@@ -54,16 +56,22 @@ async def to_arrow_async(
     return require("pyarrow").Table.from_batches(read, schema)
 
 
-def to_polars(query: Query, *, columns: Names = None) -> PolarsFrame:
-    """A `polars.DataFrame`; ids and names are categorical."""
-    polars = require("polars")
-    return polars.from_arrow(to_arrow(query, columns=columns))
+def to_polars(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> PolarsFrame:
+    """A `polars.DataFrame`; ids and names are categorical.
+
+    Raises:
+        InvalidParameterError: `decimals` is `decimal256`, which polars does not know.
+    """
+    polars = _polars(decimals)
+    return polars.from_arrow(to_arrow(query, columns=columns, decimals=decimals))
 
 
-async def to_polars_async(query: AsyncQuery, *, columns: Names = None) -> PolarsFrame:
+async def to_polars_async(
+    query: AsyncQuery, *, columns: Names = None, decimals: Decimals = "decimal128"
+) -> PolarsFrame:
     """As `to_polars`."""
-    polars = require("polars")
-    return polars.from_arrow(await to_arrow_async(query, columns=columns))
+    polars = _polars(decimals)
+    return polars.from_arrow(await to_arrow_async(query, columns=columns, decimals=decimals))
 
 
 def to_pandas(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> PandasFrame:
@@ -93,6 +101,17 @@ def pandas_type(kind: ArrowType) -> object:
     if pa.types.is_boolean(kind):
         return pandas.BooleanDtype()
     return pandas.ArrowDtype(kind) if pa.types.is_decimal(kind) or pa.types.is_string(kind) else None
+
+
+def _polars(decimals: Decimals) -> ModuleType:
+    polars = require("polars")
+    if decimals == "decimal256":
+        raise InvalidParameterError(
+            'polars has no decimals of 256 bits: pass decimals="string", which holds any number, or '
+            '"decimal128" or "float64"',
+            parameter="decimals",
+        )
+    return polars
 
 
 def _records(query: Query | AsyncQuery) -> RecordMaker:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 class TableMethods:
     """A query's results as tables. `columns` are names in the order wanted, all if None.
 
-    `decimals` is how exact numbers are held: `decimal128`, `decimal256` or `string`.
+    `decimals` is how exact numbers are held: as `decimal128`, which has 8 digits before the point of an
+    amount and 30 after it; as `decimal256`, with 26 and 50; or as `string`, which holds any. A number
+    that does not fit raises `InexactValueError` and is never rounded. `float64` is `decimal128` with a
+    column of binary floats beside each exact one, for what libraries cannot do with decimals:
+    `amount_value_float` after `amount_value`.
     """
 
     def to_records(self: Query) -> list[Record]:
@@ -44,11 +48,13 @@ class TableMethods:
 
         return to_arrow(self, columns=columns, decimals=decimals)
 
-    def to_polars(self: Query, *, columns: Sequence[str] | None = None) -> PolarsFrame:
-        """A `polars.DataFrame`. Needs the extra `polars`."""
+    def to_polars(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PolarsFrame:
+        """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
         from .frames import to_polars
 
-        return to_polars(self, columns=columns)
+        return to_polars(self, columns=columns, decimals=decimals)
 
     def to_pandas(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
@@ -98,11 +104,13 @@ class AsyncTableMethods:
 
         return await to_arrow_async(self, columns=columns, decimals=decimals)
 
-    async def to_polars(self: AsyncQuery, *, columns: Sequence[str] | None = None) -> PolarsFrame:
-        """A `polars.DataFrame`. Needs the extra `polars`."""
+    async def to_polars(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PolarsFrame:
+        """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
         from .frames import to_polars_async
 
-        return await to_polars_async(self, columns=columns)
+        return await to_polars_async(self, columns=columns, decimals=decimals)
 
     async def to_pandas(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
-
-import msgspec
 
 from .._generated import UnknownResult
 from ..errors import InexactValueError
 from ..paging import Bucket
-from .columns import END, START, Column, Kind
+from .columns import Column, Kind
+from .literals import as_json, digits
+from .refusals import UnfitError, refusal
 
 Record = dict[str, Any]
 Convert = Callable[[Any], object]
-
-_JSON = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
 class RecordMaker:
@@ -26,37 +23,46 @@ class RecordMaker:
 
     A result of a type that the pinned document lacks is a record, too: `object` is its tag, what
     else it has stands in `additional_properties`, and all other columns are None, never zero.
-    `convert` changes the values of a kind that are not None.
+    `convert` changes the values of a kind that are not None. A bucket that was made elsewhere may lack
+    what only some answers have: that is None, too.
     """
 
     def __init__(self, columns: Sequence[Column], *, convert: Mapping[Kind, Convert] | None = None) -> None:
         self._names = [column.name for column in columns]
-        self._times = [column for column in columns if column.kind is Kind.TIME]
-        self._own = [column for column in columns if column.kind is not Kind.TIME]
+        self._shared = [column for column in columns if column.on_bucket]
+        self._own = [column for column in columns if not column.on_bucket]
         self._convert = convert or {}
         self._read = _reader(self._own)
         self._steps = [
             (place, step) for place, column in enumerate(self._own) for step in self._steps_of(column)
         ]
-        made = [column.name for column in (*self._times, *self._own)]
-        self._in_order = None if made == self._names else [made.index(name) for name in self._names]
+        made = [column.name for column in (*self._shared, *self._own)]
+        self._ordered = _order([made.index(name) for name in self._names])
 
     def records(self, bucket: Bucket) -> Iterator[Record]:
         """Documented results first, then those of unknown types."""
         for row in self.rows(bucket):
             yield dict(zip(self._names, row, strict=True))
 
-    def rows(self, bucket: Bucket) -> Iterator[list[object]]:
-        """The values of each record."""
-        times = [self._converted(column, _moment(bucket, column.name)) for column in self._times]
+    def rows(self, bucket: Bucket) -> Iterator[Sequence[object]]:
+        """The values of each record.
+
+        Raises:
+            InexactValueError: a value cannot be converted.
+        """
+        shared = [self._converted(column, _of_bucket(bucket, column)) for column in self._shared]
         for result in bucket.results:
             own = self._read(result)
             for place, step in self._steps:
                 if own[place] is not None:
-                    own[place] = step(own[place])
-            yield self._ordered(times + own)
+                    try:
+                        own[place] = step(own[place])
+                    except UnfitError:
+                        column = self._own[place]
+                        raise refusal(column, own[place], of=bucket, result=result, kind="float64") from None
+            yield self._ordered(shared + own)
         for unknown in bucket.unknown_results:
-            yield self._ordered(times + [self._foreign(column, unknown) for column in self._own])
+            yield self._ordered(shared + [self._foreign(column, unknown) for column in self._own])
 
     def _steps_of(self, column: Column) -> Iterator[Convert]:
         """What is done to a value that is read from the result's first member on the column's path."""
@@ -76,24 +82,6 @@ class RecordMaker:
         convert = self._convert.get(column.kind)
         return value if value is None or convert is None else convert(value)
 
-    def _ordered(self, row: list[object]) -> list[object]:
-        return row if self._in_order is None else [row[place] for place in self._in_order]
-
-
-def digits(value: Decimal) -> str:
-    """`value` as it came, without an exponent."""
-    return format(value, "f")
-
-
-def as_json(members: object) -> str | None:
-    """`members` as a JSON object, numbers exact and names sorted; None if there are none."""
-    return _JSON.encode(members).decode() if members else None
-
-
-def iso(moment: datetime) -> str:
-    """`moment` in ISO 8601: `2026-11-20T00:00:00Z`."""
-    return moment.isoformat().replace("+00:00", "Z")
-
 
 def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
     """Reads the first member on the path of each column."""
@@ -103,12 +91,26 @@ def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
     return (lambda result: [get(result)]) if len(columns) == 1 else lambda result: list(get(result))
 
 
-def _moment(bucket: Bucket, name: str) -> datetime:
-    seconds = {START: bucket.start_time, END: bucket.end_time}[name]
+def _order(places: Sequence[int]) -> Callable[[list[object]], Sequence[object]]:
+    """Takes what stands at `places`."""
+    if list(places) == list(range(len(places))):
+        return lambda row: row
+    return itemgetter(*places) if len(places) > 1 else lambda row: [row[places[0]]]
+
+
+def _of_bucket(bucket: Bucket, column: Column) -> object:
+    value: Any = bucket
+    for name in column.path:
+        value = getattr(value, name, None)
+    return _moment(value, column) if column.kind is Kind.TIME else value
+
+
+def _moment(seconds: int, column: Column) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
-        raise InexactValueError(f"{name}: {seconds} is no time that a table can hold", column=name) from None
+        reason = f"{column.name}: {seconds} is no time that a table can hold"
+        raise InexactValueError(reason, column=column.name) from None
 
 
-__all__ = ["Convert", "Record", "RecordMaker", "as_json", "digits", "iso"]
+__all__ = ["Convert", "Record", "RecordMaker", "as_json", "digits"]

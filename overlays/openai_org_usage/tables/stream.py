@@ -20,9 +20,8 @@ from ..joining import BucketJoin
 from ..paging import Bucket, Page, Span
 from .batches import BatchMaker, Part, are_bare
 from .bodies import PageReader
-from .columns import select
 from .extras import ArrowBatch, ArrowSchema, require
-from .schema import Decimals
+from .schema import Decimals, columns_for
 
 ROWS = 32_768
 """How many rows a batch has at least, except the last."""
@@ -52,7 +51,7 @@ class Shape:
 
     Attributes:
         columns: their names in the order wanted; None for all.
-        decimals: the Arrow type of exact numbers.
+        decimals: how exact numbers are held.
         rows: how many rows a batch has at least, except the last.
     """
 
@@ -67,7 +66,8 @@ class BatchStream:
     def __init__(self, fetch: Fetch[Any, Bucket, object], shape: Shape) -> None:
         operation = fetch.start.request.operation
         self._fetch = fetch
-        self._maker = BatchMaker(operation, select(operation, shape.columns), shape.decimals)
+        columns = columns_for(operation, shape.columns, decimals=shape.decimals)
+        self._maker = BatchMaker(operation, columns, shape.decimals)
         self._rows = shape.rows
         held = fetch.start.held
         self._held: Part | None = None if held is None else Part.of([held])

@@ -1,21 +1,47 @@
-"""Rows as CSV, JSON lines and JSON; needs no extra. Money is written in digits, never rounded."""
+"""Rows as CSV, JSON lines and JSON; needs no extra. Money is written in digits, never rounded.
+
+Exact numbers are strings in JSON, as numbers there are floats for most readers. They are written as
+`digits` says, with an exponent only where there would be nothing but zeros.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Literal, Protocol
 
 import msgspec
 
 from ..paging import Bucket
 from .columns import Column, Kind
-from .records import Convert, RecordMaker, as_json, digits, iso
+from .literals import as_json, digits, iso
+from .records import Convert, RecordMaker
+from .refusals import UnfitError
 from .targets import Stream
 
+
+def nearest_float(value: Decimal) -> float:
+    """The binary float nearest to `value`.
+
+    Raises:
+        UnfitError: it is beyond all floats.
+    """
+    nearest = float(value)
+    if math.isinf(nearest):
+        raise UnfitError
+    return nearest
+
+
 _JSON = msgspec.json.Encoder(decimal_format="number")
-_PLAIN: Mapping[Kind, Convert] = {Kind.TIME: iso, Kind.MONEY: digits, Kind.DECIMAL: digits}
+_PLAIN: Mapping[Kind, Convert] = {
+    Kind.TIME: iso,
+    Kind.MONEY: digits,
+    Kind.DECIMAL: digits,
+    Kind.FLOAT: nearest_float,
+}
 
 
 class Writing(Protocol):

@@ -12,9 +12,9 @@ from .._generated import InvalidParameterError, Operation
 from ..paging import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
-from .columns import select
+from .columns import Column
 from .extras import ArrowBatch, ArrowSchema
-from .schema import Decimals
+from .schema import Decimals, columns_for
 from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches
 from .targets import Stream, Target, opened
 from .text import Csv, Json, JsonLines, TextSink, Writing
@@ -71,10 +71,11 @@ def write(
         target: a path, or an open binary stream such as `sys.stdout.buffer`.
         format: `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         columns: names in the order wanted; None for all.
-        decimals: the type of exact numbers in `parquet` and `arrow`. Text holds any number.
+        decimals: the type of exact numbers in `parquet` and `arrow`; text holds any. `float64` adds a
+            column of binary floats after each exact one, in any format: `amount_value_float`.
 
     Raises:
-        InvalidParameterError: there is no such format or column; nothing was sent.
+        InvalidParameterError: there is no such format, column or `decimals`; nothing was sent.
         MissingExtraError: the format needs pyarrow; nothing was sent.
         InexactValueError: a number does not fit exactly into a column of `decimals`.
         OSError: it cannot be written; a BrokenPipeError if nobody reads the stream any more.
@@ -83,7 +84,9 @@ def write(
     format = _format_of(target, format)
     if format not in BINARY:
         operation = query.fetch.start.request.operation
-        return write_buckets(query, target, operation=operation, format=format, columns=columns)
+        return write_buckets(
+            query, target, operation=operation, format=format, columns=columns, decimals=decimals
+        )
     schema, found = batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
     with closing(found):
         return write_batches(found, target, schema=schema, format=format)
@@ -103,9 +106,10 @@ def write_buckets(
     What their iteration raises is passed on, and counts as an error of the query.
     """
     format = _format_of(target, format)
+    chosen = columns_for(operation, columns, decimals=decimals)
     if format not in BINARY:
-        return _written(buckets, target, _text_sink(operation, format, columns))
-    maker = BatchMaker(operation, select(operation, columns), decimals)
+        return _written(buckets, target, _text_sink(format, chosen))
+    maker = BatchMaker(operation, chosen, decimals)
     return write_batches(_batches_of(buckets, maker), target, schema=maker.schema, format=format)
 
 
@@ -127,8 +131,8 @@ async def write_async(
     """As `write`. The event loop stands still while the disk writes."""
     format = _format_of(target, format)
     if format not in BINARY:
-        make_sink = _text_sink(query.fetch.start.request.operation, format, columns)
-        return await _write_text_async(query, target, make_sink)
+        chosen = columns_for(query.fetch.start.request.operation, columns, decimals=decimals)
+        return await _write_text_async(query, target, _text_sink(format, chosen))
     schema, found = async_batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
     async with aclosing(found):
         with _sink(target, _binary_sink(schema, format)) as sink:
@@ -194,10 +198,13 @@ def _format_of(target: Target, format: Format | None) -> Format:
     return found
 
 
-def _text_sink(operation: Operation, format: Format, columns: Sequence[str] | None) -> MakeSink[Bucket]:
-    chosen = select(operation, columns)
-    makers: dict[str, Callable[[], Writing]] = {"csv": lambda: Csv(chosen), "ndjson": JsonLines, "json": Json}
-    return lambda stream: TextSink(stream, makers[format](), chosen)
+def _text_sink(format: Format, columns: Sequence[Column]) -> MakeSink[Bucket]:
+    makers: dict[str, Callable[[], Writing]] = {
+        "csv": lambda: Csv(columns),
+        "ndjson": JsonLines,
+        "json": Json,
+    }
+    return lambda stream: TextSink(stream, makers[format](), columns)
 
 
 def _binary_sink(schema: ArrowSchema, format: Format) -> MakeSink[ArrowBatch]:
