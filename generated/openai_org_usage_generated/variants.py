@@ -121,8 +121,9 @@ def _problem(
 def _objects(node: Any, name: str) -> list[dict[str, Any]]:
     """The objects in the list `name` of `node`; none unless all of them are objects."""
     items = node.get(name) if isinstance(node, dict) else None
-    is_sound = isinstance(items, list) and all(isinstance(item, dict) for item in items)
-    return items if is_sound else []
+    if not isinstance(items, list):
+        return []
+    return items if all(isinstance(item, dict) for item in items) else []
 
 
 def _is_other(item: Any, tag: str) -> bool:
