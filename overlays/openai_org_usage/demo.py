@@ -60,7 +60,7 @@ def main() -> int:
 
 def pull(client: UsageClient, *, now: datetime) -> Pulled:
     """Read every endpoint for the thirty days before that of `now`, hour by hour, and the report."""
-    period = Period.last_days(DAYS, now=now)
+    period = Period.last_days(DAYS, now=now, complete_days=True)
     start, end = period.start_time, period.end_time
     usage: dict[str, list[Any]] = {}
     began = time.perf_counter()
