@@ -41,6 +41,10 @@ class Column:
     """Where a result has its value: `("amount", "value")`. Times stand on the bucket."""
     required: bool
     """Whether each documented result has it. Any value may be null in a result of an unknown type."""
+    role: str = ""
+    """As in the registry: `dimension`, `metric` or `attribute`; empty for what is no field of results."""
+    over_time: str | None = None
+    """Of a number: `sum` if it adds up over time, `last` if it is a level; see `Field.over_time`."""
 
 
 START, END, OTHERS = "start_time", "end_time", "additional_properties"
@@ -85,7 +89,7 @@ def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]
         else:
             names = tuple(part.name for part in path)
             required = all(part.required and not part.nullable for part in path)
-            yield Column("_".join(names), _kind(path), names, required)
+            yield Column("_".join(names), _kind(path), names, required, field.role, field.over_time)
 
 
 def _kind(path: tuple[Field, ...]) -> Kind:
