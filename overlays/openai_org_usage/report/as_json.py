@@ -114,6 +114,7 @@ def _entry(entry: Entry, dimension: str) -> Json:
             "kind": item.kind,
             "modality": item.modality,
             "tier": item.tier,
+            "product": item.product,
             "prompts": item.prompts,
         }
     return members
