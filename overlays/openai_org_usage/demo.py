@@ -25,6 +25,7 @@ except ModuleNotFoundError as missing:  # pragma: no cover - only without the ex
 
 from ._generated import OPERATIONS, Operation
 from .client import UsageClient
+from .commands import carried_out
 from .emulator import Emulator
 from .money import exact_sum
 from .report import Period, Report, collect
@@ -149,4 +150,4 @@ def _progress() -> Progress:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(carried_out(main))
