@@ -42,7 +42,8 @@ def test_the_help_of_a_command_says_what_may_be_given(name: str, command: Run) -
         assert parameter.description in shown
         assert ", ".join(parameter.allowed_values) in shown
         for limit in parameter.limits:
-            assert f"{limit.bucket_width} {limit.default}, at most {limit.maximum}" in shown
+            assert f"{limit.maximum} of {limit.bucket_width}" in shown
+    assert "[default: the most that the API allows, " in shown
 
 
 @pytest.mark.parametrize("width", ["60", "80", "120"])
@@ -75,7 +76,7 @@ def test_a_new_parameter_appears_by_itself() -> None:
     assert "--qualities LIST" in shown
     assert "Each one of: low, high." in shown
     assert "--api-format TEXT" in shown
-    assert "1d 2, at most 3" in shown
+    assert "[default: the most that the API allows, 3 of 1d]" in shown
 
 
 @pytest.mark.parametrize(

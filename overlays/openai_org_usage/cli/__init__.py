@@ -1,4 +1,4 @@
-"""The command `openai-org-usage`.
+"""The command `openai-org-usage`::
 
     openai-org-usage costs --last 30d --group-by line_item
     openai-org-usage report
