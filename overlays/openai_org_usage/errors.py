@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from . import _generated
 from ._generated import (
     InvalidParameterError,
     OpenAIUsageError,
@@ -186,10 +185,8 @@ class MissingExtraError(OpenAIUsageError, ImportError):
         """For what `purpose` needs: one line that says how to get it."""
         needed = "an extra" if library is None else f"{library}, which is not installed"
         wanted = f"'openai-org-usage[{extra}]'"
-        if library is not None and hasattr(
-            _generated, "__path__"
-        ):  # In a vendored copy, which has no extras.
-            wanted = library
+        if library is not None and "._generated." in OpenAIUsageError.__module__:
+            wanted = library  # A vendored copy has no extras.
         return cls(f"{purpose} needs {needed}: pip install {wanted}", name=library, extra=extra)
 
 
