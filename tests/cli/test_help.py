@@ -42,8 +42,11 @@ def test_the_help_of_a_command_says_what_may_be_given(name: str, command: Run) -
         assert parameter.description in shown
         assert ", ".join(parameter.allowed_values) in shown
         for limit in parameter.limits:
-            assert f"{limit.maximum} of {limit.bucket_width}" in shown
-    assert "[default: the most that the API allows, " in shown
+            assert f"{limit.bucket_width} {limit.default}, at most {limit.maximum}" in shown
+        if parameter.limits:  # There is one default: that of the command.
+            text = shown.partition(parameter.description)[2].partition(" --")[0]
+            assert "[default:" not in text
+            assert "This command asks for the most." in shown
 
 
 @pytest.mark.parametrize("width", ["60", "80", "120"])
@@ -76,7 +79,7 @@ def test_a_new_parameter_appears_by_itself() -> None:
     assert "--qualities LIST" in shown
     assert "Each one of: low, high." in shown
     assert "--api-format TEXT" in shown
-    assert "[default: the most that the API allows, 3 of 1d]" in shown
+    assert "1d 2, at most 3" in shown
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,9 @@ def _sentences(parameter: Parameter) -> Iterator[str]:
     if parameter.allowed_values:
         each = "Each one of" if parameter.type == "array" else "One of"
         yield f"{each}: {', '.join(parameter.allowed_values)}."
-    if parameter.limits:  # The API's own defaults, which are smaller, are never left to it.
-        sizes = [f"{size.maximum} of {size.bucket_width}" for size in parameter.limits]
-        yield f"[default: the most that the API allows, {', '.join(sizes)}]"
+    if parameter.limits:
+        sizes = [f"{size.bucket_width} {size.default}, at most {size.maximum}" for size in parameter.limits]
+        yield f"The API's own default by --bucket-width: {'; '.join(sizes)}. This command asks for the most."
     elif parameter.default is not None:
         yield f"[default: {parameter.default}]"
     if parameter.required:
