@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from openai_org_usage.commands import carried_out
+
 from .errors import CodegenError
 from .files import ROOT
 
@@ -119,4 +121,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(carried_out(main, debug=True))

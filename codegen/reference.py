@@ -55,6 +55,8 @@ def _page(operation: Operation, example: str) -> str:
             "",
             *_parameters(operation),
             "",
+            "Defaults are those of the API; of `limit`, the client asks for the most that is allowed.",
+            "",
             "## Fields of a row",
             "",
             f"Tag: `{operation.result_object}`. A row also has `start_time` and `end_time` (Unix seconds) "
@@ -109,7 +111,8 @@ def _fields(fields: tuple[Field, ...], *, prefix: str = "") -> Iterator[str]:
         else:
             kind = "decimal" if field.format == "decimal" else field.type
             maybe = " or null" if field.nullable or not field.required else ""
-            yield _line([f"`{prefix}{field.name}`", kind + maybe, field.role, field.description])
+            role = "level" if field.over_time == "last" else field.role
+            yield _line([f"`{prefix}{field.name}`", kind + maybe, role, field.description])
 
 
 def _line(cells: list[str]) -> str:

@@ -5,6 +5,8 @@ Pages about one part are tested beside that part; CLAIMS says which test has whi
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import os
 import re
@@ -12,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import httpx
 import pytest
 
 import openai_org_usage
+import openai_org_usage.errors
 from openai_org_usage.credentials import KEY_VARIABLE
 from openai_org_usage.emulator import Emulator
 
@@ -195,19 +198,66 @@ def test_the_emulator_starts_as_it_says(line: str, tmp_path: Path) -> None:
     assert exported["OPENAI_ADMIN_KEY"].startswith("sk-admin-")
 
 
+def documented() -> list[tuple[str, str, str]]:
+    """What autodoc is given: kind, full name, and options."""
+    found: list[tuple[str, str, str]] = []
+    for block in blocks("{eval-rst}"):
+        module = ""
+        for kind, name, options in re.findall(
+            r"^.. (?:auto)?(\w+):: (\S+)\n((?:   :.*\n)*)", block.text, flags=re.MULTILINE
+        ):
+            if kind == "currentmodule":
+                module = f"{name}."
+            else:
+                found.append((kind, name if kind == "module" else module + name, options))
+    return found
+
+
 def test_every_name_that_autodoc_is_given_exists() -> None:
     """Classes and functions with their members, and modules."""
-    text = "\n".join(block.text for block in blocks("{eval-rst}"))
-    given = re.findall(r"^.. auto(\w+):: (\S+)\n((?:   :.*\n)*)", text, flags=re.MULTILINE)
-    for kind, name, options in given:
+    for kind, name, options in documented():
+        module, _, own = name.rpartition(".")
         if kind == "module":
-            assert name in sys.modules
+            importlib.import_module(name)
             continue
-        documented = getattr(openai_org_usage, name)
-        members = re.findall(r"members: (\w.*)", options)
-        names = [member for part in members for member in part.split(", ")]
-        assert [member for member in names if not hasattr(documented, member)] == []
-    assert len(given) > 5
+        named = getattr(importlib.import_module(module), own)
+        members = [m for part in re.findall(r":members: (\w.*)", options) for m in part.split(", ")]
+        assert [member for member in members if not hasattr(named, member)] == [], name
+    assert len(documented()) > 40
+
+
+def test_the_reference_has_every_public_name() -> None:
+    """Of the library, its errors, the report and the emulator, and none of what is for building on."""
+    listed = {name.rpartition(".")[2] for kind, name, _ in documented() if kind != "module"}
+    for kind, name, options in documented():
+        if kind == "module" and ":members:" in options:
+            listed |= set(importlib.import_module(name).__all__)
+    modules = [importlib.import_module(f"openai_org_usage{name}") for name in ("", ".report", ".emulator")]
+    public = {name for module in modules for name in module.__all__}
+    assert public - listed == {"OPERATIONS", "faults"}  # A value and a module: in words, and on another page.
+    options = "".join(given for _, _, given in documented())
+    assert "inherited-members" not in options  # They would bring what is for building on.
+    assert re.findall(r"\b(?:fetch|background|tell)\b", options) == []
+
+
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Every docstring of the package, with where it stands."""
+    for path in sorted(Path(openai_org_usage.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_bytes())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.name}:{getattr(node, 'name', '')}", ast.get_docstring(node) or ""
+
+
+def test_what_is_indented_in_a_docstring_stays_as_it_is() -> None:
+    """Trees and examples follow two colons; else the documentation makes one paragraph of them."""
+    loose = [
+        where
+        for where, text in docstrings()
+        if re.search(r"^\S.*(?<!::)\n\n    \S", text, flags=re.MULTILINE)
+    ]
+    assert loose == []
+    assert "├── APIStatusError" in (openai_org_usage.errors.__doc__ or "")
 
 
 def test_every_page_is_in_the_contents() -> None:

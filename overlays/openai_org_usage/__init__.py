@@ -1,4 +1,4 @@
-"""Read an organization's OpenAI usage and costs: every page, exact money, typed rows.
+"""Read an organization's OpenAI usage and costs: every page, exact money, typed rows::
 
     from openai_org_usage import UsageClient
 

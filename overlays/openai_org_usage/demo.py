@@ -25,6 +25,7 @@ except ModuleNotFoundError as missing:  # pragma: no cover - only without the ex
 
 from ._generated import OPERATIONS, Operation
 from .client import UsageClient
+from .commands import carried_out
 from .emulator import Emulator
 from .money import exact_sum
 from .report import Period, Report, collect
@@ -60,7 +61,7 @@ def main() -> int:
 
 def pull(client: UsageClient, *, now: datetime) -> Pulled:
     """Read every endpoint for the thirty days before that of `now`, hour by hour, and the report."""
-    period = Period.last_days(DAYS, now=now)
+    period = Period.last_days(DAYS, now=now, complete_days=True)
     start, end = period.start_time, period.end_time
     usage: dict[str, list[Any]] = {}
     began = time.perf_counter()
@@ -82,11 +83,18 @@ def pull(client: UsageClient, *, now: datetime) -> Pulled:
     return Pulled(usage, report, time.perf_counter() - began)
 
 
-def total_usage(operation: Operation, rows: Iterable[object]) -> dict[str, Decimal]:
-    """The sum of each metric of `operation` over its `rows`, by name, in the document's order."""
+def total_usage(operation: Operation, rows: Iterable[Any]) -> dict[str, Decimal]:
+    """The sum of each metric of `operation` over its `rows`, by name, in the document's order.
+
+    Levels, such as bytes stored, do not add up over time: theirs is the sum over the last bucket.
+    """
     rows = list(rows)
-    metrics = [field.name for field in operation.fields if field.role == "metric"]
-    return {name: exact_sum(getattr(row, name) or 0 for row in rows) for name in metrics}
+    end = max((row.end_time for row in rows), default=0)
+    metrics = {field.name: field.over_time for field in operation.fields if field.role == "metric"}
+    return {
+        name: exact_sum(getattr(row, name) or 0 for row in rows if over_time == "sum" or row.end_time == end)
+        for name, over_time in metrics.items()
+    }
 
 
 def _watched(rows: Iterable[Any], progress: Progress, task: TaskID, start: int, end: int) -> Iterator[Any]:
@@ -112,14 +120,18 @@ def _headline(pulled: Pulled, requests: int) -> Group:
 
 
 def _totals(usage: dict[str, list[Any]]) -> Table:
-    """The metrics that every result of an endpoint has."""
+    """The metrics that every result of an endpoint has; of levels the last."""
     table = Table(title="\nUsage totals", title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("endpoint")
     table.add_column("totals")
     for operation in OPERATIONS.values():
-        required = {field.name for field in operation.fields if field.required}
+        fields = {field.name: field for field in operation.fields if field.required}
         totals = total_usage(operation, usage[operation.name])
-        shown = [f"{value:,.0f} {name}" for name, value in totals.items() if name in required]
+        shown = [
+            f"{value:,.0f} {name}{' at the end' if fields[name].over_time == 'last' else ''}"
+            for name, value in totals.items()
+            if name in fields
+        ]
         if shown:
             table.add_row(operation.name, Text(", ".join(shown)))
     return table
@@ -138,4 +150,4 @@ def _progress() -> Progress:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(carried_out(main))

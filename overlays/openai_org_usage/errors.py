@@ -1,4 +1,4 @@
-"""Everything that the library raises, as one tree; each class answers what the caller should do.
+"""Everything that the library raises, as one tree; each class answers what the caller should do::
 
     OpenAIUsageError
     ├── ConfigurationError           the client cannot be made so: correct the key, URL or option
@@ -184,8 +184,10 @@ class MissingExtraError(OpenAIUsageError, ImportError):
     def of(cls, extra: str, *, purpose: str = "this", library: str | None = None) -> Self:
         """For what `purpose` needs: one line that says how to get it."""
         needed = "an extra" if library is None else f"{library}, which is not installed"
-        message = f"{purpose} needs {needed}: pip install 'openai-org-usage[{extra}]'"
-        return cls(message, name=library, extra=extra)
+        wanted = f"'openai-org-usage[{extra}]'"
+        if library is not None and "._generated." in OpenAIUsageError.__module__:
+            wanted = library  # A vendored copy has no extras.
+        return cls(f"{purpose} needs {needed}: pip install {wanted}", name=library, extra=extra)
 
 
 def _rebuild(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:

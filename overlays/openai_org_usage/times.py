@@ -81,6 +81,12 @@ def _from_number(value: numbers.Real | Decimal, *, parameter: str) -> int:
     return _in_range(seconds, parameter=parameter)
 
 
+def span_seconds(text: str) -> int:
+    """How many seconds the span in `text` has, such as 604,800 for `"7d"`; 0 if it is no span."""
+    span = _SPAN.fullmatch(text.strip())
+    return int(span[1]) * _UNITS[span[2]] if span else 0
+
+
 def _back(seconds: float, *, parameter: str, now: float, width: int) -> int:
     """Where the last buckets begin that cover a span of `seconds`."""
     buckets = math.ceil(seconds / width)
@@ -88,9 +94,8 @@ def _back(seconds: float, *, parameter: str, now: float, width: int) -> int:
 
 
 def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
-    span = _SPAN.fullmatch(text)
-    if span and int(span[1]):
-        return _back(int(span[1]) * _UNITS[span[2]], parameter=parameter, now=now, width=width)
+    if span := span_seconds(text):
+        return _back(span, parameter=parameter, now=now, width=width)
     if text.isascii() and text.isdigit():
         return _in_range(int(text[:20]), parameter=parameter)
     try:
@@ -136,4 +141,4 @@ _FORMS = (
     "'2026-11-01T00:00:00Z', or a span back from now such as '30d', in whole UTC buckets"
 )
 
-__all__ = ["Time", "resolve_time", "resolve_times"]
+__all__ = ["Time", "resolve_time", "resolve_times", "span_seconds"]

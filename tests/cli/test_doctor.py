@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
 import httpx
@@ -67,6 +69,31 @@ def test_all_is_well(doctor: Run) -> None:
         "version", "pin", "extras", "key", "network", "clock", "usage", "costs"
     ]  # fmt: skip
     assert {words[0] for words in lines} == {"ok"}
+
+
+def test_every_extra_and_requirement_is_named(doctor: Run) -> None:
+    """As the distribution declares them: a new one is not forgotten, and what is missing is said."""
+    found = findings(doctor("doctor --format json", transport=Api(GOOD)).out)
+    declared = metadata("openai-org-usage")
+    extras = declared.get_all("Provides-Extra") or []
+    needed = [line for line in declared.get_all("Requires-Dist") or [] if "extra ==" not in line]
+    assert [extra for extra in extras if not re.search(rf"\b{extra}\b", found["extras"][1])] == []
+    names = [re.split(r"[^\w-]", line)[0] for line in needed]
+    assert [name for name in names if not re.search(rf"\b{name} \d", found["version"][1])] == []
+    assert (len(extras) > 5, len(names) > 3) == (True, True)
+
+
+def test_a_missing_extra_is_said(doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one whose requirements are there in part; that is no problem."""
+
+    def installed(name: str) -> str:
+        if name == "polars":
+            raise PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr("openai_org_usage.cli.doctor.installation.version", installed)
+    said = doctor("doctor --format json", transport=Api(GOOD))
+    assert findings(said.out)["extras"][1].strip().endswith("; polars not")
 
 
 def test_the_emulator_is_healthy(command: Run) -> None:

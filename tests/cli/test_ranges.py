@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
+
+from openai_org_usage import UsageClient
 
 from ..conftest import NOW
 from .conftest import Run, Said
@@ -34,7 +38,8 @@ def readable(seconds: str) -> str:
         ("--month 2026-10", "10-01 00:00", "11-01 00:00"),
         ("--month 2026-11", "11-01 00:00", "12-01 00:00"),
         ("--month 2025-12", "12-01 00:00", "01-01 00:00"),
-        ("--start-time 30d", "10-21 15:30", None),
+        ("--start-time 30d", "10-22 00:00", None),
+        ("--start-time 7d --end-time 1d", "11-14 00:00", "11-20 00:00"),
         ("--start-time 2026-11-01 --end-time 2026-11-03T06:00Z", "11-01 00:00", "11-03 06:00"),
         ("--start-time 1793491200", "11-01 00:00", None),
     ],
@@ -47,6 +52,24 @@ def test_in_utc(
     said = command(f"completions {options} --dry-run")
     assert (said.code, said.err) == (0, "")
     assert asked(said) == (start, end)
+
+
+@pytest.mark.parametrize("width", ["1d", "1h", "1m"])
+@pytest.mark.parametrize("span", ["1d", "7d", "2w", "36h", "90m", "1h"])
+def test_a_span_means_the_same_everywhere(
+    span: str, width: Literal["1d", "1h", "1m"], command: Run, client: UsageClient
+) -> None:
+    """Whole UTC buckets, the running one included: by each option, in the library, and in a report."""
+    first = next(iter(client.completions(start_time=span, bucket_width=width)))
+    start = readable(str(first.start_time))
+    for options in (f"--last {span}", f"--start-time {span}", f"--last {span} --timezone Asia/Kolkata"):
+        said = command(f"completions {options} --bucket-width {width} --dry-run")
+        assert asked(said) == (start, None)
+        assert ("--timezone concerns dates" in said.err) is ("--timezone" in options)
+    if width == "1d":
+        period = json.loads(command(f"report --last {span} --format json").out)["period"]
+        assert f"{period['start'][5:]} 00:00" == start
+        assert period["end"] == "2026-11-21"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +124,9 @@ def test_soon_after_midnight_the_day_before_is_taken(command: Run) -> None:
         ("--last 3d --today", "--last and --today each set the range: give one of them"),
         ("--last 3d --end-time 1d", "--end-time goes with --start-time; --last sets the end itself"),
         ("--last 3", "--last: '3' is no span: write 30d, 4w, 36h or 90m"),
-        ("--last 999999w", "--last: 999999w goes back before the calendar"),
+        ("--last 0d", "--last: '0d' is no span: write 30d, 4w, 36h or 90m"),
+        ("--last 2026-11-01", "--last: '2026-11-01' is no span: write 30d, 4w, 36h or 90m"),
+        ("--last 999999w", "--last: 999999w goes back before 1970"),
         ("--month 2026-13", "--month: '2026-13' is no month: write it like 2026-10"),
         ("--month October", "--month: 'October' is no month"),
         ("--month 2027-01", "the range begins in the future, at 2027-01-01"),

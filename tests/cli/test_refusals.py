@@ -29,7 +29,11 @@ from .conftest import Run
         ("completions --last 1d --batch ''", "error: --batch is true or false, not ''\n"),
         ("shell-completion", "error: name the shell: bash, fish or zsh\n"),
         ("completions --last 1d --timeout 0", "invalid value for '--timeout'"),
-        ("completions --last 1d --bucket-width 1w", "--bucket-width cannot be '1w'"),
+        (
+            "completions --last 1d --bucket-width 1w",
+            "--bucket-width cannot be '1w'; completions takes 1m, 1h, 1d",
+        ),
+        ("costs --last 1d --bucket-width 1h", "cannot be '1h'; costs come in buckets of 1d only"),
         ("completions --last 1d --models ''", "--models is empty"),
     ],
 )

@@ -30,13 +30,15 @@ def test_the_report_is_about_the_running_month(november: Decimal, command: Run) 
     ("options", "start", "end"),
     [
         ("--month 2026-10", "2026-10-01", "2026-11-01"),
-        ("--last 7d", "2026-11-13", "2026-11-20"),
+        ("--last 7d", "2026-11-14", "2026-11-21"),
+        ("--last 36h", "2026-11-19", "2026-11-21"),
+        ("--last 7d --complete-days", "2026-11-13", "2026-11-20"),
         ("--today", "2026-11-20", "2026-11-21"),
         ("--start-time 2026-11-02 --end-time 2026-11-09", "2026-11-02", "2026-11-09"),
     ],
 )
 def test_the_days_of_a_report(options: str, start: str, end: str, command: Run) -> None:
-    """Complete UTC days."""
+    """Whole UTC days; a month that runs has its complete ones, spans have today as well."""
     period = json.loads(command(f"report {options} --format json").out)["period"]
     assert (period["start"], period["end"]) == (start, end)
 
@@ -57,7 +59,9 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
     ("options", "complaint"),
     [
         ("--last 7d --this-month", "give one of --start-time, --last, --month, --this-month and --today"),
-        ("--last 36h", "--last: '36h' is no number of days: write 30d or 4w"),
+        ("--last 36", "--last: '36' is no span: write 30d, 4w, 36h or 90m"),
+        ("--last 4000d", "a report covers at least one day and at most ten years, not 4000 days"),
+        ("--complete-days", "--complete-days goes with --last"),
         ("--start-time 30d", "--start-time: '30d' is no date; write it like 2026-11-01"),
         ("--end-time 2026-11-01", "--end-time goes with --start-time"),
         ("--output report.pdf", "'report.pdf' does not say which format: end it in one of .json, .md,"),

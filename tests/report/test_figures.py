@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from openai_org_usage._generated import CostsRow
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import Period, Refusal, Report, ReportError
+from openai_org_usage.report.changes import Change
+from openai_org_usage.report.headlines import headline
+from openai_org_usage.report.wording import DASH
 
 from .figures import DAY, NOW, TODAY, cost, daily, report_of
 
@@ -211,3 +214,21 @@ def test_what_cannot_be_reported_is_refused(rows: list[CostsRow], top: int, says
     """An amount without currency can be added to nothing."""
     with pytest.raises(ReportError, match=says):
         report_of(rows, top=top, now=NOW)
+
+
+def test_today_counts_in_the_total_and_in_no_comparison() -> None:
+    """Of a span that reaches today: averages and changes, also of each entry, are of its complete days."""
+    rows = daily(lambda _: 10, start=TODAY - 20 * DAY, end=TODAY, line_item="gpt-6, input")
+    report = report_of(
+        [*rows, cost(TODAY, "1", line_item="gpt-6, input")], period=Period.last_days(7, now=NOW)
+    )
+    (spend,) = report.spends
+    (entry,) = spend.breakdowns[0].entries
+    assert report.growing
+    assert (report.complete.days, spend.total, spend.daily_average) == (6, Decimal(61), Decimal(10))
+    assert spend.change == entry.change == Change(before=Decimal(60), by=Decimal(0), ratio=Decimal(0))
+    assert entry.amount == Decimal(61)
+    assert [day.before for day in spend.days] == [*[Decimal(10)] * 6, None]
+    said = headline(report, spend).replace(DASH, "-")
+    assert said.startswith("14-20 November 2026 has cost $61.00 so far; 14-19 November 2026 cost $60.00, ex")
+    assert any("comparisons are of the complete days alone" in note for note in report.notes)

@@ -143,7 +143,7 @@ def test_token_parts_are_as_long_as_their_share(page: Node, report: Report) -> N
 def test_any_number_of_days_has_a_picture(days: int) -> None:
     """One day needs none of its own; where weekdays meet, the period before is marked."""
     rows = daily(lambda day: day.day, start=TODAY - 650 * DAY, end=TODAY, line_item="gpt-6, input")
-    page = read_page(render_html(report_of(rows, period=Period.last_days(days, now=NOW))))
+    page = read_page(render_html(report_of(rows, period=Period.last_days(days, now=NOW, complete_days=True))))
     columns = [rect for chart in page.every("figure") for rect in chart.every("rect")]
     assert len(columns) == (days if days > 1 else 0)
     marks = [line for line in page.every("line") if "before" in line.classes]

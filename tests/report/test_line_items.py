@@ -19,6 +19,14 @@ from openai_org_usage.report import LineItem, read_line_item
         ("ft:gpt-4o:acme::a1, output", {"model": "ft:gpt-4o:acme::a1", "kind": "output"}),
         ("whisper-1, audio duration", {"model": "whisper-1", "kind": "audio duration"}),
         ("tts-1, characters", {"model": "tts-1", "kind": "characters"}),
+        ("chat-latest , input", {"model": "chat-latest", "kind": "input"}),
+        ("gpt-4.1, cached input tokens", {"model": "gpt-4.1", "kind": "cached input"}),
+        ("gpt-4.1 , output tokens", {"model": "gpt-4.1", "kind": "output"}),
+        (
+            "evals | gpt-4o-mini-2024-07-18, output",
+            {"model": "gpt-4o-mini-2024-07-18", "kind": "output", "product": "evals"},
+        ),
+        ("batch | o4-mini, input tokens", {"model": "o4-mini", "kind": "input", "tier": "batch"}),
         ("gpt-audio-mini audio, input", {"model": "gpt-audio-mini", "kind": "input", "modality": "audio"}),
         (
             "priority | gpt-5.6-sol, output, long context",
@@ -27,7 +35,7 @@ from openai_org_usage.report import LineItem, read_line_item
     ],
 )
 def test_models_are_read(text: str, expected: dict[str, str]) -> None:
-    """With the kind, and modality, tier and prompts if stated."""
+    """With the kind, and modality, tier, product and prompts if stated."""
     assert read_line_item(text) == LineItem(text, **expected)
 
 
@@ -43,6 +51,9 @@ def test_models_are_read(text: str, expected: dict[str, str]) -> None:
         "gpt-4o, something new",
         "gpt-4o,input",
         "gpt-4o",
+        "gpt-4o  , input",
+        "evals | Image models",
+        "Web search, gpt-4o, input",
         ", input",
         "",
     ],

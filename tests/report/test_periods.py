@@ -34,8 +34,23 @@ def at(text: str) -> datetime:
         (Period.month(2026, 3), at("2026-04-09T09:00"), ("03-01..03-31", "02-01..02-28", "-")),
         (Period.month(2028, 3), at("2028-03-30T09:00"), ("03-01..03-29", "02-01..02-29", "03-01..03-31")),
         (Period.month(2026, 1), at("2026-01-10T09:00"), ("01-01..01-09", "12-01..12-09", "01-01..01-31")),
-        (Period.last_days(7, now=NOW), NOW, ("11-13..11-19", "11-06..11-12", "11-01..11-30")),
-        (Period.last_days(19, now=NOW), NOW, ("11-01..11-19", "10-13..10-31", "11-01..11-30")),
+        (Period.last_days(7, now=NOW), NOW, ("11-14..11-20", "11-07..11-12", "11-01..11-30")),
+        (
+            Period.last_days(7, now=NOW, complete_days=True),
+            NOW,
+            ("11-13..11-19", "11-06..11-12", "11-01..11-30"),
+        ),
+        (
+            Period.last_days(19, now=NOW, complete_days=True),
+            NOW,
+            ("11-01..11-19", "10-13..10-31", "11-01..11-30"),
+        ),
+        (Period.last_days(1, now=NOW), NOW, ("11-20..11-20", "-", "11-01..11-30")),
+        (
+            Period.between(date(2026, 11, 18), date(2026, 12, 9)),
+            NOW,
+            ("11-18..11-20", "11-15..11-16", "11-01..11-30"),
+        ),
         (Period.between(date(2026, 9, 3), date(2026, 9, 5)), NOW, ("09-03..09-04", "09-01..09-02", "-")),
         (Period.between(date(2026, 11, 20), date(2026, 11, 21)), NOW, ("11-20..11-20", "-", "11-01..11-30")),
         (
@@ -45,10 +60,8 @@ def at(text: str) -> datetime:
         ),
     ],
 )
-def test_complete_days_are_covered_and_compared(
-    period: Period, now: datetime, expected: tuple[str, ...]
-) -> None:
-    """Months with the same days of the month before, all else with as many days before."""
+def test_what_is_covered_and_compared(period: Period, now: datetime, expected: tuple[str, ...]) -> None:
+    """Complete days with the same days of the month before, or with as many before; today with none."""
     assert scope(period, now=now) == expected
 
 

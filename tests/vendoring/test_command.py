@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from openai_org_usage import __version__
+from openai_org_usage import MissingExtraError, __version__
 from openai_org_usage.vendoring import errors
+from openai_org_usage.vendoring.contents import LEFT_OUT, installed
 from openai_org_usage.vendoring.exit_codes import EXIT_CODES
 
 from .conftest import Command
 
-DOCS = Path(__file__).parents[2] / "docs" / "vendoring.md"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "vendoring.md"
 
 
 def blocks(language: str) -> list[str]:
@@ -82,6 +84,40 @@ def test_the_documented_commands_run(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     made = {path.name for path in (tmp_path / "src" / "acme" / "_vendor").iterdir()}
     assert made == {"openai_org_usage", "openai_org_usage_generated"}
+
+
+def test_the_help_names_every_requirement(command: Command) -> None:
+    """Of what is installed, and nothing else."""
+    said = " ".join(command("vendor", "--help").out.split())
+    names = sorted(re.split(r"[^\w-]", line)[0] for line in installed().requirements)
+    assert f"nothing but {', '.join(names[:-1])} and {names[-1]}, and" in said
+
+
+@pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
+def test_the_page_says_what_stays_behind() -> None:
+    """Whatever somebody could miss in a copy; and the pages name every requirement."""
+    inner = {"_generated.py", "__main__.py", "commands.py"}
+    names = [name.removesuffix(".py") for name in LEFT_OUT if name not in inner]
+    assert [name for name in names if f"`{name}`" not in DOCS.read_text()] == []
+    needed = sorted(re.split(r"[^\w-]", line)[0] for line in installed().requirements)
+    for page in (ROOT / "README.md", ROOT / "docs" / "quickstart.md"):
+        assert f"needs {', '.join(needed[:-1])} and {needed[-1]}" in page.read_text(), page
+
+
+def test_a_copy_names_the_library_that_is_missing(copy: Path) -> None:
+    """It has no extras, so it does not send anybody to those of the distribution."""
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        f"sys.path.insert(0, {str(copy.parent)!r})\n"
+        f"from {copy.name}.tables.extras import require\n"
+        "try: require('pyarrow')\n"
+        "except ImportError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "this needs pyarrow, which is not installed: pip install pyarrow\n"
+    assert "is not installed: pip install 'openai-org-usage[arrow]'" in str(
+        MissingExtraError.of("arrow", library="pyarrow")
+    )
 
 
 @pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")

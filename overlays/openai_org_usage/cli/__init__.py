@@ -1,4 +1,4 @@
-"""The command `openai-org-usage`.
+"""The command `openai-org-usage`::
 
     openai-org-usage costs --last 30d --group-by line_item
     openai-org-usage report
@@ -29,14 +29,20 @@ def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None 
 
         return vendor(words[1:])
     if words == ["--version"]:
-        from .. import __version__
+        from ..commands import carried_out
 
-        print(__version__)
-        return 0
+        return carried_out(_show_version)
     try:
         return _run(words, within)
     except KeyboardInterrupt:  # While modules are being imported; later ones are explained.
         return 130
+
+
+def _show_version() -> int:
+    from .. import __version__
+
+    print(__version__)
+    return 0
 
 
 def _run(words: Sequence[str], within: Surroundings | None) -> int:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
 from .._generated import OPERATIONS
+from ..commands import Parser, carried_out
 from ..errors import MissingExtraError
-from .layout import PROGRAM, dashed, write_closing, write_usage
+from .layout import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
 from .parameters import suggestion
 from .saying import explained
 from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMPLETION_VARIABLE = "_OPENAI_ORG_USAGE_COMPLETE"
 """Set by the shell when it asks what a word could be completed to."""
@@ -67,24 +72,22 @@ def _doctor(name: str, surroundings: Surroundings) -> click.Command:
 
 
 def _vendor(name: str, surroundings: Surroundings) -> click.Command:
-    from .vendor import main
+    from .vendor import main, make_parser
 
-    def forward(words: Sequence[str]) -> int:
-        return main(list(words))
-
-    return _forwarding(name, forward)
+    return OwnWords(name, run=main, parser=make_parser)
 
 
 def _emulator(name: str, surroundings: Surroundings) -> click.Command:
-    def forward(words: Sequence[str]) -> int:
-        try:
-            from ..emulator.__main__ import main
-        except ImportError:
-            raise MissingExtraError.of("emulator", purpose=PROGRAM + " " + name) from None
-        main(list(words), program=f"{PROGRAM} {name}")
-        return 0
+    try:
+        from ..emulator.__main__ import main, make_parser
+    except ImportError:
+        raise MissingExtraError.of("emulator", purpose=PROGRAM + " " + name) from None
+    program = f"{PROGRAM} {name}"
 
-    return _forwarding(name, forward)
+    def run(words: Sequence[str]) -> int:
+        return carried_out(lambda: main(words, program=program), debug="--debug" in words)
+
+    return OwnWords(name, run=run, parser=lambda: make_parser(program))
 
 
 def _shell_completion(name: str, surroundings: Surroundings) -> click.Command:
@@ -93,15 +96,27 @@ def _shell_completion(name: str, surroundings: Surroundings) -> click.Command:
     return completion_command(name)
 
 
-def _forwarding(name: str, forward: Callable[[Sequence[str]], int]) -> click.Command:
-    """A command that reads its own words."""
-    return click.Command(
-        name,
-        params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
-        callback=forward,
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True},
-    )
+class OwnWords(click.Command):
+    """A command that reads its own words by a parser; shells complete what that knows, and files."""
+
+    def __init__(
+        self, name: str, *, run: Callable[[Sequence[str]], int], parser: Callable[[], Parser]
+    ) -> None:
+        super().__init__(
+            name,
+            params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
+            callback=run,  # Called with `words=`.
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True},
+        )
+        self._parser = parser
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options, or files where none has begun."""
+        from click.shell_completion import CompletionItem
+
+        names = sorted(name for name in self._parser().option_names if name.startswith(incomplete))
+        return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
 TOOLS: Mapping[str, Tool] = {
@@ -124,7 +139,11 @@ class App(click.Group):
             no_args_is_help=True,
             subcommand_metavar="COMMAND [OPTIONS]",
             options_metavar="",
-            context_settings={"token_normalize_func": dashed, "max_content_width": 100},
+            context_settings={
+                "token_normalize_func": dashed,
+                "max_content_width": 100,
+                "help_option_names": HELP_OPTIONS,
+            },
             params=[
                 _printing("--version", _version, help_text="Show the version."),
                 _printing("--exit-codes", _exit_codes, help_text="Show what each exit code means."),

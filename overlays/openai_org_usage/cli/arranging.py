@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,13 @@ import attrs
 from .._generated import Operation, UnknownResult
 from ..money import exact_sum
 from ..paging import Bucket
-from ..tables.columns import Column, Kind, columns_of
+from ..tables.columns import END, Column, Kind, columns_of
 from ..tables.records import Record, RecordMaker
 
 SUMMED = (Kind.COUNT, Kind.DECIMAL, Kind.MONEY)
 _KEYS = (Kind.TEXT, Kind.FLAG)
+CURRENCY, UNIT = "amount_currency", "_unit"
+"""`quantity_unit` is the unit of `quantity`: what differs in it is never added up."""
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ class SortKey:
 
 def sorted_rows(
     buckets: Iterable[Bucket], *, operation: Operation, keys: Sequence[SortKey]
-) -> Sequence[RowBucket]:
+) -> Sequence[Bucket]:
     """The rows by the first key, where it is equal by the next; without a value come last."""
     maker = RecordMaker(columns_of(operation))
     rows = [pair for bucket in buckets for pair in zip(maker.records(bucket), _rows(bucket), strict=True)]
@@ -55,44 +58,89 @@ def sorted_rows(
     return [row for _, row in rows]
 
 
-def total_rows(buckets: Iterable[Bucket], *, operation: Operation) -> Sequence[RowBucket]:
-    """One row for each group over all buckets, the largest first; sums are exact.
+@attrs.frozen
+class Totals:
+    """Rows added up over time."""
 
-    A group is whatever is not added up: dimensions, currency, units. Results of unknown types are in
-    no group, as nothing is known of what could be added up; they stay as they are, last.
+    rows: Sequence[Bucket]
+    levels: Mapping[str, datetime]
+    """Columns that are levels, each with the end of the bucket whose values the rows have."""
+
+
+def total_rows(
+    buckets: Iterable[Bucket], *, operation: Operation, start: int, end: int | None = None
+) -> Totals:
+    """One row for each group over the range from `start` to `end`, the largest first; sums are exact.
+
+    Levels, such as bytes stored, have the value of the last bucket that has any. A group is what is equal in
+    dimensions, currency and units; what describes them may change, and the last of it is shown. Results of
+    unknown types are in no group, as nothing is known of what could be added up; they stay as they are, last.
     """
-    own = [column for column in columns_of(operation) if not column.on_bucket]
-    columns = [column for column in own if column.kind in (*SUMMED, *_KEYS)]
+    columns = columns_of(operation)
+    keys = [column.name for column in columns if column.kind in _KEYS and not is_description(column)]
     maker = RecordMaker(columns)
-    groups: dict[tuple[object, ...], list[tuple[Record, RowBucket]]] = {}
-    unknown: list[RowBucket] = []
+    groups: dict[tuple[object, ...], list[tuple[Record, Bucket]]] = {}
+    unknown: list[Bucket] = []
+    last = end or start
     for bucket in buckets:
+        start, last = min(start, bucket.start_time), max(last, bucket.end_time)
         for record, row in zip(maker.records(bucket), _rows(bucket), strict=True):
             if row.results:
-                key = tuple(record[column.name] for column in columns if column.kind in _KEYS)
+                key = tuple(record[name] for name in keys)
                 groups.setdefault(key, []).append((record, row))
             else:
                 unknown.append(row)
     summed = [column for column in columns if column.kind in SUMMED]
-    spans = [row for rows in groups.values() for _, row in rows]
-    start = min((row.start_time for row in spans), default=0)
-    end = max((row.end_time for row in spans), default=0)
-    totals = [_total(rows, summed) for rows in groups.values()]
+    levels = last_ends([record for rows in groups.values() for record, _ in rows], summed)
+    totals = [_total(rows, summed, levels) for rows in groups.values()]
     totals.sort(key=lambda total: [-(total[column.name] or 0) for column in summed])
-    return [RowBucket(start, end, [total["result"]]) for total in totals] + unknown
+    return Totals([RowBucket(start, last, [total["result"]]) for total in totals] + unknown, levels)
 
 
-def sums(records: Sequence[Record], columns: Iterable[Column]) -> Record:
-    """The exact sum of each of `columns`; None where no record has a value."""
+def is_unit(column: Column) -> bool:
+    """Whether it is the currency or unit of a number."""
+    return column.name == CURRENCY or column.name.endswith(UNIT)
+
+
+def is_description(column: Column) -> bool:
+    """Whether it says more of what another column identifies, such as the name of a project."""
+    return column.role == "attribute" and column.kind in _KEYS and not is_unit(column)
+
+
+def last_ends(records: Sequence[Record], columns: Iterable[Column]) -> dict[str, datetime]:
+    """The levels among `columns`, each with the end of the last bucket that has a value of it."""
+    ends = {
+        column.name: [record[END] for record in records if record[column.name] is not None]
+        for column in columns
+        if column.over_time == "last"
+    }
+    return {name: max(found) for name, found in ends.items() if found}
+
+
+def sums(records: Sequence[Record], columns: Iterable[Column], *, levels: Mapping[str, datetime]) -> Record:
+    """The exact sum of each of `columns`; None where no record has a value.
+
+    Of `levels` only the values in the bucket with the given end count: they add up over groups, never
+    over time.
+    """
     return {
-        column.name: _sum([value for record in records if (value := record[column.name]) is not None])
+        column.name: _sum(
+            [
+                value
+                for record in records
+                if (value := record[column.name]) is not None
+                and (column.name not in levels or record[END] == levels[column.name])
+            ]
+        )
         for column in columns
     }
 
 
-def _total(rows: Sequence[tuple[Record, RowBucket]], summed: Sequence[Column]) -> Record:
-    result = rows[0][1].results[0]
-    total = sums([record for record, _ in rows], summed)
+def _total(
+    rows: Sequence[tuple[Record, Bucket]], summed: Sequence[Column], levels: Mapping[str, datetime]
+) -> Record:
+    result = rows[-1][1].results[0]
+    total = sums([record for record, _ in rows], summed, levels=levels)
     for column in summed:
         result = _with(result, column.path, total[column.name])
     return {**total, "result": attrs.evolve(result, additional_properties=None)}
@@ -114,16 +162,30 @@ def _sum(values: Sequence[int | Decimal]) -> int | Decimal | None:
     return int(total) if all(isinstance(value, int) for value in values) else total
 
 
-def _rows(bucket: Bucket) -> Iterator[RowBucket]:
-    """The rows of `bucket`, in the order of its records."""
+def _rows(bucket: Bucket) -> Iterator[Bucket]:
+    """The rows of `bucket`, in the order of its records, each as a bucket with all else that it has."""
+    whole: Any = bucket
     for result in bucket.results:
-        yield RowBucket(bucket.start_time, bucket.end_time, [result])
+        yield attrs.evolve(whole, results=[result], unknown_results=())
     for result in bucket.unknown_results:
-        yield RowBucket(bucket.start_time, bucket.end_time, [], (result,))
+        yield attrs.evolve(whole, results=[], unknown_results=(result,))
 
 
-def _value_of(column: str) -> Callable[[tuple[Record, RowBucket]], Any]:
+def _value_of(column: str) -> Callable[[tuple[Record, Bucket]], Any]:
     return lambda pair: pair[0][column]
 
 
-__all__ = ["SUMMED", "RowBucket", "SortKey", "sorted_rows", "sums", "total_rows"]
+__all__ = [
+    "CURRENCY",
+    "SUMMED",
+    "UNIT",
+    "RowBucket",
+    "SortKey",
+    "Totals",
+    "is_description",
+    "is_unit",
+    "last_ends",
+    "sorted_rows",
+    "sums",
+    "total_rows",
+]

@@ -7,14 +7,13 @@ nobody gets a month that is silently two hours off, or one with a day too many.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import attrs
 
 from .errors import WrongUsageError
 
-_SPAN = re.compile(r"([1-9]\d{0,5})\s*([mhdw])")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _NAMES = {60: "1m", 3600: "1h"}
 _UNITS = {60: "minutes", 3600: "hours", 86_400: "days"}
@@ -38,7 +37,13 @@ class Boundary:
 
     seconds: int
     of_calendar: bool
-    """Whether it is where a day or hour begins, rather than a moment that was named."""
+    """Whether it is where a day or a bucket begins, rather than a moment that was named."""
+    span: int | None = None
+    """How many seconds back it was asked for, where it was so; it begins with a bucket by itself."""
+
+    def fits(self, width: int) -> bool:
+        """Whether buckets of `width` seconds give just what was asked for."""
+        return (self.seconds if self.span is None else self.span) % width == 0
 
 
 @attrs.frozen
@@ -59,28 +64,6 @@ class Calendar:
         """Where `day` begins."""
         return Boundary(int(datetime.combine(day, time.min, self.zone).timestamp()), of_calendar=True)
 
-    def back(self, span: str) -> Boundary:
-        """Where the last `span` begins: whole days, hours or minutes, the running one included.
-
-        Raises:
-            WrongUsageError: it is no span.
-        """
-        found = _SPAN.fullmatch(span.strip())
-        if found is None:
-            raise WrongUsageError(f"--last: {span!r} is no span: write 30d, 4w, 36h or 90m")
-        count, unit = int(found[1]), found[2]
-        try:
-            if unit in "dw":
-                return self.midnight(self.today - timedelta(days=count * (7 if unit == "w" else 1) - 1))
-            return self._back(count - 1, 3600 if unit == "h" else 60)
-        except (OverflowError, ValueError):
-            raise WrongUsageError(f"--last: {span} goes back before the calendar") from None
-
-    def _back(self, count: int, seconds: int) -> Boundary:
-        running = datetime.fromtimestamp(self.now, self.zone).replace(second=0, microsecond=0)
-        running = running.replace(minute=0) if seconds == 3600 else running
-        return Boundary(int(running.timestamp()) - count * seconds, of_calendar=True)
-
     def range(self, start: Boundary, end: Boundary | None) -> TimeRange:
         """The range between, its boundaries moved to those of buckets where days are meant.
 
@@ -96,25 +79,25 @@ class Calendar:
             raise WrongUsageError(
                 f"the range is empty: its end {readable(last)} is not after its start {readable(first)}"
             )
-        given = [boundary.seconds for boundary in (start, end) if boundary is not None]
-        moved = [seconds for seconds in (first, last) if seconds is not None]
-        return TimeRange(first, last, () if moved == given else (self._note(given, moved),))
+        days = [given for given in (start, end) if given is not None and given.of_calendar]
+        exact = all(given.fits(self.widths[0]) for given in days)
+        return TimeRange(first, last, () if exact else (self._note(days, first, last),))
 
     def _moved(self, boundary: Boundary) -> int:
         width = self.widths[0]
         nearest = (boundary.seconds + width // 2) // width * width
         return nearest if boundary.of_calendar else boundary.seconds
 
-    def _note(self, given: list[int], moved: list[int]) -> str:
-        until = readable(moved[1]) if len(moved) == 2 else "now"
+    def _note(self, given: Sequence[Boundary], first: int, last: int | None) -> str:
+        until = "now" if last is None else readable(last)
         better = "".join(f"; --bucket-width {name} fits exactly" for name in self._better(given))
         unit = _UNITS[self.widths[0]]
-        return f"buckets are whole UTC {unit}, so this is {readable(moved[0])} to {until}{better}"
+        return f"buckets are whole UTC {unit}, so this is {readable(first)} to {until}{better}"
 
-    def _better(self, given: list[int]) -> Iterator[str]:
+    def _better(self, given: Sequence[Boundary]) -> Iterator[str]:
         """The widest buckets that would fit."""
         for width in sorted(self.widths[1:], reverse=True):
-            if width in _NAMES and all(seconds % width == 0 for seconds in given):
+            if width in _NAMES and all(boundary.fits(width) for boundary in given):
                 yield _NAMES[width]
                 return
 

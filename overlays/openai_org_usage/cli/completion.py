@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from .layout import PROGRAM, Command
+from .messages import debug_option
 
 _SHELLS = ("bash", "fish", "zsh")
 _CLOSING = f"""  bash:  eval "$({PROGRAM} shell-completion bash)"     in ~/.bashrc
@@ -18,7 +19,7 @@ def completion_command(name: str) -> Command:
     """The command."""
     command = Command(
         name,
-        options=[],
+        options=[debug_option()],
         run=_print_script,
         summary="",
         help_text="Print the completion script of a shell.",
@@ -29,7 +30,7 @@ def completion_command(name: str) -> Command:
     return command
 
 
-def _print_script(shell: str | None) -> int:
+def _print_script(shell: str | None, *, debug: bool) -> int:
     from .app import COMPLETION_VARIABLE
 
     if shell is None:

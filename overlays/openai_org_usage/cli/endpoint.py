@@ -80,7 +80,7 @@ def _closing(operation: Operation) -> str:
     name = dashed(operation.name)
     groups = [v for p in operation.parameters if p.name == "group_by" for v in p.allowed_values]
     grouped = "".join(f" --group-by {group}" for group in ("line_item", "model") if group in groups)
-    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m back from now.
+    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m, as in --last.
 LIST: values separated by commas, or the option repeated.
 
 Examples:

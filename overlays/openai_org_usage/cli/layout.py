@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from click.types import OptionHelpExtra
 
 PROGRAM = "openai-org-usage"
+HELP_OPTIONS = ["-h", "--help"]
 
 
 def dashed(name: str) -> str:
@@ -88,7 +89,7 @@ class Command(click.Command):
             short_help=summary,
             epilog=closing,
             options_metavar="[OPTIONS]",
-            context_settings={"max_content_width": 100},
+            context_settings={"max_content_width": 100, "help_option_names": HELP_OPTIONS},
         )
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -60,6 +60,11 @@ def in_words_of_the_command(text: str) -> str:
     return text
 
 
+def debug_option() -> Option:
+    """The option that every command has."""
+    return Option(["--debug"], section=MESSAGES, is_flag=True, help="Show the traceback of an error.")
+
+
 @attrs.define
 class Messages:
     """How much is said."""
@@ -77,7 +82,7 @@ class Messages:
         return [
             Option(["-q", "--quiet"], section=MESSAGES, is_flag=True, help="Say nothing but errors."),
             Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE),
-            Option(["--debug"], section=MESSAGES, is_flag=True, help="Show the traceback of an error."),
+            debug_option(),
         ]
 
     def note(self, text: str) -> None:

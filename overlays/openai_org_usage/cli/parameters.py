@@ -24,6 +24,10 @@ _COMMA_BETWEEN_VALUES = re.compile(r",(?!\s)")
 """A comma in free text that no blank follows: a line item such as `gpt-4o, input` is one value."""
 
 
+_NEAR = 0.55
+"""How alike two words must be; `1h` and `1d`, which share every second letter, are not."""
+
+
 def options_of(operation: Operation, *, taken: Sequence[str]) -> list[Option]:
     """An option for each parameter of `operation`; `--api-NAME` where `taken` has the name already."""
     return [_option(operation, parameter, taken) for parameter in operation.parameters]
@@ -115,17 +119,18 @@ def split(parameter: Parameter, text: str) -> Iterator[str]:
 def _check(operation: Operation, parameter: Parameter, value: str, option: click.Parameter) -> None:
     allowed = parameter.allowed_values
     if allowed and value not in allowed:
-        raise click.UsageError(
-            f"{option.opts[0]} cannot be {value!r}{suggestion(value, allowed)}; "
-            f"{dashed(operation.name)} takes {', '.join(allowed)}"
-        )
+        name = dashed(operation.name)
+        known = f"{name} takes {', '.join(allowed)}"
+        if len(allowed) == 1 and parameter.name == "bucket_width":
+            known = f"{name} come in buckets of {allowed[0]} only"
+        raise click.UsageError(f"{option.opts[0]} cannot be {value!r}{suggestion(value, allowed)}; {known}")
 
 
 def suggestion(value: str, known: Sequence[str]) -> str:
     """What may have been meant, to follow a complaint."""
     from difflib import get_close_matches
 
-    near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+    near = get_close_matches(value.lower(), known, n=1, cutoff=_NEAR)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -147,10 +152,10 @@ def _sentences(parameter: Parameter) -> Iterator[str]:
     if parameter.allowed_values:
         each = "Each one of" if parameter.type == "array" else "One of"
         yield f"{each}: {', '.join(parameter.allowed_values)}."
-    if parameter.default is not None and len(parameter.limits) <= 1:
-        yield f"[default: {parameter.default}]"
     if parameter.limits:
         sizes = [f"{size.bucket_width} {size.default}, at most {size.maximum}" for size in parameter.limits]
-        yield f"Default by --bucket-width: {'; '.join(sizes)}. If not given, the most is asked for."
+        yield f"The API's own default by --bucket-width: {'; '.join(sizes)}. This command asks for the most."
+    elif parameter.default is not None:
+        yield f"[default: {parameter.default}]"
     if parameter.required:
         yield "[required, or another option that sets it]" if parameter.format else "[required]"

@@ -53,6 +53,14 @@ class Pull:
         """Whose rows they are."""
         return self._query.request.operation
 
+    @property
+    def asked(self) -> tuple[int, int | None]:
+        """Start and end of the range that was asked for, in Unix seconds; None for the present."""
+        start, end = (self._query.request.get(name) for name in ("start_time", "end_time"))
+        if not isinstance(start, int):
+            raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
+        return start, end if isinstance(end, int) else None
+
     def __iter__(self) -> Iterator[Bucket]:
         """The buckets."""
         for bucket in self._guarded(iter(self._query)):

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _FORMS = (
-    "write 2026-11-01, 2026-11-01T08:00Z, Unix seconds such as 1793491200, or a span back from now such "
-    "as 30d, 36h or 90m"
+    "write 2026-11-01, 2026-11-01T08:00Z, Unix seconds such as 1793491200, or a span such as 30d, 36h or "
+    "90m, as whole UTC buckets"
 )
 _WAYS = "--start-time 2026-11-01, --last 30d, --month 2026-10, --this-month or --today"
-_LAST = "The last days (30d, 4w), hours (36h) or minutes (90m), the running one included: 1d is today."
+_LAST = (
+    "The last days (30d, 4w), hours (36h) or minutes (90m), as whole UTC buckets, the running one included: "
+    "1d is today."
+)
 _TIMEZONE = (
-    "Whose days and months are meant, dates in --start-time included, such as Europe/Berlin. Buckets stay "
+    "Whose days are meant by dates, --today, --this-month and --month, such as Europe/Berlin. Buckets stay "
     "UTC: where they do not begin with such a day, a note says so.  [default: UTC]"
 )
+_OF_SPANS = "spans such as 7d are whole UTC buckets; --timezone concerns dates, --today and months"
 
 
 @attrs.frozen(kw_only=True)
@@ -62,13 +66,10 @@ class AskedRange:
         self._check_ways(command)
         zone = _zone(self.timezone)
         calendar = Calendar(zone or UTC, widths, now)
-        if self.start_time is None:
-            return calendar.range(*self._boundaries(calendar))
-        start = _moment(self.start_time, option="--start-time", zone=zone, now=now)
-        end = None
-        if self.end_time is not None:
-            end = _moment(self.end_time, option="--end-time", zone=zone, now=now)
-        return calendar.range(start, end)
+        start, end = self._boundaries(calendar, zone)
+        found = calendar.range(start, end)
+        counted = start.span is not None or (end is not None and end.span is not None)
+        return attrs.evolve(found, notes=(*found.notes, _OF_SPANS)) if zone and counted else found
 
     def _check_ways(self, command: str) -> None:
         ways = {
@@ -86,7 +87,12 @@ class AskedRange:
         if self.end_time is not None and self.start_time is None:
             raise WrongUsageError(f"--end-time goes with --start-time; {given[0]} sets the end itself")
 
-    def _boundaries(self, calendar: Calendar) -> tuple[Boundary, Boundary | None]:
+    def _boundaries(self, calendar: Calendar, zone: ZoneInfo | None) -> tuple[Boundary, Boundary | None]:
+        if self.start_time is not None:
+            start = _moment(self.start_time, option="--start-time", zone=zone, calendar=calendar)
+            if self.end_time is None:
+                return start, None
+            return start, _moment(self.end_time, option="--end-time", zone=zone, calendar=calendar)
         if self.today:
             return calendar.midnight(calendar.today), None
         if self.this_month:
@@ -94,21 +100,47 @@ class AskedRange:
         if self.month is not None:
             first = read_month(self.month)
             return calendar.midnight(first), calendar.midnight(month_after(first))
-        return calendar.back(self.last or ""), None
+        return _back(self.last or "", option="--last", calendar=calendar), None
 
 
-def _moment(text: str, *, option: str, zone: ZoneInfo | None, now: float) -> Boundary:
+def last_buckets(span: str, *, width: int, now: float, option: str = "--last") -> int:
+    """Where the last `span` begins, in Unix seconds: whole UTC buckets of `width` seconds, as in the library.
+
+    Raises:
+        WrongUsageError: it is no span, or goes back too far.
+    """
+    from ..times import resolve_time, span_seconds
+
+    if not span_seconds(span):
+        raise WrongUsageError(f"{option}: {span!r} is no span: write 30d, 4w, 36h or 90m")
+    try:
+        return resolve_time(span, parameter=option, now=now, width=width)
+    except InvalidParameterError:
+        raise WrongUsageError(f"{option}: {span} goes back before 1970") from None
+
+
+def _back(span: str, *, option: str, calendar: Calendar) -> Boundary:
+    from ..times import span_seconds
+
+    start = last_buckets(span, width=calendar.widths[0], now=calendar.now, option=option)
+    return Boundary(start, of_calendar=True, span=span_seconds(span))
+
+
+def _moment(text: str, *, option: str, zone: ZoneInfo | None, calendar: Calendar) -> Boundary:
     """The moment in `text`; a date, or a time without an offset, is of `zone`."""
-    from ..times import resolve_time
+    from ..times import resolve_time, span_seconds
 
     text = text.strip()
+    if span_seconds(text):
+        return _back(text, option=option, calendar=calendar)
     local = _local(text)
     if local is not None and zone is not None:
         return Boundary(int(local.replace(tzinfo=zone).timestamp()), of_calendar=_is_date(text))
     if local is not None and not _is_date(text):
         raise WrongUsageError(f"{option}: {text} has no time zone: add Z, an offset or --timezone")
     try:
-        return Boundary(resolve_time(text, parameter=option, now=now), of_calendar=local is not None)
+        moment = resolve_time(text, parameter=option, now=calendar.now, width=calendar.widths[0])
+        return Boundary(moment, of_calendar=local is not None)
     except InvalidParameterError:
         raise WrongUsageError(f"{option}: {text!r} is no time: {_FORMS}") from None
 

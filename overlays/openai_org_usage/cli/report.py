@@ -23,6 +23,7 @@ from .messages import Messages
 from .output import OUTPUT, known_suffix
 from .parameters import RANGE
 from .progress import Progress, shown
+from .ranges import last_buckets
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ..report import Period, Report
     from ..tables.targets import Stream
 
+_DAY = 86_400
 Format = Literal["terminal", "json", "markdown", "html"]
 
 _SUFFIXES: dict[str, Format] = {
@@ -42,12 +44,13 @@ _SUFFIXES: dict[str, Format] = {
 _HELP = """What was spent, on what, and where the month will end.
 
 By model, line item, project, user and key, compared with the period before; with token mix, prices per
-unit, and a forecast with its range. Days are UTC; the running day is left out, except of the forecast.
-docs/report.md says what each figure means."""
+unit, and a forecast with its range. Days are UTC; while a month runs, it is its complete days. Where today
+counts, as with --last, averages and comparisons are of the complete days. docs/report.md says what each
+figure means."""
 _CLOSING = f"""Examples:
   {PROGRAM} report
   {PROGRAM} report --month 2026-10 --output october.html
-  {PROGRAM} report --last 7d --format markdown
+  {PROGRAM} report --last 7d --complete-days --format markdown
 """
 
 
@@ -58,6 +61,7 @@ class Asked:
     start_time: str | None = None
     end_time: str | None = None
     last: str | None = None
+    complete_days: bool = False
     month: str | None = None
     this_month: bool = False
     today: bool = False
@@ -80,6 +84,10 @@ class Asked:
             )
         if self.end_time is not None and self.start_time is None:
             raise WrongUsageError("report: --end-time goes with --start-time")
+        if self.complete_days and self.last is None:
+            raise WrongUsageError(
+                "report: --complete-days goes with --last; months are of complete days anyway"
+            )
         if self.start_time is not None:
             end = now.astimezone(UTC).date() if self.end_time is None else _day(self.end_time, "--end-time")
             return Period.between(_day(self.start_time, "--start-time"), end)
@@ -88,7 +96,10 @@ class Asked:
         if self.month is not None:
             first = read_month(self.month)
             return Period.month(first.year, first.month)
-        return Period.this_month(now) if self.last is None else Period.last_days(_days(self.last), now=now)
+        if self.last is None:
+            return Period.this_month(now)
+        days = (now.timestamp() - last_buckets(self.last, width=_DAY, now=now.timestamp())) // _DAY + 1
+        return Period.last_days(int(days), now=now, complete_days=self.complete_days)
 
     def chosen_format(self) -> Format:
         """The format: what was asked for, else what the suffix of the file says.
@@ -160,7 +171,8 @@ def _options() -> list[Option]:
         _range("--this-month", "The running month; this is the default.", is_flag=True),
         _range("--today", "Today (UTC), as far as it has come; compared with nothing.", is_flag=True),
         _range("--month", "A calendar month, such as 2026-10.", metavar="YYYY-MM"),
-        _range("--last", "The last complete days, such as 30d or 4w.", metavar="SPAN"),
+        _range("--last", "The last days, such as 30d or 4w, the running one included.", metavar="SPAN"),
+        _range("--complete-days", "With --last: as many days before today, without it.", is_flag=True),
         _range("--start-time", "The first day, such as 2026-11-01.", metavar="DATE"),
         _range("--end-time", "The day after the last.  [default: today]", metavar="DATE"),
         _output("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
@@ -182,13 +194,6 @@ def _day(text: str, option: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01") from None
-
-
-def _days(span: str) -> int:
-    count, unit = span.strip()[:-1], span.strip()[-1:]
-    if not count.isdecimal() or unit not in ("d", "w"):
-        raise WrongUsageError(f"--last: {span!r} is no number of days: write 30d or 4w")
-    return int(count) * (7 if unit == "w" else 1)
 
 
 _TOP = "How many entries each breakdown shows.  [default: 8]"

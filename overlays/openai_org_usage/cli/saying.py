@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import warnings
 from collections.abc import Callable, Generator
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
+from ..commands import silence_standard_output
 from .errors import CommandError, NotWrittenError
 from .exit_codes import Exit
 from .failures import exit_code_of
@@ -30,12 +30,12 @@ def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except BrokenPipeError:
-        _close_quietly()
+        silence_standard_output()
         return Exit.CLOSED_PIPE
     except OSError as error:
         if not _is_of_standard_output(error):
             return _told(error, debug=debug)
-        _close_quietly()
+        silence_standard_output()
         return _told(NotWrittenError(f"standard output cannot be written: {error.strerror}"), debug=debug)
     except (Exception, KeyboardInterrupt) as error:
         return _told(error, debug=debug)
@@ -94,13 +94,6 @@ def _usage_message(error: click.UsageError) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _close_quietly() -> None:
-    """Let nothing be written to standard output any more, not even by Python at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 @contextmanager

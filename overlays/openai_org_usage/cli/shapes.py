@@ -19,6 +19,7 @@ from ..tables.stream import Shape
 from ..tables.targets import Stream
 from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
 from .arranging import SortKey, sorted_rows, total_rows
+from .calendar import readable
 from .delivering import Write
 from .messages import Messages
 from .output import Output
@@ -43,7 +44,7 @@ def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
         return partial(_write_pages, pull)
     to_terminal = sys.stdout.isatty() and output.output is None
     kind = output.chosen_format(on_terminal=to_terminal)
-    buckets = _arranged(pull, output)
+    buckets = _arranged(pull, output, messages)
     if kind == "table":
         table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
         return lambda stream: table.write(buckets(), stream)
@@ -59,7 +60,7 @@ def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
     )
 
 
-def _arranged(pull: Pull, output: Output) -> Callable[[], Iterable[Bucket]]:
+def _arranged(pull: Pull, output: Output, messages: Messages) -> Callable[[], Iterable[Bucket]]:
     """What gives the rows of `pull`, added up and sorted if they are to be."""
     operation = pull.operation
     keys = [SortKey.of(text) for text in output.sort]
@@ -67,7 +68,12 @@ def _arranged(pull: Pull, output: Output) -> Callable[[], Iterable[Bucket]]:
     def buckets() -> Iterable[Bucket]:
         found: Iterable[Bucket] = pull
         if output.totals:
-            found = total_rows(found, operation=operation)
+            start, end = pull.asked
+            totals = total_rows(found, operation=operation, start=start, end=end)
+            for level, moment in totals.levels.items():
+                until = readable(int(moment.timestamp()))
+                messages.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
+            found = totals.rows
         return sorted_rows(found, operation=operation, keys=keys) if keys else found
 
     return buckets
@@ -106,7 +112,9 @@ class _Table:
         columns = select(self.operation, names or None)
         if not names:
             columns = worth_showing(columns, records, ends=self.output.totals)
-        sheet = make_sheet(records, columns, width=None if names else width, gap=_GAP)
+        sheet = make_sheet(
+            records, columns, width=None if names else width, gap=_GAP, totals=self.output.totals
+        )
         if records:
             stream.write(_rendered(sheet, width=width).encode())
             stream.flush()
@@ -127,11 +135,12 @@ def _rendered(sheet: Sheet, *, width: int | None) -> str:
     except ModuleNotFoundError:
         raise MissingExtraError.of("cli", purpose="a table") from None
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-    table.show_footer = sheet.has_footer
+    table.show_footer = bool(sheet.footers)
     for number, column in enumerate(sheet.columns):
+        footer = [column.footers.get(name, "" if number else name) for name in sheet.footers]
         table.add_column(
             Text(column.name),
-            Text(column.footer or ("" if number else "total")),
+            Text("\n".join(footer)),
             justify="right" if column.is_number else "left",
             overflow="fold",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
@@ -11,13 +11,11 @@ import attrs
 
 from ..tables.columns import END, START, Column, Kind
 from ..tables.records import Record, as_json, digits
-from .arranging import SUMMED, sums
+from .arranging import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
 
 _NUMBERS = SUMMED
-_UNIT = "_unit"
-"""`quantity_unit` is the unit of `quantity`: what differs in it is never added up."""
-_CURRENCY = "amount_currency"
 _MONEY_PLACES = 2
+_TOTAL, _LAST = "total", "last"
 
 
 @attrs.frozen
@@ -27,13 +25,13 @@ class SheetColumn:
     name: str
     is_number: bool
     cells: tuple[str, ...]
-    footer: str
-    """The sum; empty where there is none."""
+    footers: Mapping[str, str]
+    """What stands below it: under `total` the sum, or under `last` the last value of a level."""
 
     @property
     def width(self) -> int:
         """How many characters it takes."""
-        return max(map(len, (self.name, self.footer, *self.cells)), default=0)
+        return max(map(len, (self.name, *self.footers.values(), *self.cells)), default=0)
 
 
 @attrs.frozen
@@ -45,35 +43,38 @@ class Sheet:
     """Columns that have values but not enough room."""
 
     @property
-    def has_footer(self) -> bool:
-        """Whether anything is added up."""
-        return any(column.footer for column in self.columns)
+    def footers(self) -> tuple[str, ...]:
+        """The names of the lines below the rows."""
+        return tuple(name for name in (_TOTAL, _LAST) if any(name in each.footers for each in self.columns))
 
 
 def worth_showing(columns: Sequence[Column], records: Sequence[Record], *, ends: bool) -> tuple[Column, ...]:
     """Of `columns` those that say something, in an order that reads well: when, of what, how much.
 
-    Left out are the tag, unknown members, columns without a value or with zeros alone, what else buckets
-    have than their times, and the end of the buckets unless `ends` are wanted.
+    Left out are the tag, unknown members, columns without a value or with zeros alone, names that are the
+    same in every row, what else buckets have than their times, and the end of the buckets unless `ends`
+    are wanted.
     """
     names = {START, END} if ends else {START}
     own = [c for c in columns if not c.on_bucket]
-    dimensions = [c for c in own if c.kind in (Kind.TEXT, Kind.FLAG) and not _is_unit(c)]
-    amounts = [c for c in own if c.kind in _NUMBERS or _is_unit(c)]
+    dimensions = [c for c in own if c.kind in (Kind.TEXT, Kind.FLAG) and not is_unit(c)]
+    amounts = [c for c in own if c.kind in _NUMBERS or is_unit(c)]
     return (
         *(column for column in columns if column.name in names),
         *(column for column in (*dimensions, *amounts) if _says_something(records, column)),
     )
 
 
-def make_sheet(records: Sequence[Record], columns: Sequence[Column], *, width: int | None, gap: int) -> Sheet:
-    """The table of `records`, with `gap` between two columns.
+def make_sheet(
+    records: Sequence[Record], columns: Sequence[Column], *, width: int | None, gap: int, totals: bool
+) -> Sheet:
+    """The table of `records`, with `gap` between two columns; `totals` says that rows are added up over time.
 
     To be at most `width` characters wide, it leaves out the last numbers that have no room, first
     those that not every row has to have; a unit goes with its number.
     """
     whole_days = all(_is_midnight(record[START]) for record in records)
-    made = {column: _column(records, column, whole_days=whole_days) for column in columns}
+    made = {column: _column(records, column, whole_days=whole_days, totals=totals) for column in columns}
     left_out: list[str] = []
     while width is not None and _width(made.values(), gap) > width:
         column = _least_needed(list(made))
@@ -95,17 +96,14 @@ def _least_needed(columns: Sequence[Column]) -> Column | None:
 
 def _with_unit(number: Column, columns: Sequence[Column]) -> tuple[Column, ...]:
     """`number`, and its unit if it has one."""
-    return (number, *(column for column in columns if column.name == number.name + _UNIT))
-
-
-def _is_unit(column: Column) -> bool:
-    """Whether it is the currency or unit of a number."""
-    return column.name == _CURRENCY or column.name.endswith(_UNIT)
+    return (number, *(column for column in columns if column.name == number.name + UNIT))
 
 
 def _says_something(records: Sequence[Record], column: Column) -> bool:
-    if column.name == _CURRENCY:  # One alone stands in the heading of the amounts.
-        return len({record[_CURRENCY] for record in records if record[_CURRENCY]}) > 1
+    if column.name == CURRENCY:  # One alone stands in the heading of the amounts.
+        return len({record[CURRENCY] for record in records if record[CURRENCY]}) > 1
+    if is_description(column):
+        return len({record[column.name] for record in records}) > 1
     return column.required or any(record[column.name] for record in records)
 
 
@@ -113,23 +111,25 @@ def _width(columns: Collection[SheetColumn], gap: int) -> int:
     return sum(column.width for column in columns) + gap * (len(columns) - 1)
 
 
-def _column(records: Sequence[Record], column: Column, *, whole_days: bool) -> SheetColumn:
+def _column(records: Sequence[Record], column: Column, *, whole_days: bool, totals: bool) -> SheetColumn:
     values = [record[column.name] for record in records]
-    total = sums(records, [column])[column.name] if _can_be_added(records, column) else None
+    levels = last_ends(records, [column])
+    total = sums(records, [column], levels=levels)[column.name] if _can_be_added(records, column) else None
     places = None
     if column.kind is Kind.MONEY:  # Points stand below each other, so that amounts compare at a glance.
         places = max([_MONEY_PLACES, *(_places(value) for value in [*values, total] if value is not None)])
     text = partial(_text, whole_days=whole_days, places=places)
-    return SheetColumn(
-        _heading(records, column), column.kind in _NUMBERS, tuple(map(text, values)), text(total)
-    )
+    over_time = bool(levels) and len({record[START] for record in records}) > 1
+    footers = {} if total is None else {_LAST if over_time else _TOTAL: text(total)}
+    heading = f"{column.name}, {_LAST}" if levels and totals else _heading(records, column)
+    return SheetColumn(heading, column.kind in _NUMBERS, tuple(map(text, values)), footers)
 
 
 def _heading(records: Sequence[Record], column: Column) -> str:
     """The name; of money with its currency, if there is one only."""
     if column.kind is not Kind.MONEY:
         return column.name
-    currencies = {record[_CURRENCY] for record in records if record[column.name] is not None}
+    currencies = {record[CURRENCY] for record in records if record[column.name] is not None}
     return f"{column.name}, {currencies.pop()}" if len(currencies) == 1 else column.name
 
 
@@ -137,7 +137,7 @@ def _can_be_added(records: Sequence[Record], column: Column) -> bool:
     """Whether there is more than one value, and all are in one currency or unit."""
     if column.kind not in _NUMBERS or len(records) < 2:
         return False
-    unit = _CURRENCY if column.kind is Kind.MONEY else column.name + _UNIT
+    unit = CURRENCY if column.kind is Kind.MONEY else column.name + UNIT
     return len({record.get(unit) for record in records if record[column.name] is not None}) == 1
 
 

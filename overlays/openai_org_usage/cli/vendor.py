@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from .. import __version__
-from .._generated import OpenAIUsageError
+from ..commands import Parser, carried_out, say
 
 if TYPE_CHECKING:
     from ..vendoring.contents import Kind
 
 _VENDOR = (
-    "Copy the library into another repository: source files that need nothing but httpx, attrs\n"
-    "and msgspec, and can be imported at any depth and under any name."
+    "Copy the library into another repository: source files that need nothing but anyio, attrs,\n"
+    "httpx and msgspec, and can be imported at any depth and under any name."
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str]) -> int:
     """Run the command with the words after `vendor`; errors go to standard error."""
-    options = _parser().parse_args(arguments)
-    try:
-        return _vendor(options)
-    except OpenAIUsageError as error:
-        _say(f"error: {error}", to=sys.stderr)
-        return int(getattr(error, "exit_code", 1))
-    except KeyboardInterrupt:
-        return 130
+    return carried_out(lambda: _vendor(make_parser().parse_args(words)), debug="--debug" in words)
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> Parser:
+    """What reads the words after `vendor`."""
     from ..vendoring.exit_codes import EXIT_CODES
 
-    parser = argparse.ArgumentParser(
-        prog="openai-org-usage vendor",
+    parser = Parser(
+        "openai-org-usage vendor",
         description=_VENDOR,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
     )
     parser.add_argument("dest", metavar="DEST", type=Path, help="the folder to copy the package into")
@@ -66,7 +58,7 @@ def _vendor(options: argparse.Namespace) -> int:
     target, written = vendor(
         options.dest, name=options.name, kind=kind, update=options.update, force=options.force
     )
-    _say(f"{target}: {__version__} copied" if written else f"{target}: up to date ({__version__})")
+    say(f"{target}: {__version__} copied" if written else f"{target}: up to date ({__version__})")
     return 0
 
 
@@ -76,12 +68,5 @@ def _check(dest: Path, name: str | None, kind: Kind) -> int:
 
     found = check(dest, name=name, kind=kind)
     state = " and ".join(EXIT_CODES[state] for state in found.states if state) or "up to date"
-    _say("\n  ".join([f"{state} ({found.recorded.version})", *found.lines()]))
+    say("\n  ".join([f"{state} ({found.recorded.version})", *found.lines()]))
     return int(found.state)
-
-
-def _say(text: str, *, to: TextIO | None = None) -> None:
-    """Print `text`; what the stream cannot encode, such as an odd file name, is escaped."""
-    stream = to or sys.stdout
-    encoding = stream.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)

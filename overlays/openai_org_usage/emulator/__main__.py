@@ -1,14 +1,19 @@
 """Run the emulator by hand: `python -m openai_org_usage.emulator --help`."""
 
 import argparse
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from threading import Event
 
+from .._generated import OpenAIUsageError
+from ..commands import Parser, carried_out
 from . import Emulator, FaultPlanError
 from .faults.spelling import read_plan
 
 _DAY = 86_400
+_PORTS = 65_536
 
 _FAULTS = """\
 faults, as they are written in Python (see openai_org_usage.emulator.faults):
@@ -18,11 +23,19 @@ faults, as they are written in Python (see openai_org_usage.emulator.faults):
 """
 
 
+class NotListeningError(OpenAIUsageError):
+    """The port cannot be used."""
+
+
 def main(
     arguments: Sequence[str] | None = None, *, program: str = "python -m openai_org_usage.emulator"
-) -> None:
-    """Serve until interrupted with Ctrl-C; `program` is how the user has called it."""
-    parser = _parser(program)
+) -> int:
+    """Serve until interrupted with Ctrl-C; `program` is how the user has called it.
+
+    Raises:
+        NotListeningError: the port is taken, or may not be used.
+    """
+    parser = make_parser(program)
     options = parser.parse_args(arguments)
     try:
         emulator = Emulator(
@@ -35,30 +48,68 @@ def main(
     except FaultPlanError as error:
         parser.error(str(error))
     try:
-        with emulator:
+        with ExitStack() as stack:
+            _listen(emulator, stack, port=options.port)
             print(_greeting(emulator, start=int(time.time()) // _DAY * _DAY - 7 * _DAY), flush=True)
             Event().wait()
     except KeyboardInterrupt:
         print("\nStopped.")
+    return 0
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program,
+def _listen(emulator: Emulator, stack: ExitStack, *, port: int) -> None:
+    try:
+        stack.enter_context(emulator)
+    except OSError as error:
+        raise NotListeningError(
+            f"port {port} cannot be used ({error.strerror}): choose another --port, or leave it out for a "
+            "free one"
+        ) from error
+
+
+def make_parser(program: str) -> Parser:
+    """What reads the words after the command that is called `program`."""
+    parser = Parser(
+        program,
         description="Serve a synthetic organization's usage and costs on a loopback port.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_FAULTS,
     )
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument(
+        "--port",
+        type=_below(_PORTS),
+        default=0,
+        metavar="PORT",
+        help="port to listen on (default: a free one)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="which organization, and which luck (default: 0)")
     parser.add_argument(
-        "--lookback-days", type=int, metavar="N", help="refuse a start more than N days ago, as the API does"
+        "--lookback-days",
+        type=_below(_DAY),
+        metavar="N",
+        help="refuse a start more than N days ago, as the API does",
     )
     parser.add_argument(
-        "--latency", type=float, default=0.0, metavar="SECONDS", help="wait before each answer"
+        "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer"
     )
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="plant a fault")
     return parser
+
+
+def _below(limit: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        number = int(text)
+        if not 0 <= number < limit:
+            raise argparse.ArgumentTypeError(f"{number} is not from 0 to {limit - 1}")
+        return number
+
+    return whole_number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < _DAY:
+        raise argparse.ArgumentTypeError(f"{text} is no time to wait")
+    return seconds
 
 
 def _greeting(emulator: Emulator, *, start: int) -> str:
@@ -75,4 +126,4 @@ def _greeting(emulator: Emulator, *, start: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(carried_out(main, debug="--debug" in sys.argv))

@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
 
 
 class Emulator:
-    """An HTTP server on loopback that answers for OpenAI's organization usage and costs API.
+    """An HTTP server on loopback that answers for OpenAI's organization usage and costs API::
 
         with Emulator(seed=7) as emulator:
             client = UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url)

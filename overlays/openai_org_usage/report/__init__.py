@@ -1,4 +1,4 @@
-"""What did we spend, on what, compared with the period before, and where will the month end?
+"""What did we spend, on what, compared with the period before, and where will the month end? ::
 
     from openai_org_usage import UsageClient
     from openai_org_usage.report import collect, render_html

@@ -40,6 +40,7 @@ def to_dict(report: Report) -> Json:
         "made_at": f"{report.made_at:%Y-%m-%dT%H:%M:%SZ}",
         "time_zone": "UTC",
         "period": _period(report.period),
+        "complete_days": _period(report.complete),
         "growing": report.growing,
         "compared_with": None if report.compared_with is None else _period(report.compared_with),
         "spends": [_spend(spend) for spend in report.spends],
@@ -113,6 +114,7 @@ def _entry(entry: Entry, dimension: str) -> Json:
             "kind": item.kind,
             "modality": item.modality,
             "tier": item.tier,
+            "product": item.product,
             "prompts": item.prompts,
         }
     return members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import attrs
@@ -59,6 +59,8 @@ class Comparing:
     currency: str
     total: Decimal
     period: Period
+    complete: Period
+    """The days of `period` that are compared with `before`."""
     before: Period | None
     top: int
     """How many entries are shown."""
@@ -66,24 +68,27 @@ class Comparing:
     def breakdown(self, dimension: str, ledger: Ledger) -> Breakdown:
         """The breakdown of `ledger`, whose keys are values of `dimension`."""
         now = ledger.by_key(self.currency, self.period)
-        before = None if self.before is None else ledger.by_key(self.currency, self.before)
-        keys = _ranked(now, before or {})
+        changes = self._changes(ledger)
+        keys = _ranked(now, changes.before if changes else {})
         # A rest of one takes the same room as the entry itself.
         shown = keys if len(keys) <= self.top + 1 else keys[: self.top]
         hidden = keys[len(shown) :]
         return Breakdown(
             dimension,
-            tuple(self._entry(key, ledger.names, now, before) for key in shown),
-            self._rest(hidden, now, before) if hidden else None,
+            tuple(self._entry(key, ledger.names, now, changes) for key in shown),
+            self._rest(hidden, now, changes) if hidden else None,
             less(self.total, *now.values()),
         )
 
+    def _changes(self, ledger: Ledger) -> _Changes | None:
+        if self.before is None:
+            return None
+        return _Changes(
+            ledger.by_key(self.currency, self.complete), ledger.by_key(self.currency, self.before)
+        )
+
     def _entry(
-        self,
-        key: Key,
-        names: Mapping[str, str],
-        now: Mapping[Key, Decimal],
-        before: Mapping[Key, Decimal] | None,
+        self, key: Key, names: Mapping[str, str], now: Mapping[Key, Decimal], changes: _Changes | None
     ) -> Entry:
         amount = now.get(key, Decimal(0))
         return Entry(
@@ -91,21 +96,29 @@ class Comparing:
             None if key is None else names.get(key),
             amount,
             ratio(amount, self.total),
-            None if before is None else change(amount, before.get(key, Decimal(0))),
+            None if changes is None else changes.of([key]),
         )
 
-    def _rest(
-        self, keys: Iterable[Key], now: Mapping[Key, Decimal], before: Mapping[Key, Decimal] | None
-    ) -> Rest:
-        keys = list(keys)
+    def _rest(self, keys: Sequence[Key], now: Mapping[Key, Decimal], changes: _Changes | None) -> Rest:
         amount = exact_sum(now.get(key, Decimal(0)) for key in keys)
-        earlier = None if before is None else exact_sum(before.get(key, Decimal(0)) for key in keys)
         return Rest(
-            len(keys),
-            amount,
-            ratio(amount, self.total),
-            None if earlier is None else change(amount, earlier),
+            len(keys), amount, ratio(amount, self.total), None if changes is None else changes.of(keys)
         )
+
+
+@attrs.frozen
+class _Changes:
+    """What the keys of a ledger cost in the complete days, and in the period before."""
+
+    now: Mapping[Key, Decimal]
+    before: Mapping[Key, Decimal]
+
+    def of(self, keys: Sequence[Key]) -> Change:
+        """The change of `keys` together."""
+        now, before = (
+            exact_sum(amounts.get(key, Decimal(0)) for key in keys) for amounts in (self.now, self.before)
+        )
+        return change(now, before)
 
 
 def _ranked(now: Mapping[Key, Decimal], before: Mapping[Key, Decimal]) -> list[Key]:

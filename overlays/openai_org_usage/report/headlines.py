@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..money import exact_sum
 from . import wording
 from .changes import Change
 from .forecast import Forecast
@@ -69,13 +70,17 @@ def notes(report: Report) -> tuple[str, ...]:
 def sentences(report: Report, spend: Spend) -> Iterator[str]:
     """What was spent, compared with what; where the month will end, if it is forecast."""
     days, amount = wording.days(report.period), wording.money(spend.total, spend.currency)
-    if report.growing:
-        yield f"{days} has cost {amount} so far."
-    elif report.compared_with is None or spend.change is None:
-        yield f"{days} cost {amount}."
-    else:
+    compared = ""
+    if report.compared_with is not None and spend.change is not None:
         before = wording.days(report.compared_with)
-        yield f"{days} cost {amount}{difference(spend.change, spend.currency, before=before)}."
+        compared = difference(spend.change, spend.currency, before=before)
+    if not report.growing:
+        yield f"{days} cost {amount}{compared}."
+    elif spend.change is None:
+        yield f"{days} has cost {amount} so far."
+    else:
+        complete = wording.money(exact_sum((spend.change.before, spend.change.by)), spend.currency)
+        yield f"{days} has cost {amount} so far; {wording.days(report.complete)} cost {complete}{compared}."
     if spend.forecast is not None and spend.forecast.expected is not None:
         yield outlook(spend.forecast, spend.currency)
 

@@ -1,8 +1,9 @@
 """Reading `line_item`: a model and what of it was billed, where it says so; never a guess.
 
 The API documents one form, `gpt-4o-mini-2024-07-18, input`, and categories such as `Image models`.
-Seen besides: a modality after the model (`gpt-audio-mini-2025-12-15 audio, input`), a service tier
-before it (`priority | gpt-5.4-2026-03-05, output`) and a class of prompts after the kind
+Seen besides: a blank before the comma (`chat-latest , input`), kinds in words (`…, cached input tokens`), a
+modality after the model (`gpt-audio-mini-2025-12-15 audio, input`), a service tier or a product before it
+(`priority | gpt-5.4-2026-03-05, output`, `evals | …`) and a class of prompts after the kind
 (`…, input, long context`). What has none of these forms is a category and stays as it is.
 """
 
@@ -22,12 +23,15 @@ KINDS = (
     "audio duration",
     "characters",
 )
-"""What of a model is billed, as the API words it."""
+"""What of a model is billed, as the API words it; `tokens` may follow."""
+TIERS = ("batch", "default", "flex", "priority", "scale", "standard")
+"""What is before the bar where it is a service tier."""
 
 # A model has a digit or a hyphen in its name; a lone word before the comma may be a category.
 _FORM = re.compile(
-    rf"(?:(?P<tier>[a-z]+) \| )?(?P<model>(?=\S*[-\d])\S+)(?: (?P<modality>text|audio|image))?, "
-    rf"(?P<kind>{'|'.join(KINDS)})(?:, (?P<prompts>long context))?"
+    rf"(?:(?:(?P<tier>{'|'.join(TIERS)})|(?P<product>[a-z]+)) \| )?"
+    r"(?P<model>(?=\S*[-\d])[^\s,]+)(?: (?P<modality>text|audio|image))? ?, "
+    rf"(?P<kind>{'|'.join(KINDS)})(?: tokens)?(?:, (?P<prompts>long context))?"
 )
 
 
@@ -45,6 +49,8 @@ class LineItem:
     """`text`, `audio` or `image`, if stated."""
     tier: str | None = None
     """The service tier, such as `priority`, if stated."""
+    product: str | None = None
+    """What used the model, such as `evals`, if stated."""
     prompts: str | None = None
     """`long context`, if stated."""
 
@@ -57,13 +63,4 @@ class LineItem:
 def read_line_item(text: str) -> LineItem:
     """`text` in its parts, or as a category if it is not surely of a form with a model."""
     found = _FORM.fullmatch(text)
-    if found is None:
-        return LineItem(text)
-    return LineItem(
-        text,
-        model=found["model"],
-        kind=found["kind"],
-        modality=found["modality"],
-        tier=found["tier"],
-        prompts=found["prompts"],
-    )
+    return LineItem(text) if found is None else LineItem(text, **found.groupdict())

@@ -46,7 +46,13 @@ class Situation:
         )
 
     def _about_today(self) -> Iterator[str]:
-        if self.growing:
+        complete = self.period.until(self.today)
+        if self.growing and complete.days:
+            yield (
+                f"Today, {wording.day(self.today)}, is still growing. It counts as far as it has come; "
+                f"averages and comparisons are of the complete days alone, {wording.days(complete)}."
+            )
+        elif self.growing:
             yield (
                 f"{wording.day(self.today)} is not over and no day of the period is: all figures still grow, "
                 "and nothing is compared."
@@ -60,15 +66,16 @@ class Situation:
     def _about_comparison(self) -> Iterator[str]:
         before = self.compared_with
         if before is None:
-            if self.earliest is not None and not self.growing:
+            if self.earliest is not None and self.period.start < self.today:
                 yield f"Nothing is compared: the API keeps nothing before {self.earliest}."
             return
-        own, other = self.period.weekdays, before.weekdays
+        period = self.period.complete(self.today)
+        own, other = period.weekdays, before.weekdays
         weekdays = f", which had {other} days from Monday to Friday and not {own}" if own != other else ""
-        yield f"{wording.days(self.period)} is compared with {wording.days(before)}{weekdays}."
-        if before.days != self.period.days:
+        yield f"{wording.days(period)} is compared with {wording.days(before)}{weekdays}."
+        if before.days != period.days:
             yield (
-                f"That is {before.days} days against {self.period.days}, as months differ in length: "
+                f"That is {before.days} days against {period.days}, as months differ in length: "
                 "the change of the daily average is the fairer one."
             )
 

@@ -40,16 +40,18 @@ class Period:
         return cls.month(today.year, today.month)
 
     @classmethod
-    def last_days(cls, count: int, *, now: datetime) -> Period:
-        """The last `count` complete days before the day that `now` is in.
+    def last_days(cls, count: int, *, now: datetime, complete_days: bool = False) -> Period:
+        """The last `count` days, that of `now` included, as a span such as `"7d"` means everywhere.
+
+        With `complete_days` it is left out: these are as many days before it.
 
         Raises:
             ReportError: `count` is less than one or more than ten years.
         """
         if not 1 <= count <= 3660:
             raise ReportError(f"a report covers at least one day and at most ten years, not {count} days")
-        today = utc_day(now)
-        return cls(today - count * DAY, today)
+        end = utc_day(now) + (0 if complete_days else 1) * DAY
+        return cls(end - count * DAY, end)
 
     @classmethod
     def between(cls, start: date, end: date) -> Period:
@@ -94,23 +96,30 @@ class Period:
         """How many of its days are from Monday to Friday."""
         return sum(day.weekday() < 5 for day in self.each_day())
 
+    def complete(self, today: date) -> Period:
+        """The part of it before `today`; all of it if there is none."""
+        complete = self.until(today)
+        return complete if complete.days else self
+
     def until(self, end: date) -> Period:
         """The part of it before `end`; empty if it begins later."""
         return attrs.evolve(self, end=max(self.start, min(self.end, end)))
 
-    def before(self) -> Period:
+    def before(self, *, today: date | None = None) -> Period:
         """The days that it is compared with.
 
         A calendar month is compared with the month before: while it runs, with as many first days of
         that month (all of them where that is shorter); when it is whole, with the whole month. Any
-        other period is compared with the equally long one that ends where it begins.
+        other period is compared with the equally long one that ends where it begins: while it has
+        `today` in it, with as many first days of that one as it has complete days.
 
         Raises:
             ReportError: the calendar does not go back that far.
         """
         try:
             if not self.monthly:
-                return Period(self.start - self.days * DAY, self.start)
+                start = self.start - self.days * DAY
+                return Period(start, start + self.until(today or self.end).days * DAY)
             first = (self.start - DAY).replace(day=1)
             whole = self.end >= month_after(self.start)
             end = self.start if whole else min(self.start, first + self.days * DAY)

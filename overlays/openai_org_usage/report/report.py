@@ -28,11 +28,12 @@ class Scope:
     today: date
     """The UTC day of `now`, still growing."""
     period: Period
-    """The days covered: the complete ones of what was asked for, or today alone if there are none."""
+    """The days covered: of a month the complete ones, or today alone if there are none; else all asked for
+    up to today."""
     before: Period | None
-    """What it is compared with; None for a growing day."""
+    """What its complete days are compared with; None if it has none."""
     growing: bool
-    """Whether `period` is today."""
+    """Whether `period` ends with today."""
     month: Period | None
     """The calendar month of today if the report reaches the present: it is forecast."""
 
@@ -48,14 +49,13 @@ class Scope:
             raise ReportError(
                 f"the period begins {asked.start}, after today {today} (UTC): nothing is spent yet"
             )
-        period = asked.until(today)
-        growing = not period.days
-        if growing:
-            period = attrs.evolve(asked, end=today + DAY)
+        complete = asked.until(today)
+        growing = today in asked and not (asked.monthly and complete.days)
+        period = asked.until(today + DAY) if growing else complete
         # A month that ended yesterday is over, while the last days up to yesterday reach the present.
         present = today in asked or (asked.end == today and not asked.monthly)
         month = Period.month(today.year, today.month) if present else None
-        return cls(now, today, period, None if growing else period.before(), growing, month)
+        return cls(now, today, period, period.before(today=today) if complete.days else None, growing, month)
 
     @property
     def first_needed(self) -> date:
@@ -90,10 +90,11 @@ class Report:
 
     made_at: datetime
     period: Period
-    """Whole UTC days; without today, unless it is today alone."""
+    """Whole UTC days; a month without today, unless it is today alone."""
     growing: bool
-    """Whether `period` is today alone, so that all figures still grow."""
+    """Whether `period` ends with today, so that its figures still grow."""
     compared_with: Period | None
+    """What its complete days are compared with."""
     today: date
     spends: tuple[Spend, ...]
     """One for each currency, the largest total first; empty if nothing was spent."""
@@ -106,6 +107,11 @@ class Report:
     """Exact daily totals of all days that were read, today so far among them."""
     left_out: tuple[LeftOut, ...] = ()
     """Results that are in no figure, as this version does not know their kind."""
+
+    @property
+    def complete(self) -> Period:
+        """The days of `period` that averages and changes are of: the complete ones, if it has any."""
+        return self.period.complete(self.today)
 
 
 def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:

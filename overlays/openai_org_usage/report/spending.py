@@ -42,9 +42,9 @@ class Spend:
     total: Decimal
     """Exact: the costs of the period, not grouped by anything."""
     change: Change | None
-    """From the period before; None where nothing is compared."""
+    """Of the complete days, from the period before; None where nothing is compared."""
     daily_average: Decimal
-    """To six places."""
+    """Of the complete days, if there are any, to six places."""
     daily_change: Change | None
     """From the daily average of the period before: of use where that is longer or shorter."""
     days: tuple[DaySpend, ...]
@@ -82,14 +82,16 @@ class Costs:
     def spend(self, currency: str) -> Spend:
         """The figures of `currency`."""
         total = self.daily.total(currency, self.period)
-        average = _average(total, self.period)
-        comparing = Comparing(currency, total, self.period, self.before, self.top)
+        complete = self.period.complete(self.today)
+        counted = self.daily.total(currency, complete)
+        average = _average(counted, complete)
+        comparing = Comparing(currency, total, self.period, complete, self.before, self.top)
         series = self._series(currency)
         earlier = None if self.before is None else self.daily.total(currency, self.before)
         return Spend(
             currency,
             total,
-            None if earlier is None else change(total, earlier),
+            None if earlier is None else change(counted, earlier),
             average,
             None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
             self._days(currency, series),

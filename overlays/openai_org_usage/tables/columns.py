@@ -45,9 +45,10 @@ class Column:
     """Whether each documented result has it. Any value may be null in a result of an unknown type."""
     on_bucket: bool = attrs.field(default=False, kw_only=True)
     """Whether the bucket has it, and all rows of the bucket the same."""
+    role: str = attrs.field(default="", kw_only=True)
+    """As in the registry: `dimension`, `metric` or `attribute`; empty for what is no field of results."""
     over_time: str | None = attrs.field(default=None, kw_only=True)
-    """How a number adds up over time: `sum`, or `last` for a level, which only adds up over groups; None
-    for what is no number."""
+    """Of a number: `sum` if it adds up over time, `last` if it is a level; see `Field.over_time`."""
 
 
 START, END, OTHERS = "start_time", "end_time", "additional_properties"
@@ -102,7 +103,8 @@ def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]
         else:
             names = tuple(part.name for part in path)
             required = all(part.required and not part.nullable for part in path)
-            yield Column("_".join(names), _kind(path), names, required, over_time=field.over_time)
+            name, over_time = "_".join(names), field.over_time
+            yield Column(name, _kind(path), names, required, role=field.role, over_time=over_time)
 
 
 def _floats_of(column: Column) -> Iterator[Column]:

@@ -20,6 +20,7 @@ DISTRIBUTION: Final = "openai-org-usage"
 LEFT_OUT: Final = {
     "_generated.py": "the generated package itself takes its place, as the folder `_generated`",
     "__main__.py": "runs the command",
+    "commands.py": "for commands",
     "cli": "the command belongs to the installed distribution",
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",

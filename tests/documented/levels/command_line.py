@@ -31,7 +31,7 @@ _TYPES: Final = {
 _OPTION = re.compile(r"(?m)^  --([\w-]+) (\S+) ")
 _VALUES = re.compile(r" (?:One of|Each one of): ([^:]+?)\.(?: |$)")
 _DEFAULT = re.compile(r" \[default: ([^\]]+)\]")
-_LIMITS = re.compile(r" Default by --bucket-width: (.*?)\. ")
+_LIMITS = re.compile(r" default by --bucket-width: (.*?)\. ")
 _LIMIT = re.compile(r"(\w+) (\d+), at most (\d+)")
 
 

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from ... import __version__
 from ..._generated import PROVENANCE
+from ...vendoring.contents import DISTRIBUTION
 from .findings import Finding, State
 
 _PIN_IS_OLD = 270
 """Days. OpenAI adds parameters and fields every few months."""
-_EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "arrow": ("pyarrow",),
-    "cli": ("click", "rich"),
-    "emulator": ("starlette", "uvicorn"),
-    "pandas": ("pandas", "pyarrow"),
-    "polars": ("polars", "pyarrow"),
-}
-"""The modules that each extra brings."""
+_REQUIREMENT = re.compile(r"([\w.-]+)[^;]*(?:;.*\bextra == ['\"]([\w-]+)['\"])?")
+"""As metadata has it: `httpx<1,>=0.27`, or `click>=8.2; extra == 'cli'`."""
 
 
 def check_installation(*, now: float) -> Iterator[Finding]:
     """Versions and extras; `now` is in Unix seconds."""
-    used = ", ".join(f"{name} {_version(name)}" for name in ("httpx", "attrs", "msgspec"))
+    needed = _needed()
+    used = ", ".join(f"{name} {_version(name) or 'missing'}" for name in needed.pop("", ()))
     yield Finding(
         "version", State.OK, f"openai-org-usage {__version__}, Python {platform.python_version()}, {used}"
     )
     yield _pin(now)
-    missing = [name for name, modules in _EXTRAS.items() if not all(map(find_spec, modules))]
-    present = [name for name in _EXTRAS if name not in missing]
+    missing = [extra for extra, names in needed.items() if not all(map(_version, names))]
+    present = [extra for extra in needed if extra not in missing]
     said = f"{', '.join(present)} installed" + (f"; {', '.join(missing)} not" if missing else "")
     yield Finding("extras", State.OK, said)
 
@@ -53,8 +50,20 @@ def _pin(now: float) -> Finding:
     )
 
 
-def _version(name: str) -> str:
+def _needed() -> dict[str, list[str]]:
+    """The distributions that each extra needs, under "" those that all of it does; empty if not installed."""
+    needed: defaultdict[str, list[str]] = defaultdict(list)
+    try:
+        found = [_REQUIREMENT.match(line) for line in requires(DISTRIBUTION) or ()]
+    except PackageNotFoundError:
+        return {}
+    for requirement in filter(None, found):
+        needed[requirement[2] or ""].append(requirement[1])
+    return dict(needed)
+
+
+def _version(name: str) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "of unknown version"
+        return None

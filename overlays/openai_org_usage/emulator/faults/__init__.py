@@ -1,4 +1,4 @@
-"""What can go wrong, for tests: faults as values, and plans of which request gets which.
+"""What can go wrong, for tests: faults as values, and plans of which request gets which::
 
     from openai_org_usage.emulator import Emulator
     from openai_org_usage.emulator.faults import Drop, FaultPlan, Status

@@ -48,7 +48,7 @@ class Renamed(PageFault):
 
 @attrs.frozen(repr=False)
 class Altered(PageFault):
-    """Anything else: `change` gets the page as a dict and returns what is answered, as JSON.
+    """Anything else: `change` gets the page as a dict and returns what is answered, as JSON::
 
         Altered(lambda page: page | {"object": "list"})
 

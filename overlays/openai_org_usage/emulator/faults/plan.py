@@ -75,7 +75,7 @@ def _named(operations: str | Collection[str] | None) -> tuple[str, ...] | None:
 
 @attrs.frozen(repr=False)
 class FaultPlan:
-    """Which requests get which faults; all others get the true answer.
+    """Which requests get which faults; all others get the true answer::
 
         FaultPlan(Status(503))                                    every request
         FaultPlan([Drop(), None, Status(429)])                    the first and the third
