@@ -28,7 +28,8 @@ class ColumnsChart:
     """What a column stands for."""
     bars: Sequence[Bar]
     scale: Scale
-    currency: str
+    marks: Sequence[str]
+    """What stands beside the lines of the scale, from zero up."""
     width: int
     """In characters, the scale included."""
 
@@ -42,7 +43,8 @@ class ColumnsChart:
     @classmethod
     def _by(cls, unit: str, days: Sequence[DaySpend], currency: str, width: int) -> ColumnsChart:
         columns = bars(days, unit=unit)
-        return cls(unit, columns, Scale.over(bar.amount for bar in columns), currency, width)
+        scale = Scale.over(bar.amount for bar in columns)
+        return cls(unit, columns, scale, scale.labels(currency), width)
 
     @property
     def heading(self) -> str:
@@ -63,7 +65,7 @@ class ColumnsChart:
 
     @property
     def _margin(self) -> int:
-        return max(map(len, self.scale.labels(self.currency))) + 1
+        return max(map(len, self.marks)) + 1
 
     @property
     def _cell(self) -> int:
@@ -72,25 +74,23 @@ class ColumnsChart:
     def drawing(self) -> Text:
         """Rows of columns, then the base line with zero, then the labels of the days."""
         text = Text(no_wrap=True, overflow="crop")
-        marks = self.scale.labels(self.currency)
-        each = max(2, _ROWS // (len(marks) - 1))
-        for row in range(each * (len(marks) - 1), 0, -1):
-            mark = "" if row % each else marks[row // each]
+        steps = len(self.marks) - 1
+        each = max(2, _ROWS // steps)
+        heights = [self._eighths(bar, rows=each * steps) for bar in self.bars]
+        for row in range(each * steps, 0, -1):
+            mark = "" if row % each else self.marks[row // each]
             text.append(f"{mark:>{self._margin - 1}} ", "dim")
-            for bar in self.bars:
-                text.append(*self._block(bar, row, each * (len(marks) - 1)))
+            for bar, eighths in zip(self.bars, heights, strict=True):
+                block = _BLOCKS[max(0, min(8, eighths - (row - 1) * 8))]
+                text.append(f"{block * max(1, self._cell - 1):<{self._cell}}", self._style(bar))
             text.append("\n")
-        text.append(f"{marks[0]:>{self._margin - 1}} {'─' * self._cell * len(self.bars)}\n", "dim")
+        text.append(f"{self.marks[0]:>{self._margin - 1}} {'─' * self._cell * len(self.bars)}\n", "dim")
         text.append(" " * self._margin + self._labels(), "dim")
         return text
 
-    def _block(self, bar: Bar, row: int, rows: int) -> tuple[str, str]:
-        """What a column shows in a row, counted from the bottom, and its style."""
-        eighths = int(self.scale.part(bar.amount) * rows * 8)
-        if bar.amount > 0:
-            eighths = max(1, eighths)
-        block = _BLOCKS[max(0, min(8, eighths - (row - 1) * 8))]
-        return f"{block * max(1, self._cell - 1):<{self._cell}}", self._style(bar)
+    def _eighths(self, bar: Bar, *, rows: int) -> int:
+        """How high a column is, in eighths of a row; one eighth at least if it cost anything."""
+        return max(int(self.scale.part(bar.amount) * rows * 8), int(bar.amount > 0))
 
     def _style(self, bar: Bar) -> str:
         aside = bar.is_partial or (self.unit == "day" and bar.start.weekday() >= _WEEKEND)
