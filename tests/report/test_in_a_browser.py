@@ -41,9 +41,15 @@ _CLASHES = """(() => {
     const apart = !one.element.contains(other.element) && !other.element.contains(one.element);
     if (apart && width > 1 && height > 3) clashes.push(`over each other: ${said(one)} and ${said(other)}`);
   }));
+  for (const element of document.querySelectorAll("dd:not(.about)")) {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const lines = new Set([...range.getClientRects()].map(box => Math.round(box.bottom)));
+    if (lines.size > 1) clashes.push(`broken in two: ${element.textContent}`);
+  }
   return [boxes.length, clashes];
 })()"""
-"""How many pieces of text are seen, and which of them lie over each other or out of their card."""
+"""How many texts are seen, and what is wrong: some over each other, out of their card, or broken in two."""
 
 pytestmark = pytest.mark.skipif(chromium.EXECUTABLE is None, reason="Chromium is not installed")
 

@@ -266,6 +266,12 @@ def test_names_are_cut_in_the_middle(name: str, width: int) -> None:
     assert "…" in name or name.endswith(tail)
 
 
+def test_names_that_differ_at_their_ends_are_told_apart() -> None:
+    """As line items do, whose kind stands last."""
+    names = [f"gpt-6-2026-08-07, {kind}" for kind in ("input", "cached input", "output")]
+    assert len({shortened(name, 17) for name in names}) == len(names)
+
+
 def test_one_day_needs_no_chart_of_days() -> None:
     """Neither on the terminal nor on the page."""
     report = report_of(
