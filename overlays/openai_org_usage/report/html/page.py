@@ -88,7 +88,7 @@ def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
             "div",
             [breakdown_table(each, spend) for each in spend.breakdowns],
             class_="cards",
-            style=f"--longest:{len(wording.money(spend.total, spend.currency))}",
+            style=f"--longest:{_digits(wording.money(spend.total, spend.currency))}",
         ),
         price_table(spend),
     )
@@ -111,8 +111,13 @@ class _Figure:
 
 def _key_figures(report: Report, spend: Spend) -> Markup:
     figures = list(_figures(report, spend))
-    longest = max(len(figure.text) for figure in figures)
+    longest = max(_digits(figure.text) for figure in figures)
     return tag("dl", [figure.card() for figure in figures], class_="figures", style=f"--longest:{longest}")
+
+
+def _digits(text: str) -> Decimal:
+    """How many digits are about as wide as `text`; points and commas are half as wide as a digit."""
+    return len(text) - (text.count(",") + text.count(".")) / Decimal(2)
 
 
 def _figures(report: Report, spend: Spend) -> Iterator[_Figure]:
