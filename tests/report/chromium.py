@@ -60,16 +60,8 @@ class Browser:
             self._ask(f"{domain}.enable")
 
     def show(self, page: Path, *, width: int, dark: bool = False, script: bool = False) -> Seen:
-        """Open `page` in a window of `width` pixels, JavaScript switched off unless `script`."""
-        self._events.clear()
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setEmulatedMedia", features=[scheme])
-        self._ask("Emulation.setScriptExecutionDisabled", value=not script)
-        self._resize(width, 900)
-        self._ask("Page.navigate", url=page.as_uri())
-        self._until("Page.loadEventFired")
-        size = self._ask("Page.getLayoutMetrics")["cssContentSize"]
-        self._resize(width, int(size["height"]))
+        """Open `page` and take pictures of it."""
+        size = self.open(page, width=width, dark=dark, script=script)
         picture = self._ask("Page.captureScreenshot", captureBeyondViewport=False)["data"]
         paper = self._ask("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
         return Seen(
@@ -79,6 +71,19 @@ class Browser:
             base64.b64decode(paper),
             int(size["width"]) - width,
         )
+
+    def open(self, page: Path, *, width: int, dark: bool = False, script: bool = False) -> Json:
+        """Open `page` in a window of `width` pixels, JavaScript switched off unless `script`: its size."""
+        self._events.clear()
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._ask("Emulation.setEmulatedMedia", features=[scheme])
+        self._ask("Emulation.setScriptExecutionDisabled", value=not script)
+        self._resize(width, 900)
+        self._ask("Page.navigate", url=page.as_uri())
+        self._until("Page.loadEventFired")
+        size: Json = self._ask("Page.getLayoutMetrics")["cssContentSize"]
+        self._resize(width, int(size["height"]))
+        return size
 
     def measure(self, expression: str) -> Any:
         """What `expression` is on the page that is shown; scripts have to be switched on."""

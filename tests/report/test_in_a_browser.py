@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from openai_org_usage.report import render_html
+from openai_org_usage.report import Report, render_html
 
 from . import chromium
+from .figures import DAY, daily, report_of
 from .hostile import hostile_report
+from .sizes import GRID, report_over
 
 _BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
   const box = element.getBoundingClientRect();
   return [box.left, box.top, box.right, box.bottom];
 })"""
 """Left, top, right and bottom of each card and chart."""
+
+_CLASHES = """(() => {
+  const texts = document.querySelectorAll(
+    "h1, h2, h3, .lead, dt, dd, figcaption p, .legend li, .scale span, .ticks span, .dot b, .label, td, small"
+  );
+  const boxes = [...texts].filter(element => element.checkVisibility()).flatMap(element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const outer = element.closest(".figures div, .card, .chart, main").getBoundingClientRect();
+    return [...range.getClientRects()].filter(box => box.width).map(box => ({element, box, outer}));
+  });
+  const said = ({element, box}) => `${element.textContent} at ${Math.round(box.left)},${Math.round(box.top)}`;
+  const clashes = boxes
+    .filter(({box, outer}) => box.left < outer.left - 1 || box.right > outer.right + 1)
+    .map(each => `beyond its card: ${said(each)}`);
+  boxes.forEach((one, place) => boxes.slice(place + 1).forEach(other => {
+    const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+    const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+    const apart = !one.element.contains(other.element) && !other.element.contains(one.element);
+    if (apart && width > 1 && height > 3) clashes.push(`over each other: ${said(one)} and ${said(other)}`);
+  }));
+  for (const element of document.querySelectorAll("dd:not(.about)")) {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const lines = new Set([...range.getClientRects()].map(box => Math.round(box.bottom)));
+    if (lines.size > 1) clashes.push(`broken in two: ${element.textContent}`);
+  }
+  return [boxes.length, clashes];
+})()"""
+"""How many texts are seen, and what is wrong: some over each other, out of their card, or broken in two."""
 
 pytestmark = pytest.mark.skipif(chromium.EXECUTABLE is None, reason="Chromium is not installed")
 
@@ -61,3 +94,32 @@ def test_no_two_cards_touch(browser: chromium.Browser, page: Path, width: int) -
     ]
     assert len(gaps) > 5
     assert min(gaps) == pytest.approx(16, abs=1)
+
+
+def clashes(browser: chromium.Browser, report: Report, folder: Path, *, width: int) -> list[str]:
+    """What lies over each other or out of its card in a window of this width, or beyond the window."""
+    path = folder / "sized.html"
+    path.write_text(render_html(report), encoding="utf-8")
+    size = browser.open(path, width=width, script=True)
+    seen, found = browser.measure(_CLASHES)
+    assert seen > 50
+    wider = size["width"] - width
+    return [*found, *([f"{wider} pixels beyond the window"] if wider > 0 else [])]
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize(("a_day", "days"), GRID)
+def test_no_figure_is_cut_off(
+    browser: chromium.Browser, tmp_path: Path, a_day: str, days: int, width: int
+) -> None:
+    """Whatever is spent over whatever time: headline figures, scales, labels and tables have their room."""
+    assert clashes(browser, report_over(a_day, days), tmp_path, width=width) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("day", [2, 12, 23, 28, 30])
+def test_ends_of_lines_keep_apart(browser: chromium.Browser, tmp_path: Path, day: int, width: int) -> None:
+    """On any day of the month, what is spent and what is forecast are read one beside the other."""
+    now = datetime(2026, 11, day, 12, tzinfo=UTC)
+    rows = daily(lambda day: 3_000_000 + day.day, start=now.date() - 90 * DAY, end=now.date() + DAY)
+    assert clashes(browser, report_of(rows, now=now), tmp_path, width=width) == []

@@ -8,6 +8,8 @@ from decimal import Decimal
 from io import StringIO
 from typing import TextIO
 
+import attrs
+
 try:
     from rich.console import Console, Group, RenderableType
     from rich.rule import Rule
@@ -26,7 +28,8 @@ except ModuleNotFoundError as missing:
 from . import headlines, wording
 from .breakdowns import Breakdown
 from .changes import Change
-from .columns_chart import columns_chart
+from .columns_chart import ColumnsChart
+from .name_cell import NameCell
 from .report import Report
 from .spending import Spend
 from .tokens import TokenMix
@@ -35,7 +38,13 @@ PRICES = 10
 """How many unit prices are shown."""
 MAX_WIDTH = 100
 """Wider than this, figures are too far from their names."""
+_ROOMY = 72
+"""From this width on there is room for what can be done without."""
 _BAR = 10
+_NAME = 24
+"""Characters that a name has before bars take any."""
+_RATIOS = 22
+"""Characters that share, change and the blanks between take."""
 _HEIGHT = 25
 """Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -108,27 +117,34 @@ def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]
     for sentence in headlines.sentences(report, spend):
         yield _bounded(Text(sentence), width)
     if spend.forecast is not None:
-        yield Text(headlines.month_to_date(spend.forecast, spend.currency))
-    yield from (Text(), _heading(f"Per day, {wording.clean(spend.currency).upper()}", width))
-    yield columns_chart(spend.days, width=width)
+        yield _bounded(Text(headlines.month_to_date(spend.forecast, spend.currency)), width)
+    if len(spend.days) > 1:
+        yield from _columns(spend, width)
     for breakdown in spend.breakdowns:
         yield from (Text(), _heading(f"By {wording.DIMENSIONS[breakdown.dimension]}", width))
         yield _breakdown(breakdown, spend, width)
     yield from _prices(spend, width)
 
 
+def _columns(spend: Spend, width: int) -> Iterator[RenderableType]:
+    chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width)
+    yield from (Text(), _heading(f"{chart.heading}, {wording.clean(spend.currency).upper()}", width))
+    yield chart.drawing()
+    if chart.note is not None:
+        yield _bounded(Text(f"{chart.note}.", "dim"), width)
+
+
 def _breakdown(breakdown: Breakdown, spend: Spend, width: int) -> Table:
+    room = width - _NAME - len(wording.money(spend.total, spend.currency)) - _RATIOS
+    bar = _Bar(breakdown.largest, max(0, min(_BAR, room)))
     table = _table(width, "amount", "share", "", "change")
-    most = max((entry.share or Decimal(0) for entry in breakdown.entries), default=Decimal(0))
     for entry in breakdown.entries:
         name = wording.label(entry.key, entry.name, breakdown.dimension)
-        table.add_row(
-            Text(name, overflow="ellipsis"), *_amounts(spend, entry.amount, entry.share, entry.change, most)
-        )
-    if breakdown.rest is not None:
-        rest = breakdown.rest
+        table.add_row(NameCell(name), *_amounts(spend, entry.amount, entry.share, entry.change, bar))
+    rest = breakdown.rest
+    if rest is not None:
         name = wording.others(rest.count, breakdown.dimension)
-        table.add_row(Text(name, "dim"), *_amounts(spend, rest.amount, rest.share, rest.change, most))
+        table.add_row(Text(name, "dim"), *_amounts(spend, rest.amount, rest.share, rest.change, bar))
     if breakdown.difference:
         table.add_row(Text("not broken down", "dim"), *_amounts(spend, breakdown.difference, None, None))
     table.add_section()
@@ -141,23 +157,32 @@ def _amounts(
     amount: Decimal,
     share: Decimal | None,
     change: Change | None,
-    most: Decimal = Decimal(0),
+    bar: _Bar | None = None,
 ) -> tuple[Text, Text, Text, Text]:
     ratio = None if change is None else change.ratio
     return (
         Text(wording.money(amount, spend.currency)),
         Text("" if share is None else wording.percent(share)),
-        Text(_bar(share or Decimal(0), most), "cyan"),
+        Text() if bar is None else bar.of(amount),
         Text("" if change is None else wording.percent(ratio, signed=True), _direction(ratio)),
     )
 
 
-def _bar(share: Decimal, most: Decimal) -> str:
-    """A bar as long as `share` is of `most`, in eighths of a character; one eighth at least."""
-    if share <= 0 or most <= 0:
-        return ""
-    full, part = divmod(max(1, round(min(share / most, Decimal(1)) * _BAR * 8)), 8)
-    return "█" * full + _EIGHTHS[part].strip()
+@attrs.frozen
+class _Bar:
+    """Bars of one table, to one scale."""
+
+    most: Decimal
+    """What the longest bar stands for."""
+    size: int
+    """How many characters that has."""
+
+    def of(self, part: Decimal) -> Text:
+        """A bar in eighths of a character; one eighth at least."""
+        if part <= 0 or self.most <= 0 or not self.size:
+            return Text()
+        full, eighths = divmod(max(1, round(part / self.most * self.size * 8)), 8)
+        return Text("█" * full + _EIGHTHS[eighths].strip(), "cyan")
 
 
 def _direction(ratio: Decimal | None) -> str:
@@ -170,11 +195,13 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
     if not spend.prices:
         return
     yield from (Text(), _heading("Effective unit prices", width))
-    table = _table(width, "quantity", "price", "per")
+    roomy = width >= _ROOMY
+    table = _table(width, *(["quantity"] if roomy else []), "price", "per")
     for price in spend.prices[:PRICES]:
+        quantity = Text(f"{wording.count(price.quantity)} {wording.unit(price.unit)}")
         table.add_row(
-            Text(wording.clean(price.line_item), overflow="ellipsis"),
-            Text(f"{wording.count(price.quantity)} {wording.unit(price.unit)}"),
+            NameCell(wording.clean(price.line_item)),
+            *([quantity] if roomy else []),
             Text(wording.price(price.price, spend.currency)),
             Text(wording.clean(price.per)),
         )
@@ -186,13 +213,13 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
 def _tokens(mix: TokenMix, width: int) -> Iterator[RenderableType]:
     yield from (Text(), _heading("Tokens", width), _bounded(Text(headlines.tokens(mix)), width))
     table = _table(width, "tokens", "share", "")
-    most = max((part.share or Decimal(0) for part in mix.parts), default=Decimal(0))
+    bar = _Bar(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
     for part in mix.parts:
         table.add_row(
             Text(wording.part(part.kind, part.modality)),
             Text(wording.count(part.tokens)),
             Text(wording.percent(part.share)),
-            Text(_bar(part.share or Decimal(0), most), "cyan"),
+            bar.of(Decimal(part.tokens)),
         )
     yield table
 
@@ -202,9 +229,7 @@ def _table(width: int, *heads: str) -> Table:
     table = Table(box=None, pad_edge=False, width=width, header_style="dim", show_edge=False)
     table.add_column("", ratio=1, no_wrap=True)
     for head in heads:
-        table.add_column(
-            head, justify="right" if head else "left", no_wrap=True, min_width=0 if head else _BAR
-        )
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
     return table
 
 

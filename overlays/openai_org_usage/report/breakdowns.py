@@ -51,6 +51,12 @@ class Breakdown:
     difference: Decimal
     """What the total has beyond this breakdown: zero, unless the API's own answers differ."""
 
+    @property
+    def largest(self) -> Decimal:
+        """The largest amount of an entry or the rest: the one scale that all bars are drawn to."""
+        amounts = [each.amount for each in (*self.entries, self.rest) if each is not None]
+        return max(amounts, default=Decimal(0))
+
 
 @attrs.frozen
 class Comparing:

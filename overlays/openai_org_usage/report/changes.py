@@ -10,6 +10,8 @@ from ..money import exact_sum
 
 RATIO_PLACES = Decimal("0.000001")
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_WHOLE = 50
+"""Ratios with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -37,6 +39,10 @@ def less(whole: Decimal, *parts: Decimal) -> Decimal:
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
     """`part` over `whole`, rounded half to even to six places; None for a `whole` of zero."""
-    if not whole:
-        return None
-    return _CONTEXT.divide(part, whole).quantize(RATIO_PLACES, context=_CONTEXT)
+    return quotient(part, whole, places=RATIO_PLACES) if whole else None
+
+
+def quotient(part: Decimal, whole: Decimal, *, places: Decimal) -> Decimal:
+    """`part` over `whole`, rounded half to even to `places` such as 0.01, and to sixty digits in all."""
+    exact = _CONTEXT.divide(part, whole)
+    return exact if exact.adjusted() > _WHOLE else exact.quantize(places, context=_CONTEXT)

@@ -32,6 +32,8 @@ CONFIDENCE = Decimal("0.8")
 
 _ZERO = Decimal(0)
 _WIDE = Context(prec=400)
+_WHOLE = 300
+"""Estimates with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -140,6 +142,8 @@ def _reaches(past: Sequence[Decimal], days: int) -> list[Decimal | None]:
 
 def _estimate(amount: Decimal) -> Decimal:
     """Rounded up to the cent, below 1 to four digits: no estimate is less than what is spent."""
+    if amount.adjusted() > _WHOLE:
+        return amount
     places = 2 if abs(amount) >= 1 or not amount else 3 - amount.adjusted()
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING, context=_WIDE)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import attrs
 
 from ..money import exact_sum
+from .changes import quotient
 from .ledger import CostRow
 from .periods import Period, day_of
 
@@ -87,7 +88,5 @@ def _priced(
     if quantity <= 0:
         return None
     size, per = _PER.get(unit, (1, unit))
-    price = _CONTEXT.divide(_CONTEXT.multiply(amount, size), quantity).quantize(
-        PRICE_PLACES, context=_CONTEXT
-    )
+    price = quotient(_CONTEXT.multiply(amount, size), quantity, places=PRICE_PLACES)
     return UnitPrice(line_item, currency, quantity, unit, amount, price, per)

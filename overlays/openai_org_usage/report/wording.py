@@ -27,18 +27,41 @@ _UNITS = {
     "gibibyte_hours": "GiB hours",
 }
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_EVEN)
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_EVEN)
 _DIME = Decimal("0.1")
+_TINY, _HUGE = Decimal("1e-6"), Decimal("1e15")
+_MAGNITUDES = ((10**12, 10**12, "T"), (10**9, 10**9, "B"), (10**6, 10**6, "M"), (10**4, 10**3, "k"))
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """Such as `$1,234.57` or `CHF 1,234.57`; below a tenth with two significant digits."""
+    """Such as `$1,234.57` or `CHF 1,234.57`; below a tenth with two significant digits.
+
+    What is above a quadrillion or below a millionth is written like `$4.20e-7`, so that it fits a column.
+    """
     sign = MINUS if amount < 0 else ""
     size = amount.copy_abs()
+    if _is_extreme(size):
+        return f"{sign}{symbol(currency)}{_with_exponent(size)}"
     places = 2 if size >= _DIME or not size else 1 - size.adjusted()
-    digits = f"{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
-    return f"{sign}{_prefix(currency)}{digits}"
+    return f"{sign}{symbol(currency)}{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
+
+
+def _with_exponent(size: Decimal) -> str:
+    return f"{size:.2e}".replace("e+", "e")
+
+
+def _is_extreme(size: Decimal) -> bool:
+    return bool(size) and not _TINY <= size < _HUGE
+
+
+def magnitude(size: Decimal) -> tuple[Decimal, str]:
+    """The unit for numbers up to `size`, and its sign: `k` from ten thousand on, then `M`, `B`, `T`."""
+    if _is_extreme(size):
+        return Decimal(1).scaleb(size.adjusted()), f"e{size.adjusted()}"
+    units = ((Decimal(unit), sign) for least, unit, sign in _MAGNITUDES if size >= least)
+    return next(units, (Decimal(1), ""))
 
 
 def signed_money(amount: Decimal, currency: str) -> str:
@@ -50,8 +73,8 @@ def percent(ratio: Decimal | None, *, signed: bool = False) -> str:
     """Such as `12.3%`, for a ratio of 0.123; a dash where there is none."""
     if ratio is None:
         return DASH
-    size = ratio.copy_abs() * 100
-    digits = f"{size:,.0f}" if size >= 1000 else f"{size:.1f}"
+    size = ratio.copy_abs().scaleb(2, context=_CONTEXT)
+    digits = _with_exponent(size) if size >= 10**9 else f"{size:,.{1 if size < 1000 else 0}f}"
     if not digits.strip("0."):
         return f"{digits}%"
     sign = MINUS if ratio < 0 else "+" if signed else ""
@@ -59,13 +82,16 @@ def percent(ratio: Decimal | None, *, signed: bool = False) -> str:
 
 
 def count(number: int | Decimal) -> str:
-    """Such as `1.23M`, `45.6k` or `789`: three digits are enough to compare by."""
-    size = abs(Decimal(number))
-    for limit, unit in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**4, "k")):
-        if size >= limit:
-            scaled = Decimal(number) / (1000 if unit == "k" else limit)
-            return f"{scaled:.{max(0, 2 - max(0, scaled.adjusted()))}f}{unit}"
-    return plain(Decimal(number)) if isinstance(number, Decimal) else f"{number:,}"
+    """Such as `1.23M`, `45.6k`, `789` or `0.0123`: three digits are enough to compare by."""
+    value = Decimal(number)
+    size = value.copy_abs()
+    if size < 10**4 and (size >= 100 or value == value.to_integral_value()):
+        return f"{value:,.0f}"
+    rounded = _THREE_DIGITS.plus(value)
+    unit, sign = magnitude(rounded.copy_abs())
+    scaled = rounded / unit
+    digits = f"{scaled:.{max(0, 2 - scaled.adjusted())}f}"
+    return f"{digits}{sign}" if sign else plain(Decimal(digits))
 
 
 def plain(value: Decimal) -> str:
@@ -77,11 +103,13 @@ def plain(value: Decimal) -> str:
 def price(value: Decimal, currency: str) -> str:
     """A unit price: to the cent at least; with up to four decimals from one on, with all below."""
     size = value.copy_abs()
+    if size >= _HUGE:
+        return money(value, currency)
     if size >= 1:
         size = size.quantize(Decimal("0.0001"), context=_CONTEXT)
     whole, _, fraction = plain(size).partition(".")
     sign = MINUS if value < 0 else ""
-    return f"{sign}{_prefix(currency)}{int(whole):,}.{fraction.ljust(2, '0')}"
+    return f"{sign}{symbol(currency)}{int(whole):,}.{fraction.ljust(2, '0')}"
 
 
 def days(period: Period) -> str:
@@ -136,20 +164,13 @@ def part(kind: str, modality: str | None) -> str:
     return f"{kind}, {modality}" if modality else kind
 
 
-def scale_money(value: Decimal, step: Decimal, currency: str) -> str:
-    """A label of a scale whose lines are `step` apart: no more decimals than those need."""
-    if not step % 1000:
-        return f"{_prefix(currency)}{value / 1000:,.0f}k"
-    places = max(0, -int(step.normalize().as_tuple().exponent))
-    return f"{_prefix(currency)}{value:,.{places}f}"
-
-
 def short_money(value: Decimal, currency: str) -> str:
     """An amount for a label in a chart: without cents from a hundred on."""
-    if value.copy_abs() >= 100:
-        return f"{MINUS if value < 0 else ''}{_prefix(currency)}{value.copy_abs():,.0f}"
+    if 100 <= value.copy_abs() < _HUGE:
+        return f"{MINUS if value < 0 else ''}{symbol(currency)}{value.copy_abs():,.0f}"
     return money(value, currency)
 
 
-def _prefix(currency: str) -> str:
+def symbol(currency: str) -> str:
+    """What stands before an amount, such as `$` or `CHF `."""
     return _SYMBOLS.get(currency) or f"{clean(currency).upper()} "

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from decimal import Decimal
 
 from .. import wording
 from ..periods import Period
 from ..report import Report
+from ..scale import Scale
 from ..spending import DaySpend, Spend
-from .frame import HEIGHT, Chart, LegendEntry, Tick, exact, figures_table, nothing, up
-from .markup import Child, Markup, name, tag
-from .scale import Scale, number
+from .frame import HEIGHT, Chart, LegendEntry, Ticks, exact, figures_table, nothing, up
+from .markup import Child, Markup, name, number, tag
 
 CELL = 100
 """Units from one day to the next."""
 _GAP_UNTIL = 70
 """With more days than these there is no room between them."""
-_MANY = 14
 
 
 def daily_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
@@ -39,7 +37,9 @@ def daily_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
         legend=_legend(spend, beside=beside),
         scale=scale,
         currency=spend.currency,
-        ticks=_ticks([day.day for day in spend.days]),
+        ticks=Ticks.of(
+            [day.day for day in spend.days], at=lambda place: (place + Decimal("0.5")) / len(spend.days)
+        ),
         width=CELL * len(spend.days),
         drawing=list(_drawing(spend, scale, beside=beside)),
         overlay=(),
@@ -107,19 +107,6 @@ def _column(spend: Spend, day: DaySpend, scale: Scale, *, left: int, width: int)
             class_=_colour(spend, place),
         )
         base += part
-
-
-def _ticks(days: Sequence[date]) -> list[Tick]:
-    """Days of the month in the middle of their columns; the month where it begins."""
-    every = max(1, -(-len(days) // _MANY))
-    ticks: list[Tick] = []
-    for place, day in enumerate(days):
-        if place % every == 0:
-            at = (place + Decimal("0.5")) / len(days)
-            named = not ticks or day.day <= every
-            text = f"{day.day} {day:%b}" if named else str(day.day)
-            ticks.append(Tick(at, text, sparse=len(ticks) % 2 == 1))
-    return ticks
 
 
 def _figures(spend: Spend) -> Markup:

@@ -6,17 +6,21 @@ keep their size on a phone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
 from .. import wording
-from .markup import Child, Markup, classes, join, tag
-from .scale import Scale, number
+from ..scale import Scale
+from ..time_axis import labels
+from .markup import Child, Markup, join, number, tag
 
 HEIGHT = 1000
 """Units from the bottom of a plot to its top."""
+WIDE, NARROW = 92, 26
+"""How many characters have room below a plot: in a window of 52 rem at least, and in one of 320 pixels."""
 
 
 @attrs.frozen
@@ -26,8 +30,23 @@ class Tick:
     at: Decimal
     """From 0 to 1, left to right."""
     text: str
-    sparse: bool = False
-    """Whether it is left out where there is little room."""
+
+
+@attrs.frozen
+class Ticks:
+    """Labels below a plot, as many as have room there."""
+
+    wide: Sequence[Tick]
+    """In a wide window and on paper."""
+    narrow: Sequence[Tick]
+
+    @classmethod
+    def of(cls, days: Sequence[date], *, at: Callable[[int], Decimal]) -> Ticks:
+        """Labels for `days`, of which each place stands `at` a part of the plot from 0 to 1."""
+        wide, narrow = (
+            [Tick(at(place), text) for place, text in labels(days, room=room)] for room in (WIDE, NARROW)
+        )
+        return cls(wide, narrow)
 
 
 @attrs.frozen
@@ -50,7 +69,7 @@ class Chart:
     legend: Sequence[LegendEntry]
     scale: Scale
     currency: str
-    ticks: Sequence[Tick]
+    ticks: Ticks
     width: int
     """Units from the left of the plot to its right."""
     drawing: Sequence[Markup]
@@ -71,17 +90,20 @@ class Chart:
         )
 
     def _plot(self) -> Markup:
-        labels = [
-            (wording.scale_money(line, self.scale.step, self.currency), line) for line in self.scale.lines()
-        ]
-        longest = max(len(text) for text, _ in labels)
+        marks = self.scale.labels(self.currency)
         return tag(
             "div",
-            tag("div", [self._scale_label(*label) for label in labels], class_="scale", aria_hidden="true"),
+            tag(
+                "div",
+                list(map(self._scale_label, marks, self.scale.lines())),
+                class_="scale",
+                aria_hidden="true",
+            ),
             tag("div", self._svg(), list(self.overlay), class_="canvas"),
-            tag("div", [_tick(tick) for tick in self.ticks], class_="ticks", aria_hidden="true"),
+            tag("div", list(map(_tick, self.ticks.wide)), class_="ticks wider", aria_hidden="true"),
+            tag("div", list(map(_tick, self.ticks.narrow)), class_="ticks narrower", aria_hidden="true"),
             class_="plot",
-            style=f"--labels:{longest}",
+            style=f"--labels:{max(map(len, marks))}",
         )
 
     def _svg(self) -> Markup:
@@ -140,8 +162,7 @@ def _legend_entry(entry: LegendEntry) -> Markup:
 
 
 def _tick(tick: Tick) -> Markup:
-    left = f"left:{number(tick.at * 100)}%"
-    return tag("span", tick.text, style=left, class_=classes("sparse" if tick.sparse else None))
+    return tag("span", tick.text, style=f"left:{number(tick.at * 100)}%")
 
 
 def exact(amount: Decimal, currency: str) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 import attrs
 
@@ -80,3 +81,9 @@ def name(text: str) -> Markup:
 def classes(*names: str | None) -> str | None:
     """Several classes, those that are None left out; None for none."""
     return " ".join(each for each in names if each) or None
+
+
+def number(value: Decimal) -> str:
+    """A coordinate or percentage in at most three decimals."""
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+
+import attrs
 
 from .. import headlines, wording
 from ..changes import Change
@@ -11,8 +14,7 @@ from ..forecast import Forecast
 from ..report import Report
 from ..spending import Spend
 from .daily_chart import daily_chart
-from .frame import exact
-from .markup import Child, Markup, tag
+from .markup import Markup, tag
 from .running_chart import running_chart
 from .tables import breakdown_table, price_table
 from .token_mix import token_section
@@ -82,50 +84,76 @@ def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
         _key_figures(report, spend),
         charts,
         tag("h2", "What it was spent on"),
-        tag("div", [breakdown_table(each, spend) for each in spend.breakdowns], class_="cards"),
+        tag(
+            "div",
+            [breakdown_table(each, spend) for each in spend.breakdowns],
+            class_="cards",
+            style=f"--longest:{_digits(wording.money(spend.total, spend.currency))}",
+        ),
         price_table(spend),
     )
 
 
+@attrs.frozen
+class _Figure:
+    """A figure that is read at a glance."""
+
+    name: str
+    text: str
+    about: str
+    exact: Decimal | None = None
+    """What is rounded in `text`, if anything is."""
+
+    def card(self) -> Markup:
+        value = self.text if self.exact is None else tag("data", self.text, value=wording.plain(self.exact))
+        return tag("div", tag("dt", self.name), tag("dd", value), tag("dd", self.about, class_="about"))
+
+
 def _key_figures(report: Report, spend: Spend) -> Markup:
-    figures = [
-        tag("div", tag("dt", name), tag("dd", value), tag("dd", about, class_="about"))
-        for name, value, about in _figures(report, spend)
-    ]
-    return tag("dl", figures, class_="figures")
+    figures = list(_figures(report, spend))
+    longest = max(_digits(figure.text) for figure in figures)
+    return tag("dl", [figure.card() for figure in figures], class_="figures", style=f"--longest:{longest}")
 
 
-def _figures(report: Report, spend: Spend) -> Iterator[tuple[str, Child, str]]:
-    currency, compared = spend.currency, report.compared_with
-    yield "Spent", exact(spend.total, currency), wording.days(report.period)
+def _digits(text: str) -> Decimal:
+    """How many digits are about as wide as `text`; points and commas are half as wide as a digit."""
+    return len(text) - (text.count(",") + text.count(".")) / Decimal(2)
+
+
+def _figures(report: Report, spend: Spend) -> Iterator[_Figure]:
+    compared = report.compared_with
+    total = wording.money(spend.total, spend.currency)
+    yield _Figure("Spent", total, wording.days(report.period), spend.total)
     if spend.change is not None and compared is not None:
-        yield _change(spend.change, currency, before=wording.days(compared))
+        yield _change(spend.change, spend.currency, before=wording.days(compared))
     if spend.forecast is not None:
-        yield from _forecast_figures(spend.forecast, currency)
+        yield from _forecast_figures(spend.forecast, spend.currency)
     if report.period.days > 1:
-        yield "Per day", wording.money(spend.daily_average, currency), _daily_change(spend)
+        average = wording.money(spend.daily_average, spend.currency)
+        yield _Figure("Per day", average, _daily_change(spend))
     if report.tokens.sums.cached_share is not None:
         share = wording.percent(report.tokens.sums.cached_share)
-        yield "Cached input", share, "of the input tokens of completions"
+        yield _Figure("Cached input", share, "of the input tokens of completions")
 
 
-def _change(change: Change, currency: str, *, before: str) -> tuple[str, Child, str]:
+def _change(change: Change, currency: str, *, before: str) -> _Figure:
     by = wording.signed_money(change.by, currency)
     if change.ratio is None:
-        return "Change", by, f"against nothing in {before}"
-    return "Change", wording.percent(change.ratio, signed=True), f"{by} against {before}"
+        return _Figure("Change", by, f"against nothing in {before}")
+    return _Figure("Change", wording.percent(change.ratio, signed=True), f"{by} against {before}")
 
 
-def _forecast_figures(forecast: Forecast, currency: str) -> Iterator[tuple[str, Child, str]]:
-    today = wording.money(forecast.today, currency)
-    yield "Month to date", exact(forecast.spent, currency), f"of it {today} today so far"
+def _forecast_figures(forecast: Forecast, currency: str) -> Iterator[_Figure]:
+    spent, today = wording.money(forecast.spent, currency), wording.money(forecast.today, currency)
+    yield _Figure("Month to date", spent, f"of it {today} today so far", forecast.spent)
     if forecast.expected is None:
         return
     about = "an estimate without a range"
     if forecast.low is not None and forecast.high is not None:
         low, high = wording.money(forecast.low, currency), wording.money(forecast.high, currency)
         about = f"four times in five, {low} to {high}"
-    yield f"Forecast, {forecast.period.start:%B}", exact(forecast.expected, currency), about
+    expected = wording.money(forecast.expected, currency)
+    yield _Figure(f"Forecast, {forecast.period.start:%B}", expected, about, forecast.expected)
 
 
 def _daily_change(spend: Spend) -> str:

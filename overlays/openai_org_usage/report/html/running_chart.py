@@ -14,13 +14,15 @@ from .. import wording
 from ..forecast import DayAhead, Forecast
 from ..periods import Period
 from ..report import Report
+from ..scale import Scale
 from ..spending import Spend
-from .frame import Chart, LegendEntry, Tick, exact, figures_table, nothing, polyline, up
-from .markup import Child, Markup, tag
-from .scale import Scale, number
+from .frame import Chart, LegendEntry, Ticks, exact, figures_table, nothing, polyline, up
+from .markup import Child, Markup, number, tag
 
 STEP = 100
 """Units from one day to the next."""
+_NEAR = (Decimal(45), Decimal(12))
+"""Amounts touch on a phone if they are this near, in percent of the plot's width and height."""
 
 
 @attrs.frozen
@@ -76,7 +78,7 @@ def running_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
         legend=_legend(running),
         scale=scale,
         currency=spend.currency,
-        ticks=_ticks(running),
+        ticks=Ticks.of(running.period.each_day(), at=lambda place: Decimal(place + 1) / running.days),
         width=STEP * running.days,
         drawing=_drawing(running, scale),
         overlay=_overlay(running, scale, spend.currency),
@@ -139,15 +141,19 @@ def _ahead(amounts: Sequence[Decimal], scale: Scale, done: int) -> list[tuple[in
 
 
 def _overlay(running: Running, scale: Scale, currency: str) -> list[Markup]:
-    """Dots with the amounts where the lines end."""
-    dots: list[Markup] = []
+    """Dots where the lines end, with the amounts; of two that would touch, the forecast's."""
+    ends: list[tuple[str, int, Decimal]] = []
     if running.so_far:
-        place = _place(running, scale, len(running.so_far), running.so_far[-1])
-        dots.append(_dot(wording.short_money(running.so_far[-1], currency), *place, kind="line"))
+        ends.append(("line", len(running.so_far), running.so_far[-1]))
     if running.path:
-        expected = running.path[-1].expected
-        place = _place(running, scale, running.period.days, expected)
-        dots.append(_dot(wording.short_money(expected, currency), *place, kind="ahead"))
+        ends.append(("ahead", running.period.days, running.path[-1].expected))
+    places = [_place(running, scale, days, amount) for _, days, amount in ends]
+    touching = len(places) == 2 and all(abs(a - b) < near for a, b, near in zip(*places, _NEAR, strict=True))
+    dots: list[Markup] = []
+    for (kind, _, amount), place in zip(ends, places, strict=True):
+        hidden = touching and kind == "line"
+        text = None if hidden else wording.short_money(amount, currency)
+        dots.append(_dot(text, *place, kind=kind))
     return dots
 
 
@@ -156,24 +162,11 @@ def _place(running: Running, scale: Scale, days: int, amount: Decimal) -> tuple[
     return Decimal(days) / running.days * 100, scale.part(amount) * 100
 
 
-def _dot(text: str, left: Decimal, bottom: Decimal, *, kind: str) -> Markup:
+def _dot(text: str | None, left: Decimal, bottom: Decimal, *, kind: str) -> Markup:
     side = "left" if left > 60 else "right"
     style = f"left:{number(left)}%;bottom:{number(bottom)}%"
-    return tag("span", tag("b", text), class_=f"dot {kind} {side}", style=style, aria_hidden="true")
-
-
-def _ticks(running: Running) -> list[Tick]:
-    """The first day and every fifth of a month; of longer periods, about ten in even steps."""
-    days = running.period.each_day()
-    step = max(1, -(-len(days) // 10))
-    monthly = running.period.monthly
-    ticks: list[Tick] = []
-    for place, day in enumerate(days):
-        if (monthly and (day.day == 1 or day.day % 5 == 0)) or (not monthly and place % step == 0):
-            at = Decimal(place + 1) / running.days
-            text = f"{day.day} {day:%b}" if not ticks or day.day == 1 else str(day.day)
-            ticks.append(Tick(at, text, sparse=not monthly and len(ticks) % 2 == 1))
-    return ticks
+    amount = None if text is None else tag("b", text)
+    return tag("span", amount, class_=f"dot {kind} {side}", style=style, aria_hidden="true")
 
 
 def _figures(running: Running, currency: str) -> Markup:

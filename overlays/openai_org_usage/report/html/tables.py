@@ -13,8 +13,7 @@ from ..prices import UnitPrice
 from ..spending import Spend
 from ..tokens import ModelTokens, TokenMix
 from .frame import exact, nothing
-from .markup import Child, Markup, classes, join, name, tag
-from .scale import number
+from .markup import Child, Markup, classes, join, name, number, tag
 
 PRICES = 15
 MODELS = 10
@@ -36,8 +35,7 @@ def breakdown_table(breakdown: Breakdown, spend: Spend) -> Markup:
 
 def _rows(breakdown: Breakdown, spend: Spend) -> Iterator[Markup]:
     rest = breakdown.rest
-    amounts = [entry.amount for entry in breakdown.entries] + ([rest.amount] if rest else [])
-    most = max(amounts, default=Decimal(0))
+    most = breakdown.largest
     for entry in breakdown.entries:
         named = _entry_name(entry, breakdown.dimension)
         yield _row(spend, named, (entry.amount, entry.share, entry.change), most=most)

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from .. import headlines, wording
 from ..tokens import TokenMix, TokenPart
-from .markup import Markup, classes, tag
-from .scale import number
+from .markup import Markup, classes, number, tag
 from .tables import counted, model_tokens_table
 
 

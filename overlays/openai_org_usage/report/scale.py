@@ -1,4 +1,4 @@
-"""Scales of charts: round values for the lines, and places for amounts."""
+"""Scales of amounts, the same in every form of the report: round steps, and labels that share one unit."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from decimal import ROUND_CEILING, Decimal
 
 import attrs
 
+from . import wording
+
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-LINES = 5
-"""About as many lines are drawn."""
+MOST_STEPS = 5
+_CENTS = 2
 
 
 @attrs.frozen
@@ -21,26 +23,31 @@ class Scale:
 
     @classmethod
     def over(cls, amounts: Iterable[Decimal]) -> Scale:
-        """The smallest scale with round lines that holds all `amounts`; negative ones count as zero."""
+        """The smallest scale of at most five round steps that holds `amounts`; below zero counts as zero."""
         highest = max([*amounts, Decimal(0)])
         if not highest:
             return cls(Decimal(1), Decimal(1))
-        raw = highest / LINES
+        raw = highest / MOST_STEPS
         unit = Decimal(1).scaleb(raw.adjusted())
         step = next(unit * each for each in STEPS if unit * each >= raw)
-        lines = (highest / step).to_integral_value(rounding=ROUND_CEILING)
-        return cls(step * lines, step)
+        steps = (highest / step).to_integral_value(rounding=ROUND_CEILING)
+        return cls(step * steps, step)
 
     def lines(self) -> list[Decimal]:
         """Where lines are drawn, zero and top included."""
         return [self.step * number for number in range(int(self.top / self.step) + 1)]
 
+    def labels(self, currency: str) -> list[str]:
+        """What stands at the lines: all in one unit, with as many decimals as the step needs, or as cents."""
+        unit, suffix = wording.magnitude(self.top)
+        places = max(0, -int((self.step / unit).normalize().as_tuple().exponent))
+        if places and not suffix:
+            places = max(_CENTS, places)
+        symbol = wording.symbol(currency)
+        return [
+            f"{symbol}{line / unit:,.{places}f}{suffix}" if line else f"{symbol}0" for line in self.lines()
+        ]
+
     def part(self, amount: Decimal) -> Decimal:
         """How far up `amount` is, from 0 to 1; what is below zero is at 0."""
         return max(Decimal(0), amount) / self.top
-
-
-def number(value: Decimal) -> str:
-    """A coordinate or percentage in at most three decimals."""
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
