@@ -134,7 +134,7 @@ def test_a_past_month_asks_for_nothing_after_it() -> None:
     assert report.spends[0].forecast is None
 
 
-def test_names_come_from_members_that_the_document_lacks() -> None:
+def test_names_come_from_members_that_no_document_has() -> None:
     """Ids are named only if the API names them."""
     entry = amount(
         "2", project_id="proj_a", project_name="Search", user_email="a@example.com", user_id="user-a"

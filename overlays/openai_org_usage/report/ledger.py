@@ -137,6 +137,6 @@ def _currency(row: CostRow) -> str:
 
 
 def _names(row: CostRow, members: Iterable[str]) -> list[str]:
-    """The first non-empty name that the row has, if any."""
-    sent = (row.additional_properties.get(member) for member in members)
+    """The first non-empty name that the row has, if any; the pin may know it or not."""
+    sent = (getattr(row, member, None) or row.additional_properties.get(member) for member in members)
     return [name for name in sent if isinstance(name, str) and name.strip()][:1]
