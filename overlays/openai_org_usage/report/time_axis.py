@@ -77,12 +77,15 @@ def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[Bar]:
 def labels(starts: Sequence[date], *, unit: str = "day", room: int) -> list[tuple[int, str]]:
     """The places of columns that are labelled, and the labels, where all columns are `room` characters wide.
 
-    They are as many as do not touch. Each has its month, and where that could be unclear, its year.
+    They are as many as do not touch, and none goes beyond the right end by more than a character, centred
+    below its column. Each has its month, and where that could be unclear, its year.
     """
     texts = _texts(starts, unit)
+    inside = [(2 * (len(starts) - p) - 1) * room >= (len(t) - 2) * len(starts) for p, t in enumerate(texts)]
     for spacing in _SPACINGS:
         values = [spacing(place, start) for place, start in enumerate(starts)]
-        places = [place for place, value in enumerate(values) if not place or value != values[place - 1]]
+        changes = [place for place, value in enumerate(values) if not place or value != values[place - 1]]
+        places = [place for place in changes if inside[place]]
         # The first stands at no round day and may be too near the second.
         for chosen in (places, places[1:]):
             widest = max((len(texts[place]) for place in chosen), default=0) + 1
