@@ -8,6 +8,41 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
+class Employee(NamedTuple):
+    """Who works there."""
+
+    name: str
+    email: str
+
+
+ORGANIZATION_ID: Final = "org-emulated"
+ORGANIZATION_NAME: Final = "Emulated Organization"
+
+PROJECTS: Final[Mapping[str, str]] = {
+    "proj_search_prod": "Search",
+    "proj_support_assistant": "Support assistant",
+    "proj_mobile_app": "Mobile app",
+    "proj_docs_translation": "Docs translation",
+    "proj_data_science": "Data science",
+    "proj_sandbox": "Sandbox",
+}
+"""Names of projects by ID."""
+
+EMPLOYEES: Final[Mapping[str, Employee]] = {
+    "user-amara": Employee("Amara Okafor", "amara@example.com"),
+    "user-bruno": Employee("Bruno Keller", "bruno@example.com"),
+    "user-chiara": Employee("Chiara Conti", "chiara@example.com"),
+    "user-dmitri": Employee("Dmitri Orlov", "dmitri@example.com"),
+    "user-elif": Employee("Elif Demir", "elif@example.com"),
+    "user-farid": Employee("Farid Haddad", "farid@example.com"),
+    "user-grace": Employee("Grace Mwangi", "grace@example.com"),
+    "user-hiro": Employee("Hiro Tanaka", "hiro@example.com"),
+    "user-ines": Employee("Inês Duarte", "ines@example.com"),
+    "user-jonas": Employee("Jonas Lindqvist", "jonas@example.com"),
+}
+"""Employees by user ID."""
+
+
 class ApiKey(NamedTuple):
     """An API key: who owns it, in which project, when it is busy, and how busy it is."""
 

@@ -20,13 +20,16 @@ Pairs = Sequence[tuple[str, str]]
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_COMMA: Final = re.compile(r",(?! )")
+"""A comma between values. One before a blank is part of a value, as in `gpt-4o-2024-08-06, input`."""
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
 def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
     """Return the typed values of a query string's parameters; raise ApiError (400) if it is bad.
 
-    Arrays may be repeated (`group_by=a&group_by=b`) or bracketed (`group_by[]=a&group_by[]=b`).
+    Arrays may be repeated (`group_by=a&group_by=b`), bracketed (`group_by[]=a&group_by[]=b`) or in one
+    text (`group_by=a,b`).
     """
     texts = _collect(operation, pairs)
     for parameter in operation.parameters:
@@ -49,7 +52,7 @@ def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
         given = texts.setdefault(parameter.name, [])
         if given and parameter.type != "array":
             raise rejected(parameter.name, "expected one value, but got several.")
-        given.append(text)
+        given += _COMMA.split(text) if parameter.type == "array" else [text]
     return texts
 
 

@@ -1,14 +1,12 @@
 """What all result rows have in common: the registry's fields in order, and money as text."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from .._generated import Field, Operation
+from .observed import OF_RESULTS, Group
 from .prices import CURRENCY, FRACTION_DIGITS
-from .series import Dimension
 
 Row = dict[str, object]
-Group = Mapping[str, Dimension | None]
 
 
 class Money(dict[str, object]):
@@ -30,6 +28,8 @@ def _constant(field: Field, operation: Operation, group: Group) -> object:
             return operation.result_object
         case "dimension":
             return group.get(field.name)
+        case "attribute" if field.name in OF_RESULTS:
+            return OF_RESULTS[field.name](group)
         case "attribute":
             return _attribute(field)
         case _:

@@ -17,6 +17,7 @@ from .access import DEFAULT_ADMIN_KEY
 from .app import PREFIX, Front, RecordedRequest, build_routes
 from .dealing import Dealer, DealtFault
 from .faults import FaultPlan
+from .observed import without_observed
 from .organization import Organization
 from .page import Pages
 from .wire import WireProtocol, abort_connection
@@ -118,6 +119,8 @@ class Emulator:
             real API refuses one before its past year.
         latency: seconds before each answer. Requests do not wait for each other.
         gzip: whether answers are compressed for clients that accept it.
+        observed_fields: whether answers have the fields that many organizations get and no document
+            lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
         operations: what is served, if not all of the registry.
     """
@@ -133,6 +136,7 @@ class Emulator:
         lookback_days: int | None = None,
         latency: float = 0.0,
         gzip: bool = True,
+        observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
     ) -> None:
@@ -142,6 +146,8 @@ class Emulator:
         self._lock = Lock()
         self._running: tuple[_Server, str] | None = None
         served = OPERATIONS if operations is None else operations
+        if not observed_fields:
+            served = {name: without_observed(operation) for name, operation in served.items()}
         self._dealer = Dealer(served)
         self._dealer.plan = faults or FaultPlan()
         routes = build_routes(

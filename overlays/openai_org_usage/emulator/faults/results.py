@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Context, Decimal
 from typing import Final, Literal
 
@@ -17,13 +16,7 @@ from ..rows import Money, Row
 from .fault import PageFault, require, require_one_of, require_whole
 
 _EXACT: Final = Context(prec=100)
-_UNKNOWN: Final = {
-    "organization_id": "org-emulated",
-    "organization_name": "Emulated Organization",
-    "project_name": "Search",
-    "user_email": "amara@emulated.invalid",
-    "usage_detail": {"tier": [1, None]},
-}
+_UNKNOWN: Final[Row] = {"usage_detail": {"tier": [1, None]}, "billing_note": "as agreed"}
 
 
 @attrs.frozen(repr=False)
@@ -69,18 +62,16 @@ class LongInteger(PageFault):
 
 @attrs.frozen(repr=False)
 class UnknownFields(PageFault):
-    """Buckets and results have fields that no document knows, as the real API's have.
+    """Buckets and results have fields that nobody knows yet, as the real API's had at all times.
 
-    Such as `start_time_iso`, `organization_id`, `project_name`, and one with a nested value.
+    One of a result has a nested value. Those that are known from answers, such as `project_name`, come
+    without a fault.
     """
 
     def alter(self, page: Page, question: Question) -> object:
-        """Return the page with more fields; those that the document has come to know are left alone."""
-        known = {field.name for field in question.operation.fields}
-        added = {name: value for name, value in _UNKNOWN.items() if name not in known}
-        altered = _each_result(page, lambda row: row | added)
-        buckets = page["data"] if altered is None else altered["data"]
-        return {**page, "data": [{**bucket, **_iso(bucket)} for bucket in buckets]}
+        """Return the page with more fields."""
+        altered = _each_result(page, lambda row: row | _UNKNOWN) or page
+        return {**page, "data": [{**bucket, "revision": 2} for bucket in altered["data"]]}
 
 
 @attrs.frozen(repr=False)
@@ -165,11 +156,6 @@ def _each_amount(page: Page, write: Callable[[Decimal], msgspec.Raw]) -> Page | 
         return {**row, **new} if new else row
 
     return _each_result(page, rewritten)
-
-
-def _iso(bucket: Bucket) -> dict[str, str]:
-    edges = {"start_time_iso": bucket["start_time"], "end_time_iso": bucket["end_time"]}
-    return {name: datetime.fromtimestamp(edge, UTC).isoformat() for name, edge in edges.items()}
 
 
 def _has_money(operation: Operation) -> bool:
