@@ -195,6 +195,19 @@ def test_cursors_have_to_be_escaped(api: Api, now: int, name: str) -> None:
         asked = {"start_time": now - 30 * DAY, "limit": 2, "page": cursor}
 
 
+def test_sizes_that_no_document_lists_occur_and_can_be_asked_for(api: Api, now: int) -> None:
+    """Images have sizes beyond the document's list; filtering by one gives what grouping shows."""
+    documented = OPERATIONS["images"].parameter("sizes").allowed_values
+    asked: Question = {"start_time": now - 3 * DAY}
+    rows = api.rows("images", **asked, group_by="size")
+    filtered = api.rows("images", **asked, sizes="1024x1536")
+
+    assert {row["size"] for row in rows} == {*documented, "1024x1536"}
+    images = sum(row["images"] for row in rows if row["size"] == "1024x1536")
+    assert sum(row["images"] for row in filtered) == images > 0
+    assert api.error("images", **asked, sizes="1024x1537")["param"] == "sizes"
+
+
 def test_weekdays_and_office_hours_stand_out(api: Api, now: int) -> None:
     """Weekends have a tenth to a third of a working day, nights less than office hours."""
     monday = now // DAY * DAY - 12 * DAY

@@ -8,6 +8,7 @@ from .._generated import Operation
 from .activity import RHYTHMS, Activity
 from .company import OWNERS
 from .lanes import Column, lanes_for
+from .metrics import ledger_of
 from .series import Dimension, Series, dimensions_of, pool_of, series_of
 from .tally import Tally, tally
 
@@ -66,9 +67,9 @@ class Organization:
                 key = tuple(one.dimensions.get(name) for name in group_by)
                 groups.setdefault(key, []).append(one)
         rhythms = {one.rhythm for members in groups.values() for one in members}
-        activity = self._activity_at(span, rhythms)
+        activity, levels = self._activity_at(span, rhythms), ledger_of(operation).levels
         return [
-            Usage(key, tally(groups[key], activity=activity, buckets=span.buckets))
+            Usage(key, tally(groups[key], activity=activity, buckets=span.buckets, levels=levels))
             for key in sorted(groups, key=str)
         ]
 

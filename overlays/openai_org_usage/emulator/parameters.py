@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from .._generated import Operation, Parameter
+from .company import UNDOCUMENTED
 from .errors import (
     ApiError,
     invalid_value,
@@ -13,6 +14,7 @@ from .errors import (
     unknown_parameter,
     wrong_type,
 )
+from .series import filtered_dimension
 
 Scalar = int | str | bool
 Value = Scalar | tuple[Scalar, ...]
@@ -70,7 +72,8 @@ def _value(parameter: Parameter, texts: Sequence[str]) -> Value:
 
 def _scalar(parameter: Parameter, kind: str, text: str) -> Scalar:
     value = _typed(parameter.name, kind, text)
-    if parameter.allowed_values and text not in parameter.allowed_values:
+    others = UNDOCUMENTED.get(filtered_dimension(parameter.name), ())
+    if parameter.allowed_values and text not in (*parameter.allowed_values, *others):
         raise invalid_value(parameter.name, text, parameter.allowed_values)
     return value
 
