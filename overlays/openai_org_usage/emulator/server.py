@@ -119,6 +119,8 @@ class Emulator:
             real API refuses one before its past year.
         latency: seconds before each answer. Requests do not wait for each other.
         gzip: whether answers are compressed for clients that accept it.
+        restate_days: if given, the newest buckets grow a little until they are that many days old, as
+            the real API's do when usage is counted late; otherwise only the one that holds `now`.
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
@@ -136,6 +138,7 @@ class Emulator:
         lookback_days: int | None = None,
         latency: float = 0.0,
         gzip: bool = True,
+        restate_days: int = 0,
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
@@ -152,7 +155,9 @@ class Emulator:
         self._dealer.plan = faults or FaultPlan()
         routes = build_routes(
             served.values(),
-            pages=Pages(Organization(served, seed=seed), lookback_days=lookback_days),
+            pages=Pages(
+                Organization(served, seed=seed, restate_days=restate_days), lookback_days=lookback_days
+            ),
             dealer=self._dealer,
             admin_key=self._admin_key,
             now=now,
