@@ -45,8 +45,7 @@ def cells_of(boundaries: Sequence[int], *, now: int, days: int) -> Cells:
         uncounted.update(range(at[begin], at[end]))
     edges = [at[boundary] for boundary in boundaries]
     counted = [
-        [cell for cell in range(first, last) if cell not in uncounted]
-        for first, last in pairwise(edges)
+        [cell for cell in range(first, last) if cell not in uncounted] for first, last in pairwise(edges)
     ]
     return Cells(marks, counted, [edge - 1 for edge in edges[1:]])
 

@@ -54,8 +54,14 @@ def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
         given = texts.setdefault(parameter.name, [])
         if given and parameter.type != "array":
             raise rejected(parameter.name, "expected one value, but got several.")
-        given += _COMMA.split(text) if parameter.type == "array" else [text]
+        given += _listed(text) if parameter.type == "array" else [text]
     return texts
+
+
+def _listed(text: str) -> list[str]:
+    """Return the values that a text joins by commas: itself where one of them would be empty."""
+    values = _COMMA.split(text)
+    return values if all(values) else [text]
 
 
 def _spellings(parameters: Iterable[Parameter]) -> Mapping[str, Parameter]:
