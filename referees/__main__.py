@@ -31,9 +31,13 @@ from .report import details, markdown, table
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy
 from .verdicts import Judgement, ScoreSheet, judge, read_known, skipped
+from .walks import judge_by_other_clients
+
+_OF_THE_PIN = ("official", "clients")
+"""Those that are asked about what our client knows, whatever upstream says."""
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-GROUPS = ("official", "mocks", "schemathesis", "traffic")
+GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic")
 
 
 @attrs.frozen
@@ -74,7 +78,7 @@ def _sheets(source: str | None, only: Sequence[str]) -> Iterator[ScoreSheet]:
         server = Server(emulator.base_url, emulator.admin_key)
         for group, referee in _REFEREES:
             for contract in (pin, upstream):
-                if group not in only or (group == "official" and contract is not pin):
+                if group not in only or (group in _OF_THE_PIN and contract is not pin):
                     continue
                 if contract is None:
                     yield skipped(f"{group} on upstream", asked="nothing", why="no upstream document")
@@ -102,6 +106,10 @@ def _official(case: Case) -> list[ScoreSheet]:
     return [judge_by_official_sdk(case.contract, case.server)]
 
 
+def _clients(case: Case) -> list[ScoreSheet]:
+    return judge_by_other_clients(case.contract, case.server, folder=case.folder)
+
+
 def _mocks(case: Case) -> list[ScoreSheet]:
     return [judge_by_mock(mock, case.contract, folder=case.folder) for mock in (Prism(), Steady())]
 
@@ -121,6 +129,7 @@ def _traffic(case: Case) -> list[ScoreSheet]:
 
 _REFEREES: tuple[Referee, ...] = (
     ("official", _official),
+    ("clients", _clients),
     ("mocks", _mocks),
     ("schemathesis", _schemathesis),
     ("traffic", _traffic),

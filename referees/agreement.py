@@ -27,37 +27,38 @@ def disagreements(
     """What differs, with the two sides of it: `pages` are the SDK's, `buckets` our client's."""
     dumped = [as_object(_as_floats(page.model_dump(warnings=False))) for page in pages]
     theirs = [bucket for page in dumped for bucket in objects_in(page, "data")]
-    ours = [_our_bucket(bucket) for bucket in buckets]
+    ours = [_our_bucket(name, bucket) for bucket in buckets]
     if len(theirs) != len(ours):
         yield "another number of buckets", f"{len(theirs)} and {len(ours)}"
     for one, other in zip(theirs, ours, strict=False):
         if one != other:
             yield "other results", f"{str(one)[:400]}\n{str(other)[:400]}"
     results = [result for bucket in theirs for result in objects_in(bucket, "results")]
-    for place in _summable(name):
-        exact = exact_sum(_number(r.to_dict(), place) for bucket in buckets for r in bucket.results)
-        total = math.fsum(float(_number(result, place)) for result in results)
+    for place in summable(name):
+        exact = exact_sum(number_at(r.to_dict(), place) for bucket in buckets for r in bucket.results)
+        total = math.fsum(float(number_at(result, place)) for result in results)
         if not math.isclose(total, float(exact), rel_tol=_AS_SUMS_OF_FLOATS):
             yield f"another total of {'.'.join(place)}", f"{total} and {exact}"
 
 
-def _our_bucket(bucket: Bucket) -> Object:
+def _our_bucket(name: str, bucket: Bucket) -> Object:
     results = [_as_floats(result.to_dict()) for result in bucket.results]
-    times = {"start_time": bucket.start_time, "end_time": bucket.end_time}
-    return {"object": "bucket", **times, "results": results}
+    names = ("start_time", "end_time", *(field.name for field in OPERATIONS[name].bucket_fields))
+    told = {each: getattr(bucket, each) for each in names if getattr(bucket, each) is not None}
+    return {"object": "bucket", **told, "results": results}
 
 
-def _summable(name: str) -> list[tuple[str, ...]]:
+def summable(name: str) -> list[tuple[str, ...]]:
     """The members of a result that are numbers to add up."""
     fields = OPERATIONS[name].fields
     metrics = [(field.name,) for field in fields if field.role == "metric"]
     return metrics + [(field.name, "value") for field in fields if field.role == "money"]
 
 
-def _number(result: Object, place: tuple[str, ...]) -> Decimal:
-    """The number at `place`, 0 where there is none."""
+def number_at(result: Object, place: tuple[str, ...]) -> Decimal:
+    """The number at `place`, as a number or as text; 0 where there is none."""
     found = member(result, *place)
-    return Decimal(str(found)) if isinstance(found, (int, float, Decimal)) else Decimal(0)
+    return Decimal(str(found)) if isinstance(found, (int, float, str, Decimal)) else Decimal(0)
 
 
 def _as_floats(node: object) -> object:

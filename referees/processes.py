@@ -14,6 +14,7 @@ from codegen.files import ROOT
 
 TOOLS = ROOT / ".venv-referees"
 """Where `make referees` installs what is not in .venv, and where logs go."""
+NODE_PACKAGE = TOOLS / "npm" / "package.json"
 NODE_TOOLS = TOOLS / "npm" / "node_modules" / ".bin"
 PYTHON_TOOLS = TOOLS / "bin"
 LOGS = TOOLS / "logs"

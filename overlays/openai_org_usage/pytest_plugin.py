@@ -30,6 +30,8 @@ class EmulatorOptions(TypedDict, total=False):
     admin_key: str
     lookback_days: int | None
     latency: float
+    restate_days: int
+    observed_fields: bool
     gzip: bool
 
 

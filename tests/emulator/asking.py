@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import httpx
@@ -125,6 +125,11 @@ def numbers(operation: Operation) -> list[str]:
     return [field.name for field in operation.fields if field.role == "metric"]
 
 
+def flows(operation: Operation) -> list[str]:
+    """Return the names of an operation's metrics that add up over time."""
+    return [field.name for field in operation.fields if field.over_time == "sum" and field.role == "metric"]
+
+
 def groupings(operation: Operation) -> list[str]:
     """Return everything that an operation can be grouped by."""
     return list(operation.parameter("group_by").allowed_values)
@@ -152,5 +157,6 @@ def total(rows: Iterable[Json], names: Iterable[str]) -> Counter[str]:
 
 def money(rows: Iterable[Json]) -> Decimal:
     """Add up the amounts of all rows, to the last digit."""
-    digits = sum(int(row["amount"]["value"].replace(".", "")) for row in rows)
-    return Decimal((0, tuple(map(int, str(digits))), -30))
+    with localcontext() as context:
+        context.prec = 60
+        return sum((Decimal(row["amount"]["value"]) for row in rows), Decimal(0))

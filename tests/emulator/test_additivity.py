@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from openai_org_usage._generated import OPERATIONS
 
-from .asking import DAY, Api, Question, groupings, has_money, money, numbers, total, usage_names
+from .asking import DAY, Api, Question, flows, groupings, has_money, money, numbers, total, usage_names
 
 
 @pytest.mark.parametrize("name", usage_names())
@@ -16,14 +16,50 @@ def test_minutes_hours_and_days_agree(api: Api, now: int, name: str) -> None:
     """The sum over a day's minutes equals the sum over its hours equals the day."""
     start = now // DAY * DAY - 3 * DAY
     asked: Question = {"start_time": start, "end_time": start + DAY}
-    metrics = numbers(OPERATIONS[name])
+    metrics = flows(OPERATIONS[name])
 
     minutes = total(api.rows(name, **asked, bucket_width="1m", limit=1440), metrics)
     hours = total(api.rows(name, **asked, bucket_width="1h"), metrics)
     day = total(api.rows(name, **asked, bucket_width="1d"), metrics)
 
     assert minutes == hours == day
-    assert any(day.values())
+    assert any(day.values()) == bool(metrics)
+
+
+LEVELS = [name for name in usage_names() if set(numbers(OPERATIONS[name])) - set(flows(OPERATIONS[name]))]
+
+
+@pytest.mark.parametrize("name", LEVELS)
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_level_is_the_same_however_time_is_cut(api: Api, now: int, name: str, grouped: bool) -> None:
+    """What is stored at a bucket's end depends neither on its width nor on where it begins."""
+    operation = OPERATIONS[name]
+    end = now // DAY * DAY - 3 * DAY
+    (metric,) = set(numbers(operation)) - set(flows(operation))
+    groups: Question = {"group_by": groupings(operation)} if grouped else {}
+
+    def level(width: str, start: int) -> list[tuple[str | None, int]]:
+        asked: Question = {"start_time": start, "end_time": end, "bucket_width": width}
+        *_, last = api.buckets(name, **asked, **groups)
+        assert last["end_time"] == end
+        return [(row["project_id"], row[metric]) for row in last["results"]]
+
+    whole = level("1d", end - DAY)
+    assert whole == level("1d", end - 5 * DAY) == level("1h", end - 7_200)
+    assert whole == level("1m", end - 60) == level("1d", end - 60)
+    assert all(1_000_000_000 < bytes_stored < 100_000_000_000 for _, bytes_stored in whole)
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_level_hardly_grows_in_a_day(api: Api, now: int, name: str) -> None:
+    """At no time of the day is it far from what it was at another."""
+    (metric,) = set(numbers(OPERATIONS[name])) - set(flows(OPERATIONS[name]))
+    rows = api.rows(name, start_time=now - DAY, bucket_width="1h")
+    levels = [row[metric] for row in rows]
+
+    assert len(levels) == 25
+    assert levels == sorted(levels)
+    assert levels[-1] < 1.01 * levels[0]
 
 
 @pytest.mark.parametrize("name", usage_names())
@@ -54,12 +90,12 @@ def test_groups_of_costs_agree_with_the_ungrouped(api: Api, now: int) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    cuts=st.lists(st.integers(0, 9 * DAY), min_size=2, max_size=5, unique=True).map(sorted),
+    cuts=st.lists(st.integers(0, 9 * DAY // 60), min_size=2, max_size=5, unique=True).map(sorted),
     width=st.sampled_from(["1h", "1d"]),
 )
 def test_any_split_of_a_range_adds_up(api: Api, now: int, cuts: list[int], width: str) -> None:
-    """A range cut at arbitrary seconds has the same total as the range in one piece."""
-    moments = [now - 10 * DAY + cut for cut in cuts]
+    """A range cut at arbitrary minutes has the same total as the range in one piece."""
+    moments = [now // 60 * 60 - 10 * DAY + 60 * cut for cut in cuts]
     metrics = numbers(OPERATIONS["completions"])
 
     def used(start: int, end: int) -> dict[str, int]:

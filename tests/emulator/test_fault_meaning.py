@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import get_args
 
 import pytest
 
@@ -28,16 +30,21 @@ from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import (
     AmountForm,
     AmountText,
+    BlankProject,
     Body,
     ContinuedBucket,
+    CountryRefused,
+    Credit,
     CursorCycle,
     Delay,
     Dribble,
     Drop,
     EmptyBody,
     EmptyPages,
+    ErrorBody,
     Fault,
     Field,
+    GroupingRefused,
     GzipBomb,
     HasMore,
     HtmlPage,
@@ -52,6 +59,7 @@ from openai_org_usage.emulator.faults import (
     Redirect,
     Renamed,
     RepeatedCursor,
+    SessionKeyNeeded,
     Stall,
     Status,
     TruncatedGzip,
@@ -61,16 +69,18 @@ from openai_org_usage.emulator.faults import (
     WrongBuckets,
     WrongUtf8,
 )
+from openai_org_usage.emulator.faults.results import AmountStyle
 
 from .asking import Api
 
 HARMLESS = [
-    *(AmountForm(kind, style=style) for kind in ("string", "number") for style in ("plain", "exponent")),
+    *(AmountForm(kind, style=style) for kind in ("string", "number") for style in get_args(AmountStyle)),
     ContinuedBucket(),
     ContinuedBucket(repeat=True),
     Delay(0.01),
     Dribble("headers", pause=0),
     Dribble("body", pause=0, size=100, framing="chunked"),
+    BlankProject(),
     EmptyPages(3),
     LimitRefused(7),
     Renamed("results", "result"),
@@ -86,6 +96,13 @@ HARMFUL: list[tuple[Fault, type[OpenAIUsageError]]] = [
     (QuotaExceeded(), QuotaExceededError),
     (MissingScope(401), PermissionDeniedError),
     (MissingScope(403), PermissionDeniedError),
+    (SessionKeyNeeded(401), APIStatusError),
+    (SessionKeyNeeded(403), PermissionDeniedError),
+    (CountryRefused(), PermissionDeniedError),
+    (GroupingRefused("line_item"), BadRequestError),
+    (ErrorBody("try again"), ServerError),
+    (ErrorBody("no such team", member="detail", status=200), ResponseDecodeError),
+    (ErrorBody("busy", nested=True, status=200), ResponseDecodeError),
     (LookbackExceeded(), LookbackExceededError),
     (Redirect(), APIStatusError),
     (Drop("before-headers"), APIConnectionError),
@@ -171,7 +188,7 @@ def test_what_would_lie_is_an_error(
 ) -> None:
     """Of the class that says what to do, and never one of another library's."""
     faulty.emulator.faults = FaultPlan(fault)
-    impatient = client.with_options(timeout=0.4) if error is APITimeoutError else client
+    impatient = client.with_options(timeout=1.5) if error is APITimeoutError else client
 
     with pytest.raises(error):
         rows(impatient)
@@ -194,3 +211,20 @@ def test_a_truncated_gzip_is_not_taken_for_a_page(faulty: Api, client: UsageClie
 
     with pytest.raises((APIConnectionError, ResponseDecodeError)):
         rows(client)
+
+
+def test_credits_lower_a_sum(faulty: Api, client: UsageClient) -> None:
+    """A negative amount is an amount like others."""
+    true = rows(client)
+    faulty.emulator.faults = FaultPlan(Credit("-1E-7"))
+
+    credits = [amount for _, _, amount, _ in rows(client) if isinstance(amount, Decimal) and amount < 0]
+    assert credits == [Decimal("-1E-7")] * len({start for start, *_ in true})
+
+
+def test_an_endless_tail_of_empty_pages_is_an_end(faulty: Api, client: UsageClient) -> None:
+    """Once the buckets have reached the end of the range that was asked for."""
+    true = rows(client)
+    faulty.emulator.faults = FaultPlan(EmptyPages(None))
+
+    assert rows(client) == true

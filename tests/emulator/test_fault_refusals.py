@@ -7,12 +7,15 @@ import pytest
 
 from openai_org_usage.emulator.errors import Naming
 from openai_org_usage.emulator.faults import (
+    CountryRefused,
     Fault,
+    GroupingRefused,
     LimitRefused,
     LookbackExceeded,
     MissingScope,
     QuotaExceeded,
     Redirect,
+    SessionKeyNeeded,
     Status,
 )
 
@@ -34,6 +37,9 @@ TWO_O_CLOCK = datetime(2026, 11, 21, 14, 0, 0, tzinfo=UTC)
         (MissingScope(), 403, "missing_scope"),
         (MissingScope(401), 401, "missing_scope"),
         (LookbackExceeded(), 400, "reporting_lookback_exceeded"),
+        (SessionKeyNeeded(), 401, None),
+        (SessionKeyNeeded(403), 403, None),
+        (CountryRefused(), 403, "unsupported_country_region_territory"),
     ],
 )
 def test_a_refusal_has_its_status_and_the_error_body(
@@ -85,6 +91,32 @@ def test_a_lookback_error_names_the_earliest_start(faulty: Api, now: int, naming
     message = ask(faulty, now, LookbackExceeded(30, naming=naming)).json()["error"]["message"]
 
     assert re.search(says, message)
+
+
+def test_a_lookback_of_365_days_may_be_called_a_year(faulty: Api, now: int) -> None:
+    """The words for the period vary; the code does not."""
+    error = ask(faulty, now, LookbackExceeded(period="year", naming="nothing")).json()["error"]
+
+    assert error["message"].endswith("for the past year (UTC).")
+    assert error["code"] == "reporting_lookback_exceeded"
+
+
+@pytest.mark.parametrize("dimension", ["api_key_id", "user_id"])
+def test_a_grouping_is_refused_alone_and_with_others(faulty: Api, now: int, dimension: str) -> None:
+    """However the list is written; without it, and with any other, there is an answer."""
+    fault = GroupingRefused(dimension)
+    refused = [
+        ask(faulty, now, fault, group_by=dimension),
+        ask(faulty, now, fault, group_by=["line_item", dimension]),
+        ask(faulty, now, fault, group_by=f"{dimension},project_id"),
+    ]
+    answered = [ask(faulty, now, fault), ask(faulty, now, fault, group_by=["line_item", "project_id"])]
+
+    assert {(answer.status_code, answer.json()["error"]["param"]) for answer in refused} == {
+        (400, "group_by")
+    }
+    assert [answer.status_code for answer in answered] == [200, 200]
+    assert len(faulty.emulator.dealt) == 3
 
 
 def test_a_refused_limit_is_refused_only_above_its_maximum(faulty: Api, now: int) -> None:

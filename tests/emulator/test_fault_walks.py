@@ -66,6 +66,15 @@ def test_empty_pages_follow_the_data(faulty: Api, now: int, count: int) -> None:
     assert len(faulty.emulator.dealt) == count
 
 
+def test_empty_pages_may_not_end(faulty: Api, now: int) -> None:
+    """Each has a new cursor, as many as are asked for, while the clock stands still or not."""
+    pages = walk(faulty, EmptyPages(None), pages=40, start_time=now - 2 * DAY)
+
+    assert [bool(page["data"]) for page in pages] == [True] + [False] * 39
+    assert all(page["has_more"] for page in pages)
+    assert len({page["next_page"] for page in pages}) == 40
+
+
 @pytest.mark.parametrize("limit", [1, 3])
 @pytest.mark.parametrize("repeat", [False, True])
 def test_a_bucket_is_continued_on_the_next_page(faulty: Api, now: int, limit: int, repeat: bool) -> None:

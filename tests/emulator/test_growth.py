@@ -15,7 +15,8 @@ from .asking import DAY, Api, Question, api_of, money
 def field(name: str, kind: str, role: str, **others: Any) -> SimpleNamespace:
     """Describe a result field as the registry does."""
     usual = {"format": None, "required": True, "nullable": False, "known_values": (), "fields": ()}
-    return SimpleNamespace(name=name, type=kind, role=role, **(usual | others))
+    over_time = "sum" if role == "metric" else None
+    return SimpleNamespace(name=name, type=kind, role=role, over_time=over_time, **(usual | others))
 
 
 def parameter(name: str, *values: str) -> SimpleNamespace:
@@ -56,6 +57,7 @@ def videos() -> Operation:
             field("project_id", "string", "dimension", nullable=True),
             field("studio", "string", "attribute"),
         ),
+        bucket_fields=(),
     )
     return cast("Operation", operation)
 

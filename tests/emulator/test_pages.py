@@ -1,6 +1,8 @@
 """Buckets and cursors: where pages begin and end."""
 
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -15,25 +17,65 @@ def edges(buckets: list[Json]) -> list[tuple[int, int]]:
     return [(bucket["start_time"], bucket["end_time"]) for bucket in buckets]
 
 
-def test_first_and_last_bucket_are_clipped(api: Api, now: int) -> None:
-    """Buckets are aligned in UTC, except where the range itself begins and ends."""
+def test_first_and_last_bucket_of_usage_are_clipped(api: Api, now: int) -> None:
+    """Buckets are aligned in UTC, except where the range itself begins, to the minute, and ends."""
     midnight = now // DAY * DAY - 5 * DAY
-    start, end = midnight + 3_600 + 7, midnight + DAY + 11
+    start, end = midnight + 3_600 + 60, midnight + DAY + 11
 
-    page = api.page("completions", start_time=start, end_time=end)
+    page = api.page("completions", start_time=start + 7, end_time=end)
 
     assert edges(page["data"]) == [(start, midnight + DAY), (midnight + DAY, end)]
+    assert page["data"] == api.page("completions", start_time=start, end_time=end)["data"]
     assert (page["object"], page["has_more"], page["next_page"]) == ("page", False, None)
     assert {bucket["object"] for bucket in page["data"]} == {"bucket"}
 
 
-@pytest.mark.parametrize("end", [{}, {"end_time": 4_000_000_000}])
-def test_nothing_exists_after_now(api: Api, now: int, end: Question) -> None:
-    """The bucket that holds now is the last one and keeps its aligned end."""
-    buckets = api.buckets("completions", start_time=now - 7_200, bucket_width="1h", **end)
+def test_costs_are_whole_days(api: Api, now: int) -> None:
+    """Whatever second the range begins or ends at, each day it touches comes whole."""
+    midnight = now // DAY * DAY - 5 * DAY
+    whole = api.page("costs", start_time=midnight, end_time=midnight + 2 * DAY)
 
-    assert edges(buckets)[-1] == (now // 3_600 * 3_600, now // 3_600 * 3_600 + 3_600)
-    assert api.page("completions", start_time=now + DAY, **end)["data"] == []
+    for first, last in [(1, 1), (3_607, 11), (DAY - 1, DAY - 1)]:
+        asked: Question = {"start_time": midnight + first, "end_time": midnight + DAY + last}
+        assert api.page("costs", **asked) == whole
+    assert edges(whole["data"]) == [(midnight + n * DAY, midnight + (n + 1) * DAY) for n in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "end", "last"),
+    [
+        ("completions", None, 0),
+        ("completions", 4_000_000_000, 1),
+        ("costs", None, 1),
+        ("costs", 4_000_000_000, 1),
+        ("costs", -1, 1),
+    ],
+)
+def test_nothing_exists_after_now(api: Api, now: int, name: str, end: int | None, last: int) -> None:
+    """The bucket that holds now is the last one: of usage it ends now, unless an end was asked for."""
+    asked: Question = {} if end is None else {"end_time": now + end if end < 0 else end}
+    today = now // DAY * DAY
+    buckets = api.buckets(name, start_time=now - 2 * DAY, **asked)
+
+    assert edges(buckets)[-1] == (today, today + DAY if last else now)
+    assert len(buckets) == 3
+    assert api.page(name, start_time=now + DAY)["data"] == []
+
+
+def test_ranges_are_cut_as_in_the_recorded_answers() -> None:
+    """OpenAI's cookbook, completions_usage_api.ipynb: thirty days, asked for at 17:31:03 UTC.
+
+    Usage begins at the minute and ends at the second of the question; costs begin and end at midnight.
+    """
+    start = 1_736_616_663
+    now = start + 30 * DAY
+    with Emulator(now=lambda: now) as emulator, api_of(emulator) as api:
+        usage = edges(api.buckets("completions", start_time=start, bucket_width="1d", limit=7))
+        costs = edges(api.buckets("costs", start_time=start, bucket_width="1d", limit=30))
+
+    midnights = list(range(1_736_640_000, 1_739_145_600 + 1, DAY))
+    assert usage == list(pairwise([1_736_616_660, *midnights, 1_739_208_663]))
+    assert costs == list(pairwise([1_736_553_600, *midnights, 1_739_232_000]))
 
 
 def test_the_current_bucket_grows() -> None:
@@ -109,17 +151,61 @@ def test_a_garbled_cursor_is_refused(api: Api, now: int, how: str) -> None:
     assert (error["param"], error["code"]) == ("page", "invalid_value")
 
 
-def test_both_array_forms_mean_the_same(api: Api, now: int) -> None:
-    """Arrays may be repeated or bracketed, even mixed."""
-    arrays: list[Question] = [
-        {"group_by": ["model", "size"]},
-        {"group_by[]": ["model", "size"]},
-        {"group_by[]": "model", "group_by": "size"},
-    ]
+@pytest.mark.parametrize(
+    ("name", "list_of", "values"),
+    [
+        ("images", "group_by", ["model", "size"]),
+        ("images", "sizes", ["256x256", "512x512"]),
+        ("completions", "models", ["gpt-4.1-2025-04-14", "gpt-5-2025-08-07"]),
+        ("costs", "line_items", ["gpt-4o-2024-08-06, input", "Image models"]),
+    ],
+)
+def test_all_forms_of_a_list_mean_the_same(
+    api: Api, now: int, name: str, list_of: str, values: list[str]
+) -> None:
+    """Lists may be repeated, bracketed or joined by commas, even mixed; they then continue, too."""
+    first, second = values
+    repeated, *others = (
+        api.buckets(name, start_time=now - 2 * DAY, limit=1, **form)
+        for form in (
+            {list_of: values},
+            {f"{list_of}[]": values},
+            {list_of: f"{first},{second}"},
+            {f"{list_of}[]": f"{first},{second}"},
+            {f"{list_of}[]": first, list_of: second},
+        )
+    )
 
-    repeated, bracketed, mixed = (api.page("images", start_time=now - DAY, **a) for a in arrays)
+    assert all(other == repeated for other in others)
+    assert repeated != api.buckets(name, start_time=now - 2 * DAY, limit=1, **{list_of: first})
 
-    assert repeated == bracketed == mixed
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_cursors_have_to_be_escaped(api: Api, now: int, name: str) -> None:
+    """Each has the characters that a query string gives other meanings; taken literally, it is refused."""
+    asked: Question = {"start_time": now - 30 * DAY, "limit": 2}
+    path = OPERATIONS[name].path.lstrip("/")
+    for _ in range(5):
+        cursor: str = api.page(name, **asked)["next_page"]
+        assert re.fullmatch(r"page_[A-Za-z0-9+/]+=+", cursor)
+        assert "+" in cursor
+        assert "/" in cursor
+        bare = api.http.get(f"{path}?start_time={now - 30 * DAY}&page={cursor}")
+        assert bare.json()["error"]["param"] == "page"
+        asked = {"start_time": now - 30 * DAY, "limit": 2, "page": cursor}
+
+
+def test_sizes_that_no_document_lists_occur_and_can_be_asked_for(api: Api, now: int) -> None:
+    """Images have sizes beyond the document's list; filtering by one gives what grouping shows."""
+    documented = OPERATIONS["images"].parameter("sizes").allowed_values
+    asked: Question = {"start_time": now - 3 * DAY}
+    rows = api.rows("images", **asked, group_by="size")
+    filtered = api.rows("images", **asked, sizes="1024x1536")
+
+    assert {row["size"] for row in rows} == {*documented, "1024x1536"}
+    images = sum(row["images"] for row in rows if row["size"] == "1024x1536")
+    assert sum(row["images"] for row in filtered) == images > 0
+    assert api.error("images", **asked, sizes="1024x1537")["param"] == "sizes"
 
 
 def test_weekdays_and_office_hours_stand_out(api: Api, now: int) -> None:

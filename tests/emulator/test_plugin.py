@@ -76,7 +76,7 @@ FOLDER = {
                 list(usage_client.images(start_time="2d"))
 
         def test_the_next_test_has_none(usage_client, usage_emulator):
-            assert len(list(usage_client.images(start_time="2d"))) == 3
+            assert len(list(usage_client.images(start_time="2d"))) == 2
             assert usage_emulator.dealt == []
             assert len(usage_emulator.requests) == 1
 
@@ -96,7 +96,7 @@ FOLDER = {
                 async with async_usage_client as client:
                     return len([bucket async for bucket in client.images(start_time="2d")])
 
-            assert asyncio.run(count()) == 3
+            assert asyncio.run(count()) == 2
 
         def test_the_environment_is_restored():
             assert "OPENAI_BASE_URL" not in os.environ

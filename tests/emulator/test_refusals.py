@@ -39,6 +39,8 @@ def test_start_time_is_required_everywhere(api: Api, name: str) -> None:
         ({"bucket_width": ""}, "bucket_width", "invalid_value"),
         ({"group_by": "colour"}, "group_by", "invalid_value"),
         ({"group_by[]": ["model", "colour"]}, "group_by", "invalid_value"),
+        ({"group_by": "model,colour"}, "group_by", "invalid_value"),
+        ({"group_by": "model,"}, "group_by", "invalid_value"),
         ({"batch": "yes"}, "batch", "invalid_type"),
         ({"models": ""}, "models", "invalid_value"),
         ({"limit": "many"}, "limit", "invalid_type"),

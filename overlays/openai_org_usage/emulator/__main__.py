@@ -43,6 +43,8 @@ def main(
             seed=options.seed,
             lookback_days=options.lookback_days,
             latency=options.latency,
+            restate_days=options.restate_days,
+            observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
     except FaultPlanError as error:
@@ -90,6 +92,19 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer"
+    )
+    parser.add_argument(
+        "--restate-days",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let the newest buckets grow until they are N days old, as late usage does",
+    )
+    parser.add_argument(
+        "--no-observed-fields",
+        dest="observed_fields",
+        action="store_false",
+        help="leave out fields that no document lists: names, and times as text",
     )
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="plant a fault")
     return parser

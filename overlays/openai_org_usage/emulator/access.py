@@ -46,6 +46,16 @@ def _incorrect(key: str) -> ApiError:
     )
 
 
+def needs_session(*, status: int = 401, path: str) -> ApiError:
+    """Refuse a key where the API wants somebody at a browser; what it says of keys of other kinds, too."""
+    return ApiError(
+        f"Your request to GET {path} must be made with a session key (that is, it can only be made from "
+        "the browser). You made it with the following key type: secret.",
+        status=status,
+        kind="server_error",
+    )
+
+
 def lacks_scope(*, status: int = 403, scope: str = "api.usage.read") -> ApiError:
     """Refuse a key that may not read usage; the real API does so with 401 as well as with 403."""
     return ApiError(

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .._generated import Operation
 from .access import check_admin_key
 from .answer import Answer, answer_error
+from .company import ORGANIZATION_ID
 from .dealing import Dealer
 from .errors import ApiError, unknown_path, wrong_method
 from .exchange import Exchange
@@ -29,6 +30,9 @@ from .page import Pages
 from .wire import pause, send_scripted, wire_of
 
 PREFIX: Final = "/v1"
+
+_VERSION: Final = "2020-10-01"
+"""Version of the API, as in the real one's answers."""
 
 _MARKS: Final = "openai_org_usage.marks"
 
@@ -55,16 +59,21 @@ class Marks(NamedTuple):
     def headers(self) -> list[tuple[str, str]]:
         """Return the headers, with the time that has passed until now."""
         milliseconds = (perf_counter_ns() - self.began) // 1_000_000
-        return [("x-request-id", self.request_id), ("openai-processing-ms", str(milliseconds))]
+        return [
+            ("x-request-id", self.request_id),
+            ("openai-processing-ms", str(milliseconds)),
+            ("openai-version", _VERSION),
+        ]
 
 
 class Delivery(Response):
     """Sends an answer, by way of the connection itself if it has a script."""
 
-    def __init__(self, answer: Answer, *, zip_bodies: bool = False) -> None:
+    def __init__(self, answer: Answer, *, zip_bodies: bool = False, organization: str | None = None) -> None:
         super().__init__()
         self._answer = answer
         self._zip_bodies = zip_bodies
+        self._organization = [("openai-organization", organization)] if organization else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
@@ -74,7 +83,12 @@ class Delivery(Response):
         if answer.delay and not await pause(answer.delay, receive):
             return
         marks: Marks = scope[_MARKS]
-        headers = [("content-type", answer.content_type), *answer.headers, *marks.headers()]
+        headers = [
+            ("content-type", answer.content_type),
+            *answer.headers,
+            *self._organization,
+            *marks.headers(),
+        ]
         if answer.script is not None:
             await send_scripted(answer, headers, wire_of(scope), receive)
             return
@@ -101,7 +115,11 @@ def build_routes(
                 return _wrong_method(request)
             refusal = _key_refusal(request, admin_key=admin_key)
             exchange = Exchange(pages, operation, _pairs(request.scope), refusal=refusal, now=now())
-            return Delivery(dealer.answer(exchange), zip_bodies=zip_bodies)
+            return Delivery(
+                dealer.answer(exchange),
+                zip_bodies=zip_bodies,
+                organization=None if refusal else ORGANIZATION_ID,
+            )
 
         return Route(PREFIX + operation.path, answer, methods=[operation.method])
 

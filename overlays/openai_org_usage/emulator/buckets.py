@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+SECONDS_PER_MINUTE: Final = 60
 SECONDS_PER_DAY: Final = 86_400
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": SECONDS_PER_DAY, "w": 7 * SECONDS_PER_DAY}
 

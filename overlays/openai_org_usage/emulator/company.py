@@ -8,6 +8,41 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
+class Employee(NamedTuple):
+    """Who works there."""
+
+    name: str
+    email: str
+
+
+ORGANIZATION_ID: Final = "org-emulated"
+ORGANIZATION_NAME: Final = "Emulated Organization"
+
+PROJECTS: Final[Mapping[str, str]] = {
+    "proj_search_prod": "Search",
+    "proj_support_assistant": "Support assistant",
+    "proj_mobile_app": "Mobile app",
+    "proj_docs_translation": "Docs translation",
+    "proj_data_science": "Data science",
+    "proj_sandbox": "Sandbox",
+}
+"""Names of projects by ID."""
+
+EMPLOYEES: Final[Mapping[str, Employee]] = {
+    "user-amara": Employee("Amara Okafor", "amara@example.com"),
+    "user-bruno": Employee("Bruno Keller", "bruno@example.com"),
+    "user-chiara": Employee("Chiara Conti", "chiara@example.com"),
+    "user-dmitri": Employee("Dmitri Orlov", "dmitri@example.com"),
+    "user-elif": Employee("Elif Demir", "elif@example.com"),
+    "user-farid": Employee("Farid Haddad", "farid@example.com"),
+    "user-grace": Employee("Grace Mwangi", "grace@example.com"),
+    "user-hiro": Employee("Hiro Tanaka", "hiro@example.com"),
+    "user-ines": Employee("Inês Duarte", "ines@example.com"),
+    "user-jonas": Employee("Jonas Lindqvist", "jonas@example.com"),
+}
+"""Employees by user ID."""
+
+
 class ApiKey(NamedTuple):
     """An API key: who owns it, in which project, when it is busy, and how busy it is."""
 
@@ -88,6 +123,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
             ModelUse("gpt-5-mini-2025-08-07", 13, _text(2900, 1800, 640) | _WRITES),
             ModelUse("gpt-5-nano-2025-08-07", 6, _text(800, 200, 150) | _WRITES),
             ModelUse("o4-mini-2025-04-16", 3, _text(2200, 600, 2400)),
+            ModelUse("chat-latest", 3, _text(1300, 300, 480)),
             ModelUse("gpt-audio-2025-08-28", 1, _text(240, 60, 130) | _SPOKEN),
         ),
         averages={},
@@ -139,9 +175,9 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
     ),
     "file_search_calls": Workload(requests=1_500, models=(), averages={}),
     "code_interpreter_sessions": Workload(requests=160, models=(), averages={}),
-    # One "request" is a reading of what is stored, so the readings of a day add up to byte-days.
+    # One "request" is a file that is stored for good: some 60 GB by the end of 2026.
     "vector_stores": Workload(
-        requests=24 * 14, models=(), averages={"usage_bytes": 180_000_000}, rhythm="constant"
+        requests=24 * 14, models=(), averages={"usage_bytes": 110_000}, rhythm="constant"
     ),
 }
 
@@ -157,6 +193,9 @@ POOLS: Final[Mapping[str, tuple[str | bool, ...]]] = {
     ),
 }
 """Values of dimensions whose values the registry does not list; repeats make a value common."""
+
+UNDOCUMENTED: Final[Mapping[str, tuple[str, ...]]] = {"size": ("1024x1536",)}
+"""Values that occur beside those which the registry lists, and by which can be filtered all the same."""
 
 OWNERS: Final = ("project_id", "user_id", "api_key_id")
 """Dimensions that come with the API key."""

@@ -107,8 +107,9 @@ def _charges(
 
 def _filled(blank: Row, operation: Operation, bill: Bill, *, itemised: bool) -> Row:
     row = blank.copy()
-    # Quantities of different line items have different units and are never added up.
-    quantity = exact(bill.quantity, scale=MONEY_SCALE) if itemised else None
+    # Quantities of different line items have different units and are never added up. That nothing is
+    # billed is written as a fraction, as recorded answers have it.
+    quantity = (exact(bill.quantity, scale=MONEY_SCALE) or 0.0) if itemised else None
     billed = {"quantity": quantity, "quantity_unit": bill.unit if itemised else None}
     row.update((name, value) for name, value in billed.items() if name in row)
     for field in operation.fields:

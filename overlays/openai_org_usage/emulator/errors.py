@@ -96,7 +96,13 @@ Naming = Literal["both", "date", "seconds", "nothing"]
 """How a refusal names the earliest start."""
 
 
-def lookback_exceeded(earliest: int, days: int, *, naming: Naming = "both") -> ApiError:
+Period = Literal["days", "year"]
+"""How a refusal names the time that is kept."""
+
+
+def lookback_exceeded(
+    earliest: int, days: int, *, naming: Naming = "both", period: Period = "days"
+) -> ApiError:
     """Refuse a start before `earliest` (Unix seconds), naming it as a date and as a number."""
     day = datetime.fromtimestamp(earliest, UTC).date().isoformat()
     named = {
@@ -105,10 +111,30 @@ def lookback_exceeded(earliest: int, days: int, *, naming: Naming = "both") -> A
         "seconds": f" Earliest supported start_time: {earliest}.",
         "nothing": "",
     }
+    kept = {"days": f"{days} days", "year": "year (UTC)"}
     return ApiError(
-        f"Usage and cost data are available for the past {days} days.{named[naming]}",
+        f"Usage and cost data are available for the past {kept[period]}.{named[naming]}",
         param="start_time",
         code="reporting_lookback_exceeded",
+    )
+
+
+def grouping_refused(dimension: str) -> ApiError:
+    """Refuse a documented value of `group_by` that is not open to this organization."""
+    return ApiError(
+        f"Invalid 'group_by': grouping by '{dimension}' is not supported for this organization.",
+        param="group_by",
+        code="invalid_value",
+    )
+
+
+def unsupported_country() -> ApiError:
+    """Refuse a request for where it comes from, in the API's words."""
+    return ApiError(
+        "Country, region, or territory not supported",
+        status=403,
+        code="unsupported_country_region_territory",
+        kind="request_forbidden",
     )
 
 

@@ -1,5 +1,6 @@
 """One request to an operation and the true answer to it, which is made only if it is needed."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from .._generated import Operation
@@ -30,6 +31,13 @@ class Exchange:
     def page(self) -> Page | None:
         """The page that answers; None where the request is refused."""
         return None if self.question is None else self._pages.page(self.question)
+
+    def page_by(self, group_by: tuple[str, ...]) -> Page | None:
+        """Return the page as if the request had this grouping; its cursors go on with its own."""
+        if self.question is None:
+            return None
+        query = replace(self.question.query, group_by=group_by)
+        return self._pages.page(self.question._replace(query=query))
 
     def answer(self) -> Answer:
         """Return the true answer: the page, or the refusal."""

@@ -43,6 +43,10 @@ class Lanes:
         places = 60 + divisor.bit_length()
         return column * ((1 << places) // divisor + 1) >> places & self.ones * ((1 << WIDTH - places) - 1)
 
+    def ends(self, column: Column) -> Column:
+        """Return all numbers of a column but the first: a lane less."""
+        return column >> WIDTH
+
     def steps(self, column: Column) -> Column:
         """Return how far each number of a column that never falls is below the next: a lane less."""
         return (column >> WIDTH) - (column & self._all_but_last)

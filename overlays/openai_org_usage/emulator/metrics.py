@@ -66,11 +66,18 @@ class Ledger(NamedTuple):
 
     drawn: tuple[Field, ...]
     metrics: tuple[Metric, ...]
+    levels: Set[int]
+    """Positions at which a tally has what there is at a bucket's end, not what was added in it."""
 
 
 def metric_fields(operation: Operation) -> tuple[Field, ...]:
     """Return the fields of an operation's results that are numbers to add up."""
     return tuple(field for field in operation.fields if field.role == "metric")
+
+
+def is_level(field: Field) -> bool:
+    """Tell whether a metric is a level, such as bytes stored, which does not add up over time."""
+    return field.over_time == "last"
 
 
 def count_name(operation: Operation) -> str | None:
@@ -95,7 +102,14 @@ def ledger_of(operation: Operation) -> Ledger:
         )
         for field in fields
     )
-    return Ledger(drawn, tuple(metrics))
+    return Ledger(drawn, tuple(metrics), _levels(fields, position))
+
+
+def _levels(fields: Sequence[Field], position: Mapping[str, int]) -> Set[int]:
+    """Return the positions of levels, and that of requests where there is nothing but levels."""
+    levels = {field.name for field in fields if is_level(field)}
+    positions = {at for name, at in position.items() if name in levels}
+    return positions if len(levels) < len(fields) else {*positions, REQUESTS}
 
 
 def _drawn_parts(name: str, fields: Sequence[Field]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The synthetic organization: a pure function from time and dimensions to amounts used."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,12 +8,15 @@ from .._generated import Operation
 from .activity import RHYTHMS, Activity
 from .company import OWNERS
 from .lanes import Column, lanes_for
+from .late import cells_of
+from .metrics import ledger_of
 from .series import Dimension, Series, dimensions_of, pool_of, series_of
 from .tally import Tally, tally
 
 LINE_ITEM = "line_item"
 
 Filters = Mapping[str, Sequence[Dimension]]
+Group = tuple[Dimension | None, ...]
 
 
 class Span(NamedTuple):
@@ -34,7 +37,7 @@ class Span(NamedTuple):
 class Usage(NamedTuple):
     """What one group used in each bucket, by position in its operation's ledger."""
 
-    group: tuple[Dimension | None, ...]
+    group: Group
     """Values of the dimensions asked for, in that order."""
     tally: Tally
 
@@ -46,11 +49,15 @@ def is_costs(operation: Operation) -> bool:
 
 
 class Organization:
-    """An organization with the operations of the registry; the same seed gives the same usage."""
+    """An organization with the operations of the registry; the same seed gives the same usage.
 
-    def __init__(self, operations: Mapping[str, Operation], *, seed: int = 0) -> None:
+    With `restate_days`, it takes that many days until all usage is counted.
+    """
+
+    def __init__(self, operations: Mapping[str, Operation], *, seed: int = 0, restate_days: int = 0) -> None:
         self.operations = operations
         self.seed = seed
+        self._restate_days = restate_days
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
         self._series: dict[str, tuple[Series, ...]] = {}
 
@@ -60,17 +67,25 @@ class Organization:
         """Return what each group used in each bucket, in a fixed order of the groups."""
         if not span.buckets:
             return []
-        groups: dict[tuple[Dimension | None, ...], list[Series]] = {}
+        groups: dict[Group, list[Series]] = {}
         for one in self._series_of(operation):
             if _passes(one, filters):
                 key = tuple(one.dimensions.get(name) for name in group_by)
                 groups.setdefault(key, []).append(one)
+        levels = ledger_of(operation).levels
+        if not self._restate_days:
+            return [Usage(*each) for each in self._tallies(groups, span=span, levels=levels)]
+        cells = cells_of(span.boundaries, now=span.now, days=self._restate_days)
+        fine = self._tallies(groups, span=span._replace(boundaries=cells.boundaries), levels=levels)
+        return [Usage(group, cells.fold(each, levels=levels)) for group, each in fine]
+
+    def _tallies(
+        self, groups: Mapping[Group, Sequence[Series]], *, span: Span, levels: Set[int]
+    ) -> Iterator[tuple[Group, Tally]]:
         rhythms = {one.rhythm for members in groups.values() for one in members}
         activity = self._activity_at(span, rhythms)
-        return [
-            Usage(key, tally(groups[key], activity=activity, buckets=span.buckets))
-            for key in sorted(groups, key=str)
-        ]
+        for key in sorted(groups, key=str):
+            yield key, tally(groups[key], activity=activity, buckets=span.buckets, levels=levels)
 
     def _activity_at(self, span: Span, rhythms: Iterable[str]) -> dict[str, Column]:
         moments = [min(boundary, span.now) for boundary in span.boundaries]

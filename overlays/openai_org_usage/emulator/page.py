@@ -7,6 +7,7 @@ from .buckets import SECONDS_PER_DAY, align_down, align_up, boundaries
 from .costs import cost_rows
 from .cursor import Cursors, Place
 from .errors import lookback_exceeded, rejected
+from .observed import IsoTimes, iso_times
 from .organization import Organization, Span, is_costs
 from .parameters import Pairs
 from .query import Query, parse_query
@@ -14,13 +15,24 @@ from .rows import Row
 from .usage import usage_rows
 
 
-class Bucket(TypedDict):
+class Bucket(IsoTimes):
     """A bucket as it goes over the wire."""
 
     object: str
     start_time: int
     end_time: int
     results: list[Row]
+
+
+def bucket_of(operation: Operation, start: int, end: int, results: list[Row]) -> Bucket:
+    """Return a bucket of [start, end), Unix seconds."""
+    return {
+        "object": "bucket",
+        "start_time": start,
+        "end_time": end,
+        **iso_times(operation, start, end),
+        "results": results,
+    }
 
 
 class Page(TypedDict):
@@ -36,7 +48,8 @@ class Question(NamedTuple):
     """A valid query for one page, as of the moment `now` (Unix seconds).
 
     Nothing exists at or after `now`: the bucket that holds it is the last one and is still growing.
-    `end` is where the buckets of all pages end.
+    `end` is where the buckets of all pages end: at `now`, if the query has no end of its own and its
+    buckets need not be whole.
     """
 
     operation: Operation
@@ -46,9 +59,9 @@ class Question(NamedTuple):
     now: int
     cursors: Cursors
 
-    def cursor(self, start: int, *, skip: int = 0) -> str:
+    def cursor(self, start: int, *, skip: int = 0, past: int = 0) -> str:
         """Return the cursor of the page of this query that begins at `start`."""
-        return self.cursors.make(Place(start, skip), query=self.query.identity)
+        return self.cursors.make(Place(start, skip, past), query=self.query.identity)
 
 
 class Pages:
@@ -63,17 +76,16 @@ class Pages:
         """Return what a query string asks for; raise ApiError (400) if it is bad."""
         query = parse_query(operation, pairs)
         self._check_lookback(query, now=now)
-        horizon = align_up(now, width=query.width)
-        end = horizon if query.end is None else min(query.end, horizon)
-        return Question(operation, query, self._place(query), end, now, self._cursors)
+        return Question(operation, query, self._place(query), _end(query, now), now, self._cursors)
 
     def page(self, question: Question) -> Page:
         """Return the page that was asked for."""
-        start, query = question.place.start, question.query
-        marks = boundaries(start, question.end, width=query.width, limit=query.limit)
+        place, query = question.place, question.query
+        end = 0 if place.past else question.end
+        marks = boundaries(place.start, end, width=query.width, limit=query.limit)
         data = self._buckets(question, Span(marks, question.now))
         if data:
-            del data[0]["results"][: question.place.skip]
+            del data[0]["results"][: place.skip]
         more = bool(marks) and marks[-1] < question.end
         cursor = question.cursor(marks[-1]) if more else None
         return {"object": "page", "data": data, "has_more": more, "next_page": cursor}
@@ -105,7 +117,11 @@ class Pages:
             filters=question.query.filters,
         )
         edges = zip(span.boundaries, span.boundaries[1:], results, strict=False)
-        return [
-            {"object": "bucket", "start_time": start, "end_time": end, "results": result}
-            for start, end, result in edges
-        ]
+        return [bucket_of(question.operation, start, end, result) for start, end, result in edges]
+
+
+def _end(query: Query, now: int) -> int:
+    running = align_up(now, width=query.width)
+    if query.end is None:
+        return running if query.whole else now
+    return min(query.end, running)

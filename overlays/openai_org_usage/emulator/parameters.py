@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from .._generated import Operation, Parameter
+from .company import UNDOCUMENTED
 from .errors import (
     ApiError,
     invalid_value,
@@ -13,6 +14,7 @@ from .errors import (
     unknown_parameter,
     wrong_type,
 )
+from .series import filtered_dimension
 
 Scalar = int | str | bool
 Value = Scalar | tuple[Scalar, ...]
@@ -20,13 +22,16 @@ Pairs = Sequence[tuple[str, str]]
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_COMMA: Final = re.compile(r",(?! )")
+"""A comma between values. One before a blank is part of a value, as in `gpt-4o-2024-08-06, input`."""
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
 def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
     """Return the typed values of a query string's parameters; raise ApiError (400) if it is bad.
 
-    Arrays may be repeated (`group_by=a&group_by=b`) or bracketed (`group_by[]=a&group_by[]=b`).
+    Arrays may be repeated (`group_by=a&group_by=b`), bracketed (`group_by[]=a&group_by[]=b`) or in one
+    text (`group_by=a,b`).
     """
     texts = _collect(operation, pairs)
     for parameter in operation.parameters:
@@ -49,8 +54,14 @@ def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
         given = texts.setdefault(parameter.name, [])
         if given and parameter.type != "array":
             raise rejected(parameter.name, "expected one value, but got several.")
-        given.append(text)
+        given += _listed(text) if parameter.type == "array" else [text]
     return texts
+
+
+def _listed(text: str) -> list[str]:
+    """Return the values that a text joins by commas: itself where one of them would be empty."""
+    values = _COMMA.split(text)
+    return values if all(values) else [text]
 
 
 def _spellings(parameters: Iterable[Parameter]) -> Mapping[str, Parameter]:
@@ -67,7 +78,8 @@ def _value(parameter: Parameter, texts: Sequence[str]) -> Value:
 
 def _scalar(parameter: Parameter, kind: str, text: str) -> Scalar:
     value = _typed(parameter.name, kind, text)
-    if parameter.allowed_values and text not in parameter.allowed_values:
+    others = UNDOCUMENTED.get(filtered_dimension(parameter.name), ())
+    if parameter.allowed_values and text not in (*parameter.allowed_values, *others):
         raise invalid_value(parameter.name, text, parameter.allowed_values)
     return value
 

@@ -17,7 +17,7 @@ FRACTION_DIGITS: Final = 30
 
 
 class Price(NamedTuple):
-    """What one unit of a metric costs, and under which line item it is billed."""
+    """What one unit of a metric costs, and under which line item it is billed; 0 if it is free."""
 
     line_item: str
     metric: str
@@ -47,24 +47,26 @@ TOKEN_PRICES: Final[Mapping[str, TokenPrice]] = {
     "gpt-5-mini-2025-08-07": TokenPrice("0.25", "0.025", "0.25", "2.00"),
     "gpt-5-nano-2025-08-07": TokenPrice("0.05", "0.005", "0.05", "0.40"),
     "o4-mini-2025-04-16": TokenPrice("1.10", "0.275", "1.10", "4.40"),
+    "chat-latest": TokenPrice("1.25", "0.125", "1.25", "10.00"),
     "gpt-audio-2025-08-28": TokenPrice("32.00", "2.50", "32.00", "64.00"),
     "text-embedding-3-small": TokenPrice("0.02", "0", "0", "0"),
     "text-embedding-3-large": TokenPrice("0.13", "0", "0", "0"),
     "omni-moderation-2024-09-26": TokenPrice("0", "0", "0", "0"),
 }
-"""Token prices by model; free kinds are zero and appear in no line item."""
+"""Token prices by model. What is free has a line item, too, of zero amount and quantity."""
 
 OTHER_TOKEN_PRICE: Final = TokenPrice("1.00", "0.25", "1.00", "4.00")
 """Token price of a model that has no entry in `TOKEN_PRICES`."""
 
 _UNIT_PRICES: Final[Mapping[str, Price]] = {
+    # Recorded line items are not all of one form; `_TOKEN_LINE_ITEMS` has more of the odd ones.
     "images": Price("Image models", "images", Decimal("0.04"), "images"),
     "audio_speeches": Price("{model}, characters", "characters", Decimal("0.000015"), "characters"),
     "audio_transcriptions": Price(
         "{model}, audio duration", "seconds", Decimal("0.0001"), "duration_seconds"
     ),
     "web_search_calls": Price("Web search tool calls", "num_requests", Decimal("0.01"), None),
-    "file_search_calls": Price("File search tool calls", "num_requests", Decimal("0.0025"), None),
+    "file_search_calls": Price("assistants api | file search", "num_requests", Decimal("0.0025"), None),
     "code_interpreter_sessions": Price("Code interpreter sessions", "num_sessions", Decimal("0.03"), None),
     # 0.10 dollars for a gigabyte and day; 24 hours over 2**30 bytes is a finite decimal.
     "vector_stores": Price(
@@ -76,6 +78,18 @@ _UNIT_PRICES: Final[Mapping[str, Price]] = {
     ),
 }
 
+_TOKEN_LINE_ITEMS: Final[Mapping[tuple[str, str], str]] = {
+    ("chat-latest", "input"): "chat-latest , input",
+    ("chat-latest", "output"): "chat-latest , output",
+    ("gpt-4.1-2025-04-14", "cached input"): "gpt-4.1-2025-04-14, cached input tokens",
+    ("gpt-4.1-mini-2025-04-14", "cached input"): "gpt-4.1-mini-2025-04-14, cached input tokens",
+}
+"""Line items of tokens that are not written `MODEL, KIND`."""
+
+_EVALUATED: Final = "gpt-4o-mini-2024-07-18"
+_EVALS_SHARE: Final = Decimal("0.125")
+"""How much of that model's use is for evals, which are billed under line items of their own."""
+
 _OTHER_USD: Final = Decimal("0.001")
 
 
@@ -83,11 +97,11 @@ def prices_for(operation: Operation, *, model: str | None = None) -> tuple[Price
     """Return the prices of what an operation's results count, for one model where it has models.
 
     The sum of price times metric over all usage of a day is exactly what the costs endpoint
-    reports for that day and line item. Kinds of usage that are free have no price.
+    reports for that day and line item. What is stored costs as much for a day as there is at its end.
     """
     prices = list(_prices(operation, model or ""))
     names = {field.name for field in metric_fields(operation)}
-    return tuple(price for price in prices if price.usd and price.metric in names)
+    return tuple(price for price in prices if price.metric in names)
 
 
 def _prices(operation: Operation, model: str) -> Iterator[Price]:
@@ -115,4 +129,13 @@ def _token_prices(price: TokenPrice, model: str, names: set[str]) -> Iterator[Pr
             ("cache write", "input_cache_write_tokens", price.cache_write),
         ]
     for kind, metric, per_million in kinds:
-        yield Price(f"{model}, {kind}", metric, Decimal(per_million).scaleb(-6), "tokens")
+        usd = Decimal(per_million).scaleb(-6)
+        item = _TOKEN_LINE_ITEMS.get((model, kind), f"{model}, {kind}")
+        billed = Price(item, metric, usd, "tokens", Decimal(1) if usd else Decimal(0))
+        yield from _with_evals(billed) if model == _EVALUATED else [billed]
+
+
+def _with_evals(price: Price) -> Iterator[Price]:
+    """Yield a price in two parts, one of them for evals."""
+    for item, share in ((price.line_item, 1 - _EVALS_SHARE), (f"evals | {price.line_item}", _EVALS_SHARE)):
+        yield price._replace(line_item=item, usd=price.usd * share, quantity=price.quantity * share)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from .._generated import Operation, Parameter
-from .buckets import width_seconds
+from .buckets import SECONDS_PER_MINUTE, align_down, align_up, width_seconds
 from .company import OWNERS
 from .errors import above_maximum, below_minimum, rejected
+from .organization import is_costs
 from .parameters import Pairs, Scalar, Value, read_parameters
 from .series import Dimension, dimensions_of, filtered_dimension
 
@@ -18,10 +19,17 @@ _OTHER_LIMIT: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A valid query; times are Unix seconds, [start, end), `end` None for "until now"."""
+    """A valid query; times are Unix seconds, [start, end).
+
+    They are where its buckets begin and end, which is not always what was asked for: costs are whole
+    days, and usage begins with a whole minute.
+    """
 
     start: int
     end: int | None
+    """None where none was asked for: usage then ends now, costs with the day that is now."""
+    whole: bool
+    """Whether every bucket has its whole width, as those of costs."""
     width: int
     limit: int
     group_by: tuple[str, ...]
@@ -36,10 +44,12 @@ def parse_query(operation: Operation, pairs: Pairs) -> Query:
     values = read_parameters(operation, pairs)
     width = _width(operation, values)
     start, end = _range(values)
+    whole = is_costs(operation)
     page = values.get("page")
     return Query(
-        start=start,
-        end=end,
+        start=align_down(start, width=width_seconds(width) if whole else SECONDS_PER_MINUTE),
+        end=align_up(end, width=width_seconds(width)) if whole and end is not None else end,
+        whole=whole,
         width=width_seconds(width),
         limit=_limit(operation, values, width=width),
         group_by=tuple(str(name) for name in _many(values.get("group_by", ()))),

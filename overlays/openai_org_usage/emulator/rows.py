@@ -1,19 +1,20 @@
 """What all result rows have in common: the registry's fields in order, and money as text."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from .._generated import Field, Operation
+from .observed import OF_RESULTS, Group
 from .prices import CURRENCY, FRACTION_DIGITS
-from .series import Dimension
 
 Row = dict[str, object]
-Group = Mapping[str, Dimension | None]
 
 
 class Money(dict[str, object]):
     """An amount of money as it goes over the wire."""
 
+
+ZERO: Final = "0E-6176"
+"""The zero of an IEEE decimal128 that was never set, as recorded answers write it."""
 
 MONEY_SCALE: Final = 10**FRACTION_DIGITS
 """Amounts of money are kept as integer numbers of 1/MONEY_SCALE."""
@@ -30,6 +31,8 @@ def _constant(field: Field, operation: Operation, group: Group) -> object:
             return operation.result_object
         case "dimension":
             return group.get(field.name)
+        case "attribute" if field.name in OF_RESULTS:
+            return OF_RESULTS[field.name](group)
         case "attribute":
             return _attribute(field)
         case _:
@@ -52,6 +55,6 @@ def _attribute(field: Field) -> object:
 def money(field: Field, amount: int) -> Money:
     """Return a money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
     whole, fraction = divmod(amount, MONEY_SCALE)
-    text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}"
+    text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}" if amount else ZERO
     known = {"value": text, "currency": CURRENCY}
     return Money((f.name, known[f.name] if f.name in known else _attribute(f)) for f in field.fields)

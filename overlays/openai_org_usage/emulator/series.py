@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from .._generated import Field, Operation
 from .activity import UNITS_PER_DAY
-from .company import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, WORKLOADS, ApiKey, ModelUse, Workload
+from .company import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
 from .lanes import Column, Lanes
-from .metrics import REQUESTS, average, ledger_of
+from .metrics import REQUESTS, average, is_level, ledger_of
 from .noise import draw, scramble
 
 Dimension = str | bool
@@ -22,7 +22,7 @@ _USE_PERCENT = 42
 """How likely a key is to use a model."""
 
 
-class Level(NamedTuple):
+class Growth(NamedTuple):
     """A metric that a series uses: its position in a tally and how it grows with each request."""
 
     position: int
@@ -40,18 +40,18 @@ class Series:
     rate: int
     phase: int
     key: int
-    levels: tuple[Level, ...]
+    growths: tuple[Growth, ...]
 
     def columns(self, activity: Column, lanes: Lanes) -> Iterator[tuple[int, Column]]:
         """Yield position and cumulative amounts, one for each cumulative activity, of what it uses.
 
         The noise stays below three quarters of the average, so no request ever uses less than
-        a quarter of it and the amounts cannot fall.
+        a quarter of it and the amounts cannot fall. Levels have none, so that they begin with nothing.
         """
         counts = lanes.divide(activity * self.rate + lanes.ones * self.phase, UNITS_PER_DAY)
         yield REQUESTS, counts
         noise = scramble(self.key, counts, lanes)
-        for position, each, shift, mask in self.levels:
+        for position, each, shift, mask in self.growths:
             yield position, counts * each + (noise >> shift & lanes.ones * mask)
 
 
@@ -67,7 +67,7 @@ def pool_of(operation: Operation, dimension: str) -> tuple[Dimension, ...]:
     field = next((f for f in operation.fields if f.name == dimension), None)
     listed = _listed(operation, dimension, field)
     if listed:
-        return tuple(listed)
+        return (*listed, *UNDOCUMENTED.get(dimension, ()))
     if dimension in POOLS:
         return POOLS[dimension]
     if field is not None and field.type == "boolean":
@@ -161,21 +161,23 @@ def _series(
         rate,
         phase=key % UNITS_PER_DAY,
         key=key,
-        levels=_levels(operation, workload, share.use),
+        growths=_growths(operation, workload, share.use),
     )
 
 
-def _levels(operation: Operation, workload: Workload, use: ModelUse) -> tuple[Level, ...]:
-    averages = [
-        average(field, workload=workload, of_model=use.averages) for field in ledger_of(operation).drawn
+def _growths(operation: Operation, workload: Workload, use: ModelUse) -> tuple[Growth, ...]:
+    used = [
+        (position, each, _mask(0 if is_level(field) else each))
+        for position, field in enumerate(ledger_of(operation).drawn, start=1)
+        if (each := average(field, workload=workload, of_model=use.averages))
     ]
-    used = [(position, each) for position, each in enumerate(averages, start=1) if each]
     return tuple(
-        Level(position, each, shift=number * 3 % 20, mask=_mask(each * 3 // 4))
-        for number, (position, each) in enumerate(used)
+        Growth(position, each, shift=number * 3 % 20, mask=mask)
+        for number, (position, each, mask) in enumerate(used)
     )
 
 
-def _mask(swing: int) -> int:
-    """Return the largest run of low bits that is below `swing`."""
+def _mask(average: int) -> int:
+    """Return the largest run of low bits that is below three quarters of the average."""
+    swing = average * 3 // 4
     return (1 << max(0, swing.bit_length() - 1)) - 1

@@ -17,6 +17,7 @@ from .access import DEFAULT_ADMIN_KEY
 from .app import PREFIX, Front, RecordedRequest, build_routes
 from .dealing import Dealer, DealtFault
 from .faults import FaultPlan
+from .observed import without_observed
 from .organization import Organization
 from .page import Pages
 from .wire import WireProtocol, abort_connection
@@ -118,6 +119,10 @@ class Emulator:
             real API refuses one before its past year.
         latency: seconds before each answer. Requests do not wait for each other.
         gzip: whether answers are compressed for clients that accept it.
+        restate_days: if given, the newest buckets grow a little until they are that many days old, as
+            the real API's do when usage is counted late; otherwise only the one that holds `now`.
+        observed_fields: whether answers have the fields that many organizations get and no document
+            lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
         operations: what is served, if not all of the registry.
     """
@@ -133,6 +138,8 @@ class Emulator:
         lookback_days: int | None = None,
         latency: float = 0.0,
         gzip: bool = True,
+        restate_days: int = 0,
+        observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
     ) -> None:
@@ -142,11 +149,15 @@ class Emulator:
         self._lock = Lock()
         self._running: tuple[_Server, str] | None = None
         served = OPERATIONS if operations is None else operations
+        if not observed_fields:
+            served = {name: without_observed(operation) for name, operation in served.items()}
         self._dealer = Dealer(served)
         self._dealer.plan = faults or FaultPlan()
         routes = build_routes(
             served.values(),
-            pages=Pages(Organization(served, seed=seed), lookback_days=lookback_days),
+            pages=Pages(
+                Organization(served, seed=seed, restate_days=restate_days), lookback_days=lookback_days
+            ),
             dealer=self._dealer,
             admin_key=self._admin_key,
             now=now,

@@ -6,19 +6,22 @@
     with Emulator(faults=FaultPlan([Status(429, retry_after="2"), Drop("mid-body")])) as emulator:
         ...
 
-The API refuses      Status, QuotaExceeded, MissingScope, LookbackExceeded, LimitRefused, Redirect
+The API refuses      Status, QuotaExceeded, MissingScope, SessionKeyNeeded, CountryRefused,
+                     LookbackExceeded, LimitRefused, GroupingRefused, ErrorBody, Redirect
 The connection fails Drop, Stall, Dribble, Delay
 The body is no page  HtmlPage, EmptyBody, TruncatedJson, WrongUtf8, NestingBomb, TruncatedGzip,
                      GzipBomb, Body
 Pages go wrong       NextPage, RepeatedCursor, CursorCycle, EmptyPages, HasMore, Missing, Renamed
 Buckets go wrong     WrongBuckets, ContinuedBucket
-Results are odd      Field, LongInteger, UnknownFields, UnknownObject, AmountText, AmountForm
+Results are odd      Field, LongInteger, UnknownFields, UnknownObject, AmountText, AmountForm, Credit,
+                     BlankProject, ProjectsByLineItem
 Anything else        Altered, Body
 """
 
 from .bodies import (
     Body,
     EmptyBody,
+    ErrorBody,
     GzipBomb,
     HtmlPage,
     NestingBomb,
@@ -32,25 +35,50 @@ from .cursors import CursorCycle, EmptyPages, HasMore, NextPage, RepeatedCursor
 from .fault import Fault, FaultPlanError
 from .members import Altered, Missing, Renamed
 from .plan import FaultPlan
-from .results import AmountForm, AmountText, Field, LongInteger, UnknownFields, UnknownObject
-from .statuses import LimitRefused, LookbackExceeded, MissingScope, QuotaExceeded, Redirect, Status
+from .results import (
+    AmountForm,
+    AmountText,
+    BlankProject,
+    Credit,
+    Field,
+    LongInteger,
+    ProjectsByLineItem,
+    UnknownFields,
+    UnknownObject,
+)
+from .statuses import (
+    CountryRefused,
+    GroupingRefused,
+    LimitRefused,
+    LookbackExceeded,
+    MissingScope,
+    QuotaExceeded,
+    Redirect,
+    SessionKeyNeeded,
+    Status,
+)
 
 __all__ = [
     "Altered",
     "AmountForm",
     "AmountText",
+    "BlankProject",
     "Body",
     "ContinuedBucket",
+    "CountryRefused",
+    "Credit",
     "CursorCycle",
     "Delay",
     "Dribble",
     "Drop",
     "EmptyBody",
     "EmptyPages",
+    "ErrorBody",
     "Fault",
     "FaultPlan",
     "FaultPlanError",
     "Field",
+    "GroupingRefused",
     "GzipBomb",
     "HasMore",
     "HtmlPage",
@@ -61,10 +89,12 @@ __all__ = [
     "MissingScope",
     "NestingBomb",
     "NextPage",
+    "ProjectsByLineItem",
     "QuotaExceeded",
     "Redirect",
     "Renamed",
     "RepeatedCursor",
+    "SessionKeyNeeded",
     "Stall",
     "Status",
     "TruncatedGzip",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import zlib
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
-from ..answer import JSON, Answer
+from ..answer import JSON, Answer, answer_json
 from ..exchange import Exchange
-from .fault import Fault, require_type, require_whole
+from .fault import Fault, require_one_of, require_type, require_whole
 
 _ZIPPED: Final = (("content-encoding", "gzip"),)
 _BLOCK: Final = 1_000_000
@@ -32,6 +32,31 @@ class Body(Fault):
     def spoil(self, exchange: Exchange) -> Answer:
         """Return the body."""
         return Answer(self.content, status=self.status, content_type=self.content_type)
+
+
+@attrs.frozen(repr=False)
+class ErrorBody(Fault):
+    """An error in a body other than the documented one, with any status, 200 included.
+
+    ErrorBody("try again")                             # 500, {"error": "try again"}
+    ErrorBody("no such team", member="detail", status=200)
+    ErrorBody("overloaded", nested=True, status=200)   # {"error": {"message": "overloaded"}}
+    """
+
+    message: str
+    member: Literal["error", "detail", "message"] = attrs.field(default="error", kw_only=True)
+    nested: bool = attrs.field(default=False, kw_only=True)
+    status: int = attrs.field(default=500, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        require_type("message", self.message, str)
+        require_one_of("member", self.member, ("error", "detail", "message"))
+        require_whole("status", self.status, least=200, most=599)
+
+    def spoil(self, exchange: Exchange) -> Answer:
+        """Return the error."""
+        said = {"message": self.message} if self.nested else self.message
+        return answer_json({self.member: said}, status=self.status)
 
 
 @attrs.frozen(repr=False)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import attrs
 
 from ..buckets import align_down
-from ..page import Bucket, Page, Question
+from ..page import Bucket, Page, Question, bucket_of
 from .fault import PageFault, require_one_of
 
 Disorder = Literal["overlapping", "backward", "repeated", "out-of-range"]
@@ -34,11 +34,14 @@ class WrongBuckets(PageFault):
         return {**page, "data": self._wrong(data, question)} if len(data) >= enough else None
 
     def _wrong(self, data: list[Bucket], question: Question) -> list[Bucket]:
+        def moved(bucket: Bucket, start: int, end: int) -> Bucket:
+            return bucket_of(question.operation, start, end, bucket["results"])
+
         match self.how:
             case "overlapping":
                 before = data[-2]
                 middle = (before["start_time"] + before["end_time"]) // 2
-                return [*data[:-1], {**data[-1], "start_time": middle}]
+                return [*data[:-1], moved(data[-1], middle, data[-1]["end_time"])]
             case "backward":
                 return data[::-1]
             case "repeated":
@@ -46,7 +49,7 @@ class WrongBuckets(PageFault):
             case "out-of-range":
                 width = question.query.width
                 early = align_down(question.query.start, width=width) - 2 * width
-                return [{**data[0], "start_time": early, "end_time": early + width}, *data[1:]]
+                return [moved(data[0], early, early + width), *data[1:]]
 
 
 @attrs.frozen(repr=False)

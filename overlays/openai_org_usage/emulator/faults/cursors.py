@@ -60,21 +60,22 @@ class CursorCycle(PageFault):
 class EmptyPages(PageFault):
     """After the last data come `count` empty pages, each but the last with a new cursor.
 
-    The real API is seen to do so, and a client has to survive it. Meant for every answer of a query;
-    pages with more data after them are left alone.
+    With None for `count`, they do not end. The real API is seen to do so, and a client has to survive
+    it. Meant for every answer of a query; pages with more data after them are left alone.
     """
 
-    count: int = 1
+    count: int | None = 1
 
     def __attrs_post_init__(self) -> None:
-        require_whole("count", self.count, least=1)
+        if self.count is not None:
+            require_whole("count", self.count, least=1)
 
     def alter(self, page: Page, question: Question) -> object:
         """Return the page with a cursor past the last data; None where that is enough."""
-        past = max(0, question.place.start - question.end) if question.query.page else 0
-        if page["has_more"] or past >= self.count:
+        past = question.place.past
+        if page["has_more"] or past == self.count:
             return None
-        return {**page, "has_more": True, "next_page": question.cursor(question.end + past + 1)}
+        return {**page, "has_more": True, "next_page": question.cursor(question.end, past=past + 1)}
 
 
 @attrs.frozen(repr=False)

@@ -87,5 +87,5 @@ def _rename(part: Mapping[str, object], member: str, to: str | None) -> dict[str
 
 
 def _members(operation: Operation) -> set[str]:
-    fields = {field.name for field in operation.fields}
+    fields = {field.name for field in (*operation.fields, *operation.bucket_fields)}
     return {"object", "data", "has_more", "next_page", "start_time", "end_time", "results", *fields}

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import attrs
 import msgspec
 
 from ..._generated import Operation
+from ..answer import Answer, answer_json
+from ..exchange import Exchange
 from ..page import Bucket, Page, Question
 from ..prices import FRACTION_DIGITS
 from ..rows import Money, Row
-from .fault import PageFault, require, require_one_of, require_whole
+from ..series import dimensions_of
+from .fault import Fault, PageFault, require, require_one_of, require_whole
+
+AmountStyle = Literal["plain", "padded", "long", "exponent", "scientific"]
 
 _EXACT: Final = Context(prec=100)
-_UNKNOWN: Final = {
-    "organization_id": "org-emulated",
-    "organization_name": "Emulated Organization",
-    "project_name": "Search",
-    "user_email": "amara@emulated.invalid",
-    "usage_detail": {"tier": [1, None]},
+_UNKNOWN: Final[Row] = {"usage_detail": {"tier": [1, None]}, "billing_note": "as agreed"}
+
+
+def _scientific(amount: Decimal) -> str:
+    """Return an amount with an exponent of two digits at least, as Python and C write floats."""
+    digits, _, exponent = format(amount, "e").partition("e")
+    return f"{digits}e{exponent[0]}{exponent[1:]:0>2}"
+
+
+_STYLES: Final[Mapping[AmountStyle, Callable[[Decimal], str]]] = {
+    "plain": lambda amount: format(amount, "f"),
+    "padded": lambda amount: format(amount, f".{FRACTION_DIGITS}f"),
+    "long": lambda amount: format(amount, ".39f"),
+    "exponent": lambda amount: format(amount, "E"),
+    "scientific": _scientific,
 }
 
 
@@ -69,18 +83,16 @@ class LongInteger(PageFault):
 
 @attrs.frozen(repr=False)
 class UnknownFields(PageFault):
-    """Buckets and results have fields that no document knows, as the real API's have.
+    """Buckets and results have fields that nobody knows yet, as the real API's had at all times.
 
-    Such as `start_time_iso`, `organization_id`, `project_name`, and one with a nested value.
+    One of a result has a nested value. Those that are known from answers, such as `project_name`, come
+    without a fault.
     """
 
     def alter(self, page: Page, question: Question) -> object:
-        """Return the page with more fields; those that the document has come to know are left alone."""
-        known = {field.name for field in question.operation.fields}
-        added = {name: value for name, value in _UNKNOWN.items() if name not in known}
-        altered = _each_result(page, lambda row: row | added)
-        buckets = page["data"] if altered is None else altered["data"]
-        return {**page, "data": [{**bucket, **_iso(bucket)} for bucket in buckets]}
+        """Return the page with more fields."""
+        altered = _each_result(page, lambda row: row | _UNKNOWN) or page
+        return {**page, "data": [{**bucket, "revision": 2} for bucket in altered["data"]]}
 
 
 @attrs.frozen(repr=False)
@@ -120,16 +132,17 @@ class AmountText(PageFault):
 class AmountForm(PageFault):
     """Every amount keeps its value and is written in another form.
 
-    As a `string` or a `number`, in the fewest digits (`plain`), with 30 digits after the point
-    (`padded`) or with an `exponent`. The emulator itself writes padded strings, as the real API does.
+    As a `string` or, like older answers, a `number`: in the fewest digits (`plain`), with 30 digits
+    after the point (`padded`) or 39 (`long`), with an `exponent` (4.2E-5), or as programs write floats
+    (`scientific`, 4.2e-05). The emulator itself writes padded strings, as the real API does.
     """
 
     kind: Literal["string", "number"]
-    style: Literal["plain", "padded", "exponent"] = attrs.field(default="plain", kw_only=True)
+    style: AmountStyle = attrs.field(default="plain", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         require_one_of("kind", self.kind, ("string", "number"))
-        require_one_of("style", self.style, ("plain", "padded", "exponent"))
+        require_one_of("style", self.style, get_args(AmountStyle))
 
     def alter(self, page: Page, question: Question) -> object:
         """Return the page with its amounts in this form."""
@@ -140,9 +153,65 @@ class AmountForm(PageFault):
         return _has_money(operation)
 
     def _written(self, amount: Decimal) -> msgspec.Raw:
-        formats = {"padded": f".{FRACTION_DIGITS}f", "plain": "f", "exponent": "E"}
-        text = format(amount if self.style == "padded" else amount.normalize(_EXACT), formats[self.style])
+        text = _STYLES[self.style](amount.normalize(_EXACT))
         return msgspec.Raw((f'"{text}"' if self.kind == "string" else text).encode())
+
+
+@attrs.frozen(repr=False)
+class Credit(PageFault):
+    """In each bucket, the last result is a credit: its amount is `amount`, which is negative."""
+
+    amount: str = "-0.01"
+
+    def __attrs_post_init__(self) -> None:
+        good = re.fullmatch(r"-\d+(\.\d+)?(E-?\d+)?", self.amount)
+        require(bool(good), f"amount is a negative number as text, such as '-0.01', not {self.amount!r}")
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with credits."""
+        if not any(bucket["results"] for bucket in page["data"]):
+            return None
+        return {**page, "data": [self._credited(bucket) for bucket in page["data"]]}
+
+    def _credited(self, bucket: Bucket) -> Bucket:
+        results = bucket["results"]
+        last = [_rewritten(row, lambda _: self.amount) for row in results[-1:]]
+        return {**bucket, "results": [*results[:-1], *last]}
+
+    def suits(self, operation: Operation) -> bool:
+        """Tell whether the operation has amounts."""
+        return _has_money(operation)
+
+
+@attrs.frozen(repr=False)
+class BlankProject(PageFault):
+    """`project_id` is an empty text where it is null otherwise."""
+
+    def alter(self, page: Page, question: Question) -> object:
+        """Return the page with empty projects."""
+        return _each_result(
+            page, lambda row: row | {"project_id": ""} if row.get("project_id", "") is None else row
+        )
+
+    def suits(self, operation: Operation) -> bool:
+        """Tell whether results of the operation have a project."""
+        return any(field.name == "project_id" for field in operation.fields)
+
+
+@attrs.frozen(repr=False)
+class ProjectsByLineItem(Fault):
+    """Results grouped by `line_item` alone have a project as well, and are as many more, as of old."""
+
+    def spoil(self, exchange: Exchange) -> Answer | None:
+        """Return the page, grouped by project, too."""
+        question = exchange.question
+        if question is None or question.query.group_by != ("line_item",):
+            return None
+        return answer_json(exchange.page_by(("line_item", "project_id")))
+
+    def suits(self, operation: Operation) -> bool:
+        """Tell whether the operation can be grouped by both."""
+        return {"line_item", "project_id"} <= set(dimensions_of(operation))
 
 
 def _each_result(page: Page, change: Callable[[Row], Row]) -> Page | None:
@@ -156,20 +225,16 @@ def _each_result(page: Page, change: Callable[[Row], Row]) -> Page | None:
     return {**page, "data": buckets} if changed else None
 
 
-def _each_amount(page: Page, write: Callable[[Decimal], msgspec.Raw]) -> Page | None:
+def _each_amount(page: Page, write: Callable[[Decimal], object]) -> Page | None:
     """Return the page with every amount's value rewritten; None if it has no amounts."""
-
-    def rewritten(row: Row) -> Row:
-        amounts = {name: part for name, part in row.items() if isinstance(part, Money)}
-        new = {name: part | {"value": write(Decimal(str(part["value"])))} for name, part in amounts.items()}
-        return {**row, **new} if new else row
-
-    return _each_result(page, rewritten)
+    return _each_result(page, lambda row: _rewritten(row, write))
 
 
-def _iso(bucket: Bucket) -> dict[str, str]:
-    edges = {"start_time_iso": bucket["start_time"], "end_time_iso": bucket["end_time"]}
-    return {name: datetime.fromtimestamp(edge, UTC).isoformat() for name, edge in edges.items()}
+def _rewritten(row: Row, write: Callable[[Decimal], object]) -> Row:
+    """Return a result with its amounts' values rewritten; the result itself if it has no amounts."""
+    amounts = {name: part for name, part in row.items() if isinstance(part, Money)}
+    new = {name: part | {"value": write(Decimal(str(part["value"])))} for name, part in amounts.items()}
+    return {**row, **new} if new else row
 
 
 def _has_money(operation: Operation) -> bool:

@@ -12,11 +12,21 @@ from typing import Final, NamedTuple, get_args
 
 import attrs
 
-from ..access import lacks_scope
+from ..._generated import Operation
+from ..access import lacks_scope, needs_session
 from ..answer import Answer, Headers, answer_error
 from ..buckets import SECONDS_PER_DAY, align_down
-from ..errors import ApiError, Naming, above_maximum, lookback_exceeded
+from ..errors import (
+    ApiError,
+    Naming,
+    Period,
+    above_maximum,
+    grouping_refused,
+    lookback_exceeded,
+    unsupported_country,
+)
 from ..exchange import Exchange
+from ..series import dimensions_of
 from .fault import Fault, require, require_one_of, require_whole
 
 Wait = str | float | timedelta | datetime
@@ -131,24 +141,70 @@ class MissingScope(Refusal):
 
 
 @attrs.frozen(repr=False)
+class SessionKeyNeeded(Refusal):
+    """401, or 403, as some keys get it: the request "must be made with a session key"."""
+
+    status: int = 401
+
+    def __attrs_post_init__(self) -> None:
+        require(self.status in (401, 403), f"status is 401 or 403, not {self.status!r}")
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error."""
+        return needs_session(status=self.status, path=f"/v1{exchange.operation.path}")
+
+
+@attrs.frozen(repr=False)
+class CountryRefused(Refusal):
+    """403 `unsupported_country_region_territory`: of where the request comes from, not of the key."""
+
+    def refusal(self, exchange: Exchange) -> ApiError:
+        """Return the error."""
+        del exchange
+        return unsupported_country()
+
+
+@attrs.frozen(repr=False)
+class GroupingRefused(Refusal):
+    """400 naming `group_by` for a request that groups by `dimension`, alone or with others.
+
+    Costs are refused so to some organizations, by `api_key_id` and by `user_id`.
+    """
+
+    dimension: str
+
+    def refusal(self, exchange: Exchange) -> ApiError | None:
+        """Return the error, if the request groups by the dimension."""
+        grouped = exchange.question is not None and self.dimension in exchange.question.query.group_by
+        return grouping_refused(self.dimension) if grouped else None
+
+    def suits(self, operation: Operation) -> bool:
+        """Tell whether the operation can be grouped by the dimension."""
+        return self.dimension in dimensions_of(operation)
+
+
+@attrs.frozen(repr=False)
 class LookbackExceeded(Refusal):
     """400 `reporting_lookback_exceeded`: the API keeps `days` days, and names the earliest start.
 
     It comes whatever start was asked for. `Emulator(lookback_days=365)` refuses the old ones alone.
-    `naming` is how the message names the start: as a date, in Unix seconds, as both, or not at all.
+    `naming` is how the message names the start: as a date, in Unix seconds, as both, or not at all;
+    `period` how it names what is kept: "the past 365 days", or "the past year (UTC)".
     """
 
     days: int = 365
     naming: Naming = attrs.field(default="both", kw_only=True)
+    period: Period = attrs.field(default="days", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         require_whole("days", self.days, least=0)
         require_one_of("naming", self.naming, get_args(Naming))
+        require_one_of("period", self.period, get_args(Period))
 
     def refusal(self, exchange: Exchange) -> ApiError:
         """Return the error."""
         earliest = align_down(int(exchange.now), width=SECONDS_PER_DAY) - self.days * SECONDS_PER_DAY
-        return lookback_exceeded(earliest, self.days, naming=self.naming)
+        return lookback_exceeded(earliest, self.days, naming=self.naming, period=self.period)
 
 
 @attrs.frozen(repr=False)

@@ -1,0 +1,73 @@
+"""Fields that many organizations get and no document lists: names beside IDs, times as text.
+
+An answer has those of them that the registry knows. Which of them a real organization gets is not
+known beforehand, so `Emulator(observed_fields=False)` stands for one that gets none.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final, TypedDict
+
+import attrs
+
+from .._generated import Operation
+from .company import EMPLOYEES, ORGANIZATION_ID, ORGANIZATION_NAME, PROJECTS
+from .series import Dimension
+
+Group = Mapping[str, Dimension | None]
+
+
+def _project_name(group: Group) -> str | None:
+    return PROJECTS.get(str(group.get("project_id")))
+
+
+def _user_email(group: Group) -> str | None:
+    employee = EMPLOYEES.get(str(group.get("user_id")))
+    return None if employee is None else employee.email
+
+
+OF_RESULTS: Final[Mapping[str, Callable[[Group], str | None]]] = {
+    "organization_id": lambda _: ORGANIZATION_ID,
+    "organization_name": lambda _: ORGANIZATION_NAME,
+    "project_name": _project_name,
+    "user_email": _user_email,
+}
+"""What such a field of a result says of a group."""
+
+
+class IsoTimes(TypedDict, total=False):
+    """The edges of a bucket as text, such as "2026-11-19T00:00:00+00:00"."""
+
+    start_time_iso: str
+    end_time_iso: str
+
+
+def iso_times(operation: Operation, start: int, end: int) -> IsoTimes:
+    """Return a bucket's edges, which are Unix seconds, as text, as far as the registry knows such fields."""
+    times: IsoTimes = {}
+    for field in operation.bucket_fields:
+        match field.name:
+            case "start_time_iso":
+                times["start_time_iso"] = _iso(start)
+            case "end_time_iso":
+                times["end_time_iso"] = _iso(end)
+            case _:
+                pass
+    return times
+
+
+@lru_cache(maxsize=4096)
+def _iso(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def without_observed(operation: Operation) -> Operation:
+    """Return the operation without these fields."""
+    return attrs.evolve(
+        operation,
+        fields=tuple(field for field in operation.fields if field.name not in OF_RESULTS),
+        bucket_fields=tuple(
+            field for field in operation.bucket_fields if field.name not in IsoTimes.__annotations__
+        ),
+    )
