@@ -38,9 +38,7 @@ class Dictionary:
             return self._array(pa.nulls(len(values), pa.int32()))
         packed = struct.pack(f"{len(values)}i", *map(self._codes.__getitem__, values))
         codes = pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(packed)])
-        if None in self._codes:
-            codes = pc.if_else(pc.equal(codes, self._codes[None]), None, codes)
-        return self._array(codes)
+        return self._array(pc.if_else(pc.equal(codes, _NULL), None, codes))
 
     def repeat(self, value: str, count: int) -> ArrowArray:
         """A dictionary array of `value`, `count` times."""
@@ -49,14 +47,21 @@ class Dictionary:
 
     def _array(self, codes: ArrowArray) -> ArrowArray:
         pa = require("pyarrow")
-        if self._strings is None or len(self._strings) < len(self._codes):
-            self._strings = pa.array([value or "" for value in self._codes], pa.string())
+        if self._strings is None or len(self._strings) < len(self._codes) - 1:
+            self._strings = pa.array([value for value in self._codes if value is not None], pa.string())
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
 
+_NULL = -1
+"""The code of null, which is no string of the dictionary: pandas takes no string twice."""
+
+
 class _Codes(dict[str | None, int]):
+    def __init__(self) -> None:
+        super().__init__({None: _NULL})
+
     def __missing__(self, value: str | None) -> int:
-        code = self[value] = len(self)
+        code = self[value] = len(self) - 1
         return code
 
 

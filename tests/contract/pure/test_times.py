@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from openai_org_usage._generated import usage_costs
@@ -21,6 +20,7 @@ FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as '2026-11-01T00:00:00Z', "
     "or a span back from now such as '30d', in whole UTC buckets"
 )
+pd: Any = pytest.importorskip("pandas")
 LAST = 253_402_300_799
 """The last second of the year 9999."""
 
