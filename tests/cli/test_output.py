@@ -138,7 +138,7 @@ def test_a_table_has_exact_amounts_and_their_sum(command: Run) -> None:
     """Amounts stand point below point, with the currency in the heading."""
     said = command("costs --start-time 2026-11-01 --end-time 2026-11-03 --group-by project_id --format table")
     lines = [line.rstrip() for line in said.out.splitlines()]
-    assert lines[0].split() == ["start_time", "project_id", "amount_value,", "usd"]
+    assert lines[0].split() == ["start_time", "project_id", "project_name", "amount_value,", "usd"]
     assert len({line.rfind(".") for line in lines if "." in line}) == 1
     plain = command("costs --start-time 2026-11-01 --end-time 2026-11-03 --group-by project_id")
     assert Decimal(lines[-1].split()[-1].replace(",", "")) == sum(amounts(plain.out))

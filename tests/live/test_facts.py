@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Generator
 from decimal import Decimal
