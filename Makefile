@@ -11,7 +11,7 @@ REFEREES := .venv-referees
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
+.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -30,8 +30,9 @@ demo: setup ## pull 30 days from an emulated organization and print a report
 	@$(RUN) -m codegen check
 	@$(RUN) -m openai_org_usage.demo
 
-test: setup ## run the test suite, from the sources and from the built wheel
+test: setup ## run the test suite: from the sources, in part at four other moments, and from the built wheel
 	$(RUN) -m codegen.suite
+	$(RUN) -m codegen.clocks
 	@$(MAKE) --no-print-directory test-wheel
 
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
@@ -39,6 +40,12 @@ test-wheel: setup ## run the suite against the built wheel, the sources out of r
 
 test-pythons: setup ## run suite and drift check on the other Python versions that are installed
 	$(RUN) -m codegen.pythons --constraints constraints.txt
+
+test-clocks: setup ## run the whole suite at four other moments [CLOCKS="leap-day"]
+	$(RUN) -m codegen.clocks --whole $(CLOCKS)
+
+test-floors: setup ## run the client's tests with the lowest versions that pyproject.toml promises
+	$(RUN) -m codegen.floors --constraints constraints.txt
 
 contract: setup ## try as often as the bars of the contract ask for (an hour); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from openai_org_usage import UsageClient
-from openai_org_usage.emulator import Emulator
+from openai_org_usage.emulator import Emulator, FaultPlan
+from openai_org_usage.emulator.faults import Altered
 
 DAY = 86_400
 MIDNIGHT = 1_795_132_800
@@ -21,6 +23,24 @@ def emulator() -> Iterator[Emulator]:
     """The emulator, its clock standing still."""
     with Emulator(now=lambda: NOW) as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def running_emulator() -> Iterator[Emulator]:
+    """An emulator with this machine's clock, for programs in other processes, which have that clock too."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def unused_emulator() -> Iterator[Emulator]:
+    """The same of an organization that has used nothing: every bucket is empty."""
+    with Emulator(faults=FaultPlan(Altered(_emptied))) as emulator:
+        yield emulator
+
+
+def _emptied(page: dict[str, Any]) -> dict[str, Any]:
+    return {**page, "data": [{**bucket, "results": []} for bucket in page["data"]]}
 
 
 @pytest.fixture(scope="session")

@@ -120,10 +120,21 @@ def test_every_fence_is_seen() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_python_block_runs(page: str, emulator: Emulator, tmp_path: Path) -> None:
+def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path: Path) -> None:
     """One after the other, with key and address in the environment."""
     texts = [block.text for block in blocks("python", page=page)]
-    done = run_python(texts, emulator, tmp_path)
+    done = run_python(texts, running_emulator, tmp_path)
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr
+    assert done.stdout.count("# block") == len(texts) > 0
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")} - {"testing"}))
+def test_every_python_block_survives_where_nothing_was_used(
+    page: str, unused_emulator: Emulator, tmp_path: Path
+) -> None:
+    """As with the key of a new organization, or early on the first day of a month."""
+    texts = [block.text for block in blocks("python", page=page)]
+    done = run_python(texts, unused_emulator, tmp_path)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr
     assert done.stdout.count("# block") == len(texts) > 0
 

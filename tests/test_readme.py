@@ -25,12 +25,12 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
-def test_every_python_block_runs(number: int, emulator: Emulator) -> None:
+def test_every_python_block_runs(number: int, running_emulator: Emulator) -> None:
     """With a key and the emulator's address in the environment, as a newcomer would run it."""
     environment = {
         **os.environ,
-        "OPENAI_ADMIN_KEY": emulator.admin_key,
-        "OPENAI_BASE_URL": emulator.base_url,
+        "OPENAI_ADMIN_KEY": running_emulator.admin_key,
+        "OPENAI_BASE_URL": running_emulator.base_url,
     }
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", blocks("python")[number]],

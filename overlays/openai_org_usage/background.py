@@ -207,6 +207,7 @@ class _Running:
         self.clean_up(self._release)
         self._stopped = True
         if threading.current_thread() is self._thread:
+            _left_behind.append(self)  # Its portal, collected here, would wait for this thread to end.
             self._begin(self._portal.stop(True))
         else:
             self._portal.call(self._portal.stop, True)

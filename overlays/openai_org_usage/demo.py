@@ -143,9 +143,8 @@ def _progress() -> Progress:
         TextColumn("{task.description:<26}"),
         BarColumn(),
         TaskProgressColumn(),
-        console=Console(stderr=True),
+        console=Console(stderr=True, quiet=not sys.stderr.isatty()),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
 
 from openai_org_usage import AsyncUsageClient, UsageClient
@@ -152,6 +153,26 @@ def test_an_iteration_in_a_cycle_is_collected() -> None:
             del cycle
             gc.collect()
         assert is_answer(list(client.completions(**question(1, 9))), 1, 9)
+
+
+def test_a_client_that_is_collected_in_its_own_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the collector happens to run; nothing waits for itself, and nobody hears of it."""
+    said: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", said.append)
+    own: list[tuple[asyncio.AbstractEventLoop, threading.Thread]] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        own.append((asyncio.get_running_loop(), threading.current_thread()))
+        return httpx.Response(200, json={"object": "page", "data": [], "has_more": False, "next_page": None})
+
+    clients = [UsageClient(**_options("https://api.test/v1"), transport=httpx.MockTransport(answer))]
+    assert list(clients[0].costs(start_time=0)) == []
+    loop, thread = own[0]
+    loop.call_soon_threadsafe(clients.clear)
+    loop.call_soon_threadsafe(gc.collect)
+    thread.join(10)
+    gc.collect()
+    assert (thread.is_alive(), said) == (False, [])
 
 
 def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str]) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_every_python_block_runs(number: int, emulator: Emulator, tmp_path: Path) -> None:
+def test_every_python_block_runs(number: int, running_emulator: Emulator, tmp_path: Path) -> None:
     """As it stands, with a key and the emulator's address in the environment."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
     assert len(blocks) == 2
@@ -27,8 +27,8 @@ def test_every_python_block_runs(number: int, emulator: Emulator, tmp_path: Path
         [sys.executable, "-W", "error", "-c", blocks[number]],
         env={
             **os.environ,
-            "OPENAI_ADMIN_KEY": emulator.admin_key,
-            "OPENAI_BASE_URL": emulator.base_url,
+            "OPENAI_ADMIN_KEY": running_emulator.admin_key,
+            "OPENAI_BASE_URL": running_emulator.base_url,
             "PYTHONIOENCODING": "utf-8",
         },
         cwd=tmp_path,

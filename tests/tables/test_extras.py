@@ -62,28 +62,33 @@ def said(statement: str, blocked: list[str], emulator: Emulator, *, run: str = "
 
 
 @pytest.mark.parametrize("statement", NEEDS)
-def test_a_missing_library_is_named_with_its_extra(statement: str, emulator: Emulator) -> None:
+def test_a_missing_library_is_named_with_its_extra(statement: str, running_emulator: Emulator) -> None:
     """Before anything is sent."""
     extra = NEEDS[statement]
     library = LIBRARY[extra]
-    before = len(emulator.requests)
+    before = len(running_emulator.requests)
 
-    message = said(statement, [library], emulator)
+    message = said(statement, [library], running_emulator)
 
     assert message.startswith(f"{library} {extra} ")
     assert message.endswith(f"pip install 'openai-org-usage[{extra}]'")
-    assert len(emulator.requests) == before
+    assert len(running_emulator.requests) == before
 
 
 @pytest.mark.parametrize("statement", ASYNC)
-def test_a_missing_library_is_named_by_the_asynchronous_query(statement: str, emulator: Emulator) -> None:
+def test_a_missing_library_is_named_by_the_asynchronous_query(
+    statement: str, running_emulator: Emulator
+) -> None:
     """In the same words."""
-    message = said(statement, [LIBRARY[NEEDS[statement]]], emulator, run="asyncio.run(amain())")
+    message = said(statement, [LIBRARY[NEEDS[statement]]], running_emulator, run="asyncio.run(amain())")
     assert message.endswith(f"pip install 'openai-org-usage[{NEEDS[statement]}]'")
 
 
-def test_records_and_text_need_no_library(emulator: Emulator) -> None:
+def test_records_and_text_need_no_library(running_emulator: Emulator) -> None:
     """On the three dependencies alone."""
     statement = "print(len(query.to_records()) > 0, *(query.write(io.BytesIO(), format=f) > 0 for f in {}))"
     formats = ["csv", "ndjson", "json"]
-    assert said(statement.format(formats), [*LIBRARY.values(), "numpy"], emulator) == "True True True True"
+    assert (
+        said(statement.format(formats), [*LIBRARY.values(), "numpy"], running_emulator)
+        == "True True True True"
+    )

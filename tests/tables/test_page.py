@@ -28,11 +28,11 @@ pytestmark = pytest.mark.skipif(not TEXT, reason="the page is not shipped")
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_every_python_block_runs(number: int, emulator: Emulator) -> None:
+def test_every_python_block_runs(number: int, running_emulator: Emulator) -> None:
     """With a key and the emulator's address in the environment."""
     if "to_excel" in BLOCKS[number]:
         pytest.importorskip("openpyxl")
-    keys = {"OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
+    keys = {"OPENAI_ADMIN_KEY": running_emulator.admin_key, "OPENAI_BASE_URL": running_emulator.base_url}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", BLOCKS[number]],
         env={**os.environ, **keys},

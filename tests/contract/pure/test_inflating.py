@@ -11,7 +11,7 @@ import pytest
 from openai_org_usage.inflating import Body, BodyTooLargeError, BrokenBodyError
 
 TEXT = b'{"object": "page"}' * 50
-ZIPPED = gzip.compress(TEXT)
+ZIPPED = gzip.compress(TEXT, mtime=0)
 LARGE = b"x" * 3_000_000
 
 
@@ -34,8 +34,8 @@ def whole(encoding: str, raw: bytes, *, cap: int = 10**7, size: int = 10**9, len
         ("GZIP", ZIPPED),
         ("x-gzip", ZIPPED),
         ("deflate", zlib.compress(TEXT)),
-        ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
-        ("gzip", gzip.compress(b"") + ZIPPED + gzip.compress(b"")),
+        ("gzip", gzip.compress(TEXT[:100], mtime=0) + gzip.compress(TEXT[100:], mtime=0)),
+        ("gzip", gzip.compress(b"", mtime=0) + ZIPPED + gzip.compress(b"", mtime=0)),
     ],
 )
 def test_every_encoding_in_pieces_of_any_size(encoding: str, raw: bytes, size: int) -> None:
