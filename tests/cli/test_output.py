@@ -229,3 +229,12 @@ def test_what_cannot_be_written_is_said_before_anything_is_sent(
     said = command(f"completions --last 2d --base-url http://127.0.0.1:9/v1 --output {tmp_path / place}")
     assert (said.code, said.out) == (27, "")
     assert f"{tmp_path / place} cannot be written: " in said.err
+
+
+def test_a_value_that_no_document_lists_can_be_asked_for(command: Run) -> None:
+    """Sent beside what is checked; repeated for several."""
+    said = command(
+        "images --last 7d --group-by size --extra-query sizes=1024x1536 --extra-query sizes=512x512 "
+        "--totals --format csv --columns size"
+    )
+    assert (said.code, sorted(said.out.split())) == (0, ["1024x1536", "512x512", "size"])

@@ -35,6 +35,11 @@ from .conftest import Run
         ),
         ("costs --last 1d --bucket-width 1h", "cannot be '1h'; costs come in buckets of 1d only"),
         ("completions --last 1d --models ''", "--models is empty"),
+        ("images --last 1d --sizes 1024x1536", "images takes 256x256"),
+        ("images --last 1d --extra-query sizes", "--extra-query takes NAME=VALUE, not 'sizes'"),
+        ("images --last 1d --extra-query =1", "--extra-query takes NAME=VALUE, not '=1'"),
+        ("images --last 1d --extra-query page=X", "extra_query cannot have page"),
+        ("images --last 1d --group-by size --extra-query group_by=x", "extra_query cannot have group_by"),
     ],
 )
 def test_wrong_usage(line: str, complaint: str, command: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ from .connection import Connection
 from .layout import PROGRAM, Command, dashed, taken_from
 from .messages import Messages
 from .output import Output
-from .parameters import arguments_of, options_of
+from .parameters import arguments_of, extra_query_option, options_of
 from .ranges import AskedRange
 from .surroundings import Surroundings
 
@@ -32,7 +32,7 @@ def endpoint_command(operation: Operation, surroundings: Surroundings) -> Comman
     taken = [name for option in own for name in option.opts]
     return Command(
         dashed(operation.name),
-        options=[*options_of(operation, taken=taken), *own],
+        options=[*options_of(operation, taken=taken), extra_query_option(), *own],
         run=partial(_run, operation, surroundings),
         summary=operation.summary,
         help_text=f"{operation.summary}.\n\n{operation.description}",
@@ -73,7 +73,8 @@ def _request(
     seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
     found = asked.resolved(widths=tuple(seconds), now=now, command=dashed(operation.name))
     times = {"start_time": found.start, "end_time": found.end}
-    return Request[object, Bucket, object].of(operation, {**arguments, **times}), found.notes
+    extra: Any = given["extra_query"]
+    return Request[object, Bucket, object].of(operation, {**arguments, **times}, extra), found.notes
 
 
 def _closing(operation: Operation) -> str:

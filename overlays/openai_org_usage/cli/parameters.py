@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RANGE = "Range"
 FILTERS = "Filters and groups"
 
+EXTRA_QUERY = "--extra-query"
+
 _PREFIX = "api_"
 """Before the names of API parameters, so that none can collide with an option of the command."""
 _COMMA = re.compile(r"\s*,\s*")
@@ -37,6 +39,31 @@ def arguments_of(operation: Operation, given: Mapping[str, object]) -> dict[str,
     """The values in `given`, what was parsed, for the parameters of `operation`; None if not given."""
     values = {parameter.name: given[_PREFIX + parameter.name] for parameter in operation.parameters}
     return {name: None if value == () else value for name, value in values.items()}
+
+
+def extra_query_option() -> Option:
+    """The way out for values and parameters that the API takes before a document says so."""
+    return Option(
+        [EXTRA_QUERY],
+        section=FILTERS,
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_read_extra_query,
+        help="What the API takes and no document has yet, sent unchecked: sizes=1024x1536. Repeatable.",
+    )
+
+
+def _read_extra_query(
+    context: click.Context, option: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, list[str]]:
+    del option
+    extra: dict[str, list[str]] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise click.UsageError(f"{EXTRA_QUERY} takes NAME=VALUE, not {text!r}", context)
+        extra.setdefault(name, []).append(value)
+    return extra
 
 
 def option_name(parameter: Parameter, *, taken: Sequence[str] = ()) -> str:

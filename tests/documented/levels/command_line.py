@@ -20,7 +20,7 @@ from openai_org_usage.cli import main
 from ..facts import Description, Endpoint, Limit, Member, Value
 
 _SECTIONS: Final = ("Range", "Filters and groups")
-_OWN: Final = {"last", "month", "this_month", "today", "timezone"}
+_OWN: Final = {"last", "month", "this_month", "today", "timezone", "extra_query"}
 _TYPES: Final = {
     "LIST": "array",
     "NUMBER": "integer",
