@@ -34,8 +34,8 @@ cannot be interrupted; its thread is left to end by itself."""
 class Source(Protocol[T_co]):
     """What is iterated over: an asynchronous iterator that can be closed."""
 
-    async def __anext__(self) -> T_co: ...
-    async def aclose(self) -> None: ...
+    def __anext__(self) -> Awaitable[T_co]: ...
+    def aclose(self) -> Awaitable[object]: ...
 
 
 class Background:
@@ -139,12 +139,17 @@ class _Running:
                 "a hook cannot use the client that calls it; note what to do, and return"
             )
         ended = threading.Event()
+        begun: list[asyncio.Task[object]] = []
 
         async def call() -> T:
+            begun.extend(filter(None, [asyncio.current_task()]))
             try:
                 return await function(*args)
             finally:
                 ended.set()
+
+        async def cancel() -> bool:
+            return bool(begun) and begun[0].cancel()
 
         future: Future[T] | None = None
         try:
@@ -153,8 +158,8 @@ class _Running:
         except CancelledError:
             raise _closed() from None
         except BaseException:
-            if future is not None and not future.done():
-                future.cancel()
+            # Without a future it was interrupted while it began; then `cancel` comes after its first step.
+            if (future is None or not future.done()) and self._begun_call(cancel).result(_SECONDS_TO_END):
                 ended.wait(_SECONDS_TO_END)
             raise
 

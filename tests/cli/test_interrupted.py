@@ -123,7 +123,7 @@ def test_a_binary_file_is_kept_in_two_parts(
 
     said = command(f"{line} --output {path}", transport=Spoilt(spoil))
 
-    assert (said.code, said.out, path.exists()) == (code, "", False)
+    assert (said.code, said.out, path.exists()) == (code, "", False), said.err
     complaint, remedy = said.err.splitlines()
     assert complaint.endswith(f"are in {tmp_path / f'rows.part.{format}'}, for the rest:")
     for rest in (remedy.strip().removeprefix("openai-org-usage "), f"{line} --output {whole}"):
@@ -157,7 +157,7 @@ def test_a_stream_ends_with_a_whole_bucket(
 def test_part_of_a_sum_is_of_no_use(options: str, command: Run) -> None:
     """Nothing is printed then, and it is said."""
     said = command(f"{PULL} {options}", transport=Spoilt(press_ctrl_c))
-    assert (said.code, said.out) == (Exit.INTERRUPTED, "")
+    assert (said.code, said.out) == (Exit.INTERRUPTED, ""), said.err
     assert said.err == "error: interrupted; nothing was written\n"
 
 

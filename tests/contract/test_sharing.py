@@ -7,14 +7,16 @@ import gc
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal
 
 from openai_org_usage import AsyncUsageClient, UsageClient
+from openai_org_usage.background import Background
 from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
 
 from .profiles import amount
@@ -188,6 +190,29 @@ def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str
             timer.join()
             tally["concurrency: iterations interrupted"] += 1
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
+
+
+def test_an_interruption_while_a_call_begins_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop has it already when Ctrl-C comes, and its caller has nothing in hand to cancel it by."""
+    begin, presses = BlockingPortal.start_task_soon, iter([True])
+
+    def begin_and_press(portal: BlockingPortal, *call: Any) -> Any:
+        future = begin(portal, *call)
+        if next(presses, False):
+            raise KeyboardInterrupt
+        return future
+
+    async def answers() -> AsyncGenerator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    background = Background(lambda: asyncio.sleep(0))
+    reading = background.iterate(answers())
+    assert next(reading) == 1
+    monkeypatch.setattr(BlockingPortal, "start_task_soon", begin_and_press)
+    with pytest.raises(KeyboardInterrupt):
+        next(reading)
+    background.stop()
 
 
 def test_an_error_of_the_caller_ends_the_iteration() -> None:
