@@ -34,6 +34,7 @@ _LEFT_OUT: Final = (
     "regenerating",
     "report/test_forecast.py",
     "report/test_in_a_browser.py",
+    "report/test_sizes.py",
     "tables/test_killed.py",
     "test_metamorphic.py",
     "vendoring",

@@ -8,8 +8,8 @@ import sys
 
 if moment := os.environ.get("CLOCK"):
     modules: dict[str, object] = vars(sys)["modules"]
-    hidden = dict.fromkeys(("dateutil", "pytest"))  # Else time_machine loads them into every program.
-    modules.update(hidden)
+    for name in (hidden := ("dateutil", "pytest")):  # Else time_machine loads them into every program.
+        modules[name] = None
     try:
         import time_machine
     except ModuleNotFoundError:  # An environment that a test has made.
