@@ -99,8 +99,7 @@ def test_an_http_client_sees_a_lost_connection(faulty: Api, now: int, fault: Fau
 def test_stopping_ends_all_that_is_in_flight(now: int, caplog: pytest.LogCaptureFixture) -> None:
     """No thread, socket or complaint is left of answers that were delayed, stalled or dribbled."""
     faults = [Stall(), Stall("mid-body"), Dribble("headers", pause=3600), Dribble(pause=3600), Delay(3600)]
-    gc.collect()
-    before = open_files(), set(threading.enumerate())
+    files, threads = open_files(), set(threading.enumerate())
     endings: list[str] = []
     with Emulator(now=lambda: now, faults=FaultPlan(faults)) as emulator:
 
@@ -117,7 +116,8 @@ def test_stopping_ends_all_that_is_in_flight(now: int, caplog: pytest.LogCapture
 
     assert len(endings) == len(faults)
     assert set(endings) <= {"closed", "reset"}
-    assert (open_files(), set(threading.enumerate())) == before
+    assert open_files() <= files  # A connection of an earlier test may have been idle for too long.
+    assert set(threading.enumerate()) <= threads
     assert [record for record in caplog.records if record.levelname not in ("DEBUG", "INFO")] == []
 
 
