@@ -126,16 +126,19 @@ def test_every_command_survives_a_closed_pipe(line: str, emulator: Emulator, tmp
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("words", "codes"),
     [
-        ("openai_org_usage.emulator", 141),
-        ("openai_org_usage.demo", 1),  # It is rich that notices.
-        ("codegen --help", 141),
-        ("codegen check", 141),
+        ("openai_org_usage.emulator", {141}),
+        ("openai_org_usage.demo", {1, 141}),  # Newer versions of rich notice it themselves.
+        ("codegen --help", {141}),
+        ("codegen check", {141}),
     ],
 )
-def test_so_do_the_modules_behind_make(words: str, code: int, emulator: Emulator) -> None:
+def test_so_do_the_modules_behind_make(words: str, codes: set[int], emulator: Emulator) -> None:
     """`make pin … | head` as well as `make emulator | head`."""
     if words.startswith("codegen") and not (ROOT / "codegen").is_dir():
         pytest.skip("the tools are not shipped")
-    assert with_closed_pipe([sys.executable, "-W", "error", "-m", *words.split()], emulator) == (code, "")
+    if words == "codegen check":
+        pytest.importorskip("jinja2")
+    code, said = with_closed_pipe([sys.executable, "-W", "error", "-m", *words.split()], emulator)
+    assert (code in codes, said) == (True, "")
