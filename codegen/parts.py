@@ -84,6 +84,8 @@ class FieldView:
     fields: tuple[FieldView, ...]
     over_time: str | None
     """How values add up over time: `sum`, or `last` for a level; None for what is no number."""
+    observed: bool
+    """Whether it is seen in answers and in no public document."""
 
     @property
     def doc(self) -> str:

@@ -165,6 +165,7 @@ class DocumentView:
             const=text_at(schema, "const") or None,
             annotation=annotation,
             fields=self._model(inline, schema).fields if "properties" in schema else (),
+            observed=schema.get("x-observed") is True,
             over_time=text_at(schema, "x-over-time") or ("sum" if {"integer", "number"} & {*kinds} else None),
         )
 

@@ -48,10 +48,10 @@ def decode_page(
 ) -> ModelT:
     """The page of `operation` in `body`.
 
-    With `keep_unreadable`, a result that cannot be read stands in its bucket's `unknown_results`, with
-    the `problem`; without, it is an error. Unknown fields are kept in `additional_properties` and announced once for each operation by
+    Unknown fields are kept in `additional_properties` and announced once for each operation by
     UnknownFieldWarning; results of an unknown type are kept in the bucket's `unknown_results` and
-    announced by UnknownResultWarning.
+    announced by UnknownResultWarning. With `keep_unreadable`, a result that cannot be read stands there,
+    too, with the `problem`; without, it is an error.
 
     Raises:
         ResponseDecodeError: the body is no such page; nothing of it is used.

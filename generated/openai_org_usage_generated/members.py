@@ -33,6 +33,8 @@ class Members:
     decimals: tuple[str, ...]
     integers: tuple[str, ...]
     optional_booleans: tuple[str, ...]
+    observed: tuple[str, ...]
+    """Texts that no document promises: in another form, they are as unknown as any other member."""
 
     @property
     def tag(self) -> str:
@@ -64,6 +66,7 @@ def _read(model: type[Model]) -> Members:
         optional_booleans=tuple(
             n for n, kinds in branches.items() if {bool, types.NoneType} <= {*kinds}
         ),
+        observed=tuple(a.name for a in attrs.fields(model) if a.metadata.get("observed")),
     )
 
 

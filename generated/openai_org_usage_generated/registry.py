@@ -78,6 +78,8 @@ class Field:
     over_time: str | None = None
     """`sum` for a number that adds up over time, `last` for a level such as bytes stored, which adds
     up over groups and never over time; None for what is no number."""
+    observed: bool = False
+    """Whether it is seen in answers and in no public document: many organizations get it, not all."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -418,6 +420,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -428,6 +431,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -438,6 +442,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -448,6 +453,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -460,6 +466,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -470,6 +477,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="Costs",
@@ -681,6 +689,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -691,6 +700,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -701,6 +711,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -711,6 +722,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -723,6 +735,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -733,6 +746,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageAudioSpeeches",
@@ -944,6 +958,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -954,6 +969,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -964,6 +980,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -974,6 +991,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -986,6 +1004,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -996,6 +1015,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageAudioTranscriptions",
@@ -1133,6 +1153,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -1143,6 +1164,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -1153,6 +1175,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -1163,6 +1186,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -1175,6 +1199,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -1185,6 +1210,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageCodeInterpreterSessions",
@@ -1610,6 +1636,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -1620,6 +1647,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -1630,6 +1658,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -1640,6 +1669,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -1652,6 +1682,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -1662,6 +1693,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageCompletions",
@@ -2087,6 +2119,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -2097,6 +2130,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -2107,6 +2141,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -2117,6 +2152,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -2129,6 +2165,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -2139,6 +2176,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageDecisions",
@@ -2350,6 +2388,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -2360,6 +2399,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -2370,6 +2410,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -2380,6 +2421,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -2392,6 +2434,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -2402,6 +2445,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageEmbeddings",
@@ -2602,6 +2646,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -2612,6 +2657,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -2622,6 +2668,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -2632,6 +2679,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -2644,6 +2692,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -2654,6 +2703,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageFileSearchCalls",
@@ -2914,6 +2964,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -2924,6 +2975,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -2934,6 +2986,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -2944,6 +2997,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -2956,6 +3010,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -2966,6 +3021,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageImages",
@@ -3177,6 +3233,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -3187,6 +3244,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -3197,6 +3255,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -3207,6 +3266,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -3219,6 +3279,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -3229,6 +3290,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageModerations",
@@ -3366,6 +3428,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -3376,6 +3439,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -3386,6 +3450,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -3396,6 +3461,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -3408,6 +3474,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -3418,6 +3485,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageVectorStores",
@@ -3667,6 +3735,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="ID of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="organization_name",
@@ -3677,6 +3746,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the organization. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="project_name",
@@ -3687,6 +3757,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="user_email",
@@ -3697,6 +3768,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             bucket_fields=(
@@ -3709,6 +3781,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
                 Field(
                     name="end_time_iso",
@@ -3719,6 +3792,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations(
                     role="attribute",
                     known_values=(),
                     description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
+                    observed=True,
                 ),
             ),
             model_stem="UsageWebSearchCalls",

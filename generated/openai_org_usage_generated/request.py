@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import numbers
 import operator
 from collections.abc import Iterable, Mapping
@@ -162,9 +163,10 @@ def _checked(operation: Operation, parameter: Parameter, value: object) -> Argum
                 parameter.name, value, parameter.allowed_values, operation=operation.name
             )
         return value  # type: ignore[return-value]
-    raise _wrong_type(operation, parameter, value, parameter.type)
+    raise _wrong_type(operation, parameter, value, _TIME if parameter.format else parameter.type)
 
 
+_TIME = "time: Unix seconds, an aware datetime, a date, an ISO 8601 string, or a span such as '30d'"
 _TIMES = (str, date, timedelta, numbers.Real, Decimal)
 
 
@@ -173,7 +175,8 @@ def _plain(value: object) -> object:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, numbers.Integral) and not isinstance(value, int):
-        return operator.index(value)
+        with contextlib.suppress(TypeError):  # Spans of numpy count as whole numbers, and are none.
+            return operator.index(value)
     return value
 
 
@@ -187,7 +190,12 @@ def _extra(
             parameter="extra_query",
         )
     for name in extra:
-        plain = name.removesuffix("[]")
+        plain = name.partition("[")[0] if isinstance(name, str) else ""
+        if not plain:
+            raise InvalidParameterError(
+                f"{operation.name}: extra_query takes names of parameters, not {name!r}",
+                parameter="extra_query",
+            )
         if plain in _RESERVED or plain in given:
             why = "is given already" if plain in given else "is a parameter of its own"
             raise InvalidParameterError(
@@ -208,7 +216,7 @@ def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[
         if all(isinstance(item, str) for item in items):
             return tuple(map(str, items))
     raise InvalidParameterError(
-        f"{operation.name}: extra_query takes texts, numbers, booleans and lists of texts; "
+        f"{operation.name}: extra_query takes texts, whole numbers, booleans and lists of texts; "
         f"{name} is {value!r}",
         parameter="extra_query",
     )

@@ -49,7 +49,9 @@ class Unknown:
                 self.take_from(one, child.model)
 
     def _set_fields_apart(self, node: dict[str, Any], model: type[Model], members: Members) -> None:
-        documented = members.annotations.keys()
+        documented = members.annotations.keys() - {
+            n for n in members.observed if not _is_text(node.get(n))
+        }
         if not node.keys() <= documented:
             unknown = {key: node.pop(key) for key in list(node) if key not in documented}
             self.fields.setdefault(model, {}).update(dict.fromkeys(unknown))
@@ -124,6 +126,10 @@ def _objects(node: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(items, list):
         return []
     return items if all(isinstance(item, dict) for item in items) else []
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _is_other(item: Any, tag: str) -> bool:

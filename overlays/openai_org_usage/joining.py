@@ -59,10 +59,11 @@ class BucketJoin(Generic[BucketT]):
                 self._check_growing(more)
                 results[place] = result  # The later answer is the fuller one.
         unknown = [r for r in more.unknown_results if r not in held.unknown_results]
-        model: Any = held
+        before: Any = held
+        model: Any = more  # The later answer says until when it is.
         joined: BucketT = attrs.evolve(
             model,
-            end_time=more.end_time,
+            additional_properties={**before.additional_properties, **model.additional_properties} or None,
             results=list(results.values()),
             unknown_results=(*held.unknown_results, *unknown),
         )
@@ -78,13 +79,16 @@ class BucketJoin(Generic[BucketT]):
 
 
 def dimensions(operation: Operation, result: Any) -> Hashable:
-    """What tells results of one bucket apart: all that is not a number, new fields included."""
+    """What tells results of one bucket apart: all that is not a number, new fields included.
+
+    Names that stand beside ids are left out: a project that is renamed between two pages is still one.
+    """
     values: list[Hashable] = []
     for field in operation.fields:
         value = getattr(result, field.name)
         if field.role == "money":
             values.append(None if value is None else value.currency)
-        elif field.role != "metric":
+        elif field.role != "metric" and not field.observed:
             values.append(value)
     new = ((name, value) for name, value in result.additional_properties.items() if _is_label(value))
     return (*values, *sorted(new))

@@ -19,12 +19,33 @@ class HasAmount(Protocol):
     def amount_currency(self) -> str | None: ...
 
 
+_NOTHING = Decimal(0)
+_MANY_DECIMALS = 100
+
+
 def exact_sum(values: Iterable[Decimal | int]) -> Decimal:
-    """The sum without rounding; 30-digit amounts would be rounded by Decimal's default context."""
-    total = Decimal(0)
+    """The sum without rounding; Decimal's default context would round amounts of more than 28 digits.
+
+    It has no more digits than it needs: neither zeros such as `0E-6176` nor amounts that cancel each other
+    leave thousands of zeros behind.
+    """
+    total = _NOTHING
     for value in values:
-        total = _EXACT.add(total, Decimal(value))
-    return total
+        total = _added(total, Decimal(value))
+    return _shortest(total)
+
+
+def _added(total: Decimal, value: Decimal) -> Decimal:
+    if not value:
+        return total
+    return _EXACT.add(total, value) if total else value
+
+
+def _shortest(total: Decimal) -> Decimal:
+    """`total`, without zeros at its end if it has more decimals than any amount that has been recorded."""
+    exponent = total.as_tuple().exponent
+    is_short = isinstance(exponent, int) and exponent > -_MANY_DECIMALS
+    return total if is_short else total.normalize(_EXACT)
 
 
 class Amount(Protocol):
@@ -60,21 +81,23 @@ def sum_amounts(costs: Iterable[Costs]) -> dict[str, Decimal]:
     no amount, not as zero: it adds no currency.
 
     Raises:
-        ValueError: an amount has no currency; it cannot be added to anything.
+        ValueError: an amount has no currency, or could not be read; it cannot be added to anything.
         TypeError: these are no costs.
     """
     totals: dict[str, Decimal] = {}
     for value, currency in _amounts(costs):
         if not currency:
             raise ValueError(f"the amount {value} has no currency")
-        so_far = totals.get(currency.lower(), Decimal(0))
-        totals[currency.lower()] = _EXACT.add(so_far, value)
-    return totals
+        totals[currency.lower()] = _added(totals.get(currency.lower(), _NOTHING), value)
+    return {currency: _shortest(total) for currency, total in totals.items()}
 
 
-def _amounts(costs: Iterable[object]) -> Iterator[tuple[Decimal, str | None]]:
+def _amounts(costs: object) -> Iterator[tuple[Decimal, str | None]]:
     """Value and currency of each amount."""
-    for item in costs:
+    if not isinstance(costs, Iterable):
+        raise _no_costs(costs, "is no list of them")
+    items: Iterable[object] = costs
+    for item in items:
         if _is_row(item):
             if item.amount_value is not None:
                 yield item.amount_value, item.amount_currency
@@ -82,12 +105,19 @@ def _amounts(costs: Iterable[object]) -> Iterator[tuple[Decimal, str | None]]:
             if item.amount is not None and item.amount.value is not None:
                 yield item.amount.value, item.amount.currency
         elif _is_bucket(item):
+            for unknown in getattr(item, "unknown_results", ()):
+                if unknown.problem:
+                    raise ValueError(f"a result of the bucket cannot be read: {unknown.problem}")
             yield from _amounts(item.results)
         else:
-            raise TypeError(
-                "sum_amounts takes rows, results or buckets of costs, such as client.costs(...).rows(); "
-                f"{type(item).__name__} has no amount"
-            )
+            raise _no_costs(item, "has no amount")
+
+
+def _no_costs(given: object, problem: str) -> TypeError:
+    return TypeError(
+        "sum_amounts takes rows, results or buckets of costs, such as client.costs(...).rows(); "
+        f"{type(given).__name__} {problem}"
+    )
 
 
 def _is_row(item: object) -> TypeGuard[HasAmount]:

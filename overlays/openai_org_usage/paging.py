@@ -26,6 +26,10 @@ MAX_EMPTY_TAIL = 2
 fresh cursor (PostHog's source stops at them, too)."""
 
 
+_CLOCKS_DIFFER = 300
+"""Seconds by which the client's clock may be ahead of the server's."""
+
+
 class Span(Protocol):
     """What the rules need of a bucket."""
 
@@ -204,7 +208,7 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
             return False
         reached = -(-self._last.end_time // self._seconds) * self._seconds
         high = self._range[1]
-        return reached > self._now or (high is not None and reached >= high)
+        return reached > self._now - _CLOCKS_DIFFER or (high is not None and reached >= high)
 
     def _check_order(self, data: Sequence[Span]) -> bool:
         """Whether the first bucket continues the last of the page before; all others only go forward."""

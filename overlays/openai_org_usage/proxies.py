@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 
-def proxy_of(url: str) -> str:
-    """The proxy for `url`, such as `the proxy proxy.example:3128 (HTTPS_PROXY)`, without its credentials."""
-    scheme = urlsplit(url).scheme
+def proxy_of(url: str) -> str | None:
+    """The proxy for `url`, such as `the proxy proxy.example:3128 (HTTPS_PROXY)`; None if there is none.
+
+    Of its address only host and port are told: all else may hold a password.
+    """
+    asked = urlsplit(url)
     found = getproxies()
-    for name in (scheme, "all"):
-        if name in found:
-            host = found[name].rpartition("@")[2].rpartition("//")[2].strip("/")
-            return f"the proxy {host} ({name.upper()}_PROXY)"
-    return "the proxy"
+    name = asked.scheme if asked.scheme in found else "all"
+    if name not in found or proxy_bypass(asked.hostname or ""):
+        return None
+    address = found[name]
+    try:
+        proxy = urlsplit(address if "//" in address else f"//{address}")
+        host = proxy.hostname or "?"
+        where = host if proxy.port is None else f"{host}:{proxy.port}"
+    except ValueError:
+        where = "that cannot be read"
+    return f"the proxy {where} ({name.upper()}_PROXY)"

@@ -31,8 +31,8 @@ _COUNTRY = "unsupported_country_region_territory"
 
 
 class _ErrorBody(msgspec.Struct):
-    error: dict[str, object] | str = ""
-    detail: object = ""
+    error: dict[str, object] | str | None = None
+    detail: object = None
     """Where a proxy answers."""
 
 

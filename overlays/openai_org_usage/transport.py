@@ -177,8 +177,11 @@ class Connections:
 
         kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
         reason = str(error) or type(error).__name__
+        proxy = None if self.endpoint.base_url.startswith("http:") else proxy_of(self.endpoint.base_url)
         if isinstance(error, httpx.ProxyError):
-            reason = f"{proxy_of(self.endpoint.base_url)} refused: {reason}"
+            reason = f"{proxy or 'the proxy'} refused: {reason}"
+        elif isinstance(error, httpx.ConnectError) and proxy:
+            reason = f"{reason}, by way of {proxy}"
         ours = kind(f"{request.operation.name}: no answer from {self.endpoint.base_url}: {reason}")
         ours.__cause__ = _stripped(error, url=self.endpoint.base_url)
         return ours

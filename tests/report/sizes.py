@@ -34,7 +34,7 @@ _ITEMS = (
 
 @cache
 def report_over(a_day: str, days: int) -> Report:
-    """A report of the last `days` complete days, on each of which about `a_day` was spent."""
+    """A report of the last `days` days, today included, on each of which about `a_day` was spent."""
     size = Decimal(a_day)
     rows = [row for place in range(len(_ITEMS)) for row in _rows(place, size, days=days)]
     completions = [

@@ -44,10 +44,10 @@ class UsageAudioSpeechesResult(Model):
     user_id: str | None = None
     api_key_id: str | None = None
     model: str | None = None
-    organization_id: str | None = None
-    organization_name: str | None = None
-    project_name: str | None = None
-    user_email: str | None = None
+    organization_id: str | None = attrs.field(default=None, metadata={"observed": True})
+    organization_name: str | None = attrs.field(default=None, metadata={"observed": True})
+    project_name: str | None = attrs.field(default=None, metadata={"observed": True})
+    user_email: str | None = attrs.field(default=None, metadata={"observed": True})
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:

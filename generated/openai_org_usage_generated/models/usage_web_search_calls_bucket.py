@@ -34,8 +34,8 @@ class UsageWebSearchCallsBucket(TimeRange, Model):
     start_time: int
     end_time: int
     results: list[UsageWebSearchCallsResult]
-    start_time_iso: str | None = None
-    end_time_iso: str | None = None
+    start_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
+    end_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
 
     @classmethod

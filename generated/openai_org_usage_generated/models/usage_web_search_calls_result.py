@@ -55,10 +55,10 @@ class UsageWebSearchCallsResult(Model):
     model: str | None = None
     context_level: str | None = None
     api_source: str | None = None
-    organization_id: str | None = None
-    organization_name: str | None = None
-    project_name: str | None = None
-    user_email: str | None = None
+    organization_id: str | None = attrs.field(default=None, metadata={"observed": True})
+    organization_name: str | None = attrs.field(default=None, metadata={"observed": True})
+    project_name: str | None = attrs.field(default=None, metadata={"observed": True})
+    user_email: str | None = attrs.field(default=None, metadata={"observed": True})
 
     @classmethod
     def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:

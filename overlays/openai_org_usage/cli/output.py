@@ -135,8 +135,8 @@ _TOTALS = "Add up over time: one row for each group instead of one for each buck
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
 _DECIMALS = (
-    "How parquet and arrow hold exact numbers: decimal128 in 38 digits, decimal256 in 76, or as string.  "
-    "[default: decimal128]"
+    "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "
+    "decimal128 with a column of floats beside.  [default: decimal128]"
 )
 _RAW = "The pages as they came, one a line, unchanged but for white space."
 _DRY_RUN = "Send nothing; print the requests as curl commands. Needs no key."

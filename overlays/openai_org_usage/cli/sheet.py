@@ -73,7 +73,8 @@ def make_sheet(
     To be at most `width` characters wide, it leaves out the last numbers that have no room, first
     those that not every row has to have; a unit goes with its number.
     """
-    whole_days = all(_is_midnight(record[START]) for record in records)
+    times = [column.name for column in columns if column.kind is Kind.TIME]
+    whole_days = all(_is_midnight(record[name]) for record in records for name in times)
     made = {column: _column(records, column, whole_days=whole_days, totals=totals) for column in columns}
     left_out: list[str] = []
     while width is not None and _width(made.values(), gap) > width:

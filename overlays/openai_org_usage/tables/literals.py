@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Final
 
 import msgspec
@@ -12,6 +12,7 @@ PLAIN_AT_MOST: Final = 78
 """Characters of a number without exponent: as many as a decimal of 256 bits can take, which has 76
 digits, a sign and a point."""
 
+_EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _JSON = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
@@ -24,6 +25,8 @@ def digits(value: Decimal) -> str:
     if not value:
         return "0"
     text = str(value)
+    if len(text) > PLAIN_AT_MOST:
+        text = str(value.normalize(_EXACT))
     if "E" in text and abs(value.adjusted()) < PLAIN_AT_MOST:
         plain = format(value, "f")
         return plain if len(plain) <= PLAIN_AT_MOST else text

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | times | `timestamp[us, tz=UTC]` | the one unit that Parquet, pandas, polars and DuckDB keep as it is |
 | counts | `int64` | |
-| money | `decimal128(38, 30)` | the API sends 30 digits after the point; leaves 8 before it |
+| money | `decimal128(38, 30)` | most amounts have 30 digits after the point at the most; leaves 8 before it |
 | other decimals | `decimal128(38, 27)` | leaves 11 digits before the point, for tokens |
 | ids, names | `dictionary<int32, string>` | few values, many rows |
 | unknown members | `string` | JSON |

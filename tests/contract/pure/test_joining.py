@@ -147,7 +147,6 @@ def test_dimensions_are_all_that_is_no_number() -> None:
     completions = dimensions(OPERATIONS["completions"], found)
     assert completions == (
         *("organization.usage.completions.result", "p", None, None, "m", None, None, None),
-        *(None, None, None, None),
         *(("area", "a"), ("zone", "z")),
     )
     without = {"object": "organization.costs.result", "line_item": "l", "quantity": 2}

@@ -132,6 +132,7 @@ def test_empty_pages_are_counted_in_a_row() -> None:
         (day(8), START + 8 * DAY + 7, None),  # the running day has come
         (Span(START + 8 * DAY, START + 8 * DAY + 7), START + 8 * DAY + 9, None),  # as far as it has run
         (day(8), START + 8 * DAY + 7, START + 20 * DAY),  # what lies ahead is empty
+        (day(8), START + 9 * DAY + 299, None),  # the server's clock is behind
     ],
 )
 def test_an_endless_tail_is_an_end(last: Span, now: float, end: int | None) -> None:
@@ -150,8 +151,8 @@ def test_an_endless_tail_is_an_end(last: Span, now: float, end: int | None) -> N
     [
         (day(7), FAR, START + 9 * DAY),
         (day(7), FAR, START + 8 * DAY + 1),
-        (day(7), START + 8 * DAY, None),
-        (day(7), START + 8 * DAY, START + 20 * DAY),
+        (day(7), START + 8 * DAY + 300, None),
+        (day(7), START + 8 * DAY + 300, START + 20 * DAY),
     ],
 )
 def test_before_the_end_an_endless_tail_is_an_error(last: Span, now: float, end: int | None) -> None:
