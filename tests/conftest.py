@@ -11,6 +11,8 @@ from openai_org_usage import UsageClient
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered
 
+from .live.facts import FACTS
+
 DAY = 86_400
 MIDNIGHT = 1_795_132_800
 """2026-11-20 00:00 UTC, a Friday."""
@@ -48,3 +50,19 @@ def client(emulator: Emulator) -> Iterator[UsageClient]:
     """A client of the emulator, its clock standing still, too."""
     with UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url, clock=lambda: NOW) as client:
         yield client
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the facts of the live API whose tests have all passed."""
+    passed, failed = (_facts_tested(terminalreporter, outcome) for outcome in ("passed", "failed"))
+    held = [name for name in FACTS if name in passed - failed]
+    if held:
+        terminalreporter.section("what the live API does")
+        for name in held:
+            terminalreporter.write_line(f"holds  {name}  ({FACTS[name]['sure']})")
+
+
+def _facts_tested(terminalreporter: pytest.TerminalReporter, outcome: str) -> set[str]:
+    reports: list[Any] = terminalreporter.stats.get(outcome, [])
+    nodes = [report.nodeid for report in reports if "live/test_facts.py::test_" in report.nodeid]
+    return {node.partition("::test_")[2].partition("[")[0] for node in nodes}

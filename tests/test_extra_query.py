@@ -45,7 +45,18 @@ def test_the_emulator_answers_a_size_that_no_document_lists(client: UsageClient)
 
 
 @pytest.mark.parametrize(
-    "name", ["start_time", "end_time", "bucket_width", "limit", "page", "group_by", "group_by[]", "page[]"]
+    "name",
+    [
+        "start_time",
+        "end_time",
+        "bucket_width",
+        "limit",
+        "page",
+        "group_by",
+        "group_by[]",
+        "page[]",
+        "start_time[gte]",
+    ],
 )
 def test_neither_range_nor_cursor_nor_what_is_given_is_overridden(name: str) -> None:
     """Such a name is refused, and nothing is sent."""
@@ -57,7 +68,8 @@ def test_neither_range_nor_cursor_nor_what_is_given_is_overridden(name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "extra", ["sizes=1024x1536", [("a", "b")], {"a": None}, {"a": 1.5}, {"a": [1]}, {"a": {}}]
+    "extra",
+    ["sizes=1024x1536", [("a", "b")], {"a": None}, {"a": 1.5}, {"a": [1]}, {"a": {}}, {1: "a"}, {"": "a"}],
 )
 def test_what_cannot_be_sent_is_refused(extra: Any) -> None:
     """With what to write instead."""

@@ -97,3 +97,25 @@ def test_zeros_of_any_size_add_nothing() -> None:
     """A sum has no more digits than its parts."""
     assert str(amounts(cost("0E-6176"), cost("1.50"), cost("-0E-30"), cost(0.0))["usd"]) == "1.50"
     assert str(amounts(cost("0E-6176"))["usd"]) == "0"
+
+
+def test_a_sum_has_no_more_digits_than_it_needs() -> None:
+    """What cancels leaves no thousands of zeros, and a large power of ten stays one."""
+    assert str(exact_sum([Decimal("1E-6176"), Decimal("-1E-6176"), Decimal(5)])) == "5"
+    assert str(exact_sum([Decimal("0E-6176"), Decimal("1E+6111")])) == "1E+6111"
+    assert str(exact_sum([Decimal("1E-6176"), Decimal("1E-6176")])) == "2E-6176"
+
+
+def test_a_result_that_cannot_be_read_is_never_left_out_of_a_sum() -> None:
+    """Pages hand it out; a sum of their buckets is refused."""
+    client, _ = scripted(page(bucket(0, cost("1"), cost("a lot"))))
+    (found,) = client.costs(start_time=START).pages()
+    with pytest.raises(ValueError, match="cannot be read"):
+        sum_amounts(found.data)
+
+
+@pytest.mark.parametrize("wrong", [None, 7, 1.5])
+def test_what_is_no_list_is_refused_in_true_words(wrong: Any) -> None:
+    """With what to give instead."""
+    with pytest.raises(TypeError, match="takes rows, results or buckets of costs"):
+        sum_amounts(wrong)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from openai_org_usage import APIConnectionError, RetryPolicy, UsageClient
+from openai_org_usage.proxies import proxy_of
 
 from .scripted import KEY, START
 
@@ -45,3 +46,40 @@ def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch, variable
     said = str(caught.value)
     assert f"the proxy 127.0.0.1:{port} ({variable}) refused: 407" in said
     assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{}/?token={}",
+        "http://{1}@127.0.0.1:{0}",
+        "127.0.0.1:{}#{}",
+        "http://127.0.0.1:{}/{}",
+    ],
+)
+def test_nothing_of_an_address_but_host_and_port_is_told(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Whatever else stands in it may be a password, or the key."""
+    monkeypatch.setenv("HTTPS_PROXY", address.format(9, KEY))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    said = proxy_of("https://api.test/v1")
+    assert said == "the proxy 127.0.0.1:9 (HTTPS_PROXY)"
+
+
+def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It, and not the API, refused the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    client = UsageClient(admin_key=KEY, base_url="https://api.test/v1", retry=RetryPolicy(max_retries=0))
+    with client, pytest.raises(APIConnectionError, match=rf"by way of the proxy 127\.0\.0\.1:{port}"):
+        list(client.costs(start_time=START))
+
+
+def test_where_no_proxy_applies_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By NO_PROXY, or because there is none."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "api.test")
+    assert proxy_of("https://api.test/v1") is None

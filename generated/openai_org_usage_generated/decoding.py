@@ -21,6 +21,7 @@ import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .outlines import KEPT, Outline, exactly
+from .types import wire_names
 from .variants import MISSPELT, Apart, Unknown, set_unreadable_apart
 
 ModelT = TypeVar("ModelT")
@@ -96,7 +97,8 @@ def _learn(page_type: type[Any], operation: str, unknown: Unknown) -> None:
         known = _outline(page_type, operation).unknown
         names = dict(known)
         for model, sent in unknown.fields.items():
-            learned = dict.fromkeys((*known.get(model, ()), *filter(_can_be_learned, sent)))
+            new = [name for name in sent if _can_be_learned(name) and name not in wire_names(model)]
+            learned = dict.fromkeys((*known.get(model, ()), *new))
             if learned:
                 names[model] = tuple(learned)[:_LEARNED_AT_MOST]
         if names != known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from decimal import Decimal
 from typing import Any
@@ -169,6 +170,20 @@ def test_fields_seen_live_are_fields_like_any_other(operation: Operation) -> Non
     )
     assert bucket.additional_properties == one.additional_properties == {}
     assert {"project_name", "end_time_iso"} <= {*one.to_record()} == {"start_time", "end_time", *one.columns()}
+
+
+@pytest.mark.filterwarnings("ignore::openai_org_usage._generated.UnknownFieldWarning")
+@pytest.mark.parametrize("wrong", ["7", "[]", '{"a": 1}', "true"])
+def test_a_field_that_no_document_promises_stops_nothing(wrong: str) -> None:
+    """In another form than has been seen it is kept as any unknown field, also once its name is known."""
+    good = '{"object": "organization.costs.result", "organization_name": "O"}'
+    odd = f'{{"object": "organization.costs.result", "organization_name": {wrong}}}'
+    request = usage_costs.request(start_time=0)
+
+    for _ in range(3):
+        first, second = request.decode(page(good, odd)).data[0].results
+        assert (first.organization_name, second.organization_name) == ("O", None)
+        assert dict(second.additional_properties) == {"organization_name": json.loads(wrong)}
 
 
 def test_unknown_fields_are_announced_once() -> None:

@@ -84,11 +84,11 @@ def test_an_iterable_is_taken_once() -> None:
 
 WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "missing": ({"start_time": None}, "start_time", "completions: start_time is required"),
-    "bool for an integer": ({"start_time": True}, "start_time", "takes an integer, got True (bool)"),
+    "bool for an integer": ({"start_time": True}, "start_time", "takes a time: Unix seconds, an"),
     "bool for a number of buckets": ({"limit": True}, "limit", "takes an integer, got True (bool)"),
     "float for an integer": ({"limit": 1.0}, "limit", "takes an integer, got 1.0 (float)"),
     "string for an integer": ({"limit": "7"}, "limit", "takes an integer, got '7' (str)"),
-    "list for a time": ({"end_time": [1]}, "end_time", "takes an integer, got [1] (list)"),
+    "list for a time": ({"end_time": [1]}, "end_time", "or a span such as '30d', got [1] (list)"),
     "number for a string": ({"page": 7}, "page", "takes a string, got 7 (int)"),
     "bytes for a string": ({"page": b"x"}, "page", "takes a string, got b'x' (bytes)"),
     "integer for a boolean": ({"batch": 1}, "batch", "takes a boolean, got 1 (int)"),

@@ -27,7 +27,7 @@ from openai_org_usage.money import exact_sum
 from openai_org_usage.report.line_items import read_line_item
 
 from ..conftest import DAY, MIDNIGHT, NOW
-from .conftest import FACTS
+from .facts import FACTS
 
 HOUR = 3_600
 SHARED = Path(__file__).parents[3] / "shared" / "LIVE.md"

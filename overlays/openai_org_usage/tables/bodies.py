@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import GenericAlias
 from typing import Any, Literal
 
+import attrs
 import msgspec
 
 from .._generated import AnyRequest, Field, Operation
@@ -74,8 +75,10 @@ class PageReader:
         return page
 
     def _learned(self, path: Path, models: Iterable[Any]) -> tuple[str, ...]:
-        sent = {name for model in models if model is not None for name in model.additional_properties}
-        names = {*self._unknown.get(path, ()), *filter(_can_be_learned, sent)}
+        present = [model for model in models if model is not None]
+        documented = attrs.fields_dict(type(present[0])) if present else {}
+        sent = {name for model in present for name in model.additional_properties}
+        names = {*self._unknown.get(path, ()), *filter(_can_be_learned, sent)} - documented.keys()
         return tuple(sorted(names)[:_LEARNED_AT_MOST])
 
 

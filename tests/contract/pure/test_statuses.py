@@ -126,7 +126,13 @@ def test_no_body_is_too_odd(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"error": "why"}', b'{"detail": "why"}', b'{"error": {"message": "why"}}']
+    "body",
+    [
+        b'{"error": "why"}',
+        b'{"error": null, "detail": "why"}',
+        b'{"detail": "why"}',
+        b'{"error": {"message": "why"}}',
+    ],
 )
 def test_a_reason_in_another_form_is_kept(body: bytes) -> None:
     """A text for the documented object, or what a gateway in between says."""
