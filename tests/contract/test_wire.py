@@ -15,6 +15,7 @@ from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
 from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import APIConnectionError, OpenAIUsageError
 
+from ..conftest import NOW
 from ..scripted import KEY, START, bucket, page, result
 from .reading import no_wait
 from .wire import Wire, response
@@ -40,6 +41,7 @@ def _options(wire: Wire, **more: Any) -> dict[str, Any]:
     return {
         "admin_key": KEY,
         "base_url": wire.base_url,
+        "clock": lambda: NOW,  # Else the range is cut into ever more windows.
         "retry": retry,
         "timing": Timing(sleep=no_wait),
         **more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +128,7 @@ def test_without_locks_age_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(files, "_lock", no_lock)
     young = make(tmp_path / ".target.12345678.staged", "young")
     old = make(tmp_path / ".target.abcdefgh.staged", "old")
+    os.utime(young, (time.time(), time.time()))  # The clock of this process, which is not the disk's.
     os.utime(old, (0, 0))
     write_atomically(tmp_path / "target", b"")
     assert (young.exists(), old.exists()) == (True, False)
