@@ -92,12 +92,11 @@ def sum_amounts(costs: Iterable[Costs]) -> dict[str, Decimal]:
     return {currency: _shortest(total) for currency, total in totals.items()}
 
 
-def _amounts(costs: object) -> Iterator[tuple[Decimal, str | None]]:
+def _amounts(costs: Iterable[object]) -> Iterator[tuple[Decimal, str | None]]:
     """Value and currency of each amount."""
-    if not isinstance(costs, Iterable):
+    if not hasattr(costs, "__iter__"):
         raise _no_costs(costs, "is no list of them")
-    items: Iterable[object] = costs
-    for item in items:
+    for item in costs:
         if _is_row(item):
             if item.amount_value is not None:
                 yield item.amount_value, item.amount_currency

@@ -12,7 +12,7 @@ import attrs
 import click
 
 from .._generated import Operation
-from ..tables.columns import Kind, columns_of
+from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
 from .errors import WrongUsageError
 from .layout import Option, OptionSettings
@@ -38,7 +38,7 @@ class Output:
     @classmethod
     def options(cls, operation: Operation) -> list[Option]:
         """The options for it, for the columns of `operation`."""
-        names = tuple(column.name for column in columns_of(operation))
+        names = tuple(column.name for column in with_floats(columns_of(operation)))
         values = tuple(c.name for c in columns_of(operation) if c.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
         return [

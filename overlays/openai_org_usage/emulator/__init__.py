@@ -12,8 +12,8 @@ try:
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
         raise
-    raise ImportError(
-        f"The emulator needs {error.name}, which is not installed: pip install 'openai-org-usage[emulator]'"
-    ) from error
+    from ..errors import MissingExtraError
+
+    raise MissingExtraError.of("emulator", purpose="the emulator", library=error.name) from None
 
 __all__ = ["DealtFault", "Emulator", "FaultPlan", "FaultPlanError", "RecordedRequest", "faults"]

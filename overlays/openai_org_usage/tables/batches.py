@@ -115,13 +115,14 @@ class BatchMaker:
         return self._all(array)
 
     def _all(self, array: Callable[[Column], ArrowArray]) -> list[ArrowArray]:
-        """The arrays of all columns; those of floats are made of the exact ones before them."""
-        made: dict[str, ArrowArray] = {}
-        for column in self._columns:
-            is_float = column.kind is Kind.FLOAT
-            exact = made[column.name.removesuffix(FLOAT_SUFFIX)] if is_float else None
-            made[column.name] = nearest_floats(exact) if is_float else array(column)
-        return list(made.values())
+        """The arrays of all columns; those of floats are made of the exact ones."""
+        made = {column.name: array(column) for column in self._columns if column.kind is not Kind.FLOAT}
+        return [
+            nearest_floats(made[column.name.removesuffix(FLOAT_SUFFIX)])
+            if column.kind is Kind.FLOAT
+            else made[column.name]
+            for column in self._columns
+        ]
 
     def _refusal(
         self, column: Column, place: int, records: Sequence[Record], buckets: Sequence[Bucket]

@@ -76,9 +76,10 @@ class PageReader:
 
     def _learned(self, path: Path, models: Iterable[Any]) -> tuple[str, ...]:
         present = [model for model in models if model is not None]
-        documented = attrs.fields_dict(type(present[0])) if present else {}
+        kinds: list[Any] = [type(model) for model in present[:1]]
+        documented = {name for kind in kinds for name in attrs.fields_dict(kind)}
         sent = {name for model in present for name in model.additional_properties}
-        names = {*self._unknown.get(path, ()), *filter(_can_be_learned, sent)} - documented.keys()
+        names = {*self._unknown.get(path, ()), *filter(_can_be_learned, sent)} - documented
         return tuple(sorted(names)[:_LEARNED_AT_MOST])
 
 

@@ -74,13 +74,17 @@ def with_floats(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(one for column in columns for one in (column, *_floats_of(column)))
 
 
-def select(operation: Operation, names: Sequence[str] | None) -> tuple[Column, ...]:
+def select(operation: Operation, names: Sequence[str] | None, *, floats: bool = False) -> tuple[Column, ...]:
     """The columns called `names`, in that order; all if None.
 
+    With `floats`, each exact one is followed by its floats, unless these are named and have their own place.
+
     Raises:
-        InvalidParameterError: there is no such column, a name comes twice, or none is given.
+        InvalidParameterError: there is no such column, a name comes twice, none is given, or floats are
+            named without the exact column.
     """
-    all_columns = {column.name: column for column in columns_of(operation)}
+    columns = columns_of(operation)
+    all_columns = {column.name: column for column in (with_floats(columns) if floats else columns)}
     if names is None:
         return tuple(all_columns.values())
     if isinstance(names, str) or not names or len(set(names)) < len(names):
@@ -92,7 +96,22 @@ def select(operation: Operation, names: Sequence[str] | None) -> tuple[Column, .
             raise InvalidParameterError.unknown_value(
                 "columns", name, tuple(all_columns), operation=operation.name
             )
-    return tuple(all_columns[name] for name in names)
+    chosen = tuple(all_columns[name] for name in names)
+    return tuple(_beside(chosen, operation)) if floats else chosen
+
+
+def _beside(chosen: Sequence[Column], operation: Operation) -> Iterator[Column]:
+    """`chosen`, and the floats of those exact ones whose floats are not among them."""
+    names = {column.name for column in chosen}
+    for column in chosen:
+        exact = column.name.removesuffix(FLOAT_SUFFIX)
+        if column.kind is Kind.FLOAT and exact not in names:
+            raise InvalidParameterError(
+                f"{operation.name}: {column.name} stands beside {exact}, never instead of it: name both",
+                parameter="columns",
+            )
+        yield column
+        yield from (one for one in _floats_of(column) if one.name not in names)
 
 
 def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]:

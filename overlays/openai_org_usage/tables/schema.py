@@ -22,7 +22,7 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Final, Literal, get_args
 
 from .._generated import InvalidParameterError, Operation
-from .columns import EXACT, Column, Kind, select, with_floats
+from .columns import EXACT, Column, Kind, select
 from .extras import ArrowSchema, ArrowType, require
 
 Decimals = Literal["decimal128", "decimal256", "string", "float64"]
@@ -50,8 +50,7 @@ def columns_for(
         raise InvalidParameterError(
             f"decimals is one of {', '.join(get_args(Decimals))}, not {decimals!r}", parameter="decimals"
         )
-    columns = select(operation, names)
-    return with_floats(columns) if decimals == "float64" else columns
+    return select(operation, names, floats=decimals == "float64")
 
 
 def schema_of(columns: Sequence[Column], *, decimals: Decimals = "decimal128") -> ArrowSchema:
