@@ -156,9 +156,11 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
 
     async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
         """The pages of one window, by cursor."""
-        walk = PageWalk(start.request, count=self._count, now=self._fetch.now(), last=start.held)
+        walk = PageWalk(
+            start.request, count=self._count, now=self._fetch.now(), last=start.held, until=start.until
+        )
         while (request := walk.request) is not None:
-            again = ResumePoint(request, rest=start.rest)
+            again = ResumePoint(request, rest=start.rest, until=walk.until)
             try:
                 reply = await self._send(request)
                 continues = walk.accept(reply.page)

@@ -75,11 +75,13 @@ class ResumePoint(Generic[PageT_co, BucketT_co, RowT_co]):
         request: the request that failed.
         held: the bucket before it, which may be continued there.
         rest: the request for the range after that of `request`; None if there is none.
+        until: where the buckets before it end, in Unix seconds; None at the beginning of a range.
     """
 
     request: Request[PageT_co, BucketT_co, RowT_co]
     held: BucketT_co | None = None
     rest: Request[PageT_co, BucketT_co, RowT_co] | None = None
+    until: int | None = None
 
     @property
     def cursor(self) -> str | None:
@@ -147,6 +149,7 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
         count: PageCount,
         now: float,
         last: Span | None = None,
+        until: int | None = None,
     ) -> None:
         self._operation = request.operation
         self._request: Request[PageT_co, BucketT_co, RowT_co] | None = request
@@ -154,6 +157,8 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
         self._range = _range(request, self._seconds)
         self._last = last
         self._now = now
+        self.until = until if last is None else last.end_time
+        """Where the buckets end that have come, in Unix seconds; None before the first."""
         page = request.get("page")
         self._cursors: set[object] = set() if page is None else {page}
         self._empty_pages = 0
@@ -183,6 +188,7 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
         self._count.pages += 1
         self._empty_pages = 0 if page.data else self._empty_pages + 1
         self._last = page.data[-1] if page.data else self._last
+        self.until = page.data[-1].end_time if page.data else self.until
         self._request = following
         if following is not None:
             self._cursors.add(following.get("page"))
@@ -204,9 +210,9 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def _is_at_end(self) -> bool:
         """Whether the buckets have reached the end of the range, or the present."""
-        if self._last is None:
+        if self.until is None:
             return False
-        reached = -(-self._last.end_time // self._seconds) * self._seconds
+        reached = -(-self.until // self._seconds) * self._seconds
         high = self._range[1]
         return reached > self._now - _CLOCKS_DIFFER or (high is not None and reached >= high)
 

@@ -16,7 +16,7 @@ from typing import Any
 import polars
 import pytest
 
-from openai_org_usage import UnknownFieldWarning, UsageClient, sum_amounts
+from openai_org_usage import InexactValueError, UnknownFieldWarning, UsageClient, sum_amounts
 from openai_org_usage.emulator import Emulator, FaultPlan, faults
 from openai_org_usage.money import exact_sum
 
@@ -71,7 +71,7 @@ def _odd_cost(number: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[Emulator]:
-    """An API whose every answer is odd, and whose lists of pages have a tail of empty ones."""
+    """An API whose every answer is odd."""
     with Emulator(faults=FaultPlan(faults.Altered(made_odd))) as emulator:
         yield emulator
 
@@ -117,6 +117,13 @@ def test_arrow_pandas_and_polars(odd: UsageClient) -> None:
     texts = odd.costs(**QUERY).to_polars(decimals="string")
     assert isinstance(texts, polars.DataFrame)
     assert sorted(map(Decimal, texts["amount_value"])) == expected
+
+
+def test_what_the_default_cannot_hold_is_named(odd: UsageClient) -> None:
+    """No decimal of 38 digits holds 39 decimals: the refusal says value, row and way out."""
+    with pytest.raises(InexactValueError, match=r"0\.0000123456.*line_item.*decimals=") as caught:
+        odd.costs(**QUERY).to_arrow()
+    assert caught.value.column == "amount_value"
 
 
 def amounts_of(data: bytes, format: str) -> list[Decimal]:

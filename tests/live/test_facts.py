@@ -288,6 +288,26 @@ def test_pages_past_the_end(client: UsageClient, count: int | None, concurrency:
         )
 
 
+def test_the_tail_is_known_after_an_interruption() -> None:
+    """A walk that broke off in the tail goes on as one that has read the range."""
+    plan = {number: faults.EmptyPages(None) for number in range(1, 20)}
+    with (
+        Emulator(now=lambda: NOW, faults=FaultPlan({**plan, 3: faults.Status(503)})) as api,
+        UsageClient(
+            admin_key=api.admin_key,
+            base_url=api.base_url,
+            clock=lambda: NOW,
+            retry=RetryPolicy(max_retries=0),
+            concurrency=1,
+        ) as client,
+    ):
+        read: list[Any] = []
+        with pytest.raises(ServerError) as caught:
+            read.extend(client.costs(start_time="5d").pages())
+        read.extend(client.resume(caught.value.resume).pages())
+    assert sum(len(page.data) for page in read) == 5
+
+
 def test_escaped_cursors(emulator: Emulator, client: UsageClient) -> None:
     """They have all three characters, and the client walks over them."""
     cursors: list[str] = []
