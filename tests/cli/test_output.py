@@ -134,6 +134,17 @@ def test_raw_pages_are_those_of_the_api(command: Run) -> None:
     assert sum(len(page["data"]) for page in pages) == 40
 
 
+@pytest.mark.parametrize(("limit", "count"), [(15, "3 pages"), (40, "1 page")])
+def test_raw_pages_in_a_file_are_counted_as_pages(
+    limit: int, count: str, command: Run, tmp_path: Path
+) -> None:
+    """There are no rows in it."""
+    path = tmp_path / "pages.json"
+    said = command(f"costs --last 40d --limit {limit} --raw --output {path}")
+    assert said.err == f"note: {count} in {path}\n"
+    assert len(path.read_text().splitlines()) == int(count[0])
+
+
 def test_a_table_has_exact_amounts_and_their_sum(command: Run) -> None:
     """Amounts stand point below point, with the currency in the heading."""
     said = command("costs --start-time 2026-11-01 --end-time 2026-11-03 --group-by project_id --format table")

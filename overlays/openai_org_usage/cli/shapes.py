@@ -89,11 +89,12 @@ def _write_columns(pull: Pull, output: Output, format: Format, stream: Stream) -
 
 
 def _write_pages(pull: Pull, stream: Stream) -> int:
-    buckets = 0
+    """How many there were; none, if there was no bucket in any."""
+    pages, buckets = 0, 0
     for step in pull.pages():
         stream.write(msgspec.json.format(step.reply.body, indent=-1) + b"\n")
-        buckets += len(step.page.data)
-    return buckets
+        pages, buckets = pages + 1, buckets + len(step.page.data)
+    return pages if buckets else 0
 
 
 @attrs.frozen

@@ -38,7 +38,7 @@ class SheetColumn:
         return min(self.width, max(len(self.name), len(_TOTAL))) if self.folds else self.width
 
     def placed(self, cell: str) -> str:
-        """`cell` where it stands in its column: numbers on the right, blanks for missing decimals included."""
+        """`cell` where it stands in its column: numbers on the right, with the blanks at their end."""
         return cell.rjust(self.width) if self.is_number else cell
 
 
