@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from ._generated import OpenAIUsageError
 
@@ -24,11 +27,15 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, program: str, *, description: str, epilog: str) -> None:
         super().__init__(
             prog=program,
-            description=description,
+            description=textwrap.fill(description, shutil.get_terminal_size().columns - 2),
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
+        super().error(re.sub("^argument (.+?): is ", r"\1 is ", message))
 
     @property
     def option_names(self) -> list[str]:

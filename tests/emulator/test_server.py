@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import httpx
 import pytest
 from openai import OpenAI
 
+from openai_org_usage import ConfigurationError
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.emulator import Emulator, RecordedRequest
 from openai_org_usage.emulator.__main__ import main as run_by_hand
@@ -225,6 +227,37 @@ def test_by_hand_a_bad_fault_is_refused(
 
     assert caught.value.code == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--port 80x", "--port is a whole number, not '80x'"),
+        ("--port 70000", "--port is a whole number from 0 to 65535, not 70000"),
+        ("--seed x", "--seed is a whole number, not 'x'"),
+        ("--restate-days 1.5", "--restate-days is a whole number, not '1.5'"),
+        ("--restate-days=-1", "--restate-days is a whole number from 0, not -1"),
+        ("--lookback-days=-1", "--lookback-days is a whole number from 0, not -1"),
+        ("--latency soon", "--latency is a number of seconds from 0, less than a day, not 'soon'"),
+    ],
+)
+def test_by_hand_a_bad_number_is_refused(
+    words: str, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With status 2, in words that people use."""
+    with pytest.raises(SystemExit) as caught:
+        run_by_hand(words.split())
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f" error: {complaint}\n")
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, True, "3"])
+@pytest.mark.parametrize("name", ["lookback_days", "restate_days"])
+def test_days_are_whole_numbers_from_zero(name: str, value: Any) -> None:
+    """Anything else is refused at once, not by each answer."""
+    with pytest.raises(ConfigurationError, match=f"{name} is a whole number of days from 0, not {value!r}"):
+        Emulator(**{name: value})
 
 
 def test_gzip_is_for_those_who_accept_it(api: Api, now: int) -> None:

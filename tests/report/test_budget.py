@@ -45,6 +45,23 @@ def test_a_period_is_the_running_one(period: str, days: Period, spent: int, expe
 
 
 @pytest.mark.parametrize(
+    ("period", "today", "when"),
+    [
+        ("day", date(2026, 11, 26), "on 26 November 2026"),
+        ("week", date(2026, 11, 26), "from 23 to 29 November 2026"),
+        ("week", date(2026, 12, 1), "from 30 November to 6 December 2026"),
+        ("week", date(2026, 12, 31), "from 28 December 2026 to 3 January 2027"),
+        ("month", date(2026, 11, 26), "in November 2026"),
+    ],
+)
+def test_the_line_says_when(period: str, today: date, when: str) -> None:
+    """As people say it."""
+    costs = Ledger({})
+    budget = check_budget(costs, limit=Decimal(1), period=period, today=today)
+    assert f"$0.00 of $1.00 (0.0%) spent {when} (UTC, today so far included)" in budget.line
+
+
+@pytest.mark.parametrize(
     ("limit", "state", "begins"),
     [
         ("193.99", BudgetState.EXCEEDED, "budget exceeded: $194.00 of $193.99 (100.0%)"),

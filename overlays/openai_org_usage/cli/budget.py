@@ -36,8 +36,10 @@ The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where 
 Periods are UTC. Amounts are compared exactly, in one currency."""
 _CLOSING = f"""Examples:
   {PROGRAM} budget --limit 500
-  {PROGRAM} budget --limit 500 || test $? -eq 30    # a forecast alone does not fail
   {PROGRAM} budget --limit 25.50 --period day --format json
+
+A forecast alone does not fail in:
+  {PROGRAM} budget --limit 500 || test $? -eq 30
 """
 
 

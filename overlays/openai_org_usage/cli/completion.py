@@ -9,9 +9,15 @@ from .layout import PROGRAM, Command
 from .messages import debug_option
 
 _SHELLS = ("bash", "fish", "zsh")
-_CLOSING = f"""  bash:  eval "$({PROGRAM} shell-completion bash)"     in ~/.bashrc
-  zsh:   eval "$({PROGRAM} shell-completion zsh)"      in ~/.zshrc, after compinit
-  fish:  {PROGRAM} shell-completion fish > ~/.config/fish/completions/{PROGRAM}.fish
+_CLOSING = f"""In ~/.bashrc:
+  eval "$({PROGRAM} shell-completion bash)"
+
+In ~/.zshrc, after compinit:
+  eval "$({PROGRAM} shell-completion zsh)"
+
+Once, for fish:
+  {PROGRAM} shell-completion fish \\
+    > ~/.config/fish/completions/{PROGRAM}.fish
 """
 
 

@@ -17,7 +17,7 @@ from ..tables.targets import Stream, opened
 from .errors import NotWrittenError
 
 Write = Callable[[Stream], int]
-"""Writes all rows, and returns how many there were."""
+"""Writes all rows, or all pages, and returns how many there were."""
 
 
 @attrs.frozen
@@ -25,6 +25,7 @@ class Delivered:
     """What was written."""
 
     rows: int
+    """How many; of raw answers, how many pages."""
     path: Path | None
     """The file, as the user writes it; None for standard output, and where nothing was kept."""
 

@@ -87,7 +87,7 @@ LIST: values separated by commas, or the option repeated.
 Examples:
   {PROGRAM} {name} --last 30d{grouped}
   {PROGRAM} {name} --this-month{grouped} --totals
-  {PROGRAM} {name} --month 2026-10 --output {name}.parquet
+  {PROGRAM} {name} --month 2026-10 -o october.parquet
 """
 
 

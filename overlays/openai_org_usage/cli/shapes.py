@@ -30,6 +30,8 @@ _GAP = 2
 """Between two columns; one of it is rich's own."""
 _WIDE = 10_000
 """Characters in a line of a file or pipe: nothing is folded there."""
+_NAMED = 4
+"""How many columns are named that have no room; of completions it can be twenty."""
 _HEIGHT = 25
 """Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 
@@ -87,11 +89,12 @@ def _write_columns(pull: Pull, output: Output, format: Format, stream: Stream) -
 
 
 def _write_pages(pull: Pull, stream: Stream) -> int:
-    buckets = 0
+    """How many there were; none, if there was no bucket in any."""
+    pages, buckets = 0, 0
     for step in pull.pages():
         stream.write(msgspec.json.format(step.reply.body, indent=-1) + b"\n")
-        buckets += len(step.page.data)
-    return buckets
+        pages, buckets = pages + 1, buckets + len(step.page.data)
+    return pages if buckets else 0
 
 
 @attrs.frozen
@@ -105,6 +108,7 @@ class _Table:
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
+        measure = _measure()
         maker = RecordMaker(columns_of(self.operation))
         records = [record for bucket in buckets for record in maker.records(bucket)]
         width = shutil.get_terminal_size().columns if self.to_terminal else None
@@ -113,42 +117,60 @@ class _Table:
         if not names:
             columns = worth_showing(columns, records, ends=self.output.totals)
         sheet = make_sheet(
-            records, columns, width=None if names else width, gap=_GAP, totals=self.output.totals
+            records,
+            columns,
+            width=width,
+            gap=_GAP,
+            totals=self.output.totals,
+            complete=bool(names),
+            measure=measure,
         )
         if records:
             stream.write(_rendered(sheet, width=width).encode())
             stream.flush()
-        if sheet.left_out:
-            first, count = sheet.left_out[0], len(sheet.left_out)
-            some = first if count == 1 else f"{count} columns ({first}, …)"
-            self.messages.note(f"no room for {some}: choose by --columns, or widen the terminal")
+        self._tell_what_is_left_out(sheet)
         return len(records)
+
+    def _tell_what_is_left_out(self, sheet: Sheet) -> None:
+        if sheet.times:
+            self.messages.note(f"all rows are of {' to '.join(sheet.times)}")
+        if sheet.left_out:
+            names, more = ", ".join(sheet.left_out[:_NAMED]), len(sheet.left_out) - _NAMED
+            names += f" and {more} more" if more > 0 else ""
+            self.messages.note(f"no room for {names}: choose by --columns, or widen the terminal")
+
+
+def _measure() -> Callable[[str], int]:
+    """What tells how many characters of a terminal a text takes."""
+    try:
+        from rich.cells import cell_len
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("cli", purpose="a table") from None
+    return cell_len
 
 
 def _rendered(sheet: Sheet, *, width: int | None) -> str:
     """The table as text, with colours if it goes to a terminal."""
-    try:
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-    except ModuleNotFoundError:
-        raise MissingExtraError.of("cli", purpose="a table") from None
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
     table.show_footer = bool(sheet.footers)
     for number, column in enumerate(sheet.columns):
         footer = [column.footers.get(name, "" if number else name) for name in sheet.footers]
         table.add_column(
-            Text(column.name),
-            Text("\n".join(footer)),
-            justify="right" if column.is_number else "left",
+            Text(column.name, justify="right" if column.is_number else "left"),
+            Text("\n".join(map(column.placed, footer))),
             overflow="fold",
+            width=column.width,
         )
-    for row in zip(*(column.cells for column in sheet.columns), strict=True):
+    for row in zip(*(map(column.placed, column.cells) for column in sheet.columns), strict=True):
         table.add_row(*map(Text, row))
     console = Console(
         force_terminal=width is not None,
-        width=width or _WIDE,
+        width=max(width or _WIDE, sheet.width),  # Narrower, it would fold numbers.
         height=_HEIGHT,
         highlight=False,
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..vendoring.contents import Kind
 
 _VENDOR = (
-    "Copy the library into another repository: source files that need nothing but anyio, attrs,\n"
+    "Copy the library into another repository: source files that need nothing but anyio, attrs, "
     "httpx and msgspec, and can be imported at any depth and under any name."
 )
 

@@ -75,8 +75,9 @@ class Work:
             raise self._interrupted(pull.stopped, delivered, until=pull.until)
         if not delivered.rows:
             self.messages.note(f"nothing in this range{self._filtered()}, so there are no rows")
-        if delivered.path is not None:
-            count = "1 row" if delivered.rows == 1 else f"{delivered.rows:,} rows"
+        if delivered.path is not None and (delivered.rows or not self.output.raw):
+            noun = "page" if self.output.raw else "row"
+            count = f"{delivered.rows:,} {noun}{'' if delivered.rows == 1 else 's'}"
             self.messages.note(f"{count} in {delivered.path}")
 
     def _filtered(self) -> str:

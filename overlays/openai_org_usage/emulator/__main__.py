@@ -1,10 +1,12 @@
 """Run the emulator by hand: `python -m openai_org_usage.emulator --help`."""
 
 import argparse
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from threading import Event
 
 from .._generated import OpenAIUsageError
@@ -16,10 +18,10 @@ _DAY = 86_400
 _PORTS = 65_536
 
 _FAULTS = """\
-faults, as they are written in Python (see openai_org_usage.emulator.faults):
-  --fault 'Status(503)'                           for every request
-  --fault '3: Drop("mid-body")'                   for the third request
-  --fault '10%: Status(429, retry_after="2")'     for one request in ten
+faults, as in Python (see openai_org_usage.emulator.faults):
+  --fault 'Status(503)'                        every request
+  --fault '3: Drop("mid-body")'                the third
+  --fault '10%: Status(429, retry_after="2")'  one in ten
 """
 
 
@@ -78,15 +80,17 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--port",
-        type=_below(_PORTS),
+        type=partial(_from_zero, limit=_PORTS),
         default=0,
         metavar="PORT",
         help="port to listen on (default: a free one)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="which organization, and which luck (default: 0)")
+    parser.add_argument(
+        "--seed", type=_whole, default=0, metavar="N", help="which organization, and which luck (default: 0)"
+    )
     parser.add_argument(
         "--lookback-days",
-        type=_below(_DAY),
+        type=_from_zero,
         metavar="N",
         help="refuse a start more than N days ago, as the API does",
     )
@@ -95,7 +99,7 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--restate-days",
-        type=int,
+        type=_from_zero,
         default=0,
         metavar="N",
         help="let the newest buckets grow until they are N days old, as late usage does",
@@ -110,20 +114,28 @@ def make_parser(program: str) -> Parser:
     return parser
 
 
-def _below(limit: int) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        number = int(text)
-        if not 0 <= number < limit:
-            raise argparse.ArgumentTypeError(f"{number} is not from 0 to {limit - 1}")
-        return number
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"is a whole number, not {text!r}") from None
 
-    return whole_number
+
+def _from_zero(text: str, *, limit: float = math.inf) -> int:
+    number = _whole(text)
+    if not 0 <= number < limit:
+        span = "from 0" if limit == math.inf else f"from 0 to {limit - 1}"
+        raise argparse.ArgumentTypeError(f"is a whole number {span}, not {text}")
+    return number
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not 0 <= seconds < _DAY:
-        raise argparse.ArgumentTypeError(f"{text} is no time to wait")
+        raise argparse.ArgumentTypeError(f"is a number of seconds from 0, less than a day, not {text!r}")
     return seconds
 
 

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from .._generated import OPERATIONS, Operation
+from ..errors import ConfigurationError
 from .access import DEFAULT_ADMIN_KEY
 from .app import PREFIX, Front, RecordedRequest, build_routes
 from .dealing import Dealer, DealtFault
@@ -100,6 +101,11 @@ class _Server(uvicorn.Server):
             self._ready.set()
 
 
+def _check_days(name: str, value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ConfigurationError(f"{name} is a whole number of days from 0, not {value!r}")
+
+
 class Emulator:
     """An HTTP server on loopback that answers for OpenAI's organization usage and costs API::
 
@@ -125,6 +131,9 @@ class Emulator:
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
         operations: what is served, if not all of the registry.
+
+    Raises:
+        ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0.
     """
 
     def __init__(
@@ -143,6 +152,9 @@ class Emulator:
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
     ) -> None:
+        _check_days("restate_days", restate_days)
+        if lookback_days is not None:
+            _check_days("lookback_days", lookback_days)
         self._admin_key = DEFAULT_ADMIN_KEY if admin_key is None else admin_key
         self._address = (host, port)
         self._requests: deque[RecordedRequest] = deque(maxlen=RECORDED_REQUESTS)

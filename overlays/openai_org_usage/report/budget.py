@@ -149,8 +149,8 @@ def _line(found: Forecast, *, limit: Decimal, currency: str, state: BudgetState)
     share = ratio(found.spent, limit)
     of = "" if share is None else f" ({wording.percent(share)})"
     return (
-        f"{_VERDICTS[state]}: {spent} of {wording.money(limit, currency)}{of} spent in "
-        f"{wording.days(found.period)} (UTC, today so far included); {_outlook(found, limit, currency)}"
+        f"{_VERDICTS[state]}: {spent} of {wording.money(limit, currency)}{of} spent "
+        f"{wording.within(found.period)} (UTC, today so far included); {_outlook(found, limit, currency)}"
     )
 
 

@@ -126,6 +126,18 @@ def days(period: Period) -> str:
     return f"{start.day} {start:%B %Y} {DASH} {last.day} {last:%B %Y}"
 
 
+def within(period: Period) -> str:
+    """`days` with what stands before it: `in November 2026`, `on 26 November 2026`, or `from … to …`."""
+    start, last = period.start, period.last
+    if start.day == 1 and period.end == month_after(start):
+        return f"in {days(period)}"
+    if start == last:
+        return f"on {days(period)}"
+    month = "" if (start.year, start.month) == (last.year, last.month) else f" {start:%B}"
+    year = "" if start.year == last.year else f" {start.year}"
+    return f"from {start.day}{month}{year} to {last.day} {last:%B %Y}"
+
+
 def day(when: date) -> str:
     """Such as `Thu 19 Nov`."""
     return f"{when:%a} {when.day} {when:%b}"
