@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,12 +13,21 @@ from hypothesis import strategies as st
 
 from openai_org_usage._generated import CostsRow
 from openai_org_usage.money import exact_sum
-from openai_org_usage.report import Period, Refusal, Report, ReportError
+from openai_org_usage.report import (
+    Period,
+    Refusal,
+    Report,
+    ReportError,
+    render_html,
+    render_json,
+    render_markdown,
+)
 from openai_org_usage.report.changes import Change
 from openai_org_usage.report.headlines import headline
 from openai_org_usage.report.wording import DASH
 
 from .figures import DAY, NOW, TODAY, cost, daily, report_of
+from .pages import read_page
 
 NOVEMBER = date(2026, 11, 1)
 OCTOBER = date(2026, 10, 1)
@@ -232,3 +243,22 @@ def test_today_counts_in_the_total_and_in_no_comparison() -> None:
     said = headline(report, spend).replace(DASH, "-")
     assert said.startswith("14-20 November 2026 has cost $61.00 so far; 14-19 November 2026 cost $60.00, ex")
     assert any("comparisons are of the complete days alone" in note for note in report.notes)
+
+
+def test_changes_can_be_recomputed_from_what_is_shown() -> None:
+    """While today grows, in JSON, Markdown and HTML: what is compared stands beside the amounts."""
+    rows = daily(lambda day: day.day * 50, start=TODAY - 20 * DAY, end=TODAY + DAY, line_item="gpt-6, input")
+    report = report_of(rows, period=Period.last_days(7, now=NOW))
+    spend = json.loads(render_json(report))["spends"][0]
+    for counted in (spend, spend["breakdowns"]["model"]["entries"][0]):
+        change = counted["change"]
+        assert Decimal(counted["complete"]) - Decimal(change["before"]) == Decimal(change["by"])
+        assert Decimal(counted["complete"]) == sum(Decimal(day["amount"]) for day in spend["days"][:-1])
+    (line,) = set(re.findall(r"\| \*\*Total\*\* \| (.*) \|", render_markdown(report)))
+    (head,) = set(re.findall(r"\|  \| (.*6 days before.*) \|", render_markdown(report)))
+    table = read_page(render_html(report)).one("table", "breakdown")
+    heads = [cell.text for cell in table.one("thead").every("th")][1:]
+    total = [cell.text for cell in table.one("tfoot").every("td")]
+    assert heads == head.split(" | ") == ["Amount", "Share", "6 complete days", "6 days before", "Change"]
+    assert [cell or DASH for cell in total] == line.split(" | ")
+    assert total == ["$5,950.00", "", "$4,950.00", "$3,150.00", "+57.1%"]

@@ -139,15 +139,31 @@ def test_token_parts_are_as_long_as_their_share(page: Node, report: Report) -> N
     assert sum(parts) == report.tokens.sums.total
 
 
-@pytest.mark.parametrize("days", [1, 7, 45, 300])
-def test_any_number_of_days_has_a_picture(days: int) -> None:
-    """One day needs none of its own; where weekdays meet, the period before is marked."""
+@pytest.mark.parametrize(
+    ("days", "columns", "marks"),
+    [(1, 0, 0), (7, 7, 7), (45, 45, 0), (119, 119, 119), (121, 18, 0), (300, 44, 0), (322, 47, 47)],
+)
+def test_any_number_of_days_has_a_picture(days: int, columns: int, marks: int) -> None:
+    """One day needs none, of many a column is a week; where weekdays meet, the period before is marked."""
     rows = daily(lambda day: day.day, start=TODAY - 650 * DAY, end=TODAY, line_item="gpt-6, input")
     page = read_page(render_html(report_of(rows, period=Period.last_days(days, now=NOW, complete_days=True))))
-    columns = [rect for chart in page.every("figure") for rect in chart.every("rect")]
-    assert len(columns) == (days if days > 1 else 0)
-    marks = [line for line in page.every("line") if "before" in line.classes]
-    assert len(marks) == (days if days % 7 == 0 else 0)
+    assert len([rect for chart in page.every("figure") for rect in chart.every("rect")]) == columns
+    assert len([line for line in page.every("line") if "before" in line.classes]) == marks
+
+
+def test_a_column_that_is_a_week_says_so_and_adds_up() -> None:
+    """In heading, sentence and table, whose weeks are those of the days; the ends may be partial."""
+    rows = daily(lambda day: day.day, start=TODAY - 400 * DAY, end=TODAY + DAY, line_item="gpt-6, input")
+    report = report_of(rows, period=Period.last_days(150, now=NOW))
+    chart = read_page(render_html(report)).one("figure")
+    assert chart.one("h3").text == "Spend per week (Monday to Sunday)"
+    assert "What each week cost" in chart.one("figcaption").one("p").text
+    assert (
+        "Partial weeks: the first has 5 of 7 days, the last has 5 of 7 days." in chart.one("figcaption").text
+    )
+    weeks = [amount_of(row) for row in chart.one("tbody").every("tr")]
+    days = [day.amount for day in report.spends[0].days]
+    assert weeks == [exact_sum(days[:5]), *(exact_sum(days[at : at + 7]) for at in range(5, 150, 7))]
 
 
 def test_a_report_of_nothing_is_a_page() -> None:

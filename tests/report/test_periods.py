@@ -34,7 +34,7 @@ def at(text: str) -> datetime:
         (Period.month(2026, 3), at("2026-04-09T09:00"), ("03-01..03-31", "02-01..02-28", "-")),
         (Period.month(2028, 3), at("2028-03-30T09:00"), ("03-01..03-29", "02-01..02-29", "03-01..03-31")),
         (Period.month(2026, 1), at("2026-01-10T09:00"), ("01-01..01-09", "12-01..12-09", "01-01..01-31")),
-        (Period.last_days(7, now=NOW), NOW, ("11-14..11-20", "11-07..11-12", "11-01..11-30")),
+        (Period.last_days(7, now=NOW), NOW, ("11-14..11-20", "11-08..11-13", "11-01..11-30")),
         (
             Period.last_days(7, now=NOW, complete_days=True),
             NOW,
@@ -49,7 +49,7 @@ def at(text: str) -> datetime:
         (
             Period.between(date(2026, 11, 18), date(2026, 12, 9)),
             NOW,
-            ("11-18..11-20", "11-15..11-16", "11-01..11-30"),
+            ("11-18..11-20", "11-16..11-17", "11-01..11-30"),
         ),
         (Period.between(date(2026, 9, 3), date(2026, 9, 5)), NOW, ("09-03..09-04", "09-01..09-02", "-")),
         (Period.between(date(2026, 11, 20), date(2026, 11, 21)), NOW, ("11-20..11-20", "-", "11-01..11-30")),
@@ -81,6 +81,18 @@ def test_other_periods_are_compared_with_equally_long_ones(day: date, length: in
     """They end where the period begins."""
     period = Period.between(day, day + length * DAY)
     assert (period.before().end, period.before().days) == (period.start, length)
+
+
+@pytest.mark.parametrize("days", range(1, 32))
+def test_no_day_is_skipped_while_today_grows(days: int) -> None:
+    """The complete days follow the days that they are compared with, which are as many."""
+    found = Scope.of(Period.last_days(days, now=NOW), now=NOW)
+    complete = found.period.until(found.today)
+    assert found.period.days == days == complete.days + 1
+    if found.before is None:
+        assert days == 1
+    else:
+        assert (found.before.end, found.before.days) == (complete.start, complete.days)
 
 
 def test_the_day_is_that_of_utc() -> None:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Literal, Unpack, get_args
 import attrs
 import click
 
-from ..errors import MissingExtraError
-from .calendar import read_month
+from ..errors import LookbackExceededError, MissingExtraError
+from ..times import span_seconds
+from .calendar import read_month, readable
 from .connection import Connection
 from .delivering import deliver
-from .errors import WrongUsageError
+from .errors import TooLongAgoError, WrongUsageError
+from .given import command_line
 from .layout import PROGRAM, Command, Option, OptionSettings, taken_from
 from .messages import Messages
 from .output import OUTPUT, known_suffix
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from ..tables.targets import Stream
 
 _DAY = 86_400
+_WAYS = ("--last", "--complete-days", "--month", "--this-month", "--today")
+"""Options that a report with an explicit start goes without."""
 Format = Literal["terminal", "json", "markdown", "html"]
 
 _SUFFIXES: dict[str, Format] = {
@@ -89,8 +93,9 @@ class Asked:
                 "report: --complete-days goes with --last; months are of complete days anyway"
             )
         if self.start_time is not None:
-            end = now.astimezone(UTC).date() if self.end_time is None else _day(self.end_time, "--end-time")
-            return Period.between(_day(self.start_time, "--start-time"), end)
+            after = now.date() + timedelta(days=1)
+            end = after if self.end_time is None else _day(self.end_time, "--end-time", now=now)
+            return Period.between(_day(self.start_time, "--start-time", now=now), end)
         if self.today:
             return Period.between(now.date(), now.date() + timedelta(days=1))
         if self.month is not None:
@@ -98,8 +103,14 @@ class Asked:
             return Period.month(first.year, first.month)
         if self.last is None:
             return Period.this_month(now)
-        days = (now.timestamp() - last_buckets(self.last, width=_DAY, now=now.timestamp())) // _DAY + 1
-        return Period.last_days(int(days), now=now, complete_days=self.complete_days)
+        days = (now.date() - _back(self.last, "--last", now=now)).days + 1
+        return Period.last_days(days, now=now, complete_days=self.complete_days)
+
+    @property
+    def is_of_whole_days(self) -> bool:
+        """Whether whole days are just what was asked for."""
+        spans = (self.start_time, self.end_time, self.last)
+        return not any(span_seconds(span) % _DAY for span in spans if span is not None)
 
     def chosen_format(self) -> Format:
         """The format: what was asked for, else what the suffix of the file says.
@@ -131,11 +142,17 @@ def _run(surroundings: Surroundings, **given: object) -> int:
     connection = taken_from(Connection, given)
     now = datetime.fromtimestamp(surroundings.clock(), UTC)
     period, form = asked.period(now=now), asked.chosen_format()
+    if not asked.is_of_whole_days:
+        until = readable(period.end_time) if period.end <= now.date() else "now"
+        messages.note(f"a report is of whole UTC days, so this is {readable(period.start_time)} to {until}")
     progress = Progress("report", several=True)
 
     def write(stream: Stream) -> int:
         with connection.client(surroundings, messages, on_page=on_page) as client, shown(progress, messages):
-            report = collect(client, period=period, now=now, top=asked.top)
+            try:
+                report = collect(client, period=period, now=now, top=asked.top)
+            except LookbackExceededError as error:
+                raise _too_long_ago(error, period, today=now.date()) from None
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
         return 1
 
@@ -147,6 +164,21 @@ def _run(surroundings: Surroundings, **given: object) -> int:
     if delivered.path is not None:
         messages.note(f"the report is in {delivered.path}")
     return 0
+
+
+def _too_long_ago(error: LookbackExceededError, period: Period, *, today: date) -> TooLongAgoError:
+    """With the report of those days of `period` that the API still keeps, if there are any."""
+    earliest = error.earliest_start
+    start = None if earliest is None else -(-earliest // _DAY) * _DAY
+    if start is None or start >= period.end_time:
+        return TooLongAgoError(str(error))
+    kept: dict[str, str | None] = {
+        "--start-time": readable(start),
+        "--end-time": readable(period.end_time) if period.end <= today else None,
+        **dict.fromkeys(_WAYS),
+    }
+    remedy = command_line(click.get_current_context(), kept)
+    return TooLongAgoError(f"{str(error).rstrip('.')}; from there on:", remedy=remedy)
 
 
 def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
@@ -173,8 +205,8 @@ def _options() -> list[Option]:
         _range("--month", "A calendar month, such as 2026-10.", metavar="YYYY-MM"),
         _range("--last", "The last days, such as 30d or 4w, the running one included.", metavar="SPAN"),
         _range("--complete-days", "With --last: as many days before today, without it.", is_flag=True),
-        _range("--start-time", "The first day, such as 2026-11-01.", metavar="DATE"),
-        _range("--end-time", "The day after the last.  [default: today]", metavar="DATE"),
+        _range("--start-time", "The first day, such as 2026-11-01, or 30d, as in --last.", metavar="DATE"),
+        _range("--end-time", "The day after the last; 1d is today.  [default: tomorrow]", metavar="DATE"),
         _output("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
         _output("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
         _output("--top", _TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
@@ -189,11 +221,19 @@ def _output(name: str, help_text: str, *short: str, **settings: Unpack[OptionSet
     return Option([*short, name], section=OUTPUT, help=help_text, **settings)
 
 
-def _day(text: str, option: str) -> date:
+def _back(span: str, option: str, *, now: datetime) -> date:
+    return datetime.fromtimestamp(
+        last_buckets(span, width=_DAY, now=now.timestamp(), option=option), UTC
+    ).date()
+
+
+def _day(text: str, option: str, *, now: datetime) -> date:
+    if span_seconds(text):
+        return _back(text, option, now=now)
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01") from None
+        raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01, or 30d") from None
 
 
 _TOP = "How many entries each breakdown shows.  [default: 8]"

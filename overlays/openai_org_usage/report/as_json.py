@@ -64,6 +64,7 @@ def _spend(spend: Spend) -> Json:
     return {
         "currency": spend.currency,
         "total": wording.plain(spend.total),
+        "complete": wording.plain(spend.complete),
         "change": _change(spend.change),
         "daily_average": wording.plain(spend.daily_average),
         "daily_change": _change(spend.daily_change),
@@ -92,6 +93,7 @@ def _breakdown(breakdown: Breakdown) -> Json:
         else {
             "count": rest.count,
             "amount": wording.plain(rest.amount),
+            "complete": wording.plain(rest.complete),
             "share": _decimal(rest.share),
             "change": _change(rest.change),
         },
@@ -104,6 +106,7 @@ def _entry(entry: Entry, dimension: str) -> Json:
         "key": entry.key,
         "name": entry.name,
         "amount": wording.plain(entry.amount),
+        "complete": wording.plain(entry.complete),
         "share": _decimal(entry.share),
         "change": _change(entry.change),
     }

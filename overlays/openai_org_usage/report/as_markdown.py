@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from . import headlines, wording
-from .breakdowns import Breakdown
-from .changes import Change
+from .breakdowns import Breakdown, Entry, Rest
 from .report import Report
 from .spending import Spend
 from .tokens import TokenMix
@@ -47,34 +46,44 @@ def _spend(report: Report, spend: Spend) -> Iterator[str]:
     for breakdown in spend.breakdowns:
         noun = wording.DIMENSIONS[breakdown.dimension]
         yield from (f"## By {noun}{f' ({_text(spend.currency.upper())})' if several else ''}", "")
-        yield from _breakdown(breakdown, spend)
+        yield from _breakdown(breakdown, spend, heads=headlines.compared_heads(report))
     yield from _prices(spend)
 
 
-def _breakdown(breakdown: Breakdown, spend: Spend) -> Iterator[str]:
+def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> Iterator[str]:
+    """The table; `heads` are those of what is compared, before the change."""
+
+    def row(name: str, amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
+        return [name, _money(amount, spend), wording.percent(share), *compared]
+
+    def compared(counted: Entry | Rest | Spend) -> list[str]:
+        if counted.change is None:
+            return []
+        amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
+        return [*amounts[-len(heads) :], wording.percent(counted.change.ratio, signed=True)]
+
     rows = [
-        [
+        row(
             _code(wording.label(entry.key, entry.name, breakdown.dimension)),
-            *_amounts(spend, entry.amount, entry.share, entry.change),
-        ]
+            entry.amount,
+            entry.share,
+            *compared(entry),
+        )
         for entry in breakdown.entries
     ]
     if breakdown.rest is not None:
         rest = breakdown.rest
         name = wording.others(rest.count, breakdown.dimension)
-        rows.append([name, *_amounts(spend, rest.amount, rest.share, rest.change)])
+        rows.append(row(name, rest.amount, rest.share, *compared(rest)))
+    columns = [*heads, "Change"] if heads else []
     if breakdown.difference:
-        rows.append(["not broken down", *_amounts(spend, breakdown.difference, None, None)])
-    rows.append(["**Total**", *_amounts(spend, spend.total, None, spend.change)])
-    yield from _table(["", "Amount", "Share", "Before", "Change"], rows)
+        rows.append(row("not broken down", breakdown.difference, None, *[""] * len(columns)))
+    rows.append(row("**Total**", spend.total, None, *compared(spend)))
+    yield from _table(["", "Amount", "Share", *columns], rows)
 
 
-def _amounts(spend: Spend, amount: Decimal, share: Decimal | None, change: Change | None) -> list[str]:
-    shown = _text(wording.money(amount, spend.currency))
-    if change is None:
-        return [shown, wording.percent(share), "", ""]
-    before = _text(wording.money(change.before, spend.currency))
-    return [shown, wording.percent(share), before, wording.percent(change.ratio, signed=True)]
+def _money(amount: Decimal, spend: Spend) -> str:
+    return _text(wording.money(amount, spend.currency))
 
 
 def _prices(spend: Spend) -> Iterator[str]:

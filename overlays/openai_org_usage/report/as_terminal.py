@@ -45,6 +45,8 @@ _NAME = 24
 """Characters that a name has before bars take any."""
 _RATIOS = 22
 """Characters that share, change and the blanks between take."""
+_CHANGE = 8
+"""Of these, the change."""
 _HEIGHT = 25
 """Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -122,7 +124,7 @@ def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]
         yield from _columns(spend, width)
     for breakdown in spend.breakdowns:
         yield from (Text(), _heading(f"By {wording.DIMENSIONS[breakdown.dimension]}", width))
-        yield _breakdown(breakdown, spend, width)
+        yield _breakdown(breakdown, spend, width, change=_change_head(report, width))
     yield from _prices(spend, width)
 
 
@@ -134,10 +136,23 @@ def _columns(spend: Spend, width: int) -> Iterator[RenderableType]:
         yield _bounded(Text(f"{chart.note}.", "dim"), width)
 
 
-def _breakdown(breakdown: Breakdown, spend: Spend, width: int) -> Table:
-    room = width - _NAME - len(wording.money(spend.total, spend.currency)) - _RATIOS
+def _change_head(report: Report, width: int) -> str | None:
+    """The head of the changes; None if there are none.
+
+    Those of a growing period are of its complete days, as the sentences say, and the head if it has room.
+    """
+    if report.compared_with is None:
+        return None
+    says_days = report.growing and width >= _ROOMY
+    return f"change, {wording.of_days(report.complete.days)}" if says_days else "change"
+
+
+def _breakdown(breakdown: Breakdown, spend: Spend, width: int, *, change: str | None) -> Table:
+    """The table; `change` is the head of the last column, which is left out where nothing is compared."""
+    ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
+    room = width - _NAME - len(wording.money(spend.total, spend.currency)) - ratios
     bar = _Bar(breakdown.largest, max(0, min(_BAR, room)))
-    table = _table(width, "amount", "share", "", "change")
+    table = _table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
         name = wording.label(entry.key, entry.name, breakdown.dimension)
         table.add_row(NameCell(name), *_amounts(spend, entry.amount, entry.share, entry.change, bar))
@@ -158,14 +173,15 @@ def _amounts(
     share: Decimal | None,
     change: Change | None,
     bar: _Bar | None = None,
-) -> tuple[Text, Text, Text, Text]:
-    ratio = None if change is None else change.ratio
-    return (
+) -> list[Text]:
+    cells = [
         Text(wording.money(amount, spend.currency)),
         Text("" if share is None else wording.percent(share)),
         Text() if bar is None else bar.of(amount),
-        Text("" if change is None else wording.percent(ratio, signed=True), _direction(ratio)),
-    )
+    ]
+    if change is not None:
+        cells.append(Text(wording.percent(change.ratio, signed=True), _direction(change.ratio)))
+    return cells
 
 
 @attrs.frozen

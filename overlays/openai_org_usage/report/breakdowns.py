@@ -22,6 +22,8 @@ class Entry:
     name: str | None
     """What the API calls it, if it says so."""
     amount: Decimal
+    complete: Decimal
+    """What of the amount is of the complete days, which `change` is of."""
     share: Decimal | None
     """Of the spend's total, to six places; None if that is zero."""
     change: Change | None
@@ -34,6 +36,7 @@ class Rest:
 
     count: int
     amount: Decimal
+    complete: Decimal
     share: Decimal | None
     change: Change | None
 
@@ -73,58 +76,53 @@ class Comparing:
 
     def breakdown(self, dimension: str, ledger: Ledger) -> Breakdown:
         """The breakdown of `ledger`, whose keys are values of `dimension`."""
-        now = ledger.by_key(self.currency, self.period)
-        changes = self._changes(ledger)
-        keys = _ranked(now, changes.before if changes else {})
+        sums = self._sums(ledger)
+        keys = _ranked(sums.now, sums.before or {})
         # A rest of one takes the same room as the entry itself.
         shown = keys if len(keys) <= self.top + 1 else keys[: self.top]
         hidden = keys[len(shown) :]
         return Breakdown(
             dimension,
-            tuple(self._entry(key, ledger.names, now, changes) for key in shown),
-            self._rest(hidden, now, changes) if hidden else None,
-            less(self.total, *now.values()),
+            tuple(self._entry(key, ledger.names, sums) for key in shown),
+            self._rest(hidden, sums) if hidden else None,
+            less(self.total, *sums.now.values()),
         )
 
-    def _changes(self, ledger: Ledger) -> _Changes | None:
-        if self.before is None:
-            return None
-        return _Changes(
-            ledger.by_key(self.currency, self.complete), ledger.by_key(self.currency, self.before)
+    def _sums(self, ledger: Ledger) -> _Sums:
+        now, complete = (ledger.by_key(self.currency, days) for days in (self.period, self.complete))
+        return _Sums(
+            now, complete, None if self.before is None else ledger.by_key(self.currency, self.before)
         )
 
-    def _entry(
-        self, key: Key, names: Mapping[str, str], now: Mapping[Key, Decimal], changes: _Changes | None
-    ) -> Entry:
-        amount = now.get(key, Decimal(0))
-        return Entry(
-            key,
-            None if key is None else names.get(key),
-            amount,
-            ratio(amount, self.total),
-            None if changes is None else changes.of([key]),
-        )
+    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> Entry:
+        amount, complete, changed = sums.of([key])
+        name = None if key is None else names.get(key)
+        return Entry(key, name, amount, complete, ratio(amount, self.total), changed)
 
-    def _rest(self, keys: Sequence[Key], now: Mapping[Key, Decimal], changes: _Changes | None) -> Rest:
-        amount = exact_sum(now.get(key, Decimal(0)) for key in keys)
-        return Rest(
-            len(keys), amount, ratio(amount, self.total), None if changes is None else changes.of(keys)
-        )
+    def _rest(self, keys: Sequence[Key], sums: _Sums) -> Rest:
+        amount, complete, changed = sums.of(keys)
+        return Rest(len(keys), amount, complete, ratio(amount, self.total), changed)
 
 
 @attrs.frozen
-class _Changes:
-    """What the keys of a ledger cost in the complete days, and in the period before."""
+class _Sums:
+    """What the keys of a ledger cost."""
 
     now: Mapping[Key, Decimal]
-    before: Mapping[Key, Decimal]
+    """In the period."""
+    complete: Mapping[Key, Decimal]
+    """In its complete days."""
+    before: Mapping[Key, Decimal] | None
+    """In what these are compared with."""
 
-    def of(self, keys: Sequence[Key]) -> Change:
-        """The change of `keys` together."""
-        now, before = (
-            exact_sum(amounts.get(key, Decimal(0)) for key in keys) for amounts in (self.now, self.before)
-        )
-        return change(now, before)
+    def of(self, keys: Sequence[Key]) -> tuple[Decimal, Decimal, Change | None]:
+        """The amount of `keys` together, that of the complete days, and the change of that."""
+        amount, complete = _sum(self.now, keys), _sum(self.complete, keys)
+        return amount, complete, None if self.before is None else change(complete, _sum(self.before, keys))
+
+
+def _sum(amounts: Mapping[Key, Decimal], keys: Sequence[Key]) -> Decimal:
+    return exact_sum(amounts.get(key, Decimal(0)) for key in keys)
 
 
 def _ranked(now: Mapping[Key, Decimal], before: Mapping[Key, Decimal]) -> list[Key]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from .scale import Scale
 from .spending import DaySpend
-from .time_axis import BEGINNINGS, Bar, bars, labels
+from .time_axis import BEGINNINGS, UNITS, Bar, bars, labels, partial
 
 _ROWS = 9
 """About as many rows of characters; each step of the scale takes as many as the others."""
@@ -17,7 +17,6 @@ _CELL = 7
 """The widest that a column gets, with the gap."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _WEEKEND = 5
-_UNITS = {"day": "day", "week": "week (Monday to Sunday)", "month": "month", "year": "year"}
 
 
 @attrs.frozen
@@ -49,14 +48,12 @@ class ColumnsChart:
     @property
     def heading(self) -> str:
         """Such as `Per week (Monday to Sunday)`."""
-        return f"Per {_UNITS[self.unit]}"
+        return f"Per {UNITS[self.unit]}"
 
     @property
     def note(self) -> str | None:
         """Which columns stand for less than the heading says; None if none does."""
-        ends = (("first", self.bars[0]), ("last", self.bars[-1]))
-        parts = [f"the {place} has {bar.days} of {bar.whole} days" for place, bar in ends if bar.is_partial]
-        return f"Partial {self.unit}s: {', '.join(parts)}" if parts else None
+        return partial(self.bars, unit=self.unit)
 
     @property
     def room(self) -> int:

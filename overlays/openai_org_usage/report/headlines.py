@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..money import exact_sum
 from . import wording
 from .changes import Change
 from .forecast import Forecast
@@ -33,12 +32,25 @@ def nothing(report: Report) -> str:
     """What stands there if there are no costs at all, or none that could be added up."""
     if report.daily.left_out:
         return f"Of {wording.days(report.period)} there are no costs of a kind that this version knows."
-    return f"Nothing was spent in {wording.days(report.period)}."
+    return f"Nothing was spent {wording.within(report.period)}."
 
 
 def warning(report: Report) -> str | None:
     """What has to be read before any figure; None if the figures are all there is."""
     return f"Incomplete: {in_words(report.left_out)}" if report.left_out else None
+
+
+def compared_heads(report: Report) -> tuple[str, ...]:
+    """Heads of the columns that changes can be recomputed from; none where nothing is compared.
+
+    Where the amounts have today so far in them, those of the complete days have a column of their own.
+    """
+    if report.compared_with is None:
+        return ()
+    if not report.growing:
+        return ("Before",)
+    days = report.complete.days
+    return (wording.of_days(days, "complete"), f"{wording.of_days(days)} before")
 
 
 def month_to_date(forecast: Forecast, currency: str) -> str:
@@ -79,7 +91,7 @@ def sentences(report: Report, spend: Spend) -> Iterator[str]:
     elif spend.change is None:
         yield f"{days} has cost {amount} so far."
     else:
-        complete = wording.money(exact_sum((spend.change.before, spend.change.by)), spend.currency)
+        complete = wording.money(spend.complete, spend.currency)
         yield f"{days} has cost {amount} so far; {wording.days(report.complete)} cost {complete}{compared}."
     if spend.forecast is not None and spend.forecast.expected is not None:
         yield outlook(spend.forecast, spend.currency)

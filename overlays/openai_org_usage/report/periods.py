@@ -110,16 +110,16 @@ class Period:
 
         A calendar month is compared with the month before: while it runs, with as many first days of
         that month (all of them where that is shorter); when it is whole, with the whole month. Any
-        other period is compared with the equally long one that ends where it begins: while it has
-        `today` in it, with as many first days of that one as it has complete days.
+        other period is compared with as many days right before it as it has days; while it has `today` in
+        it, as it has complete ones.
 
         Raises:
             ReportError: the calendar does not go back that far.
         """
         try:
             if not self.monthly:
-                start = self.start - self.days * DAY
-                return Period(start, start + self.until(today or self.end).days * DAY)
+                days = self.until(today or self.end).days
+                return Period(self.start - days * DAY, self.start)
             first = (self.start - DAY).replace(day=1)
             whole = self.end >= month_after(self.start)
             end = self.start if whole else min(self.start, first + self.days * DAY)

@@ -41,6 +41,8 @@ class Spend:
     """ISO 4217, lower case, as the API sends it."""
     total: Decimal
     """Exact: the costs of the period, not grouped by anything."""
+    complete: Decimal
+    """Exact: what of it is of the complete days, which averages and changes are of; all if it has none."""
     change: Change | None
     """Of the complete days, from the period before; None where nothing is compared."""
     daily_average: Decimal
@@ -91,6 +93,7 @@ class Costs:
         return Spend(
             currency,
             total,
+            counted,
             None if earlier is None else change(counted, earlier),
             average,
             None if earlier is None or not self.before else change(average, _average(earlier, self.before)),

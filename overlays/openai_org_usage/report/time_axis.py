@@ -22,6 +22,8 @@ BEGINNINGS: Mapping[str, Callable[[date], date]] = {
     "year": lambda day: day.replace(month=1, day=1),
 }
 """What a column can stand for, and the first day of that; the finest first."""
+UNITS = {"day": "day", "week": "week (Monday to Sunday)", "month": "month", "year": "year"}
+"""What these are called in headings."""
 _ENDS: Mapping[str, Callable[[date], date]] = {
     "day": lambda first: first + DAY,
     "week": lambda first: first + 7 * DAY,
@@ -55,6 +57,10 @@ class Bar:
     """How many days it would have if all of it lay in the period."""
     amount: Decimal
     """Exact: what its days cost together."""
+    parts: tuple[Decimal, ...]
+    """Exact: the parts of its days."""
+    before: Decimal | None
+    """Exact: what its days' counterparts cost together; None if some have none."""
 
     @property
     def is_partial(self) -> bool:
@@ -67,11 +73,25 @@ def bars(days: Sequence[DaySpend], *, unit: str) -> list[Bar]:
     return list(_bars(days, unit))
 
 
+def partial(bars: Sequence[Bar], *, unit: str) -> str | None:
+    """Which of `bars` stand for less than a `unit`, in words; None if none does."""
+    ends = (("first", bars[0]), ("last", bars[-1]))
+    parts = [f"the {place} has {bar.days} of {bar.whole} days" for place, bar in ends if bar.is_partial]
+    return f"Partial {unit}s: {', '.join(parts)}" if parts else None
+
+
 def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[Bar]:
     for first, group in groupby(days, lambda day: BEGINNINGS[unit](day.day)):
         inside = list(group)
-        amount = exact_sum(day.amount for day in inside)
-        yield Bar(inside[0].day, len(inside), (_ENDS[unit](first) - first).days, amount)
+        before = [day.before for day in inside if day.before is not None]
+        yield Bar(
+            inside[0].day,
+            len(inside),
+            (_ENDS[unit](first) - first).days,
+            exact_sum(day.amount for day in inside),
+            tuple(map(exact_sum, zip(*(day.parts for day in inside), strict=True))),
+            exact_sum(before) if len(before) == len(inside) else None,
+        )
 
 
 def labels(starts: Sequence[date], *, unit: str = "day", room: int) -> list[tuple[int, str]]:

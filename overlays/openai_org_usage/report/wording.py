@@ -138,6 +138,11 @@ def within(period: Period) -> str:
     return f"from {start.day}{month}{year} to {last.day} {last:%B %Y}"
 
 
+def of_days(number: int, which: str = "") -> str:
+    """Such as `1 day` or `6 complete days`."""
+    return f"{number} {f'{which} ' if which else ''}day{'s' if number != 1 else ''}"
+
+
 def day(when: date) -> str:
     """Such as `Thu 19 Nov`."""
     return f"{when:%a} {when.day} {when:%b}"

@@ -41,10 +41,11 @@ class Ticks:
     narrow: Sequence[Tick]
 
     @classmethod
-    def of(cls, days: Sequence[date], *, at: Callable[[int], Decimal]) -> Ticks:
-        """Labels for `days`, of which each place stands `at` a part of the plot from 0 to 1."""
+    def of(cls, starts: Sequence[date], *, at: Callable[[int], Decimal], unit: str = "day") -> Ticks:
+        """Labels for what begins on `starts`; each place stands `at` a part of the plot from 0 to 1."""
         wide, narrow = (
-            [Tick(at(place), text) for place, text in labels(days, room=room)] for room in (WIDE, NARROW)
+            [Tick(at(place), text) for place, text in labels(starts, unit=unit, room=room)]
+            for room in (WIDE, NARROW)
         )
         return cls(wide, narrow)
 

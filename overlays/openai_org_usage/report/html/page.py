@@ -14,13 +14,16 @@ from ..forecast import Forecast
 from ..report import Report
 from ..spending import Spend
 from .daily_chart import daily_chart
-from .markup import Markup, tag
+from .markup import Markup, classes, tag
 from .running_chart import running_chart
 from .tables import breakdown_table, price_table
 from .token_mix import token_section
 
 # The browser is told to load nothing, whatever a name in the data might contain.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+_LONG = 10
+"""Three amounts of more digits than these have no room in a card beside each other on a tablet."""
 
 
 def render_html(report: Report) -> str:
@@ -72,6 +75,8 @@ def _sections(report: Report) -> Iterator[Markup]:
 
 def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
     several = len(report.spends) > 1
+    compared = headlines.compared_heads(report)
+    longest = _digits(wording.money(spend.total, spend.currency))
     charts: list[Markup] = []
     if report.period.days > 1:
         charts.append(daily_chart(report, spend, identifier=f"daily-{number}").framed())
@@ -84,14 +89,26 @@ def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
         _key_figures(report, spend),
         charts,
         tag("h2", "What it was spent on"),
+        _about_changes(report),
         tag(
             "div",
-            [breakdown_table(each, spend) for each in spend.breakdowns],
-            class_="cards",
-            style=f"--longest:{_digits(wording.money(spend.total, spend.currency))}",
+            [breakdown_table(each, spend, compared=compared) for each in spend.breakdowns],
+            class_=classes(
+                "cards", "growing" if len(compared) > 1 else None, "long" if longest > _LONG else None
+            ),
+            style=f"--longest:{longest}",
         ),
         price_table(spend),
     )
+
+
+def _about_changes(report: Report) -> Markup | None:
+    """Which days changes are of, where amounts are of more."""
+    if report.compared_with is None or not report.growing:
+        return None
+    days, before = wording.days(report.complete), wording.days(report.compared_with)
+    text = f"Amounts are with today so far. Changes are of the complete days, {days}, against {before}."
+    return tag("p", text, class_="aside")
 
 
 @attrs.frozen
@@ -125,7 +142,8 @@ def _figures(report: Report, spend: Spend) -> Iterator[_Figure]:
     total = wording.money(spend.total, spend.currency)
     yield _Figure("Spent", total, wording.days(report.period), spend.total)
     if spend.change is not None and compared is not None:
-        yield _change(spend.change, spend.currency, before=wording.days(compared))
+        of = f"{wording.days(report.complete)}: " if report.growing else ""
+        yield _change(spend.change, spend.currency, of=of, before=wording.days(compared))
     if spend.forecast is not None:
         yield from _forecast_figures(spend.forecast, spend.currency)
     if report.period.days > 1:
@@ -136,11 +154,12 @@ def _figures(report: Report, spend: Spend) -> Iterator[_Figure]:
         yield _Figure("Cached input", share, "of the input tokens of completions")
 
 
-def _change(change: Change, currency: str, *, before: str) -> _Figure:
+def _change(change: Change, currency: str, *, of: str, before: str) -> _Figure:
+    """The change of the days `of`, which are named where the amounts are of more."""
     by = wording.signed_money(change.by, currency)
     if change.ratio is None:
-        return _Figure("Change", by, f"against nothing in {before}")
-    return _Figure("Change", wording.percent(change.ratio, signed=True), f"{by} against {before}")
+        return _Figure("Change", by, f"{of}against nothing in {before}")
+    return _Figure("Change", wording.percent(change.ratio, signed=True), f"{of}{by} against {before}")
 
 
 def _forecast_figures(forecast: Forecast, currency: str) -> Iterator[_Figure]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import attrs
+
 from .. import wording
-from ..breakdowns import Breakdown, Entry
+from ..breakdowns import Breakdown, Entry, Rest
 from ..changes import Change
 from ..ledger import Key
 from ..prices import UnitPrice
@@ -20,30 +22,83 @@ MODELS = 10
 """How many entries are shown."""
 
 
-def breakdown_table(breakdown: Breakdown, spend: Spend) -> Markup:
-    """The entries with bars, the rest as one row, and the total that they add up to."""
+@attrs.frozen
+class _Columns:
+    """The columns of a breakdown."""
+
+    currency: str
+    compared: Sequence[str]
+    """Heads of the amounts that changes are made from; none where nothing is compared."""
+    most: Decimal
+    """What the longest bar stands for."""
+
+    def head(self, first: str) -> Markup:
+        """The row of heads."""
+        heads = [
+            tag("th", first, scope="col"),
+            tag("th", "Amount", scope="col"),
+            tag("th", "Share", scope="col", class_="share"),
+            *(tag("th", head, scope="col", class_="roomy") for head in self.compared),
+            tag("th", "Change", scope="col") if self.compared else None,
+        ]
+        return tag("thead", tag("tr", heads))
+
+    def row(
+        self, label: Child, amount: Decimal, *rest: Child, bar: bool = True, kind: str | None = None
+    ) -> Markup:
+        """The name, with a bar, the amount, and the `rest` of the cells."""
+        width = number(max(Decimal(0), amount) / self.most * 100) if bar and self.most > 0 else None
+        drawn = None if width is None else tag("span", class_="bar", style=f"width:{width}%")
+        named = tag("th", tag("span", label, class_="label"), drawn, scope="row")
+        return tag("tr", named, tag("td", exact(amount, self.currency)), *rest, class_=kind)
+
+    def share(self, share: Decimal | None) -> Markup:
+        """The share of the total, if there is room."""
+        return tag("td", None if share is None else wording.percent(share), class_="share")
+
+    def change(self, counted: Entry | Rest | Spend | None) -> list[Markup]:
+        """What is compared, and the change; dashes for what is in neither."""
+        if not self.compared:
+            return []
+        if counted is None or counted.change is None:
+            return [*[tag("td", nothing(), class_="roomy")] * len(self.compared), change_cell(None)]
+        amounts = (counted.complete, counted.change.before)[-len(self.compared) :]
+        shown = [tag("td", exact(amount, self.currency), class_="roomy") for amount in amounts]
+        return [*shown, change_cell(counted.change)]
+
+
+def breakdown_table(breakdown: Breakdown, spend: Spend, *, compared: Sequence[str]) -> Markup:
+    """The entries with bars, the rest as one row, and the total that they add up to.
+
+    `compared` are the heads of the amounts that changes are made from.
+    """
     noun = wording.DIMENSIONS[breakdown.dimension]
+    columns = _Columns(spend.currency, compared, breakdown.largest)
+    total = columns.row(
+        "Total", spend.total, columns.share(None), *columns.change(spend), bar=False, kind="total"
+    )
     table = tag(
         "table",
-        _head(noun[0].upper() + noun[1:], compared=spend.change is not None),
-        tag("tbody", list(_rows(breakdown, spend))),
-        tag("tfoot", _row(spend, "Total", (spend.total, None, spend.change), kind="total")),
+        columns.head(noun[0].upper() + noun[1:]),
+        tag("tbody", list(_rows(breakdown, columns))),
+        tag("tfoot", total),
         class_="breakdown",
     )
     return tag("section", tag("h3", f"By {noun}"), table, class_="card")
 
 
-def _rows(breakdown: Breakdown, spend: Spend) -> Iterator[Markup]:
-    rest = breakdown.rest
-    most = breakdown.largest
+def _rows(breakdown: Breakdown, columns: _Columns) -> Iterator[Markup]:
     for entry in breakdown.entries:
         named = _entry_name(entry, breakdown.dimension)
-        yield _row(spend, named, (entry.amount, entry.share, entry.change), most=most)
+        yield columns.row(named, entry.amount, columns.share(entry.share), *columns.change(entry))
+    rest = breakdown.rest
     if rest is not None:
         named = wording.others(rest.count, breakdown.dimension)
-        yield _row(spend, named, (rest.amount, rest.share, rest.change), most=most, kind="rest")
+        cells = [columns.share(rest.share), *columns.change(rest)]
+        yield columns.row(named, rest.amount, *cells, kind="rest")
     if breakdown.difference:
-        yield _row(spend, "not broken down", (breakdown.difference, None, None), kind="rest")
+        cells = [columns.share(None), *columns.change(None)]
+        yield columns.row("not broken down", breakdown.difference, *cells, bar=False, kind="rest")
 
 
 def _entry_name(entry: Entry, dimension: str) -> Child:
@@ -52,39 +107,6 @@ def _entry_name(entry: Entry, dimension: str) -> Child:
     if entry.name and entry.name != entry.key:
         return join(name(entry.name), " ", tag("small", name(entry.key)))
     return name(entry.key)
-
-
-def _head(first: str, *, compared: bool) -> Markup:
-    heads = [
-        tag("th", first, scope="col"),
-        tag("th", "Amount", scope="col"),
-        tag("th", "Share", scope="col", class_="roomy"),
-    ]
-    if compared:
-        heads += [tag("th", "Before", scope="col", class_="roomy"), tag("th", "Change", scope="col")]
-    return tag("thead", tag("tr", heads))
-
-
-def _row(
-    spend: Spend,
-    label: Child,
-    figures: tuple[Decimal, Decimal | None, Change | None],
-    *,
-    most: Decimal = Decimal(0),
-    kind: str | None = None,
-) -> Markup:
-    amount, share, change = figures
-    width = number(max(Decimal(0), amount) / most * 100) if most > 0 else None
-    bar = None if width is None else tag("span", class_="bar", style=f"width:{width}%")
-    cells = [
-        tag("th", tag("span", label, class_="label"), bar, scope="row"),
-        tag("td", exact(amount, spend.currency)),
-        tag("td", None if share is None else wording.percent(share), class_="roomy"),
-    ]
-    if spend.change is not None:
-        before = nothing() if change is None else exact(change.before, spend.currency)
-        cells += [tag("td", before, class_="roomy"), change_cell(change)]
-    return tag("tr", cells, class_=kind)
 
 
 def change_cell(change: Change | None) -> Markup:
