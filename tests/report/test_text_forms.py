@@ -15,9 +15,16 @@ from typing import TypeAlias
 import pytest
 
 from openai_org_usage.money import exact_sum
-from openai_org_usage.report import Report, print_report, render_json, render_markdown, render_terminal
+from openai_org_usage.report import (
+    Period,
+    Report,
+    print_report,
+    render_json,
+    render_markdown,
+    render_terminal,
+)
 
-from .figures import report_of
+from .figures import DAY, NOW, TODAY, daily, report_of
 from .hostile import EVIL, NAMES, hostile_report
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "report.md"
@@ -166,6 +173,18 @@ def test_all_forms_tell_the_same_story(report: Report) -> None:
         assert note in flat
         assert note in render_markdown(report)
         assert note in render_json(report)
+
+
+@pytest.mark.parametrize(
+    ("days", "head"), [(1, "share"), (2, "change, 1 day"), (7, "change, 6 days"), (31, "change, 30 days")]
+)
+def test_the_change_in_a_terminal_says_its_days(days: int, head: str) -> None:
+    """While today grows; where nothing is compared there is no such column."""
+    rows = daily(lambda day: day.day, start=TODAY - 90 * DAY, end=TODAY + DAY, line_item="gpt-6, input")
+    report = report_of(rows, period=Period.last_days(days, now=NOW))
+    lines = render_terminal(report, width=80).splitlines()
+    after = lines.index(next(line for line in lines if line.startswith("By model ")))
+    assert lines[after + 1].endswith(head)
 
 
 def test_a_report_of_nothing_is_told() -> None:
