@@ -190,8 +190,8 @@ def test_the_change_in_a_terminal_says_its_days(days: int, head: str) -> None:
 def test_a_report_of_nothing_is_told() -> None:
     """In every form."""
     nothing = report_of([])
-    assert "Nothing was spent in" in render_terminal(nothing)
-    assert "Nothing was spent in" in render_markdown(nothing)
+    assert "Nothing was spent from" in render_terminal(nothing)
+    assert "Nothing was spent from" in render_markdown(nothing)
     assert json.loads(render_json(nothing))["spends"] == []
 
 
