@@ -164,7 +164,8 @@ def _rendered(sheet: Sheet, *, width: int | None) -> str:
             Text(column.name, justify="right" if column.is_number else "left"),
             Text("\n".join(map(column.placed, footer))),
             overflow="fold",
-            width=column.width,
+            # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
+            width=None if column.is_number else column.width,
         )
     for row in zip(*(map(column.placed, column.cells) for column in sheet.columns), strict=True):
         table.add_row(*map(Text, row))
