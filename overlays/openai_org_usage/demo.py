@@ -32,7 +32,6 @@ from .report import Period, Report, collect
 from .report.as_terminal import print_report
 
 DAYS = 30
-_DAY = 86_400
 
 
 @attrs.frozen

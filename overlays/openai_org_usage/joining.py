@@ -56,7 +56,8 @@ class BucketJoin(Generic[BucketT]):
             if place is None:
                 results[len(results)] = result
             elif results[place] != result:
-                self._check_growing(more)
+                if _unnamed(self._operation, results[place]) != _unnamed(self._operation, result):
+                    self._check_growing(more)
                 results[place] = result  # The later answer is the fuller one.
         unknown = [r for r in more.unknown_results if r not in held.unknown_results]
         before: Any = held
@@ -92,6 +93,11 @@ def dimensions(operation: Operation, result: Any) -> Hashable:
             values.append(value)
     new = ((name, value) for name, value in result.additional_properties.items() if _is_label(value))
     return (*values, *sorted(new))
+
+
+def _unnamed(operation: Operation, result: Any) -> Any:
+    """`result` without the names beside its ids, which may change while its numbers stay."""
+    return attrs.evolve(result, **{field.name: None for field in operation.fields if field.observed})
 
 
 def _is_label(value: object) -> bool:

@@ -107,9 +107,11 @@ def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
 
 
 def _from_datetime(moment: datetime, *, parameter: str) -> int:
-    if moment != moment:  # noqa: PLR0124 - NaT of pandas
-        raise _no_time(moment, parameter=parameter)
-    if moment.utcoffset() is None:
+    try:
+        is_naive = moment.utcoffset() is None
+    except ValueError:  # NaT of pandas
+        raise _no_time(moment, parameter=parameter) from None
+    if is_naive:
         raise InvalidParameterError(
             f"{parameter}: {moment.isoformat()} has no time zone, so it could mean any of 24 hours; "
             "add one, such as datetime(..., tzinfo=timezone.utc), `.astimezone()` or a final Z",

@@ -30,10 +30,10 @@ def cost(value: str, currency: str, **extra: Any) -> dict[str, Any]:
     return {"object": "organization.costs.result", "amount": amount, **extra}
 
 
-def bucket(number: int, *results: dict[str, Any], end: int = 0, request: Any = REQUEST) -> Any:
+def bucket(number: int, *results: dict[str, Any], end: int = 0, request: Any = REQUEST, **more: Any) -> Any:
     """The bucket of a day, as it is decoded; its end may be moved."""
     spans = {"start_time": number * DAY, "end_time": number * DAY + DAY + end}
-    body = {"object": "bucket", **spans, "results": list(results)}
+    body = {"object": "bucket", **spans, "results": list(results), **more}
     page = {"object": "page", "data": [body], "has_more": False, "next_page": None}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,6 +63,26 @@ def test_the_last_bucket_is_held_back() -> None:
     assert join.rest() == [third]
     assert join.held is None
     assert join.rest() == []
+
+
+def test_a_project_that_is_renamed_between_two_pages_is_one() -> None:
+    """It counts once, under its later name; other numbers are refused as ever."""
+    old, new = (result("a", project_id="p", project_name=name) for name in ("Old", "New"))
+    join = joiner(held=bucket(0, old))
+    join.add([bucket(0, new)], continues=True)
+    assert [(found.project_name, found.input_tokens) for found in join.held.results] == [("New", 1)]
+    other = result("a", 2, project_id="p", project_name="Newer")
+    with pytest.raises(PaginationError, match="other numbers"):
+        join.add([bucket(0, other)], continues=True)
+
+
+def test_a_bucket_that_has_grown_says_so_everywhere() -> None:
+    """Its end as text is that of the later answer; what only one answer has is kept."""
+    now = DAY // 2
+    join = joiner(now=now, held=bucket(0, result("a"), end=-DAY + 100, end_time_iso="at 100", first=1))
+    join.add([bucket(0, result("b"), end=-DAY + 200, end_time_iso="at 200", then=2)], continues=True)
+    assert (join.held.end_time, join.held.end_time_iso) == (200, "at 200")
+    assert dict(join.held.additional_properties) == {"first": 1, "then": 2}
 
 
 def test_a_continuation_is_joined_in_order() -> None:
