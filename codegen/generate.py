@@ -41,6 +41,7 @@ _EXTRA = (
     "decoding.py",
     "members.py",
     "outlines.py",
+    "redaction.py",
     "registry.py",
     "request.py",
     "variants.py",

@@ -33,6 +33,7 @@ _CORE = [
     ("errors", "UnexpectedStatusError"),
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
+    ("redaction", "redacted"),
     ("registry", "OPERATIONS"),
     ("registry", "Field"),
     ("registry", "Limit"),

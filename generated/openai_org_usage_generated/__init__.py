@@ -116,6 +116,7 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
+    from .redaction import redacted as redacted
     from .registry import (
         OPERATIONS as OPERATIONS,
         PROVENANCE as PROVENANCE,
@@ -149,6 +150,7 @@ _MODULES = {
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "redacted": "redaction",
     "OPERATIONS": "registry",
     "Field": "registry",
     "Limit": "registry",
@@ -304,6 +306,7 @@ __all__ = [
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
     "decode_page",
+    "redacted",
     "usage_audio_speeches",
     "usage_audio_transcriptions",
     "usage_code_interpreter_sessions",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ..display import clean
 from . import headlines, wording
 from .breakdowns import Breakdown, Entry, Rest
 from .report import Report
@@ -91,10 +92,10 @@ def _prices(spend: Spend) -> Iterator[str]:
         return
     rows = [
         [
-            _code(wording.clean(price.line_item)),
+            _code(clean(price.line_item)),
             f"{wording.count(price.quantity)} {_text(wording.unit(price.unit))}",
             _text(wording.money(price.amount, spend.currency)),
-            _text(f"{wording.price(price.price, spend.currency)} per {wording.clean(price.per)}"),
+            _text(f"{wording.price(price.price, spend.currency)} per {clean(price.per)}"),
         ]
         for price in spend.prices[:PRICES]
     ]

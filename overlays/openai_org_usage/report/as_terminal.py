@@ -25,6 +25,7 @@ except ModuleNotFoundError as missing:
         "and HTML it needs none"
     ) from missing
 
+from ..display import clean
 from . import headlines, wording
 from .breakdowns import Breakdown
 from .changes import Change
@@ -130,7 +131,7 @@ def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]
 
 def _columns(spend: Spend, width: int) -> Iterator[RenderableType]:
     chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width)
-    yield from (Text(), _heading(f"{chart.heading}, {wording.clean(spend.currency).upper()}", width))
+    yield from (Text(), _heading(f"{chart.heading}, {clean(spend.currency).upper()}", width))
     yield chart.drawing()
     if chart.note is not None:
         yield _bounded(Text(f"{chart.note}.", "dim"), width)
@@ -216,10 +217,10 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
     for price in spend.prices[:PRICES]:
         quantity = Text(f"{wording.count(price.quantity)} {wording.unit(price.unit)}")
         table.add_row(
-            NameCell(wording.clean(price.line_item)),
+            NameCell(clean(price.line_item)),
             *([quantity] if roomy else []),
             Text(wording.price(price.price, spend.currency)),
-            Text(wording.clean(price.per)),
+            Text(clean(price.per)),
         )
     yield table
     if len(spend.prices) > PRICES:

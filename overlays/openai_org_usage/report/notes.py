@@ -7,6 +7,7 @@ from datetime import date
 
 import attrs
 
+from ..display import clean
 from . import wording
 from .periods import Period
 from .spending import Spend
@@ -83,7 +84,7 @@ class Situation:
         for refusal in self.refusals:
             yield (
                 f"By {wording.DIMENSIONS[refusal.dimension]} there are no figures: the API refuses to "
-                f"group costs so for this organization. It says: {wording.clean(refusal.reason)}"
+                f"group costs so for this organization. It says: {clean(refusal.reason)}"
             )
 
     def _about_differences(self) -> Iterator[str]:
@@ -98,7 +99,7 @@ class Situation:
 
     def _about_currencies(self) -> Iterator[str]:
         if len(self.spends) > 1:
-            names = ", ".join(wording.clean(spend.currency).upper() for spend in self.spends)
+            names = ", ".join(clean(spend.currency).upper() for spend in self.spends)
             yield f"The costs are in several currencies ({names}). They are never added up."
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 import attrs
 
+from ..display import clean
 from ..paging import Bucket
 from . import wording
 from .errors import UnsummableError
@@ -33,7 +34,7 @@ class LeftOut:
 
     def __str__(self) -> str:
         count = "1 result" if self.results == 1 else f"{self.results:,} results"
-        return f"{count} of {self.operation}, {wording.days(self.days)} ({wording.clean(self.kind)})"
+        return f"{count} of {self.operation}, {wording.days(self.days)} ({clean(self.kind)})"
 
 
 def left_out(operation: str, *queries: Iterable[Bucket]) -> tuple[LeftOut, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from ..display import clean
 from .periods import Period, month_after
 
 DIMENSIONS: Mapping[str, str] = {
@@ -159,16 +159,6 @@ def others(number: int, dimension: str) -> str:
     """Such as `12 other models`."""
     noun = DIMENSIONS.get(dimension, dimension)
     return f"{number} other {noun}{'s' if number != 1 else ''}"
-
-
-def clean(text: str) -> str:
-    """`text` on one line, without what could steer a terminal or turn the reading direction around."""
-    shown = "".join(" " if char.isspace() else char if _harmless(char) else "�" for char in text)
-    return " ".join(shown.split()) or "(blank)"
-
-
-def _harmless(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def unit(name: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import attrs
 
-from ..wording import clean
+from ...display import clean
 
 VOID = frozenset({"meta", "link", "wbr"})
 _JOINT = re.compile(r"(?<=[-_/.:@])(?=[^-_/.:@])")

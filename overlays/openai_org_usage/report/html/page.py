@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from ...display import clean
 from .. import headlines, wording
 from ..changes import Change
 from ..forecast import Forecast
@@ -84,7 +85,7 @@ def _spend(report: Report, spend: Spend, *, number: int) -> Markup:
         charts.append(running_chart(report, spend, identifier=f"running-{number}").framed())
     return tag(
         "section",
-        tag("h2", wording.clean(spend.currency).upper()) if several else None,
+        tag("h2", clean(spend.currency).upper()) if several else None,
         [tag("p", sentence, class_="lead") for sentence in headlines.sentences(report, spend)],
         _key_figures(report, spend),
         charts,

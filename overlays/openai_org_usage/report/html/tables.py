@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from ...display import clean
 from .. import wording
 from ..breakdowns import Breakdown, Entry, Rest
 from ..changes import Change
@@ -150,7 +151,7 @@ def _price(price: UnitPrice, currency: str) -> Markup:
         tag(
             "td",
             tag("data", wording.price(price.price, currency), value=wording.plain(price.price)),
-            tag("small", f" per {wording.clean(price.per)}"),
+            tag("small", f" per {clean(price.per)}"),
         ),
     )
 
