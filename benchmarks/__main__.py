@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from openai_org_usage.commands import carried_out
 
 from .findings import Bar, Findings, Group, Session
 from .groups import GROUPS
@@ -49,4 +50,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(carried_out(main, debug=True))

@@ -18,6 +18,7 @@ import attrs
 
 from codegen.files import ROOT, write_atomically
 from codegen.tree import object_at
+from openai_org_usage.commands import carried_out
 from openai_org_usage.emulator import Emulator
 
 from .documents import Contract, newest_upstream, the_pin, upstream_subset
@@ -158,4 +159,4 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(carried_out(main, debug=True))

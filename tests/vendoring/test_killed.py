@@ -26,7 +26,7 @@ class Updates:
     """The process of `endless_updates`, and the copy that its children renew."""
 
     def __init__(self, kind: str, way: str, folder: Path) -> None:
-        self.copy = folder / "dest" / "copy"
+        self.copy = folder / "dest" / "copied"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.vendoring.endless_updates", kind, way, str(folder)],
             cwd=ROOT,

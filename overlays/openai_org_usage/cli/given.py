@@ -33,7 +33,7 @@ def _words(option: click.Parameter, name: str, value: Any) -> list[str]:
     if isinstance(option, click.Option) and option.is_flag:
         return [name]
     values: Sequence[object] = value if option.multiple else [value]
-    return [word for item in values for word in (name, _text(item))]
+    return [word for item in values if item is not None for word in (name, _text(item))]
 
 
 def _text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -12,6 +13,7 @@ import attrs
 import click
 
 from .._generated import Operation
+from ..paths import descriptor
 from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
 from .errors import WrongUsageError
@@ -19,6 +21,7 @@ from .layout import Option, OptionSettings
 from .parameters import suggestion
 
 OUTPUT = "Output"
+_STANDARD_OUTPUT = 1
 Format = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
 
 
@@ -43,7 +46,7 @@ class Output:
         decimals = click.Choice(get_args(Decimals))
         return [
             _option("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
-            _option("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
+            _option("--output", _OUTPUT, "-o", type=OutputFile(), metavar="FILE"),
             _option("--totals", _TOTALS, is_flag=True),
             _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
             _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
@@ -88,6 +91,22 @@ class Output:
                 )
 
 
+class OutputFile(click.Path):
+    """The path of a file to write; None for `-`, which is standard output, as is `/dev/stdout`."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path | None:
+        """The path.
+
+        Raises:
+            UsageError: it is empty, as from an unset variable, or nothing that a system takes.
+        """
+        text = str(value)
+        if not text.strip() or "\0" in text:
+            said = "has NUL in it" if text.strip() else "is empty: name a file, or - for standard output"
+            raise click.UsageError(f"--output {said}", ctx)
+        return None if text == "-" or descriptor(Path(text)) == _STANDARD_OUTPUT else Path(text)
+
+
 def known_suffix(path: Path, known: Sequence[str]) -> str:
     """The suffix of `path`, which says the format.
 
@@ -97,7 +116,7 @@ def known_suffix(path: Path, known: Sequence[str]) -> str:
     suffix = path.suffix.lower()
     if suffix in known:
         return suffix
-    if path.is_dir():
+    if os.path.isdir(path):
         raise WrongUsageError(
             f"--output: {str(path)!r} is a folder: name a file, such as {path / 'FILE'}{known[0]}"
         )
@@ -130,7 +149,9 @@ _FORMAT = (
     f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends; otherwise table on a terminal, csv "
     "elsewhere]"
 )
-_OUTPUT = "Where the rows go; the file appears in one step, when it is complete.  [default: standard output]"
+_OUTPUT = (
+    "Where the rows go; the file appears in one step, when it is complete.  [default: -, standard output]"
+)
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."

@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from ..commands import silence_standard_output
-from .errors import CommandError, NotWrittenError
+from ..commands import shortened
+from .errors import CommandError
 from .exit_codes import Exit
 from .failures import exit_code_of
 from .layout import PROGRAM
 from .messages import in_words_of_the_command, say
 from .parameters import suggestion
 
-_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
-
-def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
-    """What `work` returns; where it raises, the exit code of the error, which is explained in a line."""
-    try:
-        with _warnings_as_notes(quiet=quiet):
-            return work()
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except BrokenPipeError:
-        silence_standard_output()
-        return Exit.CLOSED_PIPE
-    except OSError as error:
-        if not _is_of_standard_output(error):
-            return _told(error, debug=debug)
-        silence_standard_output()
-        return _told(NotWrittenError(f"standard output cannot be written: {error.strerror}"), debug=debug)
-    except (Exception, KeyboardInterrupt) as error:
-        return _told(error, debug=debug)
-
-
-def _told(error: BaseException, *, debug: bool) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exception(error)
-    return _explain(error)
-
-
-def _is_of_standard_output(error: OSError) -> bool:
-    """Whether writing to it failed: files are named in their errors, and `deliver` explains those."""
-    return error.errno in _UNWRITABLE and error.filename is None
-
-
-def _explain(error: BaseException) -> int:
+def explain(error: BaseException) -> int:
+    """Say what `error` means, in a line; the exit code for it."""
     if isinstance(error, click.UsageError):
         return _explain_usage(error)
     if isinstance(error, KeyboardInterrupt):
@@ -93,11 +59,11 @@ def _usage_message(error: click.UsageError) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return shortened(" ".join(text.split()))
 
 
 @contextmanager
-def _warnings_as_notes(*, quiet: bool) -> Generator[None]:
+def warnings_as_notes(*, quiet: bool) -> Generator[None]:
     """Say warnings as notes; of new fields and results only commands that show rows have to tell."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
