@@ -46,7 +46,7 @@ class Output:
         decimals = click.Choice(get_args(Decimals))
         return [
             _option("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
-            _option("--output", _OUTPUT, "-o", type=OutputFile(), metavar="FILE"),
+            output_option(),
             _option("--totals", _TOTALS, is_flag=True),
             _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
             _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
@@ -91,20 +91,19 @@ class Output:
                 )
 
 
-class OutputFile(click.Path):
-    """The path of a file to write; None for `-`, which is standard output, as is `/dev/stdout`."""
+def output_option() -> Option:
+    """Where a command writes to: a path, or None for standard output, which `-` and `/dev/stdout` mean, too."""
+    return _option("--output", _OUTPUT, "-o", type=click.Path(), callback=_read_path, metavar="FILE")
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path | None:
-        """The path.
 
-        Raises:
-            UsageError: it is empty, as from an unset variable, or nothing that a system takes.
-        """
-        text = str(value)
-        if not text.strip() or "\0" in text:
-            said = "has NUL in it" if text.strip() else "is empty: name a file, or - for standard output"
-            raise click.UsageError(f"--output {said}", ctx)
-        return None if text == "-" or descriptor(Path(text)) == _STANDARD_OUTPUT else Path(text)
+def _read_path(ctx: click.Context, option: click.Parameter, given: str | None) -> Path | None:
+    if given is None or given == "-":
+        return None
+    if not given.strip():  # As from an unset variable.
+        raise click.UsageError(f"{option.opts[-1]} is empty: name a file, or - for standard output", ctx)
+    if "\0" in given:
+        raise click.UsageError(f"{option.opts[-1]} has NUL in it", ctx)
+    return None if descriptor(Path(given)) == _STANDARD_OUTPUT else Path(given)
 
 
 def known_suffix(path: Path, known: Sequence[str]) -> str:
@@ -149,9 +148,7 @@ _FORMAT = (
     f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends; otherwise table on a terminal, csv "
     "elsewhere]"
 )
-_OUTPUT = (
-    "Where the rows go; the file appears in one step, when it is complete.  [default: -, standard output]"
-)
+_OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
