@@ -78,7 +78,7 @@ class Option(click.Option):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
-        texts = value if isinstance(value, (tuple, list)) else [value]
+        texts: Sequence[object] = value if isinstance(value, (tuple, list)) else [value]
         for text in texts if not isinstance(self.type, click.Path) else ():
             if isinstance(text, str) and len(text) > _LONGEST:
                 raise click.UsageError(f"{self.opts[-1]} has a value of {len(text):,} characters", ctx)

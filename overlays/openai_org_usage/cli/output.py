@@ -92,7 +92,7 @@ class Output:
 
 
 def output_option() -> Option:
-    """Where a command writes to: a path, or None for standard output, which `-` and `/dev/stdout` mean, too."""
+    """Where a command writes to: a path, or None for standard output, also as `-` and `/dev/stdout`."""
     return _option("--output", _OUTPUT, "-o", type=click.Path(), callback=_read_path, metavar="FILE")
 
 
