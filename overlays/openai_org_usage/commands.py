@@ -11,17 +11,39 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
-from typing import NoReturn, TextIO
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TextIO
 
-from ._generated import OpenAIUsageError
+from ._generated import OpenAIUsageError, holds_key, redacted
 
 CLOSED_PIPE = 141
 """The exit code where the reader of standard output went away, as shells expect it."""
 INTERRUPTED = 130
 
 
-class Parser(argparse.ArgumentParser):
+class KeyAmongWordsError(OpenAIUsageError):
+    """A word of a command holds a key. Nothing was done."""
+
+    exit_code = 2
+
+
+class KeylessParser(argparse.ArgumentParser):
+    """A parser that takes no word with a key, and says none."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; words with a key are wrong usage."""
+        try:
+            refuse_keys(sys.argv[1:] if args is None else args)
+        except KeyAmongWordsError as error:
+            self.error(str(error))
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
+        super().error(redacted(re.sub("^argument (.+?): is ", r"\1 is ", message)))
+
+
+class Parser(KeylessParser):
     """A parser that has `--debug`, and knows what a shell may complete."""
 
     def __init__(self, program: str, *, description: str, epilog: str) -> None:
@@ -33,14 +55,33 @@ class Parser(argparse.ArgumentParser):
         )
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
-    def error(self, message: str) -> NoReturn:
-        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(re.sub("^argument (.+?): is ", r"\1 is ", message))
-
     @property
     def option_names(self) -> list[str]:
         """All options."""
         return [name for action in self._actions for name in action.option_strings]
+
+
+def refuse_keys(words: Sequence[str]) -> None:
+    """Nothing takes a key by a word: it would show in the list of processes, the shell's history, and files.
+
+    Raises:
+        KeyAmongWordsError: one of `words` holds one, by mistake.
+    """
+    for number, word in enumerate(words, start=1):
+        if holds_key(word):
+            option, sign, _ = word.partition("=")
+            where = option if sign and option.startswith("-") and not holds_key(option) else f"word {number}"
+            raise KeyAmongWordsError(
+                f"{where} holds a key, which the list of processes and the shell's history show to others: "
+                "keys are read from OPENAI_ADMIN_KEY alone; replace this one"
+            )
+
+
+def tell_traceback(error: BaseException) -> None:
+    """Print the traceback of `error`, without keys."""
+    import traceback
+
+    say("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
 
 
 def carried_out(work: Callable[[], int], *, debug: bool = False) -> int:
@@ -56,9 +97,7 @@ def carried_out(work: Callable[[], int], *, debug: bool = False) -> int:
         return INTERRUPTED
     except Exception as error:
         if debug:
-            import traceback
-
-            traceback.print_exception(error)
+            tell_traceback(error)
         known = isinstance(error, OpenAIUsageError)
         said = str(error) if known else f"{type(error).__name__}: {error}"
         say(f"error: {said}{'' if known or debug else ' (--debug shows where)'}", to=sys.stderr)
@@ -73,9 +112,10 @@ def silence_standard_output() -> None:
 
 
 def say(text: str, *, to: TextIO | None = None) -> None:
-    """Print `text`; what the stream cannot encode, such as an odd file name, is escaped."""
+    """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
+    text = redacted(text)
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ._generated import AnyRequest
+from ._generated import AnyRequest, holds_key, redacted
 from .credentials import Endpoint
 from .errors import (
     APIConnectionError,
@@ -27,7 +27,7 @@ from .errors import (
 from .handshakes import Handshake
 from .inflating import Body, BodyTooLargeError
 from .proxies import proxy_of
-from .statuses import error_for
+from .statuses import error_for, shown_id
 
 if TYPE_CHECKING:
     import ssl
@@ -97,7 +97,7 @@ class Connections:
             raise error.with_traceback(None) from None
         else:
             if status == OK:
-                return Answer(body, headers.get("x-request-id"))
+                return Answer(body, shown_id(headers))
             failure = self._status_error(status, headers, body, request)
         raise failure  # Outside of `except`: what was caught has frames that hold the key.
 
@@ -153,13 +153,8 @@ class Connections:
             async for piece in answer.aiter_bytes() if in_memory else answer.aiter_raw():
                 if not body.add(piece):
                     break
-            without_key = self.endpoint.key.redacted_from
-            headers = {
-                name: without_key(value.encode("latin-1", "replace")).decode("latin-1")
-                for name, value in answer.headers.items()
-                if name in _HEADERS
-            }
-            return answer.status_code, headers, without_key(body.finished())
+            headers = {name: value for name, value in answer.headers.items() if name in _HEADERS}
+            return answer.status_code, headers, body.finished()
 
     def _too_late(self, request: AnyRequest, seconds: float) -> APITimeoutError:
         return APITimeoutError(
@@ -176,7 +171,7 @@ class Connections:
         import httpx
 
         kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-        reason = str(error) or type(error).__name__
+        reason = redacted(str(error), echoed=True) or type(error).__name__
         proxy = None if self.endpoint.base_url.startswith("http:") else proxy_of(self.endpoint.base_url)
         if isinstance(error, httpx.ProxyError):
             reason = f"{proxy or 'the proxy'} refused: {reason}"
@@ -209,6 +204,9 @@ class Connections:
     def _connect(self) -> httpx.AsyncClient:
         import httpx
 
+        from .logs import keep_keys_out_of_logs
+
+        keep_keys_out_of_logs()
         try:
             if self._tls is None and self._transport is None:
                 self._tls = httpx.create_ssl_context()
@@ -251,11 +249,16 @@ def _too_large(request: AnyRequest, max_bytes: int) -> ResponseTooLargeError:
     )
 
 
-def _stripped(error: Exception, *, url: str) -> Exception:
-    """`error` without frames, causes and headers, all of which would show the key to a debugger."""
+def _stripped(error: Exception, *, url: str) -> Exception | None:
+    """`error` without frames, causes and headers, all of which would show the key to a debugger.
+
+    None where its own text does, as when a server has put the key into a line that is no HTTP.
+    """
     import httpx
 
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", url)
     error.__cause__ = error.__context__ = None
+    if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
+        return None
     return error.with_traceback(None)

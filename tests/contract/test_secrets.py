@@ -127,6 +127,10 @@ WAYS: dict[str, Way] = {
 }
 
 
+DATA = ("key as a count", "key as a cursor", "key as a field", "key as a kind of result")
+"""A page with status 200 is data: a pickled `resume` or `partial` has it as it came, and no text."""
+
+
 @pytest.mark.parametrize("kind", BETRAYALS)
 def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
     """Text, arguments, attributes, causes, locals, pickles, logs, warnings and events: no trace of it."""
@@ -135,7 +139,8 @@ def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
             way(witness, BETRAYALS[kind])
         is_handed_out = kind == "key as a count" and "pages" in name  # As the problem of a result.
         assert is_handed_out or any("traceback" in place for place in witness.texts), name
-        assert witness.leaks() == [], name
+        leaks = [leak for leak in witness.leaks() if kind not in DATA or "pickle" not in leak]
+        assert leaks == [], name
         tally["secrets: error paths searched for the key"] += 1
         tally["secrets: places searched"] += len(witness.texts)
 

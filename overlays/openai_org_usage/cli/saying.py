@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from ..commands import silence_standard_output
+from ..commands import silence_standard_output, tell_traceback
 from .errors import CommandError, NotWrittenError
 from .exit_codes import Exit
 from .failures import exit_code_of
@@ -43,9 +43,7 @@ def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
 
 def _told(error: BaseException, *, debug: bool) -> int:
     if debug:
-        import traceback
-
-        traceback.print_exception(error)
+        tell_traceback(error)
     return _explain(error)
 
 
