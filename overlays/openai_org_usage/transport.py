@@ -48,6 +48,15 @@ class Answer:
     request_id: str | None
 
 
+@attrs.frozen
+class _Received:
+    """An answer of whatever status. Debuggers and asyncio's log show no more of it than that."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+
+
 class Connections:
     """The connections of one client, on the event loop that first uses them.
 
@@ -85,7 +94,7 @@ class Connections:
         from .cancelling import within
 
         try:
-            status, headers, body = await within(seconds, lambda: self._exchange(client, request, max_bytes))
+            received = await within(seconds, lambda: self._exchange(client, request, max_bytes))
         except TimeoutError:
             failure: OpenAIUsageError = self._too_late(request, seconds)
         except BodyTooLargeError:
@@ -96,9 +105,9 @@ class Connections:
             error.__cause__ = error.__context__ = None
             raise error.with_traceback(None) from None
         else:
-            if status == OK:
-                return Answer(body, shown_id(headers))
-            failure = self._status_error(status, headers, body, request)
+            if received.status == OK:
+                return Answer(received.body, shown_id(received.headers))
+            failure = self._status_error(received, request)
         raise failure  # Outside of `except`: what was caught has frames that hold the key.
 
     async def close(self) -> None:
@@ -116,9 +125,7 @@ class Connections:
         if client is not None and owner == (os.getpid(), asyncio.get_running_loop()):
             await client.aclose()
 
-    async def _exchange(
-        self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _exchange(self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int) -> _Received:
         """`_read`, after which a connection that was made and never used is given up with all of its pool."""
         import anyio
 
@@ -139,7 +146,7 @@ class Connections:
 
     async def _read(
         self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int, handshake: Handshake
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> _Received:
         url, headers = self.endpoint.url(request), self.endpoint.headers()
         extensions = {"trace": handshake.trace} if self._transport is None else {}
         async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
@@ -154,17 +161,21 @@ class Connections:
                 if not body.add(piece):
                     break
             headers = {name: value for name, value in answer.headers.items() if name in _HEADERS}
-            return answer.status_code, headers, body.finished()
+            return _Received(answer.status_code, headers, body.finished())
 
     def _too_late(self, request: AnyRequest, seconds: float) -> APITimeoutError:
         return APITimeoutError(
             f"{request.operation.name}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
         )
 
-    def _status_error(
-        self, status: int, headers: Mapping[str, str], body: bytes, request: AnyRequest
-    ) -> APIStatusError:
-        return error_for(status, headers, body, operation=request.operation.name, now=self._clock())
+    def _status_error(self, received: _Received, request: AnyRequest) -> APIStatusError:
+        return error_for(
+            received.status,
+            received.headers,
+            received.body,
+            operation=request.operation.name,
+            now=self._clock(),
+        )
 
     def _connection_error(self, error: Exception, request: AnyRequest) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
