@@ -30,13 +30,14 @@ class KeyAmongWordsError(OpenAIUsageError):
 class KeylessParser(argparse.ArgumentParser):
     """A parser that takes no word with a key, and says none."""
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(self, *args: Any, **named: Any) -> Any:
         """As argparse does; words with a key are wrong usage."""
+        words = args[0] if args else named.get("args")
         try:
-            refuse_keys(sys.argv[1:] if args is None else args)
+            refuse_keys(sys.argv[1:] if words is None else words)
         except KeyAmongWordsError as error:
             self.error(str(error))
-        return super().parse_known_args(args, namespace)
+        return super().parse_known_args(*args, **named)
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
