@@ -110,7 +110,7 @@ def test_a_key_in_use_is_known_by_its_value(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("key", ["test", "a", "gpt", "costs", "2026"])
 def test_a_short_key_leaves_sentences_alone(key: str) -> None:
-    """It may be an everyday word. A server may have it from us: out of what that wrote it is taken as a word."""
+    """It may be an everyday word. A server may have it from us: out of that text it is taken, as a word."""
     client, _ = scripted(error(401, f"Incorrect key: {key}, in {key}ing"), admin_key=key)
     with pytest.raises(Exception, match="401") as caught:
         list(client.costs(start_time=MIDNIGHT - DAY))
