@@ -24,7 +24,9 @@ from .scripted import error, scripted
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 SECRETS = st.text(ALPHABET, min_size=20, max_size=60)
-BEGINNINGS = st.sampled_from(["sk-", "sk-admin-", "sk-proj-", "sk-svcacct-", "sk-ant-", "sk-or-", "sess-"])
+BEGINNINGS = st.sampled_from(["sk-admin-", "sk-proj-", "sk-svcacct-", "sk-ant-", "sk-or-", "sess-"])
+OLD_KEYS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=60)
+KEYS = st.tuples(BEGINNINGS, SECRETS) | st.tuples(st.just("sk-"), OLD_KEYS)
 ESCAPES = {
     "none": str,
     "percent": quote,
@@ -38,11 +40,11 @@ ESCAPES = {
 }
 
 
-@given(BEGINNINGS, SECRETS, st.lists(st.sampled_from(sorted(ESCAPES)), max_size=3), st.text(max_size=20))
+@given(KEYS, st.lists(st.sampled_from(sorted(ESCAPES)), max_size=3), st.text(max_size=20))
 @examples(200, 5_000)
-def test_a_key_is_known_by_its_form(beginning: str, secret: str, layers: list[str], around: str) -> None:
+def test_a_key_is_known_by_its_form(parts: tuple[str, str], layers: list[str], around: str) -> None:
     """In any text, under layers of escapes; what is around it stays."""
-    key = beginning + secret
+    key, secret = "".join(parts), parts[1]
     for layer in layers:
         key = ESCAPES[layer](key)
     assert holds_key(f"{around} {key} ")
@@ -73,7 +75,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     "text",
     [
         "usage and costs need an admin key of the organization (it begins sk-admin-), sk-admin-…, sk-proj-…",
-        "task-force-and-risk-management, desk-research-2026-11",
+        "task-force-and-risk-management, desk-research-2026-11, sk-learn-report.csv, sk-bratislava-office-2",
         "gpt-4o-mini-2024-07-18, input",
         "https://api.openai.com/v1/organization/costs?start_time=1795132800",
         "someone@example.test wrote https://api.test/v1, and sess-ion",
@@ -83,6 +85,15 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 def test_ordinary_texts_stay_as_they_are(text: str) -> None:
     """Nothing is blotted out that only resembles a key."""
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["sk-", "sk-admin-", "sess-", "a-", "%", "%25", "\\\\", "&#", "://", "://@", "A", "aA0+", "sk-a_"],
+)
+def test_no_text_makes_the_search_slow(piece: str) -> None:
+    """A hostile server may send thousands of beginnings; a search that went wrong would take hours."""
+    redacted(piece * (200_000 // len(piece)), echoed=True)
 
 
 def test_user_and_password_of_urls_are_not_shown() -> None:
@@ -120,7 +131,7 @@ def test_a_short_key_leaves_sentences_alone(key: str) -> None:
     assert redacted(f"the key {key} in costs of test") == f"the key {key} in costs of test"
 
 
-@pytest.mark.parametrize("key", ["test", "a", "gpt", "input", "0", "0123456789abcdefghij"])
+@pytest.mark.parametrize("key", ["test", "a", "gpt", "0123456789abcdefghij"])
 def test_answers_are_never_rewritten(key: str, tmp_path: Path) -> None:
     """Pages, rows, CSV and JSON are what the server sent, whatever the key."""
     with Emulator(now=lambda: NOW) as plain, Emulator(now=lambda: NOW, admin_key=key) as odd:

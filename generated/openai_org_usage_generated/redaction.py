@@ -30,10 +30,13 @@ CERTAIN = 16
 
 _FORM = re.compile(
     r"(?<![a-z0-9])(?:"
-    r"sk-(?:admin|proj|svcacct|service|none|ant|or)-[a-z0-9_-]{4,}|sk-[a-z0-9_-]{12,}|sess-[a-z0-9_-]{16,}"
+    r"sk-(?:admin|proj|svcacct|service|none|ant|or)-[a-z0-9_-]{4,}|sess-[a-z0-9_-]{16,}"
     r"|aiza[a-z0-9_-]{20,}|(?:gsk|hf)[_-][a-z0-9]{20,}|xai-[a-z0-9]{20,})",
     re.ASCII | re.IGNORECASE,
 )
+_UNNAMED_FORM = re.compile(r"(?<![a-z0-9])sk-[a-z0-9_-]{16,}", re.ASCII | re.IGNORECASE)
+_RANDOM = re.compile(r"[a-z0-9]{16}|^(?=.*[0-9]).{35}", re.ASCII | re.IGNORECASE)
+"""What tells it from the likes of `sk-learn-report`. Apart, lest a hostile text make the search slow."""
 _USERINFO = re.compile(r"(?<=://)[^\s/?#'\"<>]*(?=@)")
 _ESCAPE = re.compile(
     r"%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|\\(.)",
@@ -125,8 +128,7 @@ def _meant(escape: re.Match[str]) -> str:
 
 def _keys_in(plain: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where the keys are in a text without escapes."""
-    for found in _FORM.finditer(plain):
-        yield found.span()
+    yield from _formed(plain)
     alike = _alike(plain)
     for value in values:
         if value in alike:
@@ -139,8 +141,16 @@ def _keys_in(plain: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
             yield token.span()
 
 
+def _formed(plain: str) -> Iterator[tuple[int, int]]:
+    for found in _FORM.finditer(plain):
+        yield found.span()
+    for found in _UNNAMED_FORM.finditer(plain):
+        if _RANDOM.search(found[0]):
+            yield found.span()
+
+
 def _is_key(text: str, values: Iterable[str]) -> bool:
-    return bool(_FORM.search(text)) or any(len(v) >= CERTAIN and v in _alike(text) for v in values)
+    return any(_formed(text)) or any(len(v) >= CERTAIN and v in _alike(text) for v in values)
 
 
 def _decoded(token: str) -> Iterator[str]:
