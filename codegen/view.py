@@ -33,6 +33,8 @@ _CORE = [
     ("errors", "UnexpectedStatusError"),
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
+    ("redaction", "holds_key"),
+    ("redaction", "keep_out"),
     ("redaction", "redacted"),
     ("registry", "OPERATIONS"),
     ("registry", "Field"),

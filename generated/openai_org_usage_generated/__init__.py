@@ -116,7 +116,11 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
-    from .redaction import redacted as redacted
+    from .redaction import (
+        holds_key as holds_key,
+        keep_out as keep_out,
+        redacted as redacted,
+    )
     from .registry import (
         OPERATIONS as OPERATIONS,
         PROVENANCE as PROVENANCE,
@@ -150,6 +154,8 @@ _MODULES = {
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "holds_key": "redaction",
+    "keep_out": "redaction",
     "redacted": "redaction",
     "OPERATIONS": "registry",
     "Field": "registry",
@@ -306,6 +312,8 @@ __all__ = [
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
     "decode_page",
+    "holds_key",
+    "keep_out",
     "redacted",
     "usage_audio_speeches",
     "usage_audio_transcriptions",

@@ -21,6 +21,7 @@ import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .outlines import KEPT, Outline, exactly
+from .redaction import holds_key, redacted
 from .types import wire_names
 from .variants import MISSPELT, Apart, Unknown, set_unreadable_apart
 
@@ -126,10 +127,13 @@ def _decode_slowly(
         page = msgspec.convert(tree, page_type)
     except _FOREIGN as error:
         cause = _located(_without_frames(error), page_type, body)
-        raise _decode_error(cause, body, operation) from _without_frames(cause)
-    _learn(page_type, operation, unknown)
-    _announce(operation, unknown)
-    return page
+    else:
+        _learn(page_type, operation, unknown)
+        _announce(operation, unknown)
+        return page
+    raise _decode_error(cause, body, operation) from (
+        None if holds_key(str(cause)) else _without_frames(cause)
+    )
 
 
 def _announce(operation: str, unknown: Unknown) -> None:
@@ -194,7 +198,7 @@ def _error_text(body: bytes) -> str | None:
         return None
     said = found.error or found.detail
     said = said.get("message") if isinstance(said, dict) else said
-    return said[:_LONGEST_TEXT] if isinstance(said, str) else None
+    return redacted(said, echoed=True)[:_LONGEST_TEXT] if isinstance(said, str) else None
 
 
 def _without_frames(error: Exception) -> Exception:

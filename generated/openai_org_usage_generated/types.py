@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from .redaction import redacted
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -56,6 +58,9 @@ class Model:
         """
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        return _shown(self)
+
 
 class TimeRange:
     """A half-open range of time in Unix seconds, readable as aware datetimes."""
@@ -80,7 +85,7 @@ class TimeRange:
         return datetime.fromtimestamp(self.end_time, timezone.utc)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class UnknownResult:
     """A result that is kept whole and never read as another: its tag is not in the pinned document, or
     (on pages as they came) a member of it cannot be read.
@@ -94,6 +99,15 @@ class UnknownResult:
     object: str
     data: dict[str, Any]
     problem: str | None = None
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+def _shown(thing: attrs.AttrsInstance) -> str:
+    """Class and members; should the API have sent the key back, it is in the data alone."""
+    members = (f"{a.name}={getattr(thing, a.name)!r}" for a in attrs.fields(type(thing)) if a.repr)
+    return redacted(f"{type(thing).__name__}({', '.join(members)})")
 
 
 ResultT = TypeVar("ResultT", bound=Model)
@@ -150,7 +164,7 @@ class Row(TimeRange, Generic[ResultT]):
             for name, value in self.to_record().items()
             if value is not None and name != "object"
         )
-        return f"{type(self).__name__}({fields})"
+        return redacted(f"{type(self).__name__}({fields})")
 
 
 @attrs.frozen

@@ -17,10 +17,10 @@ import textwrap
 import threading
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from . import standard_streams
-from ._generated import OpenAIUsageError
+from ._generated import OpenAIUsageError, holds_key, redacted
 
 NOT_WRITTEN = 27
 """The exit code where standard output, or a file, cannot be written."""
@@ -42,7 +42,30 @@ Explain = Callable[[BaseException], int]
 """Says on standard error what an error means; its exit code."""
 
 
-class Parser(argparse.ArgumentParser):
+class KeyAmongWordsError(OpenAIUsageError):
+    """A word of a command holds a key. Nothing was done."""
+
+    exit_code = 2
+
+
+class KeylessParser(argparse.ArgumentParser):
+    """A parser that takes no word with a key, and says none."""
+
+    def parse_known_args(self, *args: Any, **named: Any) -> Any:
+        """As argparse does; words with a key are wrong usage."""
+        words = args[0] if args else named.get("args")
+        try:
+            refuse_keys(sys.argv[1:] if words is None else words)
+        except KeyAmongWordsError as error:
+            self.error(str(error))
+        return super().parse_known_args(*args, **named)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
+        super().error(shortened(redacted(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+
+
+class Parser(KeylessParser):
     """A parser that has `--debug`, and knows what a shell may complete."""
 
     def __init__(self, program: str, *, description: str, epilog: str) -> None:
@@ -63,14 +86,33 @@ class Parser(argparse.ArgumentParser):
                 self.error(f"{option} cannot be '--'")
         return self.parse_args(words)
 
-    def error(self, message: str) -> NoReturn:
-        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(shortened(re.sub("^argument (.+?): is ", r"\1 is ", message)))
-
     @property
     def option_names(self) -> list[str]:
         """All options."""
         return [name for action in self._actions for name in action.option_strings]
+
+
+def refuse_keys(words: Sequence[str]) -> None:
+    """Nothing takes a key by a word: it would show in the list of processes, the shell's history, and files.
+
+    Raises:
+        KeyAmongWordsError: one of `words` holds one, by mistake.
+    """
+    for number, word in enumerate(words, start=1):
+        if holds_key(word):
+            option, sign, _ = word.partition("=")
+            where = option if sign and option.startswith("-") and not holds_key(option) else f"word {number}"
+            raise KeyAmongWordsError(
+                f"{where} holds a key, which the list of processes and the shell's history show to others: "
+                "keys are read from OPENAI_ADMIN_KEY alone; replace this one"
+            )
+
+
+def tell_traceback(error: BaseException) -> None:
+    """Print the traceback of `error`, without keys."""
+    import traceback
+
+    say("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
 
 
 def carried_out(work: Callable[[], int], *, debug: bool = False, explain: Explain | None = None) -> int:
@@ -104,9 +146,7 @@ def _outcome(
         if outlet is not None and outlet.failure is not None:
             return NOT_WRITTEN  # The error is that, or follows from it.
         if debug:
-            import traceback
-
-            traceback.print_exception(error)
+            tell_traceback(error)
         return explain(error)
 
 
@@ -132,9 +172,10 @@ def shortened(text: str) -> str:
 
 
 def say(text: str, *, to: TextIO | None = None) -> None:
-    """Print `text`; what the stream cannot encode, such as an odd file name, is escaped."""
+    """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
+    text = redacted(text)
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 

@@ -13,6 +13,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
+from .frames import hides_arguments
 
 if TYPE_CHECKING:
     from ._generated import Request
@@ -67,6 +68,7 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
         """The method as a plain function, so that `help`, editors and mocks see one like any other."""
         describe = self._find()
 
+        @hides_arguments
         @functools.wraps(describe)
         def function(client: UsageClient | AsyncUsageClient, /, *args: P.args, **kwargs: P.kwargs) -> object:
             self._check_names(args, kwargs)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ._generated import AnyRequest
+from ._generated import AnyRequest, holds_key, redacted
 from .credentials import Endpoint
 from .errors import (
     APIConnectionError,
@@ -27,7 +27,7 @@ from .errors import (
 from .handshakes import Handshake
 from .inflating import Body, BodyTooLargeError
 from .proxies import proxy_of
-from .statuses import error_for
+from .statuses import error_for, shown_id
 
 if TYPE_CHECKING:
     import ssl
@@ -46,6 +46,15 @@ class Answer:
 
     body: bytes = attrs.field(repr=False)
     request_id: str | None
+
+
+@attrs.frozen
+class _Received:
+    """An answer of whatever status. Debuggers and asyncio's log show no more of it than that."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
 
 
 class Connections:
@@ -85,7 +94,7 @@ class Connections:
         from .cancelling import within
 
         try:
-            status, headers, body = await within(seconds, lambda: self._exchange(client, request, max_bytes))
+            received = await within(seconds, lambda: self._exchange(client, request, max_bytes))
         except TimeoutError:
             failure: OpenAIUsageError = self._too_late(request, seconds)
         except BodyTooLargeError:
@@ -96,9 +105,9 @@ class Connections:
             error.__cause__ = error.__context__ = None
             raise error.with_traceback(None) from None
         else:
-            if status == OK:
-                return Answer(body, headers.get("x-request-id"))
-            failure = self._status_error(status, headers, body, request)
+            if received.status == OK:
+                return Answer(received.body, shown_id(received.headers))
+            failure = self._status_error(received, request)
         raise failure  # Outside of `except`: what was caught has frames that hold the key.
 
     async def close(self) -> None:
@@ -116,9 +125,7 @@ class Connections:
         if client is not None and owner == (os.getpid(), asyncio.get_running_loop()):
             await client.aclose()
 
-    async def _exchange(
-        self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _exchange(self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int) -> _Received:
         """`_read`, after which a connection that was made and never used is given up with all of its pool."""
         import anyio
 
@@ -139,7 +146,7 @@ class Connections:
 
     async def _read(
         self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int, handshake: Handshake
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> _Received:
         url, headers = self.endpoint.url(request), self.endpoint.headers()
         extensions = {"trace": handshake.trace} if self._transport is None else {}
         async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
@@ -153,30 +160,29 @@ class Connections:
             async for piece in answer.aiter_bytes() if in_memory else answer.aiter_raw():
                 if not body.add(piece):
                     break
-            without_key = self.endpoint.key.redacted_from
-            headers = {
-                name: without_key(value.encode("latin-1", "replace")).decode("latin-1")
-                for name, value in answer.headers.items()
-                if name in _HEADERS
-            }
-            return answer.status_code, headers, without_key(body.finished())
+            headers = {name: value for name, value in answer.headers.items() if name in _HEADERS}
+            return _Received(answer.status_code, headers, body.finished())
 
     def _too_late(self, request: AnyRequest, seconds: float) -> APITimeoutError:
         return APITimeoutError(
             f"{request.operation.name}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
         )
 
-    def _status_error(
-        self, status: int, headers: Mapping[str, str], body: bytes, request: AnyRequest
-    ) -> APIStatusError:
-        return error_for(status, headers, body, operation=request.operation.name, now=self._clock())
+    def _status_error(self, received: _Received, request: AnyRequest) -> APIStatusError:
+        return error_for(
+            received.status,
+            received.headers,
+            received.body,
+            operation=request.operation.name,
+            now=self._clock(),
+        )
 
     def _connection_error(self, error: Exception, request: AnyRequest) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
         import httpx
 
         kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-        reason = str(error) or type(error).__name__
+        reason = redacted(str(error), echoed=True) or type(error).__name__
         proxy = None if self.endpoint.base_url.startswith("http:") else proxy_of(self.endpoint.base_url)
         if isinstance(error, httpx.ProxyError):
             reason = f"{proxy or 'the proxy'} refused: {reason}"
@@ -209,6 +215,9 @@ class Connections:
     def _connect(self) -> httpx.AsyncClient:
         import httpx
 
+        from .logs import keep_keys_out_of_logs
+
+        keep_keys_out_of_logs()
         try:
             if self._tls is None and self._transport is None:
                 self._tls = httpx.create_ssl_context()
@@ -251,11 +260,16 @@ def _too_large(request: AnyRequest, max_bytes: int) -> ResponseTooLargeError:
     )
 
 
-def _stripped(error: Exception, *, url: str) -> Exception:
-    """`error` without frames, causes and headers, all of which would show the key to a debugger."""
+def _stripped(error: Exception, *, url: str) -> Exception | None:
+    """`error` without frames, causes and headers, all of which would show the key to a debugger.
+
+    None where its own text does, as when a server has put the key into a line that is no HTTP.
+    """
     import httpx
 
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", url)
     error.__cause__ = error.__context__ = None
+    if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
+        return None
     return error.with_traceback(None)

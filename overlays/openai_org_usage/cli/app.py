@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from .._generated import OPERATIONS
-from ..commands import Parser
+from .._generated import OPERATIONS, holds_key
+from ..commands import Parser, refuse_keys
 from ..errors import MissingExtraError
 from .layout import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
 from .parameters import suggestion
@@ -32,9 +32,12 @@ def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
     if asked:
         from click.shell_completion import shell_complete
 
+        if holds_key(os.environ.get("COMP_WORDS", "")):
+            return 0  # Completions repeat what has been typed.
         return shell_complete(app, {}, PROGRAM, COMPLETION_VARIABLE, asked)
     with warnings_as_notes(quiet="--quiet" in arguments or "-q" in arguments):
         try:
+            refuse_keys(arguments)
             with app.make_context(PROGRAM, list(arguments)) as context:
                 return int(app.invoke(context))
         except click.exceptions.Exit as end:

@@ -15,7 +15,7 @@ from .layout import PROGRAM
 def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
     """The command of `ctx` as it was given, with the options in `changes` set, or taken away by None.
 
-    Keys of `changes` are options such as `--start-time`. No key can be in it: none is an option.
+    Keys of `changes` are options such as `--start-time`. No admin key is in it: `refuse_keys` comes first.
     """
     words = [PROGRAM, ctx.command.name or ""]
     left = dict(changes)

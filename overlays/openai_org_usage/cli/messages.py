@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from .._generated import redacted
 from .layout import Option
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ def wrapped(text: str, *, indent: str = "") -> str:
 
 
 def say(text: str, *, style: str | None = None) -> None:
-    """A line on standard error; colours only on a terminal, and not against NO_COLOR.
+    """A line on standard error, without keys; colours only on a terminal, and not against NO_COLOR.
 
     On a terminal it is broken between words, unless it is indented: those lines are to be copied.
     """
+    text = redacted(text)
     colour = False if os.environ.get("NO_COLOR") else None
     if sys.stderr.isatty() and not text.startswith(" "):
         text = wrapped(text)

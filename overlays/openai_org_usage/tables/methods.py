@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..frames import hides_arguments, hides_awaited_arguments
+
 if TYPE_CHECKING:
     from .extras import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .records import Record
@@ -29,6 +31,7 @@ class TableMethods:
 
         return to_records(self)
 
+    @hides_arguments
     def to_reader(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowReader:
@@ -40,6 +43,7 @@ class TableMethods:
 
         return to_reader(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_arrow(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
@@ -48,6 +52,7 @@ class TableMethods:
 
         return to_arrow(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_polars(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
@@ -56,6 +61,7 @@ class TableMethods:
 
         return to_polars(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_pandas(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
@@ -64,6 +70,7 @@ class TableMethods:
 
         return to_pandas(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def write(
         self: Query,
         target: Target,
@@ -96,6 +103,7 @@ class AsyncTableMethods:
 
         return await to_records_async(self)
 
+    @hides_awaited_arguments
     async def to_arrow(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
@@ -104,6 +112,7 @@ class AsyncTableMethods:
 
         return await to_arrow_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def to_polars(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
@@ -112,6 +121,7 @@ class AsyncTableMethods:
 
         return await to_polars_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def to_pandas(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
@@ -120,6 +130,7 @@ class AsyncTableMethods:
 
         return await to_pandas_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def write(
         self: AsyncQuery,
         target: Target,

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import attrs
 
+from ..._generated import redacted
+
 
 class State(StrEnum):
     """How bad it is."""
@@ -23,6 +25,6 @@ class Finding:
 
     check: str
     state: State
-    said: str
-    advice: str | None = None
+    said: str = attrs.field(converter=redacted)
+    advice: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     """What to do; None if nothing is wrong."""
