@@ -64,7 +64,7 @@ def test_nothing_of_an_address_but_host_and_port_is_told(
     monkeypatch.setenv("HTTPS_PROXY", address.format(9, KEY))
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    said = proxy_of("https://api.test/v1")
+    said = str(proxy_of("https://api.test/v1"))
     assert said == "the proxy 127.0.0.1:9 (HTTPS_PROXY)"
 
 

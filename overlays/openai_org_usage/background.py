@@ -18,6 +18,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .causes import AT_THE_END, cause_of, is_shutting_down
 from .errors import ConfigurationError, OpenAIUsageError
 
 if TYPE_CHECKING:
@@ -119,8 +120,11 @@ class _Running:
         self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
             name="openai-org-usage"
         )
-        self._portal = _entered(self._starting)
-        self._thread = self._portal.call(threading.current_thread)
+        try:
+            self._portal = _entered(self._starting)
+            self._thread = self._portal.call(threading.current_thread)
+        except (OSError, RuntimeError, MemoryError) as error:
+            raise cause_of(error).error("no connection can be made") from None
         self._stopped = False
         self._begun: set[asyncio.Future[object]] = set()
         self._held: list[threading.Event] = []  # Several threads may fork at once.
@@ -255,7 +259,9 @@ def _await_end_of(thread: threading.Thread) -> None:
         time.sleep(0.0001)
 
 
-def _closed() -> ConfigurationError:
+def _closed() -> OpenAIUsageError:
+    if is_shutting_down():
+        return AT_THE_END.error("this client cannot be used any more")
     return ConfigurationError("the client was closed; make a new one")
 
 
