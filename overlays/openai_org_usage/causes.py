@@ -55,9 +55,9 @@ class Cause:
         return self.kind(f"{subject}: {self.reason}; {self.advice}")
 
 
-def reason_and_advice(error: Exception) -> tuple[str, str]:
+def reason_and_advice(said: str) -> tuple[str, str]:
     """The two halves of what an error says that was made of a cause."""
-    reason, _, advice = str(error).rpartition("; ")
+    reason, _, advice = said.rpartition("; ")
     return (reason, advice) if reason else (advice, _NETWORK)
 
 

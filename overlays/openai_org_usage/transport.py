@@ -84,13 +84,16 @@ class Connections:
             APIStatusError: the answer is no page.
             ResponseTooLargeError: the page is larger than the cap.
         """
-        outcome = await self.outcome_of(
-            lambda client, handshake: self._read(client, request, max_bytes, handshake),
-            seconds=seconds,
-            subject=request.operation.name,
-        )
-        if isinstance(outcome, BodyTooLargeError):
-            raise _too_large(request, max_bytes)
+
+        async def read(
+            client: httpx.AsyncClient, handshake: Handshake
+        ) -> tuple[int, Mapping[str, str], bytes]:
+            try:
+                return await self._read(client, request, max_bytes, handshake)
+            except BodyTooLargeError:
+                raise _too_large(request, max_bytes) from None
+
+        outcome = await self.outcome_of(read, seconds=seconds, subject=request.operation.name)
         if isinstance(outcome, OpenAIUsageError):
             raise outcome
         status, headers, body = outcome
@@ -98,9 +101,7 @@ class Connections:
             return Answer(body, headers.get("x-request-id"))
         raise self._status_error(status, headers, body, request)
 
-    async def outcome_of(
-        self, read: Read[T], *, seconds: float, subject: str
-    ) -> T | OpenAIUsageError | BodyTooLargeError:
+    async def outcome_of(self, read: Read[T], *, seconds: float, subject: str) -> T | OpenAIUsageError:
         """What `read` gives within `seconds`, or why it gives nothing.
 
         Returned and not raised, as what was caught has frames that hold the key.
@@ -113,9 +114,8 @@ class Connections:
             return await within(seconds, lambda: self._exchange(client, read))
         except TimeoutError:
             return self._too_late(subject, seconds)
-        except BodyTooLargeError as error:
-            return error.with_traceback(None)
         except OpenAIUsageError as error:
+            error.__cause__ = error.__context__ = None
             return error.with_traceback(None)
         except BaseException as error:
             is_mistake = self._transport is not None and isinstance(error, RuntimeError)
