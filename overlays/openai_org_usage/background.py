@@ -18,7 +18,8 @@ from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .causes import AT_THE_END, cause_of, is_shutting_down
+from .causes import can_start_a_loop, cause_of
+from .ending import is_ending, used_at_the_end
 from .errors import ConfigurationError, OpenAIUsageError
 
 if TYPE_CHECKING:
@@ -117,10 +118,11 @@ class _Running:
 
         self._release = release
         self._process = os.getpid()
-        self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
-            name="openai-org-usage"
-        )
         try:
+            can_start_a_loop()
+            self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
+                name="openai-org-usage"
+            )
             self._portal = _entered(self._starting)
             self._thread = self._portal.call(threading.current_thread)
         except (OSError, RuntimeError, MemoryError) as error:
@@ -260,8 +262,8 @@ def _await_end_of(thread: threading.Thread) -> None:
 
 
 def _closed() -> OpenAIUsageError:
-    if is_shutting_down():
-        return AT_THE_END.error("this client cannot be used any more")
+    if is_ending():
+        return used_at_the_end()
     return ConfigurationError("the client was closed; make a new one")
 
 

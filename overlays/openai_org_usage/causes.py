@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import selectors
 import socket
 import ssl
-import sys
-import threading
 from collections.abc import Iterator
 
 import attrs
 import httpx
 
 from .display import clean
+from .ending import is_ending, used_at_the_end
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError
 from .proxies import Proxy
 
@@ -75,6 +75,13 @@ def cause_of(error: BaseException, *, proxy: Proxy | None = None) -> Cause:
     )
 
 
+def can_start_a_loop() -> None:
+    """Raise OSError if an event loop finds too few files left: asyncio complains of one that is half made."""
+    first, second = socket.socketpair()
+    with first, second, selectors.DefaultSelector():
+        pass
+
+
 def loop_here() -> asyncio.AbstractEventLoop:
     """The running event loop of asyncio.
 
@@ -88,18 +95,6 @@ def loop_here() -> asyncio.AbstractEventLoop:
             "AsyncUsageClient needs a running event loop of asyncio, and there is none here (trio has its "
             "own); use UsageClient there, in a thread such as trio.to_thread.run_sync starts"
         ) from None
-
-
-def is_shutting_down() -> bool:
-    """Whether Python is at its end: the main thread has ended, and no other is waited for any more."""
-    return sys.is_finalizing() or not threading.main_thread().is_alive()
-
-
-AT_THE_END = Cause(
-    "Python is shutting down, and the connections have ended with it",
-    "finish reading and close the client before the program ends, not in atexit or __del__",
-    ConfigurationError,
-)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -116,8 +111,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _shutting_down(found: list[BaseException]) -> Cause | None:
-    ended = any(isinstance(each, RuntimeError) for each in found) and is_shutting_down()
-    return AT_THE_END if ended else None
+    if not is_ending() or not any(isinstance(each, RuntimeError) for each in found):
+        return None
+    reason, advice = reason_and_advice(str(used_at_the_end()))
+    return Cause(reason, advice, ConfigurationError)
 
 
 def _limit(found: list[BaseException]) -> Cause | None:
@@ -217,8 +214,8 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
     if isinstance(error, RuntimeError):
         return Cause(reason, "use one client for each event loop, and close it there", ConfigurationError)
     if isinstance(error, httpx.ConnectError):
-        refused = {each.strerror for each in found if isinstance(each, OSError) and each.errno}
-        reason = f"{reason} ({', '.join(sorted(filter(None, refused)))})" if refused else reason
+        numbers = {each.errno for each in found if isinstance(each, OSError) and each.errno}
+        reason = f"{reason} ({', '.join(sorted(map(os.strerror, numbers)))})" if numbers else reason
         if proxy:
             return Cause(f"{reason}, by way of {proxy}", f"check {proxy.variable}, and that the proxy runs")
     return Cause(reason, _NETWORK)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
+from .ending import used_at_the_end
 
 if TYPE_CHECKING:
     from ._generated import Request
@@ -58,6 +60,8 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
     ) -> Callable[Concatenate[AsyncUsageClient, P], AsyncUsageQuery[PageT, BucketT, RowT]]: ...
 
     def __get__(self, client: UsageClient | AsyncUsageClient | None, owner: type) -> object:
+        if client is not None and sys.is_finalizing():  # Not even modules can be imported any more.
+            raise used_at_the_end()
         if owner not in self._functions:
             self._functions[owner] = self._function_of(owner)
         function = self._functions[owner]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 import attrs
 
 from .credentials import Endpoint
-from .errors import ConfigurationError
+from .ending import used_at_the_end
+from .errors import APIConnectionError, ConfigurationError
 from .retrying import RetryPolicy, shown
 
 if TYPE_CHECKING:
@@ -86,9 +87,17 @@ class Settings:
 
     def engine(self) -> Engine:
         """The engine, made when it is first asked for: importing it takes longer than all the rest."""
+        if sys.is_finalizing():
+            raise used_at_the_end()
         with self._lock:
             if self._engine is None:
-                from .engine import Engine
+                try:
+                    from .engine import Engine
+                except OSError as error:  # No file can be opened: what is installed is there otherwise.
+                    raise APIConnectionError(
+                        f"the library cannot be loaded: {error.strerror}; raise the limit of open files "
+                        "(ulimit -n)"
+                    ) from None
 
                 self._engine = Engine(self)
             return self._engine

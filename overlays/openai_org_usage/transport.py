@@ -228,11 +228,12 @@ class Connections:
         import httpx
 
         self._proxy = None if self._transport else proxy_of(self.endpoint.base_url)
+        trusted = self._trusted()
         try:
             return httpx.AsyncClient(
                 timeout=None,  # noqa: S113 - `ask` has one around everything
                 transport=_asynchronous(self._transport),
-                verify=self._trusted(),
+                verify=trusted,
                 follow_redirects=False,
                 trust_env=False,
                 proxy=None if self._proxy is None else self._with_trust(self._proxy),
