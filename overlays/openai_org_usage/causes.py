@@ -162,9 +162,13 @@ def _name(found: list[BaseException], proxy: Proxy | None) -> Cause | None:
     check = proxy.variable if proxy else "the base URL"
     further = "" if proxy else ", or, behind a proxy, set HTTPS_PROXY"
     return Cause(
-        f"the name{whose} cannot be resolved ({_said(unresolved[-1])})",
+        f"the name{whose} cannot be resolved ({_of_name(unresolved[-1])})",
         f"check the name in {check} and the DNS{further}",
     )
+
+
+def _of_name(error: BaseException) -> str:
+    return "a part of it is empty or too long" if isinstance(error, UnicodeError) else _said(error)
 
 
 def _certificate(found: list[BaseException]) -> Cause | None:
@@ -209,8 +213,10 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
                 f"the proxy wants a name and password: put them into {variable} (http://name:password@host)"
             )
         return Cause(f"{proxy or 'the proxy'} refused: {reason}", advice)
-    if isinstance(error, httpx.RemoteProtocolError) and "status line" in reason:
-        return Cause(reason, "it may speak TLS, or no HTTP at all: correct scheme or port in the base URL")
+    if isinstance(error, httpx.RemoteProtocolError):
+        return Cause(
+            reason, "try again, or correct the base URL: what listens there may speak TLS, or no HTTP at all"
+        )
     if isinstance(error, RuntimeError):
         return Cause(reason, "use one client for each event loop, and close it there", ConfigurationError)
     if isinstance(error, httpx.ConnectError):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, over
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
 from .ending import used_at_the_end
+from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from ._generated import Request
@@ -69,7 +70,8 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
     def _function_of(self, owner: type) -> Callable[..., object]:
         """The method as a plain function, so that `help`, editors and mocks see one like any other."""
-        describe = self._find()
+        with late_imports():
+            describe = self._find()
 
         @functools.wraps(describe)
         def function(client: UsageClient | AsyncUsageClient, /, *args: P.args, **kwargs: P.kwargs) -> object:

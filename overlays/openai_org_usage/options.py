@@ -11,7 +11,8 @@ import attrs
 
 from .credentials import Endpoint
 from .ending import used_at_the_end
-from .errors import APIConnectionError, ConfigurationError
+from .errors import ConfigurationError
+from .lazy_names import late_imports
 from .retrying import RetryPolicy, shown
 
 if TYPE_CHECKING:
@@ -91,13 +92,8 @@ class Settings:
             raise used_at_the_end()
         with self._lock:
             if self._engine is None:
-                try:
+                with late_imports():
                     from .engine import Engine
-                except OSError as error:  # No file can be opened: what is installed is there otherwise.
-                    raise APIConnectionError(
-                        f"the library cannot be loaded: {error.strerror}; raise the limit of open files "
-                        "(ulimit -n)"
-                    ) from None
 
                 self._engine = Engine(self)
             return self._engine

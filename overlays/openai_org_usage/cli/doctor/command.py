@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -120,7 +121,13 @@ class Examination:
 
 def _tell(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=_COLOURS[finding.state], bold=True)
-    said = wrapped(finding.said, indent=_MARGIN).strip()
+    said = wrapped(_writable(finding.said), indent=_MARGIN).strip()
     click.echo(f"{state} {finding.check:11} {said}")
     if finding.advice is not None:
-        click.echo(wrapped(finding.advice, indent=_MARGIN))
+        click.echo(wrapped(_writable(finding.advice), indent=_MARGIN))
+
+
+def _writable(text: str) -> str:
+    """`text` in what standard output can encode, such as Latin-1, which has no `…`."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
