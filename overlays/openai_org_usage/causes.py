@@ -213,17 +213,17 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
                 f"the proxy wants a name and password: put them into {variable} (http://name:password@host)"
             )
         return Cause(f"{proxy or 'the proxy'} refused: {reason}", advice)
-    if isinstance(error, httpx.RemoteProtocolError):
-        return Cause(
-            reason, "try again, or correct the base URL: what listens there may speak TLS, or no HTTP at all"
-        )
     if isinstance(error, RuntimeError):
         return Cause(reason, "use one client for each event loop, and close it there", ConfigurationError)
-    if isinstance(error, httpx.ConnectError):
-        numbers = {each.errno for each in found if isinstance(each, OSError) and each.errno}
-        reason = f"{reason} ({', '.join(sorted(map(os.strerror, numbers)))})" if numbers else reason
-        if proxy:
-            return Cause(f"{reason}, by way of {proxy}", f"check {proxy.variable}, and that the proxy runs")
+    numbers = {each.errno for each in found if isinstance(each, OSError) and each.errno}
+    if isinstance(error, httpx.ConnectError) and numbers:
+        reason = f"{reason} ({', '.join(sorted(map(os.strerror, numbers)))})"
+    if proxy and isinstance(error, httpx.TransportError):
+        return Cause(f"{reason}, by way of {proxy}", f"check {proxy.variable}, and that the proxy runs")
+    if isinstance(error, httpx.RemoteProtocolError):
+        return Cause(
+            reason, "try again, or correct the base URL: what listens there may speak TLS, or no HTTP"
+        )
     return Cause(reason, _NETWORK)
 
 

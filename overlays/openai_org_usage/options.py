@@ -88,7 +88,7 @@ class Settings:
 
     def engine(self) -> Engine:
         """The engine, made when it is first asked for: importing it takes longer than all the rest."""
-        if sys.is_finalizing():
+        if self._engine is None and sys.is_finalizing():
             raise used_at_the_end()
         with self._lock:
             if self._engine is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from importlib.util import find_spec
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,8 @@ from .errors import ConfigurationError
 _KINDS = ("http", "https", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
 _SYSTEM = "the system's settings"
+_BRACKETS = re.compile(r"^\[([^\]]*)\](/\d+)?$")
+"""Around an address of IPv6, without a port behind it: `fd00::1:443` would be another address."""
 _FORM = "write it like http://host:port, or unset it"
 
 
@@ -84,7 +87,7 @@ def _covers(entry: str, asked: SplitResult) -> bool:
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """What `10.0.0.0/8`, `10.0.0.7`, `::1`, `[::1]` or `[fd00::]/8` stands for; None if it is a name."""
     try:
-        return ipaddress.ip_network(text.replace("[", "").replace("]", ""), strict=False)
+        return ipaddress.ip_network(_BRACKETS.sub(r"\1\2", text), strict=False)
     except ValueError:
         return None
 

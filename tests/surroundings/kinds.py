@@ -28,7 +28,7 @@ class Kind:
         broken: what a problem that the doctor finds must say; None where all must be well.
         options: of the doctor and of each command.
         library: options of the client, by name.
-        nested: the library is used by a coroutine.
+        script: how the library is used: a function of `program.py`.
         spares_the_library: only the commands have a problem.
         after_streams: holds once closed and full standard streams are handled.
     """
@@ -45,13 +45,9 @@ class Kind:
     options: tuple[str, ...] = ()
     library: tuple[str, ...] = ()
     deadline: str = "20"
-    nested: bool = False
+    script: str = "library"
     spares_the_library: bool = False
     after_streams: bool = False
-
-
-def _kinds(*names: str, **what: Any) -> list[Kind]:
-    return [Kind(name=name, **what) for name in names]
 
 
 def _with(variable: str, values: Mapping[str, str | None], **what: Any) -> list[Kind]:
@@ -192,6 +188,15 @@ _ADDRESSES = [
     Kind(name="without the path", base_url="https://api.openai.com", broken="/v1"),
     Kind(name="credentials", base_url="https://someone:else@api.test/v1", broken="credentials"),
     Kind(
+        name="a resolver that hangs a coroutine",
+        base_url=NAMED,
+        preparation="hanging_resolver",
+        script="asynchronous",
+        deadline="1",
+        starts_anew=True,
+        broken="within",
+    ),
+    Kind(
         name="a resolver that hangs",
         base_url=NAMED,
         preparation="hanging_resolver",
@@ -226,7 +231,7 @@ _SERVERS = [
         name="a server: silent",
         base_url="http://127.0.0.1:{odd}/silent/v1",
         deadline="0.5",
-        broken="no whole answer",
+        broken="within 0.",
     ),
 ]
 _KEYS = _with(
@@ -314,15 +319,15 @@ _PYTHON = [
     *_with("PYTHONASYNCIODEBUG", {"1": "1"}, starts_anew=True),
     *_with("PYTHONMALLOC", {"debug": "debug"}, starts_anew=True),
     *_with("PYTHONFAULTHANDLER", {"1": "1"}, starts_anew=True),
-    Kind(name="a coroutine that blocks", nested=True),
+    Kind(name="a coroutine that blocks", script="nested"),
 ]  # fmt: skip
 _STREAMS = [
     Kind(name="standard input closed", closed=(0,)),
     Kind(name="standard output closed", closed=(1,), after_streams=True),
-    Kind(name="standard error closed", closed=(2,)),
+    Kind(name="standard error closed", closed=(2,), after_streams=True),
     Kind(name="all closed", closed=(0, 1, 2), after_streams=True),
     Kind(name="standard output full", full=(1,)),
-    Kind(name="standard error full", full=(2,)),
+    Kind(name="standard error full", full=(2,), after_streams=True),
 ]
 KINDS = [
     Kind(name="nothing special"),

@@ -6,6 +6,7 @@ each path that comes on standard input, in a fork of its own, for which all is i
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -14,6 +15,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -27,11 +29,11 @@ def use_up_descriptors() -> None:
     import io
 
     library("20")
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
         command("doctor")
         command("costs", "--last", "2d")
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    kept = []
+    kept: list[int] = []
     try:
         while True:
             kept.append(os.open(os.devnull, os.O_RDONLY))
@@ -51,7 +53,7 @@ def no_threads() -> None:
     def refuse(self: object) -> NoReturn:
         raise RuntimeError("can't start new thread")
 
-    threading.Thread.start = refuse  # type: ignore[method-assign]
+    setattr(threading.Thread, "start", refuse)  # noqa: B010 - types have no word for it
 
 
 def no_names() -> None:
@@ -104,7 +106,8 @@ def strict_umask() -> None:
 
 def without_the_emulator() -> None:
     """Its libraries are not installed."""
-    sys.modules.update(dict.fromkeys(("starlette", "uvicorn")))
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys(("starlette", "uvicorn")))
 
 
 PREPARATIONS: dict[str, Callable[[], None]] = {
@@ -151,6 +154,26 @@ def nested(*words: str) -> str:
     return asyncio.run(main())
 
 
+def asynchronous(deadline: str) -> str:
+    """What the asynchronous client gets."""
+    import asyncio
+
+    from openai_org_usage import AsyncUsageClient, OpenAIUsageError, RetryPolicy
+
+    async def main() -> str:
+        policy = RetryPolicy(max_retries=0)
+        async with AsyncUsageClient(deadline=float(deadline), retry=policy) as client:
+            try:
+                return f"result, {[row async for row in client.costs(start_time='3d').rows()]}"
+            except OpenAIUsageError as error:
+                return f"{type(error).__name__}: {error}"
+
+    return asyncio.run(main())
+
+
+SCRIPTS: dict[str, Callable[..., str]] = {each.__name__: each for each in (library, nested, asynchronous)}
+
+
 def command(*words: str) -> int:
     """The exit code of a command."""
     from openai_org_usage.cli import main
@@ -165,18 +188,14 @@ def carry_out(request: dict[str, Any]) -> None:
             PREPARATIONS[request["preparation"]]()
         outcomes: list[object] = []
         for name, *words in request["steps"]:
-            function = {"library": library, "nested": nested}.get(name)
-            outcomes.append(function(*words) if function else command(name, *words))
+            outcomes.append(SCRIPTS[name](*words) if name in SCRIPTS else command(name, *words))
         results.write(json.dumps(outcomes))
 
 
 def serve() -> None:
     """Do as each request says that comes, in forks."""
-    import openai_org_usage.cli.doctor
-    import openai_org_usage.engine
-    import openai_org_usage.query
-    import openai_org_usage.report  # noqa: F401
-
+    for name in ("cli.doctor", "engine", "query", "report"):
+        importlib.import_module(f"openai_org_usage.{name}")
     for line in sys.stdin:
         with open(line.strip(), encoding="utf-8") as file:
             request = json.load(file)
@@ -198,8 +217,8 @@ def _become(request: dict[str, Any]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         status = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    except BaseException as error:
+        traceback.print_exception(error)
     finally:
         os._exit(status)
 

@@ -38,13 +38,14 @@ ENDPOINTS = (
     "costs", "completions", "embeddings", "moderations", "images", "audio-speeches", "audio-transcriptions",
     "vector-stores", "code-interpreter-sessions", "file-search-calls", "web-search-calls", "decisions",
 )  # fmt: skip
-SOME: list[list[str]] = [["costs", "--last", "2d"]]
+SOME: list[list[str]] = [["costs", "--last", "2d", "--verbose"]]
 EVERY: list[list[str]] = [
     *([name, "--last", "2d"] for name in ENDPOINTS),
     ["costs", "--last", "2d", "--format", "table"],
     ["costs", "--last", "2d", "--format", "json", "--totals"],
     ["completions", "--last", "2d", "--format", "ndjson", "--group-by", "model"],
     ["costs", "--last", "2d", "--dry-run"],
+    *SOME,
     ["report", "--last", "7d"],
     ["report", "--last", "7d", "--format", "json"],
     ["budget", "--limit", "1000000"],
@@ -93,7 +94,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, running_emulator: Emulator)
         yield {**ports, "refused": 9}
 
 
-def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+def _context(certificate: Any) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
     return context
@@ -108,7 +109,7 @@ def _write_certificates(folder: Path, authority: trustme.CA) -> None:
     (folder / "hashed").mkdir()
     openssl = shutil.which("openssl")
     if openssl:
-        command = [openssl, "x509", "-hash", "-noout", "-in", folder / "authority.pem"]
+        command = [openssl, "x509", "-hash", "-noout", "-in", str(folder / "authority.pem")]
         name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         shutil.copy(folder / "authority.pem", folder / "hashed" / f"{name}.0")
 
@@ -129,7 +130,7 @@ def _steps(kind: Kind) -> list[list[str]]:
     bound = ["--deadline", kind.deadline, "--max-retries", "0"] if "--max-retries" not in kind.options else []
     commands = [["doctor"], *(EVERY if ALL else SOME)]
     return [
-        ["nested" if kind.nested else "library", kind.deadline, *kind.library],
+        [kind.script, kind.deadline, *kind.library],
         *([*command, *bound, *kind.options] for command in commands),
     ]
 
@@ -164,7 +165,7 @@ def _tried(kind: Kind, places: dict[str, Any], forks: subprocess.Popen[str], fol
         print(folder / "request", file=forks.stdin, flush=True)
         status = int(forks.stdout.readline())
     out, err = ((folder / name).read_text(errors="replace") for name in ("out", "err"))
-    assert status == 0, err
+    assert status == 0 or (kind.full and status == 120), err  # 120 is Python's where it cannot flush.
     library, *codes = json.loads((folder / "results").read_text())
     return Outcome(library, codes, out, err)
 

@@ -54,11 +54,15 @@ def doctor_command(name: str, surroundings: Surroundings) -> Command:
 
 
 def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
-    examination = Examination(taken_from(Connection, given), taken_from(Messages, given), surroundings)
+    from ...deadlines import Deadline
+
+    connection, messages = taken_from(Connection, given), taken_from(Messages, given)
+    deadline = Deadline(connection.deadline, monotonic=time.monotonic)
+    examination = Examination(connection, messages, surroundings, deadline)
     findings: list[Finding] = []
     for finding in examination.findings():
         findings.append(finding)
-        if format == "text" and not (examination.messages.quiet and finding.state is State.OK):
+        if format == "text" and not (messages.quiet and finding.state is State.OK):
             _tell(finding)
     healthy = all(finding.state is not State.PROBLEM for finding in findings)
     if format == "json":
@@ -73,14 +77,8 @@ class Examination:
     connection: Connection
     messages: Messages
     surroundings: Surroundings
-    _deadline: Deadline = attrs.field(init=False)
+    deadline: Deadline
     """Of the whole command."""
-
-    @_deadline.default
-    def _begun(self) -> Deadline:
-        from ...deadlines import Deadline
-
-        return Deadline(self.connection.deadline, monotonic=time.monotonic)
 
     def findings(self) -> Iterator[Finding]:
         """Of one check after the other."""
@@ -111,12 +109,12 @@ class Examination:
             yield from guarded("permissions", lambda: self._permissions(target, now))
 
     def _contact(self, base_url: str) -> Iterator[Finding]:
-        seconds = self._deadline.capped(self.connection.timeout)
+        seconds = self.deadline.capped(self.connection.timeout)
         return check_contact(base_url, seconds=seconds, surroundings=self.surroundings)
 
     def _permissions(self, target: Target, now: float) -> Iterator[Finding]:
         with self.connection.client_of(target, self.surroundings, self.messages) as client:
-            yield from check_permissions(client, now=now, deadline=self._deadline)
+            yield from check_permissions(client, now=now, deadline=self.deadline)
 
 
 def _tell(finding: Finding) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -90,7 +90,8 @@ async def _read(
     async with client.stream("GET", base_url + path, extensions=extensions) as answer:
         received = surroundings.clock()
         stream = answer.extensions.get("network_stream")
-        tls = stream.get_extra_info("ssl_object") if stream is not None else None
+        tls: Any = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate: dict[str, Any] = (tls.getpeercert() or {}) if tls is not None else {}
         return Contact(
             status=answer.status_code,
             is_html="html" in answer.headers.get("content-type", "").lower(),
@@ -99,7 +100,7 @@ async def _read(
             sent=sent,
             received=received,
             tls=tls.version() if tls is not None else None,
-            expires=(tls.getpeercert() or {}).get("notAfter") if tls is not None else None,
+            expires=certificate.get("notAfter"),
         )
 
 
