@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from openai_org_usage import APIConnectionError, RetryPolicy, UsageClient
+from openai_org_usage import APIConnectionError, ConfigurationError, RetryPolicy, UsageClient
 from openai_org_usage.proxies import proxy_of
 
 from .scripted import KEY, START
@@ -64,7 +64,7 @@ def test_nothing_of_an_address_but_host_and_port_is_told(
     monkeypatch.setenv("HTTPS_PROXY", address.format(9, KEY))
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    said = proxy_of("https://api.test/v1")
+    said = str(proxy_of("https://api.test/v1"))
     assert said == "the proxy 127.0.0.1:9 (HTTPS_PROXY)"
 
 
@@ -76,6 +76,79 @@ def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch
     client = UsageClient(admin_key=KEY, base_url="https://api.test/v1", retry=RetryPolicy(max_retries=0))
     with client, pytest.raises(APIConnectionError, match=rf"by way of the proxy 127\.0\.0\.1:{port}"):
         list(client.costs(start_time=START))
+
+
+NO_PROXY = [
+    ("*", "https://api.test/v1", True),
+    ("api.test", "https://api.test/v1", True),
+    ("API.Test", "https://api.test/v1", True),
+    ("api.test.", "https://api.test/v1", True),
+    ("test", "https://api.test/v1", True),
+    (".test", "https://api.test/v1", True),
+    ("*.test", "https://api.test/v1", True),
+    (".api.test", "https://api.test/v1", True),
+    ("pi.test", "https://api.test/v1", False),
+    ("api.test:443", "https://api.test/v1", True),
+    ("api.test:8443", "https://api.test/v1", False),
+    ("api.test:8443", "https://api.test:8443/v1", True),
+    ("https://api.test", "https://api.test/v1", True),
+    ("all://api.test", "https://api.test/v1", True),
+    ("http://api.test", "https://api.test/v1", False),
+    ("a.test, b.test,api.test", "https://api.test/v1", True),
+    ("a.test b.test", "https://b.test/v1", True),
+    ("10.0.0.0/8", "https://10.1.2.3/v1", True),
+    ("10.0.0.0/8", "https://11.1.2.3/v1", False),
+    ("10.1.2.3", "https://10.1.2.3:8443/v1", True),
+    ("10.1.2.3:443", "https://10.1.2.3/v1", True),
+    ("10.1.2.3:80", "https://10.1.2.3/v1", False),
+    ("fd00::/8", "https://[fd00::1]/v1", True),
+    ("[fd00::1]", "https://[fd00::1]/v1", True),
+    ("[fd00::1]:443", "https://[fd00::1]/v1", True),
+    ("fd00::1", "https://[fd00:0:0::1]/v1", True),
+    ("fd00::/8", "https://10.1.2.3/v1", False),
+    ("10.0.0.0/99", "https://10.1.2.3/v1", False),
+    (",,;:,[,]:/,%,..,://", "https://api.test/v1", False),
+    ("", "https://api.test/v1", False),
+    ("", "https://127.9.9.9/v1", True),
+    ("", "https://[::1]:8443/v1", True),
+    ("", "https://localhost/v1", True),
+    ("", "https://api.localhost/v1", True),
+]
+
+
+@pytest.mark.parametrize(("entries", "url", "direct"), NO_PROXY)
+def test_no_proxy_in_every_form(
+    monkeypatch: pytest.MonkeyPatch, entries: str, url: str, direct: bool
+) -> None:
+    """Names, domains, ports, schemes, addresses and networks of both kinds; this machine needs none."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", entries)
+    assert (proxy_of(url) is None) == direct
+
+
+def test_small_letters_count_before_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for curl; an empty variable is none."""
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:8")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    assert str(proxy_of("https://api.test/v1")) == "the proxy 127.0.0.1:9 (https_proxy)"
+    monkeypatch.setenv("https_proxy", "")
+    assert proxy_of("https://api.test/v1") is None
+
+
+@pytest.mark.parametrize("address", ["http://someone:{}@h:x", "{}://h:1", "http://{}:99999", "http://{} x:1"])
+def test_a_proxy_that_cannot_be_used_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """The variable, what is wrong, and what to do."""
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", address.format(KEY))
+    with pytest.raises(ConfigurationError, match=r"^HTTPS_PROXY names .*; write it like") as caught:
+        proxy_of("https://api.test/v1")
+    assert KEY not in str(caught.value)
 
 
 def test_where_no_proxy_applies_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .causes import can_start_a_loop, cause_of
+from .ending import is_ending, used_at_the_end
 from .errors import ConfigurationError, OpenAIUsageError
 
 if TYPE_CHECKING:
@@ -116,11 +118,15 @@ class _Running:
 
         self._release = release
         self._process = os.getpid()
-        self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
-            name="openai-org-usage"
-        )
-        self._portal = _entered(self._starting)
-        self._thread = self._portal.call(threading.current_thread)
+        try:
+            can_start_a_loop()
+            self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
+                name="openai-org-usage"
+            )
+            self._portal = _entered(self._starting)
+            self._thread = self._portal.call(threading.current_thread)
+        except (OSError, RuntimeError, MemoryError) as error:
+            raise cause_of(error).error("no connection can be made") from None
         self._stopped = False
         self._begun: set[asyncio.Future[object]] = set()
         self._held: list[threading.Event] = []  # Several threads may fork at once.
@@ -255,7 +261,9 @@ def _await_end_of(thread: threading.Thread) -> None:
         time.sleep(0.0001)
 
 
-def _closed() -> ConfigurationError:
+def _closed() -> OpenAIUsageError:
+    if is_ending():
+        return used_at_the_end()
     return ConfigurationError("the client was closed; make a new one")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -187,6 +188,8 @@ class UsageClient(_Client):
 
     def close(self) -> None:
         """Close the connections for good."""
+        if sys.is_finalizing():  # As in __del__: they have been closed by then.
+            return
         engine = self._settings.engine()
         engine.connections.shut()
         engine.background.stop()

@@ -166,7 +166,7 @@ def _parsed_problem(text: str) -> str | None:
 
 
 def _host_problem(url: httpx.URL, text: str) -> str | None:
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         return (
             f"the base URL {text!r} would send the admin key unencrypted: use https (plain http is "
             "for this machine only)"
@@ -222,7 +222,8 @@ def _hint() -> str:
     return f" ({OTHER_KEY_VARIABLE} is set, but the key of a project or user cannot read usage)"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address, is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     import ipaddress

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
+from .ending import used_at_the_end
 from .frames import hides_arguments
+from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from ._generated import Request
@@ -59,6 +62,8 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
     ) -> Callable[Concatenate[AsyncUsageClient, P], AsyncUsageQuery[PageT, BucketT, RowT]]: ...
 
     def __get__(self, client: UsageClient | AsyncUsageClient | None, owner: type) -> object:
+        if client is not None and sys.is_finalizing():  # Not even modules can be imported any more.
+            raise used_at_the_end()
         if owner not in self._functions:
             self._functions[owner] = self._function_of(owner)
         function = self._functions[owner]
@@ -66,7 +71,8 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
     def _function_of(self, owner: type) -> Callable[..., object]:
         """The method as a plain function, so that `help`, editors and mocks see one like any other."""
-        describe = self._find()
+        with late_imports():
+            describe = self._find()
 
         @hides_arguments
         @functools.wraps(describe)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from ._generated import AnyRequest, OpenAIUsageError, Request
+from .causes import loop_here
 from .errors import BadRequestError
 from .events import PageEvent
 from .joining import BucketJoin
@@ -100,6 +101,7 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
         return self
 
     async def __anext__(self) -> tuple[Step[PageT_co], PageEvent]:
+        loop_here()
         step = await anext(self._source)
         self._pages += 1
         self._done += step.closes

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from ._generated import OpenAIUsageError
+from .causes import loop_here
 from .events import PageEvent
 from .fetching import Fetch
 from .paging import Bucket, Page
@@ -28,6 +29,7 @@ async def gather_buckets(queries: Sequence[Query]) -> tuple[list[Bucket], ...]:
         OpenAIUsageError: of the first that fails, with its complete buckets in `partial`; what
             its `resume` gives comes after them. The others are cancelled.
     """
+    loop_here()
     tasks = [asyncio.create_task(_collect(query)) for query in queries]
     try:
         return tuple(await asyncio.gather(*tasks))

@@ -1,4 +1,4 @@
-"""What becomes of the connection of a request that is cancelled, as at a deadline.
+"""How the connection of a request is made, and what becomes of it when the request is cancelled.
 
 httpcore 1.0.9 leaves two kinds open: one whose TLS handshake is cut off, and one that has been made
 and over which nothing has been sent, which stays in the pool and is never used again. Its `trace`
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from .lookups import look_up
 
 
 class Handshake:
@@ -24,8 +26,10 @@ class Handshake:
         return self._stream is not None and not self._sent
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note the connection that is made, and close it if its handshake fails."""
-        if event.endswith("connect_tcp.complete"):
+        """Look the name up before a connection is made, note it, and close it if its handshake fails."""
+        if event.endswith("connect_tcp.started"):
+            await look_up(info["host"], info["port"])
+        elif event.endswith("connect_tcp.complete"):
             self._stream = info["return_value"]
         elif event.endswith("send_request_headers.started"):
             self._sent = True

@@ -6,6 +6,8 @@ import io
 import zlib
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+_BARE = -15
+"""For `deflate` without the frame that RFC 9110 asks for, as some servers send it."""
 _PIECE = 1 << 20
 
 
@@ -32,6 +34,8 @@ class Body:
         if name not in ("", "identity", *_WINDOW_BITS) and not lenient:
             raise BrokenBodyError(f"it is encoded as {encoding!r}, which was not asked for")
         self._bits = _WINDOW_BITS.get(name)
+        self._start = b""
+        """Of `deflate`, until its form can be told."""
         self._inflater = zlib.decompressobj(self._bits) if self._bits else None
 
     def add(self, raw: bytes) -> bool:
@@ -72,6 +76,13 @@ class Body:
             self._inflate(raw)
 
     def _inflate(self, raw: bytes) -> None:
+        if self._bits == _WINDOW_BITS["deflate"] and len(self._start) < 2:
+            raw = self._start = self._start + raw
+            if len(raw) < 2:
+                return
+            if _is_bare(raw):
+                self._bits = _BARE
+                self._inflater = zlib.decompressobj(_BARE)
         inflater, more = self._inflater, bool(raw)
         while more and inflater is not None:
             if inflater.eof:  # A further member of the gzip file.
@@ -86,3 +97,9 @@ class Body:
         if self._size > self._cap:
             raise BodyTooLargeError
         self._kept.write(piece)
+
+
+def _is_bare(start: bytes) -> bool:
+    """Whether `deflate` begins without a frame: with neither the head of zlib (RFC 1950) nor that of gzip."""
+    is_zlib = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
+    return not is_zlib and start[:2] != b"\x1f\x8b"

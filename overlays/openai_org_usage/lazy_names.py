@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+
+from .errors import APIConnectionError
 
 
 def imported(name: str, *, package: str, module_of: Mapping[str, str]) -> object:
@@ -21,3 +24,18 @@ def imported(name: str, *, package: str, module_of: Mapping[str, str]) -> object
     value: object = getattr(importlib.import_module(f".{module}", package), name)
     setattr(sys.modules[package], name, value)
     return value
+
+
+@contextmanager
+def late_imports() -> Generator[None]:
+    """Around imports that are made when a client is first used, as there may be no file left to open by then.
+
+    Raises:
+        APIConnectionError: there is none.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise APIConnectionError(
+            f"the library cannot be loaded ({error.strerror}); raise the limit of open files (ulimit -n)"
+        ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 import attrs
 
 from .credentials import Endpoint
+from .ending import used_at_the_end
 from .errors import ConfigurationError
-from .retrying import RetryPolicy
+from .lazy_names import late_imports
+from .retrying import RetryPolicy, shown
 
 if TYPE_CHECKING:
     import httpx
@@ -45,13 +47,13 @@ class Changes(TypedDict, total=False):
 def _seconds(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
     if value is None and attribute.name == "deadline":
         return
-    if not isinstance(value, (int, float)) or not (value > 0 and math.isfinite(value)):
-        raise ConfigurationError(f"{attribute.name} is a number of seconds above 0, not {value!r}")
+    if not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
+        raise ConfigurationError(f"{attribute.name} is a number of seconds above 0, not {shown(value)}")
 
 
 def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{attribute.name} is a whole number, at least 1, not {value!r}")
+    if not isinstance(value, int) or not 1 <= value <= sys.maxsize:
+        raise ConfigurationError(f"{attribute.name} is a whole number, at least 1, not {shown(value)}")
 
 
 def _policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -103,9 +105,12 @@ class Settings:
 
     def engine(self) -> Engine:
         """The engine, made when it is first asked for: importing it takes longer than all the rest."""
+        if self._engine is None and sys.is_finalizing():
+            raise used_at_the_end()
         with self._lock:
             if self._engine is None:
-                from .engine import Engine
+                with late_imports():
+                    from .engine import Engine
 
                 self._engine = Engine(self)
             return self._engine

@@ -7,6 +7,7 @@ that failed together do not come back together.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
@@ -24,9 +25,16 @@ from .errors import (
 _RETRIED = frozenset({408, 409, 429})
 
 
+def shown(value: object) -> str:
+    """What was given for a number, for messages: a text may be a secret, and a number have endless digits."""
+    if isinstance(value, (int, float)):
+        return repr(value) if abs(value) < 10**20 or isinstance(value, float) else "a number that large"
+    return f"a {type(value).__name__}" if value is not None else "None"
+
+
 def _not_negative(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, (int, float)) or not 0 <= value < math.inf:
-        raise ConfigurationError(f"{attribute.name} of a RetryPolicy is a number from 0, not {value!r}")
+    if not isinstance(value, (int, float)) or not 0 <= value <= sys.float_info.max:
+        raise ConfigurationError(f"{attribute.name} of a RetryPolicy is a number from 0, not {shown(value)}")
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +49,9 @@ class RetryPolicy:
         backoff: bound of the first wait in seconds; each further bound is twice as long.
         max_backoff: the longest bound, in seconds.
         max_retry_after: the longest wait that the server may ask for by Retry-After, in seconds;
-            if it asks for more, the error is raised at once, with `retry_after`.
+            if it asks for more, the error is raised at once, with `retry_after`. If it asks for less
+            than `backoff`, the wait is as long as without being asked: a millisecond, obeyed, would
+            spend all attempts at once.
     """
 
     max_retries: int = attrs.field(default=4, validator=_not_negative)
@@ -59,11 +69,13 @@ class RetryPolicy:
         asked = error.retry_after if isinstance(error, APIStatusError) else None
         if asked is not None and asked > self.max_retry_after:
             return None
-        delay = self._bound(attempt) * share if asked is None else asked
+        delay = self._bound(attempt) * share
+        if asked is not None:
+            delay = asked if asked >= self.backoff else max(asked, delay)
         return delay if delay < remaining else None
 
     def _bound(self, attempt: int) -> float:
-        return min(self.max_backoff, math.ldexp(self.backoff, min(attempt - 1, 64)))
+        return min(self.max_backoff, self.backoff * 2.0 ** min(attempt - 1, 64))
 
 
 class RetryBudget:

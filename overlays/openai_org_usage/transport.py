@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import AnyRequest, holds_key, redacted
+from ._generated import AnyRequest, holds_key
+from .certificates import trusted_context
 from .credentials import Endpoint
 from .errors import (
-    APIConnectionError,
     APIStatusError,
     APITimeoutError,
     ConfigurationError,
@@ -26,13 +26,17 @@ from .errors import (
 )
 from .handshakes import Handshake
 from .inflating import Body, BodyTooLargeError
-from .proxies import proxy_of
+from .proxies import Proxy, proxy_of
 from .statuses import error_for, shown_id
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
+
+T = TypeVar("T")
+Read: TypeAlias = "Callable[[httpx.AsyncClient, Handshake], Awaitable[T]]"
+"""What is done over a connection, once it is there."""
 
 OK = 200
 _HEADERS = frozenset({"x-request-id", "retry-after", "retry-after-ms"})
@@ -76,6 +80,7 @@ class Connections:
         self._client: httpx.AsyncClient | None = None
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._tls: ssl.SSLContext | None = None
+        self._proxy: Proxy | None = None
         self._closed = False
         self._under_way: Counter[httpx.AsyncClient] = Counter()
         self._retired: set[httpx.AsyncClient] = set()
@@ -88,27 +93,43 @@ class Connections:
             APIStatusError: the answer is no page.
             ResponseTooLargeError: the page is larger than the cap.
         """
-        client = self.open()
-        import httpx
 
+        async def read(client: httpx.AsyncClient, handshake: Handshake) -> _Received:
+            try:
+                return await self._read(client, request, max_bytes, handshake)
+            except BodyTooLargeError:
+                raise _too_large(request, max_bytes) from None
+
+        received = await self.outcome_of(read, seconds=seconds, subject=request.operation.name)
+        if isinstance(received, OpenAIUsageError):
+            raise received
+        if received.status == OK:
+            return Answer(received.body, shown_id(received.headers))
+        raise self._status_error(received, request)
+
+    async def outcome_of(self, read: Read[T], *, seconds: float, subject: str) -> T | OpenAIUsageError:
+        """What `read` gives within `seconds`, or why it gives nothing.
+
+        Returned and not raised, as what was caught has frames that hold the key.
+        """
+        client = self.open()
         from .cancelling import within
+        from .causes import FOREIGN
 
         try:
-            received = await within(seconds, lambda: self._exchange(client, request, max_bytes))
+            return await within(seconds, lambda: self._exchange(client, read))
         except TimeoutError:
-            failure: OpenAIUsageError = self._too_late(request, seconds)
-        except BodyTooLargeError:
-            failure = _too_large(request, max_bytes)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError, OSError) as error:
-            failure = self._connection_error(error, request)
-        except BaseException as error:  # A cancellation, above all.
+            return self._too_late(subject, seconds)
+        except OpenAIUsageError as error:
+            error.__cause__ = error.__context__ = None
+            return error.with_traceback(None)
+        except BaseException as error:
+            is_mistake = self._transport is not None and isinstance(error, RuntimeError)
+            if isinstance(error, FOREIGN) and not is_mistake:
+                return self._connection_error(error, subject)
+            # A cancellation, above all.
             error.__cause__ = error.__context__ = None
             raise error.with_traceback(None) from None
-        else:
-            if received.status == OK:
-                return Answer(received.body, shown_id(received.headers))
-            failure = self._status_error(received, request)
-        raise failure  # Outside of `except`: what was caught has frames that hold the key.
 
     async def close(self) -> None:
         """Close the connections for good."""
@@ -125,14 +146,14 @@ class Connections:
         if client is not None and owner == (os.getpid(), asyncio.get_running_loop()):
             await client.aclose()
 
-    async def _exchange(self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int) -> _Received:
-        """`_read`, after which a connection that was made and never used is given up with all of its pool."""
+    async def _exchange(self, client: httpx.AsyncClient, read: Read[T]) -> T:
+        """`read`, after which a connection that was made and never used is given up with all of its pool."""
         import anyio
 
         handshake = Handshake()
         self._under_way[client] += 1
         try:
-            return await self._read(client, request, max_bytes, handshake)
+            return await read(client, handshake)
         finally:
             self._under_way[client] -= 1
             if handshake.wasted and self._transport is None:
@@ -163,9 +184,9 @@ class Connections:
             headers = {name: value for name, value in answer.headers.items() if name in _HEADERS}
             return _Received(answer.status_code, headers, body.finished())
 
-    def _too_late(self, request: AnyRequest, seconds: float) -> APITimeoutError:
+    def _too_late(self, subject: str, seconds: float) -> APITimeoutError:
         return APITimeoutError(
-            f"{request.operation.name}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
+            f"{subject}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
         )
 
     def _status_error(self, received: _Received, request: AnyRequest) -> APIStatusError:
@@ -177,19 +198,13 @@ class Connections:
             now=self._clock(),
         )
 
-    def _connection_error(self, error: Exception, request: AnyRequest) -> OpenAIUsageError:
+    def _connection_error(self, error: Exception, subject: str) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
-        import httpx
+        from .causes import cause_of
 
-        kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-        reason = redacted(str(error), echoed=True) or type(error).__name__
-        proxy = None if self.endpoint.base_url.startswith("http:") else proxy_of(self.endpoint.base_url)
-        if isinstance(error, httpx.ProxyError):
-            reason = f"{proxy or 'the proxy'} refused: {reason}"
-        elif isinstance(error, httpx.ConnectError) and proxy:
-            reason = f"{reason}, by way of {proxy}"
-        ours = kind(f"{request.operation.name}: no answer from {self.endpoint.base_url}: {reason}")
-        ours.__cause__ = _stripped(error, url=self.endpoint.base_url)
+        address = self.endpoint.base_url
+        ours = cause_of(error, proxy=self._proxy).error(f"{subject}: no answer from {address}")
+        ours.__cause__ = _stripped(error, url=address)
         return ours
 
     def open(self) -> httpx.AsyncClient:
@@ -198,9 +213,11 @@ class Connections:
         Raises:
             ConfigurationError: it cannot be made, or has been closed, or belongs to another loop.
         """
+        from .causes import loop_here
+
         if self._closed:
             raise ConfigurationError("the client is closed; make a new one")
-        here = (os.getpid(), asyncio.get_running_loop())
+        here = (os.getpid(), loop_here())
         if self._client is None or self._owner is None or self._owner[0] != here[0]:
             if self._client is not None:
                 _inherited.append((self._client, self._owner))
@@ -218,21 +235,39 @@ class Connections:
         from .logs import keep_keys_out_of_logs
 
         keep_keys_out_of_logs()
+        self._proxy = None if self._transport else proxy_of(self.endpoint.base_url)
+        trusted = self._trusted()
         try:
-            if self._tls is None and self._transport is None:
-                self._tls = httpx.create_ssl_context()
             return httpx.AsyncClient(
                 timeout=None,  # noqa: S113 - `ask` has one around everything
                 transport=_asynchronous(self._transport),
-                verify=self._tls or True,
+                verify=trusted,
                 follow_redirects=False,
-                trust_env=not self.endpoint.base_url.startswith("http:"),  # No proxy sees the key.
+                trust_env=False,
+                proxy=None if self._proxy is None else self._with_trust(self._proxy),
                 limits=httpx.Limits(max_connections=None),
             )
-        except (ValueError, OSError, ImportError) as error:
-            raise ConfigurationError(
-                f"no connection can be made with the proxies and certificates of the environment: {error}"
-            ) from None
+        except (ValueError, ImportError) as error:
+            place = self._proxy.variable if self._proxy else "the environment"
+            problem = f"no connection can be made with what {place} says"
+            ours = ConfigurationError(f"{problem} ({type(error).__name__}); correct it, or unset it")
+        raise ours
+
+    def _with_trust(self, proxy: Proxy) -> httpx.Proxy:
+        """The connection to a proxy may have TLS of its own, and its certificate the same authorities."""
+        import httpx
+
+        is_secured = proxy.url.startswith("https:")
+        return httpx.Proxy(proxy.url, ssl_context=self._trusted() if is_secured else None)
+
+    def _trusted(self) -> ssl.SSLContext:
+        """With the authorities of the environment, read once; with none where no TLS is spoken."""
+        if self._tls is None:
+            import ssl
+
+            needed = self._transport is None and self.endpoint.base_url.startswith("https:")
+            self._tls = trusted_context() if needed else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return self._tls
 
 
 def _asynchronous(

@@ -89,6 +89,26 @@ class Connection:
             ),
         ]
 
+    def checked(self) -> None:
+        """Refuse what no client could be made with.
+
+        Raises:
+            ConfigurationError: a number is too large to be one of seconds or of requests.
+        """
+        from ..options import DEFAULT_MAX_PAGE_BYTES, DEFAULT_MAX_PAGES, Options
+        from ..retrying import RetryPolicy
+
+        Options(
+            timeout=self.timeout,
+            deadline=self.deadline,
+            retry=RetryPolicy(max_retries=self.max_retries),
+            concurrency=self.concurrency,
+            max_pages=DEFAULT_MAX_PAGES,
+            max_page_bytes=DEFAULT_MAX_PAGE_BYTES,
+            on_page=None,
+            on_retry=None,
+        )
+
     @contextmanager
     def target(self, surroundings: Surroundings) -> Generator[Target]:
         """What is asked; with `emulator`, one that runs meanwhile.

@@ -15,6 +15,12 @@ ZIPPED = gzip.compress(TEXT, mtime=0)
 LARGE = b"x" * 3_000_000
 
 
+def bare(data: bytes, *, level: int = -1) -> bytes:
+    """`data` as some servers send `deflate`: without the frame of zlib."""
+    deflater = zlib.compressobj(level, wbits=-15)
+    return deflater.compress(data) + deflater.flush()
+
+
 def whole(encoding: str, raw: bytes, *, cap: int = 10**7, size: int = 10**9, lenient: bool = False) -> bytes:
     """The body of `raw`, added in pieces of `size`."""
     body = Body(encoding, cap=cap, lenient=lenient)
@@ -34,6 +40,11 @@ def whole(encoding: str, raw: bytes, *, cap: int = 10**7, size: int = 10**9, len
         ("GZIP", ZIPPED),
         ("x-gzip", ZIPPED),
         ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT, 9)),
+        ("deflate", ZIPPED),
+        ("deflate", bare(TEXT)),
+        ("deflate", bare(TEXT, level=0)),
+        ("Deflate", bare(TEXT, level=1)),
         ("gzip", gzip.compress(TEXT[:100], mtime=0) + gzip.compress(TEXT[100:], mtime=0)),
         ("gzip", gzip.compress(b"", mtime=0) + ZIPPED + gzip.compress(b"", mtime=0)),
     ],
@@ -63,7 +74,8 @@ def test_nothing_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "raw"), [("", TEXT), ("gzip", ZIPPED), ("deflate", zlib.compress(TEXT))]
+    ("encoding", "raw"),
+    [("", TEXT), ("gzip", ZIPPED), ("deflate", zlib.compress(TEXT)), ("deflate", bare(TEXT))],
 )
 def test_the_cap_is_exact(encoding: str, raw: bytes) -> None:
     """So many bytes are taken, and not one more."""
@@ -78,6 +90,8 @@ def test_the_cap_holds_over_many_pieces_and_in_little_memory() -> None:
     body = Body("gzip", cap=len(LARGE) - 1)
     with pytest.raises(BodyTooLargeError):
         body.add(gzip.compress(LARGE))
+    with pytest.raises(BodyTooLargeError):
+        Body("deflate", cap=len(LARGE) - 1).add(bare(LARGE))
     bomb = gzip.compress(bytes(40_000_000))
     tracemalloc.start()
     try:
@@ -99,11 +113,14 @@ def test_compressed_nothing_is_capped_too() -> None:
         exact.add(gzip.compress(b""))
 
 
-@pytest.mark.parametrize("cut", [1, 5, 20, len(ZIPPED) - 1])
-def test_what_breaks_off_is_broken(cut: int) -> None:
+@pytest.mark.parametrize("cut", [1, 2, 5, 20, -1])
+@pytest.mark.parametrize(
+    ("encoding", "raw"), [("gzip", ZIPPED), ("deflate", zlib.compress(TEXT)), ("deflate", bare(TEXT))]
+)
+def test_what_breaks_off_is_broken(encoding: str, raw: bytes, cut: int) -> None:
     """In the head, in the data, or just before the end."""
-    body = Body("gzip", cap=10**6)
-    assert body.add(ZIPPED[:cut])
+    body = Body(encoding, cap=10**6)
+    assert body.add(raw[:cut])
     with pytest.raises(BrokenBodyError) as caught:
         body.finished()
     assert str(caught.value) == "its compressed form breaks off"
@@ -111,7 +128,12 @@ def test_what_breaks_off_is_broken(cut: int) -> None:
 
 def test_what_cannot_be_inflated_is_broken() -> None:
     """The reason is zlib's, which is not in the chain of causes."""
-    for encoding, raw in (("gzip", TEXT), ("gzip", ZIPPED + b"more"), ("deflate", ZIPPED[5:])):
+    for encoding, raw in (
+        ("gzip", TEXT),
+        ("gzip", ZIPPED + b"more"),
+        ("deflate", TEXT),
+        ("deflate", b"\x07!"),
+    ):
         body = Body(encoding, cap=10**6)
         with pytest.raises(BrokenBodyError, match=r"^it cannot be inflated: Error -3") as caught:
             body.add(raw)

@@ -42,6 +42,8 @@ def test_backoff_doubles_up_to_a_bound_and_is_shared() -> None:
     assert _delay(policy=forever, attempt=10**5) == 1e6
     assert _delay(policy=RetryPolicy(max_retries=99, backoff=1, max_backoff=1e30), attempt=66) == 2.0**64
     assert _delay(policy=RetryPolicy(max_retries=99, backoff=1, max_backoff=1e30), attempt=64) == 2.0**63
+    endless = RetryPolicy(max_retries=10**26, backoff=1e308, max_backoff=1e308)
+    assert _delay(policy=endless, attempt=10**25) == 1e308
 
 
 def test_retries_are_counted() -> None:
@@ -57,10 +59,20 @@ def test_the_server_may_ask_for_a_wait_up_to_a_limit() -> None:
     """Exactly what it asked for, without a share; beyond the limit the error comes at once."""
     asked = RateLimitError("slow", status=429, retry_after=3.0)
     assert _delay(asked, share=0.1) == 3.0
-    assert _delay(RateLimitError("slow", status=429, retry_after=0.0)) == 0.0
     assert _delay(RateLimitError("slow", status=429, retry_after=120.0)) == 120.0
     assert _delay(RateLimitError("slow", status=429, retry_after=120.1)) is None
     assert _delay(asked, policy=RetryPolicy(max_retry_after=2.9)) is None
+
+
+def test_guidance_below_the_first_backoff_shortens_no_wait() -> None:
+    """A millisecond, obeyed, would spend all attempts at once; half a second is obeyed as it is."""
+    soon = RateLimitError("slow", status=429, retry_after=0.001)
+    assert [_delay(soon, attempt=n, share=0.5) for n in (1, 2, 3, 4)] == [0.25, 0.5, 1.0, 2.0]
+    assert _delay(soon, share=0.0) == 0.001
+    assert _delay(RateLimitError("slow", status=429, retry_after=0.0)) == 0.5
+    assert _delay(RateLimitError("slow", status=429, retry_after=0.5), attempt=4) == 0.5
+    assert _delay(RateLimitError("slow", status=429, retry_after=0.49), share=0.1) == 0.49
+    assert _delay(soon, policy=RetryPolicy(backoff=0)) == 0.001
 
 
 def test_no_wait_reaches_the_deadline() -> None:
@@ -96,12 +108,25 @@ def test_which_other_errors_are_tried_again() -> None:
 
 
 @pytest.mark.parametrize("name", ["max_retries", "backoff", "max_backoff", "max_retry_after"])
-@pytest.mark.parametrize("value", [-1, -0.1, math.inf, math.nan, None, "3"])
-def test_a_policy_is_made_of_numbers_from_zero(name: str, value: Any) -> None:
-    """The message names the attribute and the value."""
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (-1, "-1"),
+        (-0.1, "-0.1"),
+        (math.inf, "inf"),
+        (math.nan, "nan"),
+        (None, "None"),
+        ("3", "a str"),
+        (10**400, "a number that large"),
+        pytest.param(10**5000, "a number that large", id="5,000 digits"),
+        (-(10**20), "a number that large"),
+    ],
+)
+def test_a_policy_is_made_of_numbers_from_zero(name: str, value: Any, shown: str) -> None:
+    """The message names the attribute, and the value if that is a number of a size that people read."""
     with pytest.raises(ConfigurationError) as caught:
         RetryPolicy(**{name: value})
-    assert str(caught.value) == f"{name} of a RetryPolicy is a number from 0, not {value!r}"
+    assert str(caught.value) == f"{name} of a RetryPolicy is a number from 0, not {shown}"
 
 
 def test_the_defaults_are_the_documented_ones() -> None:

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from ..._generated import OPERATIONS, OpenAIUsageError, Operation, Request
 from ...credentials import KEY_VARIABLE, AdminKey
 from ...errors import (
+    APIConnectionError,
     AuthenticationError,
     ConfigurationError,
     PermissionDeniedError,
     QuotaExceededError,
     RateLimitError,
+    ResponseDecodeError,
 )
 from ...paging import Bucket
 from ..messages import in_words_of_the_command
-from .findings import Finding, State
+from .findings import Finding, State, of_error
 
 if TYPE_CHECKING:
     from ...client import UsageClient
+    from ...deadlines import Deadline
 
 _DAY = 86_400
 _ADVICE: tuple[tuple[type[OpenAIUsageError], str], ...] = (
@@ -30,6 +33,10 @@ _ADVICE: tuple[tuple[type[OpenAIUsageError], str], ...] = (
     (PermissionDeniedError, "make an admin key that may read usage (scope api.usage.read), or ask an owner"),
     (QuotaExceededError, "look at the organization's plan and billing"),
     (RateLimitError, "wait a minute, and ask with a lower --concurrency"),
+    (
+        ResponseDecodeError,
+        "what answers is not the API: is OPENAI_BASE_URL right? A proxy may interfere, too",
+    ),
 )
 _NEWER = "such results are in no sum, and budget cannot judge costs: a newer version may know their kind"
 _OTHERWISE = "try again; --verbose on a command shows the request ids that OpenAI's support asks for"
@@ -52,11 +59,16 @@ def check_key() -> Finding:
     )
 
 
-def check_permissions(client: UsageClient, *, now: float) -> Iterator[Finding]:
-    """Whether usage and costs can be read: one small request for each."""
+def check_permissions(client: UsageClient, *, now: float, deadline: Deadline) -> Iterator[Finding]:
+    """Whether usage and costs can be read: one small request for each, before `deadline`."""
     start = int(now) // _DAY * _DAY - _DAY
     for check, operation in _samples().items():
         request = Request[object, Bucket, object].of(operation, {"start_time": start, "limit": 1})
+        if deadline.seconds is not None:
+            if not deadline.remaining:
+                yield Finding(check, State.PROBLEM, "no time was left to check it", "raise --deadline")
+                continue
+            client = client.with_options(deadline=deadline.remaining)
         yield _permission(client, check, request)
 
 
@@ -65,7 +77,8 @@ def _permission(client: UsageClient, check: str, request: Request[object, Bucket
         unknown = {each.object for bucket in client.query(request) for each in bucket.unknown_results}
     except OpenAIUsageError as error:
         advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _OTHERWISE)
-        return Finding(check, State.PROBLEM, str(error), advice)
+        own = isinstance(error, (APIConnectionError, ConfigurationError))
+        return of_error(check, error, advice=None if own else advice)
     said = f"{request.operation.path} can be read"
     if not unknown:
         return Finding(check, State.OK, said)

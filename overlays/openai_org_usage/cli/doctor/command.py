@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
 from ...credentials import checked_base_url
 from ...errors import ConfigurationError
-from ..connection import Connection
+from ..connection import Connection, Target
 from ..exit_codes import Exit
 from ..layout import Command, Option, taken_from
 from ..messages import Messages, wrapped
@@ -19,8 +22,11 @@ from ..output import OUTPUT
 from ..surroundings import Surroundings
 from .access import check_key, check_permissions
 from .contact import check_contact
-from .findings import Finding, State
+from .findings import Finding, State, guarded
 from .installation import check_installation
+
+if TYPE_CHECKING:
+    from ...deadlines import Deadline
 
 _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red", State.SKIPPED: "blue"}
 _MARGIN = " " * 21
@@ -48,9 +54,13 @@ def doctor_command(name: str, surroundings: Surroundings) -> Command:
 
 
 def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
+    from ...deadlines import Deadline
+
     connection, messages = taken_from(Connection, given), taken_from(Messages, given)
+    deadline = Deadline(connection.deadline, monotonic=time.monotonic)
+    examination = Examination(connection, messages, surroundings, deadline)
     findings: list[Finding] = []
-    for finding in _findings(connection, messages, surroundings):
+    for finding in examination.findings():
         findings.append(finding)
         if format == "text" and not (messages.quiet and finding.state is State.OK):
             _tell(finding)
@@ -60,29 +70,62 @@ def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
     return Exit.DONE if healthy else Exit.FINDINGS
 
 
-def _findings(connection: Connection, messages: Messages, surroundings: Surroundings) -> Iterator[Finding]:
-    now = surroundings.clock()
-    yield from check_installation(now=now)
-    key = Finding("key", State.OK, "the emulator has its own") if connection.emulator else check_key()
-    yield key
-    with connection.target(surroundings) as target:
+@attrs.define
+class Examination:
+    """All checks; what is wrong with one does not keep the others from being made where they can be."""
+
+    connection: Connection
+    messages: Messages
+    surroundings: Surroundings
+    deadline: Deadline
+    """Of the whole command."""
+
+    def findings(self) -> Iterator[Finding]:
+        """Of one check after the other."""
+        now = self.surroundings.clock()
+        yield from guarded("installation", lambda: check_installation(now=now))
+        key = Finding("key", State.OK, "the emulator has its own")
+        key = key if self.connection.emulator else check_key()
+        yield key
         try:
-            base_url = checked_base_url(target.base_url)
+            self.connection.checked()
         except ConfigurationError as error:
-            yield Finding("address", State.PROBLEM, str(error), "correct --base-url or OPENAI_BASE_URL")
-            return
-        contact = list(check_contact(base_url, timeout=connection.timeout, surroundings=surroundings))
-        yield from contact
-        if any(finding.state is State.PROBLEM and finding.check != "clock" for finding in (key, *contact)):
-            yield Finding("permissions", State.SKIPPED, "not checked, because of what is said above")
-            return
-        with connection.client_of(target, surroundings, messages) as client:
-            yield from check_permissions(client, now=now)
+            yield Finding("options", State.PROBLEM, str(error), "correct the option")
+        else:
+            yield from guarded("emulator", partial(self._of_target, key, now))
+
+    def _of_target(self, key: Finding, now: float) -> Iterator[Finding]:
+        with self.connection.target(self.surroundings) as target:
+            try:
+                base_url = checked_base_url(target.base_url)
+            except ConfigurationError as error:
+                yield Finding("address", State.PROBLEM, str(error), "correct --base-url or OPENAI_BASE_URL")
+                return
+            contact = list(guarded("network", lambda: self._contact(base_url)))
+            yield from contact
+            if any(each.state is State.PROBLEM and each.check != "clock" for each in (key, *contact)):
+                yield Finding("permissions", State.SKIPPED, "not checked, because of what is said above")
+                return
+            yield from guarded("permissions", lambda: self._permissions(target, now))
+
+    def _contact(self, base_url: str) -> Iterator[Finding]:
+        seconds = self.deadline.capped(self.connection.timeout)
+        return check_contact(base_url, seconds=seconds, surroundings=self.surroundings)
+
+    def _permissions(self, target: Target, now: float) -> Iterator[Finding]:
+        with self.connection.client_of(target, self.surroundings, self.messages) as client:
+            yield from check_permissions(client, now=now, deadline=self.deadline)
 
 
 def _tell(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=_COLOURS[finding.state], bold=True)
-    said = wrapped(finding.said, indent=_MARGIN).strip()
+    said = wrapped(_writable(finding.said), indent=_MARGIN).strip()
     click.echo(f"{state} {finding.check:11} {said}")
     if finding.advice is not None:
-        click.echo(wrapped(finding.advice, indent=_MARGIN))
+        click.echo(wrapped(_writable(finding.advice), indent=_MARGIN))
+
+
+def _writable(text: str) -> str:
+    """`text` in what standard output can encode, such as Latin-1, which has no `…`."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)

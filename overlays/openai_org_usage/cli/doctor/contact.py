@@ -1,29 +1,38 @@
-"""Whether the API can be reached at all: name, connection, TLS and clock, without the key."""
+"""Whether the API can be reached at all: name, connection, TLS and clock, without the key.
+
+The request goes the way of the client's own: the same proxy, certificates, look-up and time limit.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import attrs
 
-from ..._generated import OPERATIONS
+from ... import __version__
+from ..._generated import OPERATIONS, OpenAIUsageError
+from ...credentials import AdminKey, Endpoint
+from ...display import clean
+from ...proxies import proxy_of
 from ..surroundings import Surroundings
-from .findings import Finding, State
+from .findings import Finding, State, of_error
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...handshakes import Handshake
 
 _NOTICEABLE = 5.0
 _HARMFUL = 120.0
 """Seconds that the clocks may differ."""
 _EXPIRES_SOON = 14
 """Days."""
-_PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+_SUBJECT = "a request without the key"
 
 
 @attrs.frozen
@@ -31,7 +40,9 @@ class Contact:
     """What came of one request without a key."""
 
     status: int
-    server: str
+    is_html: bool
+    location: str
+    """Where a redirect leads to."""
     date: str | None
     sent: float
     received: float
@@ -42,70 +53,89 @@ class Contact:
     """When the certificate does."""
 
 
-def check_contact(base_url: str, *, timeout: float, surroundings: Surroundings) -> Iterator[Finding]:
-    """Reachability, TLS and clock."""
-    import httpx
-
-    try:
-        contact = _asked(base_url, timeout=timeout, surroundings=surroundings)
-    except httpx.HTTPError as error:
-        yield _unreachable(base_url, error)
+def check_contact(base_url: str, *, seconds: float, surroundings: Surroundings) -> Iterator[Finding]:
+    """Reachability, TLS and clock, within `seconds`."""
+    contact = _made(base_url, seconds=seconds, surroundings=surroundings)
+    if isinstance(contact, OpenAIUsageError):
+        yield of_error("network", contact)
         return
-    yield _reached(base_url, contact)
+    yield _reached(base_url, contact, through=None if surroundings.transport else proxy_of(base_url))
     if contact.tls is not None:
         yield _tls(contact)
     yield _clock(contact)
 
 
-def _asked(base_url: str, *, timeout: float, surroundings: Surroundings) -> Contact:
-    import httpx
+def _made(base_url: str, *, seconds: float, surroundings: Surroundings) -> Contact | OpenAIUsageError:
+    from ...background import Background
+    from ...transport import Connections
 
+    endpoint = Endpoint(AdminKey(""), base_url, False, __version__)
+    connections = Connections(endpoint, transport=surroundings.transport, clock=surroundings.clock)
+    background = Background(connections.release)
+    read = partial(_read, base_url, surroundings)
+    try:
+        return background.run(partial(connections.outcome_of, read, seconds=seconds, subject=_SUBJECT))
+    except OpenAIUsageError as error:
+        return error
+    finally:
+        background.stop()
+
+
+async def _read(
+    base_url: str, surroundings: Surroundings, client: httpx.AsyncClient, handshake: Handshake
+) -> Contact:
     path = next(iter(OPERATIONS.values())).path
-    with ExitStack() as stack:
-        given = surroundings.transport
-        transport = given if isinstance(given, httpx.BaseTransport) else None
-        client = stack.enter_context(
-            httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)
-        )
-        sent = surroundings.clock()
-        answer = stack.enter_context(client.stream("GET", base_url + path))
+    extensions = {"trace": handshake.trace} if surroundings.transport is None else {}
+    sent = surroundings.clock()
+    async with client.stream("GET", base_url + path, extensions=extensions) as answer:
         received = surroundings.clock()
         stream = answer.extensions.get("network_stream")
-        tls = stream.get_extra_info("ssl_object") if stream is not None else None
+        tls: Any = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate: dict[str, Any] = (tls.getpeercert() or {}) if tls is not None else {}
         return Contact(
             status=answer.status_code,
-            server=answer.headers.get("server", ""),
+            is_html="html" in answer.headers.get("content-type", "").lower(),
+            location=answer.headers.get("location", ""),
             date=answer.headers.get("date"),
             sent=sent,
             received=received,
             tls=tls.version() if tls is not None else None,
-            expires=tls.getpeercert().get("notAfter") if tls is not None else None,
+            expires=certificate.get("notAfter"),
         )
 
 
-def _unreachable(base_url: str, error: httpx.HTTPError) -> Finding:
-    reason = str(error) or type(error).__name__
-    advice = "check the network; behind a proxy, set HTTPS_PROXY"
-    if "CERTIFICATE" in reason.upper():
-        advice = (
-            "the certificate is not trusted: a proxy may replace it, then let SSL_CERT_FILE name the file of "
-            "its authority; or the machine's clock is wrong"
-        )
-    elif "getaddrinfo" in reason or "Name or service" in reason or "nodename" in reason:
-        advice = f"the name cannot be resolved: check it ({base_url}) and the DNS, or set HTTPS_PROXY"
-    return Finding("network", State.PROBLEM, f"no answer from {base_url}: {reason}", advice)
-
-
-def _reached(base_url: str, contact: Contact) -> Finding:
-    proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
+def _reached(base_url: str, contact: Contact, *, through: object) -> Finding:
     took = f"{1000 * (contact.received - contact.sent):.0f} ms"
-    said = f"{base_url} answers within {took}" + (f", through {proxy}" if proxy else "")
+    said = f"{base_url} answers within {took}" + (f", through {through}" if through else "")
+    if contact.is_html:
+        return Finding(
+            "network", State.PROBLEM, f"{said}, but with a web page (status {contact.status})", _PAGE
+        )
     if contact.status in (400, 401, 403):  # Without a key there is no other good answer.
         return Finding("network", State.OK, said)
-    advice = "is OPENAI_BASE_URL right, path included? A gateway may answer in the API's place"
+    if contact.status == 429:
+        return Finding("network", State.WARNING, f"{said}, and asks to wait (status 429)", "wait a minute")
+    said = f"{said}, but with status {contact.status}"
+    if contact.status == 200:
+        return Finding("network", State.WARNING, f"{said} to a request without a key", _NO_KEY_NEEDED)
+    return Finding("network", State.PROBLEM, said, _advice(contact))
+
+
+def _advice(contact: Contact) -> str:
     if contact.status >= 500:
-        advice = "the API is failing: try again later, and see status.openai.com"
-    return Finding("network", State.PROBLEM, f"{said}, but with status {contact.status}", advice)
+        return "the API is failing: try again later, and see status.openai.com"
+    if contact.status == 407:
+        return "a proxy wants a name and password: put them into HTTPS_PROXY (http://name:password@host:port)"
+    if 300 <= contact.status < 400:
+        host = clean(urlsplit(contact.location).hostname or "an address of its own")
+        return f"it redirects to {host}, which is not followed: is OPENAI_BASE_URL right, or a log-in needed?"
+    return "is OPENAI_BASE_URL right, path included? A gateway may answer in the API's place"
+
+
+_PAGE = (
+    "a log-in page, proxy or firewall answers in the API's place: log in there, or correct OPENAI_BASE_URL"
+)
+_NO_KEY_NEEDED = "a gateway that has a key of its own may do so; the API itself does not"
 
 
 def _tls(contact: Contact) -> Finding:
@@ -136,16 +166,15 @@ def _clock(contact: Contact) -> Finding:
 
 
 def _moment(text: str | None) -> float | None:
-    """A date in the form of HTTP, or in that of certificates, in Unix seconds."""
+    """A date in the form of HTTP, or in that of certificates, in Unix seconds; None for any other text."""
     try:
-        moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        moment = _certificate_date(text or "")
-    return None if moment is None else moment.timestamp()
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (ValueError, OverflowError):
+        return _certificate_date(text or "")
 
 
-def _certificate_date(text: str) -> datetime | None:
+def _certificate_date(text: str) -> float | None:
     try:
-        return datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
+        return datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
