@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import NoReturn, TextIO
 
 from ._generated import OpenAIUsageError
+from .display import clean, visible
 
 CLOSED_PIPE = 141
 """The exit code where the reader of standard output went away, as shells expect it."""
@@ -31,11 +32,12 @@ class Parser(argparse.ArgumentParser):
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        self.color = False  # Python 3.14's; ours are added after cleaning.
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(re.sub("^argument (.+?): is ", r"\1 is ", message))
+        super().error(clean(re.sub("^argument (.+?): is ", r"\1 is ", message)))
 
     @property
     def option_names(self) -> list[str]:
@@ -76,7 +78,7 @@ def say(text: str, *, to: TextIO | None = None) -> None:
     """Print `text`; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(visible(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _ended(work: Callable[[], int]) -> int:

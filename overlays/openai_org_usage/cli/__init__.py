@@ -23,7 +23,13 @@ _MISSING = (
 
 def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    from ..screens import screened
+
+    with screened():
+        return _main(list(sys.argv[1:] if arguments is None else arguments), within)
+
+
+def _main(words: Sequence[str], within: Surroundings | None) -> int:
     if words[:1] == ["vendor"]:
         from .vendor import main as vendor
 

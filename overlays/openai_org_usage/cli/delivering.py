@@ -13,6 +13,7 @@ import attrs
 
 from .._generated import OpenAIUsageError
 from ..files import staging
+from ..screens import screen_of
 from ..tables.targets import Stream, opened
 from .errors import NotWrittenError
 
@@ -111,7 +112,7 @@ def _write_file(write: Write, to: Path, is_part: Callable[[], bool]) -> Delivere
 def _write_to_device(write: Write, path: Path) -> Delivered:
     """Write to what is no file, such as a named pipe, as it comes."""
     with path.open("wb") as stream:
-        return Delivered(write(stream), path)
+        return Delivered(write(screen_of(stream)), path)
 
 
 @contextlib.contextmanager

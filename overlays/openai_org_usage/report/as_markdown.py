@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ..display import clean
+from ..display import clean, visible
 from . import headlines, wording
 from .breakdowns import Breakdown, Entry, Rest
 from .report import Report
@@ -20,7 +20,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 def render_markdown(report: Report) -> str:
     """The report as Markdown; names stand as code, so that none is read as markup, link or mention."""
-    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+    return visible("\n".join(_lines(report))).rstrip("\n") + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
