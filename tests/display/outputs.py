@@ -55,7 +55,7 @@ def outputs(server: Server) -> dict[str, list[Words]]:
         "errors, --debug": [[*_COSTS, *each, "--debug"] for each in refused],
         "--verbose: retries, pages, request ids": [failing],
         "--dry-run": [[*_COSTS, "--dry-run", *_options("--project-ids")]],
-        "arguments that are wrong": [["costs", *_START, *each] for each in _wrong()],
+        "arguments that are wrong": [["costs", *_START, *tags[0], *each] for each in _wrong()],
         "commands given as remedies": [[*_LONG_AGO, *each, *_options("--project-ids")] for each in ago],
         "files that cannot be written": [[*_COSTS, *rows, "-o", f"/nowhere/{''.join(_ARGUABLE)[:200]}.csv"]],
     }
@@ -77,7 +77,7 @@ def _wrong() -> list[list[str]]:
         [f"--{everything}"],
         [everything],
         ["--group-by", everything],
-        ["-o", everything],
+        ["-o", everything[:200]],
         ["--base-url", f"http://{everything}"],
         ["--month", everything],
         ["--extra-query", everything],
