@@ -22,6 +22,7 @@ _MARKS = frozenset({"Mn", "Me"})
 _MARKS_ON_ONE = 4
 """As many as any script sets above and below one letter; more than these run into other lines."""
 _NOT_PLAIN = re.compile(r"[^\n\x20-\x7e]+")
+_PLAIN_BYTES = bytes([ord("\n"), *range(0x20, 0x7F)])
 
 Spell = Callable[[str], str]
 """What stands for a character that is not shown."""
@@ -41,6 +42,16 @@ def visible(text: str) -> str:
 def escaped_json(text: str) -> str:
     """The JSON document `text`, with what `clean` leaves out written as `\\u001b`: it says the same."""
     return _spelled(text, _json_escape)
+
+
+def escaped_lines(data: bytes) -> bytes:
+    """As `escaped_json`, for lines in UTF-8; that there is nothing to escape is known at once."""
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    others = data.translate(None, _PLAIN_BYTES)
+    if all(map(_is_harmless, set(others.decode()))):
+        return data
+    return escaped_json(data.decode()).encode()
 
 
 def shell_command(words: Iterable[str]) -> str:
@@ -67,6 +78,12 @@ def _spelled_run(run: str, spell: Spell) -> str:
         harmful = category in _UNSAFE or char in _UNSEEN or marks > _MARKS_ON_ONE
         pieces.append(spell(char) if harmful else char)
     return "".join(pieces)
+
+
+def _is_harmless(char: str) -> bool:
+    """Whether it is, however many of it there are."""
+    category = unicodedata.category(char)
+    return not (category in _UNSAFE or category in _MARKS or char in _UNSEEN)
 
 
 def _may_be_flooded(run: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -267,7 +267,7 @@ class _HTTPServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def hostile_server() -> Iterator[Server]:
+def hostile_server() -> Generator[Server]:
     """A server, for as long as this lasts."""
     with _HTTPServer() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

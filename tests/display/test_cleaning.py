@@ -6,13 +6,13 @@ import json
 import shlex
 import shutil
 import subprocess
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openai_org_usage.display import clean, escaped_json, shell_command, visible
-from openai_org_usage.tables.text import escaped_lines
+from openai_org_usage.display import clean, escaped_json, escaped_lines, shell_command, visible
 
 from ..contract.profiles import examples
 from .strings import FLOOD, HOSTILE, is_forbidden
@@ -29,9 +29,8 @@ def is_harmless(text: str) -> bool:
 
 
 @pytest.mark.parametrize("shown", [clean, visible, escaped_json])
-def test_no_character_of_unicode_comes_through_that_may_not(shown: object) -> None:
+def test_no_character_of_unicode_comes_through_that_may_not(shown: Callable[[str], str]) -> None:
     """All 1,114,112 of them, and one on the other."""
-    assert callable(shown)
     assert is_harmless(shown(EVERY_CHARACTER))
 
 

@@ -26,6 +26,7 @@ from .strings import FORMULAS, HOSTILE
 
 SIGNS = "=+-@"
 NEGATIVE = "-12.50"
+RANGE: dict[str, Any] = {"start_time": START, "end_time": START + DAY}
 
 
 def costs(texts: Sequence[str]) -> Json:
@@ -48,7 +49,7 @@ def written(texts: Sequence[str], **options: Any) -> list[dict[str, str]]:
     client, _ = scripted(costs(texts))
     stream = io.BytesIO()
     with client:
-        client.costs(start_time=START, end_time=START + DAY).write(stream, format="csv", **options)
+        client.costs(**RANGE).write(stream, format="csv", **options)
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode(), newline="")))
 
 
@@ -100,7 +101,7 @@ def test_unknown_members_and_kinds_are_texts_of_the_api() -> None:
     client, _ = scripted(page(bucket_of(0, {"object": "=cmd|' /C calc'!A0", "a": "=1"})))
     stream = io.BytesIO()
     with client, pytest.warns(match="unknown"):
-        client.costs(start_time=START, end_time=START + DAY).write(stream, format="csv", csv_safe=True)
+        client.costs(**RANGE).write(stream, format="csv", csv_safe=True)
     (row,) = csv.DictReader(io.StringIO(stream.getvalue().decode(), newline=""))
     assert row["object"] == "'=cmd|' /C calc'!A0"
     assert row["additional_properties"] == '{"a":"=1"}'
@@ -113,7 +114,7 @@ def test_the_asynchronous_client_has_it() -> None:
         client, _ = scripted_async(costs(["=1"]))
         stream = io.BytesIO()
         async with client:
-            await client.costs(start_time=START, end_time=START + DAY).write(stream, format="csv", csv_safe=True)
+            await client.costs(**RANGE).write(stream, format="csv", csv_safe=True)
         return stream.getvalue()
 
     assert b",'=1," in anyio.run(write)
@@ -124,5 +125,5 @@ def test_it_is_for_csv_alone(format: Any, tmp_path: Path) -> None:
     """Elsewhere it would change data that no spreadsheet runs; nothing is sent."""
     client, script = scripted(costs(["=1"]))
     with client, pytest.raises(InvalidParameterError, match="csv_safe is for csv"):
-        client.costs(start_time=START, end_time=START + DAY).write(tmp_path / "x", format=format, csv_safe=True)
+        client.costs(**RANGE).write(tmp_path / "x", format=format, csv_safe=True)
     assert script.requests == []

@@ -12,10 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import polars
-import pyarrow as pa
-import pyarrow.feather
-import pyarrow.parquet
 import pytest
 
 from openai_org_usage import UnknownFieldWarning, UsageClient
@@ -23,6 +19,10 @@ from openai_org_usage import UnknownFieldWarning, UsageClient
 from ..scripted import KEY
 from .server import Server, hostile_server
 from .strings import HOSTILE, is_forbidden, marked
+
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
+polars: Any = pytest.importorskip("polars")
 
 START, END = 1_795_046_400, 1_795_132_800
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
@@ -72,7 +72,7 @@ READERS: dict[str, tuple[str, Callable[[Path], Rows]]] = {
     "json": ("rows.json", _json),
     "ndjson": ("rows.ndjson", _ndjson),
     "ndjson by polars": ("rows.ndjson", lambda path: polars.read_ndjson(path).to_dicts()),
-    "parquet": ("rows.parquet", lambda path: pa.parquet.read_table(path).to_pylist()),
+    "parquet": ("rows.parquet", lambda path: pq.read_table(path).to_pylist()),
     "parquet by polars": ("rows.parquet", lambda path: polars.read_parquet(path).to_dicts()),
     "arrow": ("rows.arrow", _arrow),
     "arrow by polars": ("rows.arrow", lambda path: polars.read_ipc(path).to_dicts()),
@@ -117,7 +117,7 @@ def test_pipes_are_exact(format: str, server: Server) -> None:
     if format == "csv":
         rows: Rows = list(csv.DictReader(io.StringIO(text, newline="")))
     elif format == "--raw":
-        rows = [json.loads(line)["data"][0]["results"] for line in text.split("\n") if line][0]
+        rows = next(json.loads(line)["data"][0]["results"] for line in text.split("\n") if line)
     else:
         rows = json.loads(text) if format == "json" else [json.loads(x) for x in text.split("\n") if x]
     assert [row["line_item"] for row in rows] == marked()

@@ -11,6 +11,7 @@ import attrs
 import msgspec
 
 from .._generated import Operation
+from ..display import escaped_lines
 from ..errors import MissingExtraError
 from ..paging import Bucket
 from ..screens import Painted, ScreenBytes
@@ -18,7 +19,6 @@ from ..tables.columns import columns_of, select
 from ..tables.records import RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
-from ..tables.text import escaped_lines
 from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
 from .arranging import SortKey, sorted_rows, total_rows
 from .calendar import readable

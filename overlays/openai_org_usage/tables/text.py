@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from ..display import escaped_json
+from ..display import escaped_lines
 from ..paging import Bucket
 from .columns import Column, Kind
 from .literals import as_json, digits, iso
@@ -69,13 +69,6 @@ _CSV_SAFE: Mapping[Kind, Convert] = {
     Kind.TAG: _inert,
     Kind.OTHER: lambda members: _inert(as_json(members) or ""),
 }
-
-
-def escaped_lines(data: bytes) -> bytes:
-    """Lines of JSON that show no control character where they are printed, and say the same."""
-    if data.isascii() and b"\x7f" not in data:  # Most are, and it takes no time to know.
-        return data
-    return escaped_json(data.decode()).encode()
 
 
 class Writing(Protocol):
@@ -190,4 +183,4 @@ def _written(rows: Sequence[Sequence[object]], quoting: Literal[0, 1]) -> str:
     return text.getvalue()
 
 
-__all__ = ["Csv", "Json", "JsonLines", "TextSink", "Writing", "escaped_lines"]
+__all__ = ["Csv", "Json", "JsonLines", "TextSink", "Writing"]
