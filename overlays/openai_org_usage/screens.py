@@ -13,6 +13,7 @@ import sys
 from collections.abc import Generator, Iterable
 from typing import BinaryIO, TextIO, cast
 
+from ._generated import redacted
 from .display import visible
 
 _OWN_CODES = re.compile("(\x1b\\[(?:[0-9;]*m|1A|2K|\\?25[lh])|\r)")
@@ -44,7 +45,8 @@ def screened() -> Generator[None]:
     """Clean what is written to standard error meanwhile, and to standard output if that is a terminal."""
     with contextlib.ExitStack() as stack:
         if _is_new(sys.stderr):
-            stack.enter_context(contextlib.redirect_stderr(cast("TextIO", Screen(sys.stderr))))
+            screen = Screen(sys.stderr, hides_keys=True)
+            stack.enter_context(contextlib.redirect_stderr(cast("TextIO", screen)))
         if _is_new(sys.stdout) and sys.stdout.isatty():
             stack.enter_context(contextlib.redirect_stdout(cast("TextIO", Screen(sys.stdout))))
         yield
@@ -58,12 +60,14 @@ def _is_new(stream: object) -> bool:
 class Screen:
     """A text stream that shows control characters instead of sending them."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, hides_keys: bool = False) -> None:
         self._stream = stream
+        self._hides_keys = hides_keys  # Tracebacks may quote what somebody has typed.
         self._bytes: ScreenBytes | None = None
 
     def write(self, text: str) -> int:
-        self._stream.write(text if isinstance(text, Painted) else visible(text))
+        shown = redacted(text) if self._hides_keys else text
+        self._stream.write(text if isinstance(text, Painted) else visible(shown))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

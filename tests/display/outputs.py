@@ -25,7 +25,7 @@ def outputs(server: Server) -> dict[str, list[Words]]:
     owners = [["--base-url", server.url(f"owners-{number}")] for number in range(0, len(lumps()), 3)]
     cursors = [["--base-url", server.url(f"cursors-{number}")] for number in range(len(lumps()))]
     tags = [["--base-url", server.url(f"tags-{number}")] for number in range(len(lumps()))]
-    ago = [["--base-url", server.url(f"lookback-{number}")] for number in range(len(lumps()))]
+    ago = ["--base-url", server.url("lookback-0")]
     columns = ["--columns", "line_item,project_id,quantity_unit,amount_currency,additional_properties"]
     retries = ["--max-retries", str(len(lumps())), "--concurrency", "1"]
     failing = [*_USAGE, "--base-url", server.url("failing"), *retries, "--verbose"]
@@ -48,7 +48,7 @@ def outputs(server: Server) -> dict[str, list[Words]]:
         "report in html": [[*_MONTH, *each, "--format", "html"] for each in (spends, owners[0])],
         "budget": [["budget", "--limit", "5", *each, *spends] for each in ([], ["--format", "json"])],
         "doctor": [["doctor", *each, *few] for each in (*refused, unknown)],
-        "doctor in json": [["doctor", *each, *few, "--format", "json"] for each in (*refused, unknown)],
+        "doctor in json": [["doctor", *each, *few, "--format", "json"] for each in (refused[0], unknown)],
         "errors": [[*_COSTS, *each] for each in refused],
         "errors of cursors": [[*_COSTS, *each, "--concurrency", "1"] for each in cursors],
         "errors of tags": [[*_COSTS, *each] for each in tags],
@@ -56,7 +56,7 @@ def outputs(server: Server) -> dict[str, list[Words]]:
         "--verbose: retries, pages, request ids": [failing],
         "--dry-run": [[*_COSTS, "--dry-run", *_options("--project-ids")]],
         "arguments that are wrong": [["costs", *_START, *tags[0], *each] for each in _wrong()],
-        "commands given as remedies": [[*_LONG_AGO, *each, *_options("--project-ids")] for each in ago],
+        "commands given as remedies": [[*_LONG_AGO, *ago, *_options("--project-ids")]],
         "files that cannot be written": [[*_COSTS, *rows, "-o", f"/nowhere/{''.join(_ARGUABLE)[:200]}.csv"]],
     }
 

@@ -23,10 +23,13 @@ _MISSING = (
 
 def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
-    from ..screens import screened
+    try:
+        from ..screens import screened
 
-    with screened():
-        return _main(list(sys.argv[1:] if arguments is None else arguments), within)
+        with screened():
+            return _main(list(sys.argv[1:] if arguments is None else arguments), within)
+    except KeyboardInterrupt:  # While modules are being imported; later ones are explained.
+        return 130
 
 
 def _main(words: Sequence[str], within: Surroundings | None) -> int:
@@ -38,10 +41,7 @@ def _main(words: Sequence[str], within: Surroundings | None) -> int:
         from ..commands import carried_out
 
         return carried_out(_show_version)
-    try:
-        return _run(words, within)
-    except KeyboardInterrupt:  # While modules are being imported; later ones are explained.
-        return 130
+    return _run(words, within)
 
 
 def _show_version() -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from .._generated import redacted
 from ..display import clean, visible
 from ..screens import Painted
 from .layout import Option
@@ -41,7 +42,7 @@ def say(text: str, *, style: str | None = None) -> None:
     On a terminal it is broken between words, unless it is indented: those lines are to be copied.
     """
     if text.startswith(" "):
-        shown = visible(text).replace("\n", "\\n")
+        shown = visible(redacted(text)).replace("\n", "\\n")
     else:
         shown = wrapped(clean(text)) if sys.stderr.isatty() else clean(text)
     label, _, rest = shown.partition(" ")
