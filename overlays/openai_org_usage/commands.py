@@ -21,6 +21,8 @@ from typing import Any, NoReturn, TextIO
 
 from . import standard_streams
 from ._generated import OpenAIUsageError, holds_key, redacted
+from .display import clean, visible
+from .screens import screened
 
 NOT_WRITTEN = 27
 """The exit code where standard output, or a file, cannot be written."""
@@ -62,7 +64,7 @@ class KeylessParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(shortened(redacted(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+        super().error(shortened(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
 
 
 class Parser(KeylessParser):
@@ -75,6 +77,7 @@ class Parser(KeylessParser):
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        self.color = False  # Python 3.14's; ours are added after cleaning.
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
     def read(self, words: Sequence[str] | None) -> argparse.Namespace:
@@ -122,7 +125,7 @@ def carried_out(work: Callable[[], int], *, debug: bool = False, explain: Explai
     """
     explain = explain or say_what_went_wrong
     try:
-        with standard_streams.guarded() as outlet, _ended_by_signals():
+        with standard_streams.guarded() as outlet, screened(), _ended_by_signals():
             code = _outcome(work, debug=debug, explain=explain, outlet=outlet)
             if outlet is None or outlet.failure is None:
                 return code
@@ -175,8 +178,7 @@ def say(text: str, *, to: TextIO | None = None) -> None:
     """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
-    text = redacted(text)
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(visible(redacted(text)).encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _ended(work: Callable[[], int]) -> int:

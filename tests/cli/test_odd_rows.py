@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from openai_org_usage.money import exact_sum
 from openai_org_usage.report.wording import DASH
+from openai_org_usage.tables.literals import digits
 
 from ..conftest import DAY, MIDNIGHT
 from ..scripted import Json, Script, page
@@ -45,6 +49,47 @@ def unknown_yesterday(request: httpx.Request) -> httpx.Response:
     bucket = {"object": "bucket", "start_time": start, "end_time": end, "results": [REFUND]}
     asked = int(request.url.params["start_time"]) <= start < int(request.url.params["end_time"])
     return httpx.Response(200, json=page(*[bucket] * asked))
+
+
+EXTREMES = ("1E+30", "-1E+30", "1E-30", "9.99E+6144", "-9.99E+6144", "1E-6176", "-1E-6176", "0E+6111")
+
+
+@pytest.mark.parametrize("value", EXTREMES)
+@pytest.mark.parametrize("options", ["", "--totals"])
+def test_any_amount_that_can_be_sent_has_its_place(value: str, options: str, command: Run) -> None:
+    """In a table and in what it adds up to, not a digit is lost."""
+    rows = [[result(value, line_item="a"), result("0.5", line_item="b")]] * 2
+    said = command(f"costs --last 2d --format table {options}", transport=days(*rows))
+
+    assert (said.code, said.err) == (0, "")
+    shown = [Decimal(word) for word in re.findall(r"-?[\d.]+(?:E[-+]\d+)?", said.out.replace(",", " "))]
+    wanted = exact_sum([Decimal(value)] * (2 if "--totals" in options else 1))
+    assert wanted in shown or digits(wanted) in said.out.replace(",", "")
+
+
+@pytest.mark.parametrize("value", EXTREMES)
+@pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html"])
+def test_any_amount_can_be_reported(value: str, form: str, command: Run) -> None:
+    """In each form, with the charts that it has."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params["start_time"])
+        if not request.url.path.endswith("costs") or start > MIDNIGHT:
+            return httpx.Response(200, json=page())
+        found = [result(value if day % 2 else "0.5", line_item="a") for day in range(3)]
+        first = max(start, MIDNIGHT - 2 * DAY)
+        buckets = [
+            {"object": "bucket", "start_time": first + day * DAY, "end_time": first + (day + 1) * DAY}
+            | {"results": [row]}
+            for day, row in enumerate(found)
+            if first + day * DAY < min(MIDNIGHT + DAY, int(request.url.params["end_time"]))
+        ]
+        return httpx.Response(200, json=page(*buckets))
+
+    said = command(f"report --format {form}", transport=httpx.MockTransport(answer))
+
+    assert (said.code, said.err) == (0, "")
+    assert "0.5" in said.out
 
 
 def test_amounts_of_several_currencies_are_never_added(command: Run) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..display import clean, escaped_json
 from .connection import Connection
 from .errors import WrongUsageError
 from .exit_codes import Exit
@@ -67,10 +68,11 @@ def _run(
         daily = collect_daily(client, now=now)
     budget = check_budget(daily, limit=amount, period=period, currency=currency, today=now.date())
     if format == "json":
-        click.echo(json.dumps(_as_dict(budget), indent=2))
+        click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
     elif not messages.quiet:
         # In a pipe or file it is one line, for grep.
-        click.echo(wrapped(budget.line) if sys.stdout.isatty() else budget.line)
+        line = clean(budget.line)
+        click.echo(wrapped(line) if sys.stdout.isatty() else line)
     return _CODES[budget.state]
 
 

@@ -14,6 +14,7 @@ from .._generated import OpenAIUsageError
 from ..commands import NotWrittenError
 from ..files import staging, take_place
 from ..paths import followed, opened_special
+from ..screens import screen_of
 from ..tables.targets import Stream
 
 Write = Callable[[Stream], int]
@@ -52,7 +53,7 @@ def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool
         special = opened_special(to)
         if special is not None:
             with special:
-                return Delivered(write(special), to)
+                return Delivered(write(screen_of(special)), to)
         return _write_file(write, to, is_part)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from ..display import shell_command
 from .layout import PROGRAM
 
 
@@ -26,7 +26,7 @@ def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
             words += [] if value is None else [name, value]
         elif ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
             words += _words(option, name, ctx.params[option.name or ""])
-    return shlex.join(words)
+    return shell_command(words)
 
 
 def _words(option: click.Parameter, name: str, value: Any) -> list[str]:

@@ -35,6 +35,7 @@ class Output:
     sort: tuple[str, ...] = ()
     totals: bool = False
     decimals: Decimals = "decimal128"
+    csv_safe: bool = False
     raw: bool = False
     dry_run: bool = False
 
@@ -51,6 +52,7 @@ class Output:
             _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
             _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option("--decimals", _DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            _option("--csv-safe", _CSV_SAFE, is_flag=True),
             _option("--raw", _RAW, is_flag=True),
             _option("--dry-run", _DRY_RUN, is_flag=True),
         ]
@@ -65,7 +67,7 @@ class Output:
 
         if self.format is None and self.output is not None:
             return BY_SUFFIX[known_suffix(self.output, tuple(BY_SUFFIX))]
-        chosen = self.format or ("table" if on_terminal else "csv")
+        chosen = self.format or ("table" if on_terminal and not self.csv_safe else "csv")
         if chosen in BINARY and self.output is None and on_terminal:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
         return chosen
@@ -81,7 +83,12 @@ class Output:
         Raises:
             WrongUsageError: it does not.
         """
-        shaping = {"--totals": self.totals, "--columns": self.columns, "--sort": self.sort}
+        shaping = {
+            "--totals": self.totals,
+            "--columns": self.columns,
+            "--sort": self.sort,
+            "--csv-safe": self.csv_safe,
+        }
         if self.raw:
             shaping["--format"] = self.format not in (None, "ndjson")
             refused = [name for name, given in shaping.items() if given]
@@ -156,5 +163,9 @@ _DECIMALS = (
     "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
-_RAW = "The pages as they came, one a line, unchanged but for white space."
+_CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
+_RAW = (
+    "The pages as they came, one a line, unchanged but for white space and for how control characters are "
+    "written."
+)
 _DRY_RUN = "Send nothing; print the requests as curl commands. Needs no key."

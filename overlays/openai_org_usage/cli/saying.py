@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from ..commands import shortened
 from .errors import CommandError
 from .exit_codes import Exit
 from .failures import exit_code_of
@@ -27,11 +26,11 @@ def explain(error: BaseException) -> int:
         say("error: interrupted", style="red")
         return Exit.INTERRUPTED
     if isinstance(error, OpenAIUsageError):
-        say(f"error: {in_words_of_the_command(_one_line(str(error)))}", style="red")
+        say(f"error: {in_words_of_the_command(str(error))}", style="red")
         if isinstance(error, CommandError) and error.remedy:
             say(f"  {error.remedy}")
         return exit_code_of(error)
-    say(f"error: {type(error).__name__}: {_one_line(str(error))} (--debug shows where)", style="red")
+    say(f"error: {type(error).__name__}: {error} (--debug shows where)", style="red")
     return Exit.ERROR
 
 
@@ -54,12 +53,8 @@ def _usage_message(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         known = error.possibilities or []
         return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
-    message = _one_line(error.format_message()).rstrip(".")
+    message = error.format_message().strip().rstrip(".")
     return message[:1].lower() + message[1:]
-
-
-def _one_line(text: str) -> str:
-    return shortened(" ".join(text.split()))
 
 
 @contextmanager
@@ -68,7 +63,7 @@ def warnings_as_notes(*, quiet: bool) -> Generator[None]:
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         if not quiet:
-            say(f"note: {_one_line(str(message))}", style="yellow")
+            say(f"note: {message}", style="yellow")
 
     with warnings.catch_warnings():
         for kind in (UnknownFieldWarning, UnknownResultWarning):

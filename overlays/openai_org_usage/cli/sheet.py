@@ -9,6 +9,7 @@ from functools import partial
 
 import attrs
 
+from ..display import clean
 from ..tables.columns import END, START, Column, Kind
 from ..tables.records import Record, as_json, digits
 from .arranging import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
@@ -211,7 +212,7 @@ def _heading(records: Sequence[Record], column: Column) -> str:
     if column.kind is not Kind.MONEY:
         return column.name
     currencies = {record[CURRENCY] for record in records if record[column.name] is not None}
-    return f"{column.name}, {currencies.pop()}" if len(currencies) == 1 else column.name
+    return f"{column.name}, {clean(currencies.pop())}" if len(currencies) == 1 else column.name
 
 
 def _can_be_added(records: Sequence[Record], column: Column) -> bool:
@@ -234,7 +235,7 @@ def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:
         return _decimal(value, places=places, zeros=zeros)
     if isinstance(value, int):
         return f"{value:,}"
-    return value if isinstance(value, str) else as_json(value) or ""
+    return clean(value if isinstance(value, str) else as_json(value) or "")
 
 
 def _decimal(value: Decimal, *, places: int, zeros: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from ..display import escaped_json
 from . import wording
 from .breakdowns import Breakdown, Entry
 from .changes import Change
@@ -29,7 +30,7 @@ Json = dict[str, object]
 
 def render_json(report: Report, *, indent: int | None = 2) -> str:
     """The report as a JSON document; ends with a newline."""
-    return json.dumps(to_dict(report), ensure_ascii=False, indent=indent) + "\n"
+    return escaped_json(json.dumps(to_dict(report), ensure_ascii=False, indent=indent)) + "\n"
 
 
 def to_dict(report: Report) -> Json:

@@ -78,14 +78,16 @@ class TableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
         from .writing import write
 
-        return write(self, target, format=format, columns=columns, decimals=decimals)
+        return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
@@ -138,14 +140,18 @@ class AsyncTableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
         from .writing import write_async
 
-        return await write_async(self, target, format=format, columns=columns, decimals=decimals)
+        return await write_async(
+            self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe
+        )
 
 
 __all__ = ["AsyncTableMethods", "TableMethods"]

@@ -27,6 +27,8 @@ LEFT_OUT: Final = {
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
     "report": "needs the extra `report` for its terminal form",
     "standard_streams.py": "for commands",
+    "rich_output.py": "needs the extra `cli` or `report`",
+    "screens.py": "for commands",
     "vendoring": "copies what is installed, which a copy is not",
 }
 """What of the package is not copied, and why; all else is, and needs the runtime requirements alone."""
