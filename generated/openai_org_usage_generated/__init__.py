@@ -139,6 +139,7 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
+        read_decimal as read_decimal,
     )
 
 _MODULES = {
@@ -168,6 +169,7 @@ _MODULES = {
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
+    "read_decimal": "types",
 }
 
 _ENDPOINTS = (
@@ -306,6 +308,7 @@ __all__ = [
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
     "decode_page",
+    "read_decimal",
     "redacted",
     "usage_audio_speeches",
     "usage_audio_transcriptions",
