@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from openai_org_usage import OPERATIONS, ResponseDecodeError, UnknownResult
@@ -93,8 +94,4 @@ def test_the_asynchronous_client_does_the_same() -> None:
 
 def exact(result: Any) -> Any:
     """`result` with its fractions as they are decoded."""
-    if not isinstance(result, dict):
-        return result
-    return {
-        name: Decimal(str(value)) if isinstance(value, float) else value for name, value in result.items()
-    }
+    return msgspec.json.Decoder(float_hook=Decimal).decode(json.dumps(result))

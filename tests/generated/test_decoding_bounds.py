@@ -45,6 +45,10 @@ def flooded(number: int) -> bytes:
     return body.replace(b'"object": "bucket"', more.encode() + b'"object": "bucket"')
 
 
+def ignored(*_: object, **__: object) -> None:
+    """Show no warning; Python remembers that it came all the same."""
+
+
 def growth(read: Callable[[bytes], object]) -> int:
     """By how many bytes the process has grown when `PAGES` flooded pages have been read and let go."""
     read(page(COST % "1"))
@@ -54,7 +58,7 @@ def growth(read: Callable[[bytes], object]) -> int:
         before = tracemalloc.get_traced_memory()[0]
         with warnings.catch_warnings():
             warnings.simplefilter("default")
-            warnings.showwarning = lambda *_, **__: None
+            warnings.showwarning = ignored
             for number in range(PAGES):
                 read(flooded(number))
         gc.collect()

@@ -26,6 +26,7 @@ class Exit(IntEnum):
     MISSING_EXTRA = 28
     FORECAST_EXCEEDS = 30
     BUDGET_EXCEEDED = 31
+    NO_VERDICT = 32
     FINDINGS = 40
     INTERRUPTED = 130
     CLOSED_PIPE = 141
@@ -46,6 +47,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.MISSING_EXTRA: "an optional dependency is not installed",
     Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
     Exit.BUDGET_EXCEEDED: "budget: exceeded",
+    Exit.NO_VERDICT: "budget: cannot say, as something of value is not counted or has no limit",
     Exit.FINDINGS: "doctor: found a problem",
     Exit.INTERRUPTED: "interrupted (Ctrl-C); what to do to continue was said",
     Exit.CLOSED_PIPE: "the reader of standard output went away",

@@ -77,10 +77,10 @@ class RecordMaker:
             return self._converted(column, result.object)
         if column.kind is not Kind.OTHER:
             return None
-        others: object = result.data
-        if isinstance(result.data, dict):  # Not where a result that cannot be read is no object.
-            others = {name: value for name, value in result.data.items() if name != "object"} or None
-        return self._converted(column, others)
+        members: dict[str, Any] | None = result.data
+        if isinstance(members, dict):  # Not where a result that cannot be read is no object.
+            members = {name: value for name, value in members.items() if name != "object"} or None
+        return self._converted(column, members)
 
     def _converted(self, column: Column, value: object) -> object:
         convert = self._convert.get(column.kind)
