@@ -227,12 +227,14 @@ def read_decimals(values: list[Any]) -> list[Any]:
 
 
 def _read_numbers(values: list[Any]) -> list[Any]:
-    kinds = set(map(type, values))
-    text = "".join(value for value in values if type(value) is str)
-    if not kinds <= _NUMBERS or text.encode().translate(None, _BYTES):
+    kinds, numbers = set(map(type, values)), values
+    if not kinds <= _NUMBERS:
         raise ValueError(_NO_DECIMAL)
-    numbers = values
-    if kinds & {str, int}:
+    if str in kinds and "".join(v for v in values if type(v) is str).encode().translate(
+        None, _BYTES
+    ):
+        raise ValueError(_NO_DECIMAL)
+    if str in kinds or int in kinds:
         numbers = [None if value is None else Decimal(value) for value in values]
     if ZERO in numbers:
         numbers = [number if number or number is None else ZERO for number in numbers]
