@@ -53,6 +53,7 @@ _CORE = [
     ("types", "Time"),
     ("types", "TimeRange"),
     ("types", "UnknownResult"),
+    ("types", "read_decimal"),
 ]
 """Module and name of what the package exports beside models and endpoints."""
 

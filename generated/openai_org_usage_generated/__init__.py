@@ -143,6 +143,7 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
+        read_decimal as read_decimal,
     )
 
 _MODULES = {
@@ -174,6 +175,7 @@ _MODULES = {
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
+    "read_decimal": "types",
 }
 
 _ENDPOINTS = (
@@ -314,6 +316,7 @@ __all__ = [
     "decode_page",
     "holds_key",
     "keep_out",
+    "read_decimal",
     "redacted",
     "usage_audio_speeches",
     "usage_audio_transcriptions",

@@ -88,7 +88,7 @@ def cases() -> Iterator[Case]:
         command = app.get_command(context, name)
         assert command is not None
         for option in command.params if name not in PARSERS else ():
-            known = (option.opts[-1], str(option.type), option.callback is None)
+            known = (option.opts[-1], str(option.type.to_info_dict()), option.callback is None)
             if name in TOOLS or LONG or known not in met:  # What endpoints share, of one of them.
                 yield from _of_click(name, option)
             met.add(known)

@@ -27,6 +27,7 @@ class Exit(IntEnum):
     MISSING_EXTRA = commands.MISSING_EXTRA
     FORECAST_EXCEEDS = 30
     BUDGET_EXCEEDED = 31
+    NO_VERDICT = 32
     FINDINGS = 40
     HUNG_UP = 129
     INTERRUPTED = commands.INTERRUPTED
@@ -49,6 +50,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.MISSING_EXTRA: "an optional dependency is not installed",
     Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
     Exit.BUDGET_EXCEEDED: "budget: exceeded",
+    Exit.NO_VERDICT: "budget: cannot say, as something of value is not counted or has no limit",
     Exit.FINDINGS: "doctor: found a problem",
     Exit.HUNG_UP: "ended by SIGHUP, as when its terminal is closed; no file was written",
     Exit.INTERRUPTED: "interrupted (Ctrl-C); what to do to continue was said",

@@ -10,6 +10,7 @@ from functools import partial
 import attrs
 
 from ..display import clean
+from ..money import currency_of
 from ..tables.columns import END, START, Column, Kind
 from ..tables.records import Record, as_json, digits
 from .arranging import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
@@ -220,7 +221,9 @@ def _can_be_added(records: Sequence[Record], column: Column) -> bool:
     if column.kind not in _NUMBERS or len(records) < 2:
         return False
     unit = CURRENCY if column.kind is Kind.MONEY else column.name + UNIT
-    return len({record.get(unit) for record in records if record[column.name] is not None}) == 1
+    units = {record.get(unit) for record in records if record[column.name] is not None}
+    # Amounts without a currency may be of several.
+    return len(units) == 1 and (column.kind is not Kind.MONEY or currency_of(*units) is not None)
 
 
 def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:

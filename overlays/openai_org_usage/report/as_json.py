@@ -47,17 +47,20 @@ def to_dict(report: Report) -> Json:
         "spends": [_spend(spend) for spend in report.spends],
         "tokens": _tokens(report.tokens),
         "refusals": [{"dimension": each.dimension, "reason": each.reason} for each in report.refusals],
-        "left_out": [_left_out(each) for each in report.left_out],
+        "left_out": [left_out_to_dict(each) for each in report.left_out],
         "notes": list(report.notes),
     }
 
 
-def _left_out(left_out: LeftOut) -> Json:
+def left_out_to_dict(left_out: LeftOut) -> Json:
+    """What is left out, as JSON documents hold it."""
     return {
         "operation": left_out.operation,
         "kind": left_out.kind,
         "results": left_out.results,
         "period": _period(left_out.days),
+        "why": left_out.why.value,
+        "amount": _decimal(left_out.amount),
     }
 
 
