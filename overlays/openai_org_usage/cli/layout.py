@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack
@@ -52,10 +53,10 @@ _LONGEST = 32_768
 """Characters of a value; addresses have at most about twice as many."""
 
 
-def _is_text(text: str) -> bool:
-    """Whether `text` can be encoded; what is not in UTF-8 on a command line cannot."""
+def _is_text(text: str, *, is_path: bool) -> bool:
+    """Whether `text` can be encoded; what is not in UTF-8 on a command line can only as a name of a file."""
     try:
-        text.encode()
+        os.fsencode(text) if is_path else text.encode()
     except UnicodeEncodeError:
         return False
     return True
@@ -79,10 +80,13 @@ class Option(click.Option):
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
         texts: Sequence[object] = value if isinstance(value, (tuple, list)) else [value]
-        for text in texts if not isinstance(self.type, click.Path) else ():
-            if isinstance(text, str) and len(text) > _LONGEST:
+        is_path = isinstance(self.type, click.Path)
+        for text in (text for text in texts if isinstance(text, str)):
+            if "\0" in text:
+                raise click.UsageError(f"{self.opts[-1]} has NUL in it", ctx)
+            if len(text) > _LONGEST and not is_path:
                 raise click.UsageError(f"{self.opts[-1]} has a value of {len(text):,} characters", ctx)
-            if isinstance(text, str) and not _is_text(text):
+            if not _is_text(text, is_path=is_path):
                 raise click.UsageError(f"{self.opts[-1]} cannot be {text!r}, which is no text in UTF-8", ctx)
         return super().process_value(ctx, value)
 

@@ -108,8 +108,6 @@ def _read_path(ctx: click.Context, option: click.Parameter, given: str | None) -
         return None
     if not given.strip():  # As from an unset variable.
         raise click.UsageError(f"{option.opts[-1]} is empty: name a file, or - for standard output", ctx)
-    if "\0" in given:
-        raise click.UsageError(f"{option.opts[-1]} has NUL in it", ctx)
     return None if descriptor(Path(given)) == _STANDARD_OUTPUT else Path(given)
 
 
