@@ -6,6 +6,7 @@ import base64
 import gc
 import json
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ SECRETS = st.text(ALPHABET, min_size=20, max_size=60)
 BEGINNINGS = st.sampled_from(["sk-admin-", "sk-proj-", "sk-svcacct-", "sk-ant-", "sk-or-", "sess-"])
 OLD_KEYS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=60)
 KEYS = st.tuples(BEGINNINGS, SECRETS) | st.tuples(st.just("sk-"), OLD_KEYS)
-ESCAPES = {
+ESCAPES: dict[str, Callable[[str], str]] = {
     "none": str,
     "percent": quote,
     "every character": lambda text: "".join(f"%{ord(char):02X}" for char in text),

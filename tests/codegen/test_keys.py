@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_no_document_shows_a_key(put: Any, tmp_path: Path, capsys: pytest.Captur
         path = tmp_path / f"{number}.yaml"
         path.write_text(json.dumps(document), "utf-8")
         words = ["pin", str(path), "--pin", str(tmp_path / "pin.yaml")]
-        assert carried_out(lambda words=words: codegen(words), debug=True) != 0
+        assert carried_out(partial(codegen, words), debug=True) != 0
         said = capsys.readouterr()
         assert trace_of(said.out + said.err) is None, document
 
