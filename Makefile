@@ -14,7 +14,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constrai
 .PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
+	@awk -F ':.*## ' '/^[a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) 2>/dev/null || :
 
 setup: $(VENV)/.ready ## make .venv with everything the other targets need
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from openai_org_usage.commands import KeylessParser, carried_out
 
 from .findings import Bar, Findings, Group, Session
 from .groups import GROUPS
@@ -19,7 +19,7 @@ def main(
 ) -> int:
     """The exit status: 0 if all bars hold, 1 if one does not, 2 for a group that does not exist."""
     names = [group.name for group in groups]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = KeylessParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", default="", help=f"groups, with commas in between: {', '.join(names)}")
     only = [name for name in parser.parse_args(arguments).only.split(",") if name]
     if unknown := [name for name in only if name not in names]:
@@ -49,4 +49,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(carried_out(main, debug=True))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from openai_org_usage.commands import carried_out
+from openai_org_usage.commands import KeylessParser, carried_out, say
 
 from .errors import CodegenError
 from .files import ROOT
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except CodegenError as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}", to=sys.stderr)
         return 1
 
 
@@ -92,7 +92,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    parser = KeylessParser(prog="python -m codegen", description=__doc__)
     commands = parser.add_subparsers(required=True)
     pin = commands.add_parser("pin", help="make openapi.yaml from an upstream document")
     pin.add_argument("upstream", help="path or URL, plain or gzip'd")

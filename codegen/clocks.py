@@ -6,12 +6,13 @@ Where the local date is not that of UTC, a test that confuses the two is found a
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
+
+from openai_org_usage.commands import KeylessParser
 
 from .files import ROOT
 from .suite import run_suite
@@ -69,7 +70,7 @@ CLOCKS: Final[Mapping[str, Clock]] = {
 
 def main() -> int:
     """Run at each moment; the exit status of the first run that fails, or 0."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.clocks", description=__doc__)
+    parser = KeylessParser(prog="python -m codegen.clocks", description=__doc__)
     parser.add_argument("--whole", action="store_true", help="leave nothing out")
     parser.add_argument("names", nargs="*", default=CLOCKS, metavar="CLOCK", help=", ".join(CLOCKS))
     options = parser.parse_args()

@@ -5,7 +5,6 @@ The versions are those of pyproject.toml itself, so that a floor which is too lo
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import sys
@@ -15,6 +14,8 @@ from collections.abc import Container, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
+
+from openai_org_usage.commands import KeylessParser
 
 from .files import ROOT
 from .pythons import VERSIONS, find
@@ -43,7 +44,7 @@ _LEFT_OUT: Final = (
 
 def main() -> int:
     """Install the floors and test; the exit status of the tests."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.floors", description=__doc__)
+    parser = KeylessParser(prog="python -m codegen.floors", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
     exact = parser.parse_args().constraints.read_text().splitlines()
     lowest = floors()

@@ -9,12 +9,13 @@ the long ones of the client on the newest as well, and not on those between.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from openai_org_usage.commands import KeylessParser
 
 from .clocks import CLOCKS, run_at
 from .files import ROOT
@@ -38,7 +39,7 @@ _MOMENTS = dict(zip(VERSIONS, CLOCKS, strict=False))
 
 def main() -> int:
     """Test on each version found; 0 if all pass, and if there is none."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.pythons", description=__doc__)
+    parser = KeylessParser(prog="python -m codegen.pythons", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
     options = parser.parse_args()
     current = f"{sys.version_info.major}.{sys.version_info.minor}"

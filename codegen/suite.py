@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from openai_org_usage.commands import KeylessParser
 
 from .files import ROOT
 
@@ -35,7 +36,7 @@ def run_suite(
 
 def main() -> int:
     """Run the suite from the sources."""
-    argparse.ArgumentParser(prog="python -m codegen.suite", description=__doc__).parse_args()
+    KeylessParser(prog="python -m codegen.suite", description=__doc__).parse_args()
     return run_suite(sys.executable, ROOT / "tests", cwd=ROOT)
 
 

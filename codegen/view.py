@@ -33,6 +33,8 @@ _CORE = [
     ("errors", "UnexpectedStatusError"),
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
+    ("redaction", "holds_key"),
+    ("redaction", "keep_out"),
     ("redaction", "redacted"),
     ("registry", "OPERATIONS"),
     ("registry", "Field"),
@@ -51,6 +53,7 @@ _CORE = [
     ("types", "Time"),
     ("types", "TimeRange"),
     ("types", "UnknownResult"),
+    ("types", "read_decimal"),
 ]
 """Module and name of what the package exports beside models and endpoints."""
 

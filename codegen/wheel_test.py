@@ -6,13 +6,14 @@ Tests of the code generation stay behind: a wheel does not contain it.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from openai_org_usage.commands import KeylessParser
 
 from .files import ROOT
 from .suite import run_suite
@@ -24,7 +25,7 @@ _LEFT_BEHIND = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
 
 def main() -> int:
     """Build, install and test; the exit status is that of the failing step, or 0."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.wheel_test", description=__doc__)
+    parser = KeylessParser(prog="python -m codegen.wheel_test", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

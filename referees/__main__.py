@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import signal
@@ -18,6 +17,7 @@ import attrs
 
 from codegen.files import ROOT, write_atomically
 from codegen.tree import object_at
+from openai_org_usage.commands import KeylessParser, carried_out
 from openai_org_usage.emulator import Emulator
 
 from .documents import Contract, newest_upstream, the_pin, upstream_subset
@@ -54,7 +54,7 @@ Referee = tuple[str, Callable[[Case], list[ScoreSheet]]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Ask; returns 0 if every finding is explained, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m referees", description=__doc__)
+    parser = KeylessParser(prog="python -m referees", description=__doc__)
     parser.add_argument("--upstream", help="file or URL of OpenAI's document; default: the one at hand")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=GROUPS, help="only these referees")
     options = parser.parse_args(arguments)
@@ -158,4 +158,4 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(carried_out(main, debug=True))

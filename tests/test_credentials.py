@@ -90,6 +90,18 @@ def test_no_key_at_all_says_where_it_is_looked_for(monkeypatch: pytest.MonkeyPat
         ("api.openai.com/v1", "not http"),
         ("https://", "not http"),
         ("https://[::1", "cannot be read"),
+        ("secret.test@api.test", "credentials"),
+        (" https://api.test/v1", "white space"),
+        ("https://api.test/v1 ", "white space"),
+        ("https://api.test/v1\n", "white space"),
+        ("https://api.test/\x00v1", "control characters"),
+        ("https://api.test/\u200bv1", "control characters"),
+        ("https://api.test:0/v1", "port"),
+        ("https://api.test:65536/v1", "port"),
+        (f"https://api.test/{KEY}/v1", "has a key in it"),
+        (f"{KEY}@api.test", "has a key in it"),
+        (KEY, "is a key: it belongs in OPENAI_ADMIN_KEY"),
+        ("hunter2-secret", "not http"),
     ],
 )
 def test_an_unsafe_base_url_is_refused(url: str, reason: str) -> None:
@@ -97,6 +109,32 @@ def test_an_unsafe_base_url_is_refused(url: str, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason) as caught:
         UsageClient(admin_key=KEY, base_url=url)
     assert "secret" not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_two_lines_that_are_swapped_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever is looked at first."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "https://api.openai.com/v1")
+    monkeypatch.setenv("OPENAI_BASE_URL", KEY)
+    with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL holds a key: the two are swapped"):
+        UsageClient()
+    with pytest.raises(ConfigurationError, match="OPENAI_ADMIN_KEY an address: the two are swapped"):
+        UsageClient(admin_key=KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://api.openai.com/v1")
+    with pytest.raises(ConfigurationError, match="is an address: that belongs in OPENAI_BASE_URL"):
+        UsageClient()
+
+
+@pytest.mark.parametrize(
+    "server", ["http://api.test/v1", f"https://{KEY}@api.test/v1", "https://api.test/v1?x=1"]
+)
+def test_the_documented_server_is_checked_as_any_other(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document may name one that is not fit to be sent a key."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setattr("openai_org_usage.credentials.SERVER_URL", server)
+    with pytest.raises(ConfigurationError, match="base URL") as caught:
+        UsageClient(admin_key=KEY)
+    assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "http://localhost/v1", "http://[::1]:9/v1", URL])

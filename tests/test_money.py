@@ -55,8 +55,9 @@ def test_no_amount_is_not_zero(nothing: Json) -> None:
 
 def test_an_amount_without_currency_is_an_error() -> None:
     """It cannot be added to anything."""
-    with pytest.raises(ValueError, match="no currency"):
-        amounts(cost("5", currency=None))
+    for currency in (None, "", "  "):
+        with pytest.raises(ValueError, match="no currency"):
+            amounts(cost("5", currency=currency))
 
 
 def test_sums_of_a_million_small_amounts_are_exact() -> None:
@@ -82,8 +83,9 @@ def test_a_sum_is_taken_of_rows_results_buckets_and_queries() -> None:
 
 
 def test_currencies_are_the_same_in_any_case() -> None:
-    """And are told in lower case."""
-    assert amounts(cost("1", currency="USD"), cost("2"), cost("4", currency="Usd")) == {"usd": Decimal(7)}
+    """With blanks around, too; they are told in lower case."""
+    found = amounts(cost("1", currency="USD"), cost("2", currency=" usd\n"), cost("4", currency="Usd"))
+    assert found == {"usd": Decimal(7)}
 
 
 @pytest.mark.parametrize("wrong", [["1.5"], [Decimal(1)], [{"amount": 1}], [None]])

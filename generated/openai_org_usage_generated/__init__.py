@@ -116,7 +116,11 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
-    from .redaction import redacted as redacted
+    from .redaction import (
+        holds_key as holds_key,
+        keep_out as keep_out,
+        redacted as redacted,
+    )
     from .registry import (
         OPERATIONS as OPERATIONS,
         PROVENANCE as PROVENANCE,
@@ -139,6 +143,7 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
+        read_decimal as read_decimal,
     )
 
 _MODULES = {
@@ -150,6 +155,8 @@ _MODULES = {
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "holds_key": "redaction",
+    "keep_out": "redaction",
     "redacted": "redaction",
     "OPERATIONS": "registry",
     "Field": "registry",
@@ -168,6 +175,7 @@ _MODULES = {
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
+    "read_decimal": "types",
 }
 
 _ENDPOINTS = (
@@ -306,6 +314,9 @@ __all__ = [
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
     "decode_page",
+    "holds_key",
+    "keep_out",
+    "read_decimal",
     "redacted",
     "usage_audio_speeches",
     "usage_audio_transcriptions",

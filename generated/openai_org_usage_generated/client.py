@@ -16,6 +16,7 @@ import httpx
 from .decoding import decode_part
 from .errors import UnexpectedStatusError
 from .models.error_response import ErrorResponse
+from .redaction import keep_out
 from .registry import SERVER_URL
 from .request import Request
 from .types import Response
@@ -46,6 +47,9 @@ class AuthenticatedClient:
     httpx_args: dict[str, Any] = attrs.field(factory=dict, repr=False)
     _client: httpx.Client | None = attrs.field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = attrs.field(default=None, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        keep_out(self, attribute="token")
 
     def send(self, request: Request[PageT, BucketT, RowT]) -> Response[PageT]:
         """Send `request` once; see the endpoint functions for what it returns and raises."""

@@ -15,12 +15,14 @@ import re
 import threading
 import typing
 import warnings
+from collections.abc import Sequence, Set
 from typing import Any, TypeVar
 
 import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .outlines import KEPT, Outline, exactly
+from .redaction import holds_key, redacted
 from .types import wire_names
 from .variants import MISSPELT, Apart, Unknown, set_unreadable_apart
 
@@ -31,6 +33,12 @@ _AT = re.compile(r" - at `(\$[^`]*)`$")
 _LONGEST_TEXT = 500
 _LEARNED_AT_MOST = 64
 """Names for one model. An API that sends new names for ever gets the slow way, not our memory."""
+_ANNOUNCED_AT_MOST = 1_000
+"""Names for one operation, for the same reason."""
+_LONGEST_NAME = 200
+"""Characters of a name that is remembered."""
+_NAMED_AT_MOST, _SHOWN_AT_MOST = 20, 60
+"""Names in one warning, and characters of each."""
 
 _lock = threading.RLock()
 """Held while anything below is made or changed: msgspec crashes where two threads meet a class for
@@ -39,7 +47,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
-_announced: set[tuple[str, str]] = set()
+_announced: dict[tuple[type[Warning], str], set[str]] = {}
 _outlines: dict[tuple[object, str], Outline[Any]] = {}
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
@@ -107,7 +115,12 @@ def _learn(page_type: type[Any], operation: str, unknown: Unknown) -> None:
 
 def _can_be_learned(name: str) -> bool:
     """Whether msgspec can match `name`, and it stands for nothing else."""
-    return name not in MISSPELT and name != KEPT and all(c >= " " and c not in '"\\' for c in name)
+    is_ours = name in MISSPELT or name == KEPT
+    return (
+        not is_ours
+        and len(name) <= _LONGEST_NAME
+        and all(c >= " " and c not in '"\\' for c in name)
+    )
 
 
 def _decode_slowly(
@@ -126,10 +139,13 @@ def _decode_slowly(
         page = msgspec.convert(tree, page_type)
     except _FOREIGN as error:
         cause = _located(_without_frames(error), page_type, body)
-        raise _decode_error(cause, body, operation) from _without_frames(cause)
-    _learn(page_type, operation, unknown)
-    _announce(operation, unknown)
-    return page
+    else:
+        _learn(page_type, operation, unknown)
+        _announce(operation, unknown)
+        return page
+    raise _decode_error(cause, body, operation) from (
+        None if holds_key(str(cause)) else _without_frames(cause)
+    )
 
 
 def _announce(operation: str, unknown: Unknown) -> None:
@@ -139,15 +155,43 @@ def _announce(operation: str, unknown: Unknown) -> None:
         (UnknownFieldWarning, fields, "fields; they are kept in `additional_properties`"),
         (UnknownResultWarning, unknown.results, "results; they are kept in `unknown_results`"),
     ):
-        with _lock:
-            new = sorted(name for name in names if (operation, name) not in _announced)
-            _announced.update((operation, name) for name in new)
+        new, is_last = _new_names((kind, operation), names)
         if new:
             message = (
-                f"{operation}: the API sent {', '.join(new)}, unknown {where}. "
+                f"{operation}: the API sent {_listed(new)}, unknown {where}. "
                 "A newer version of this package may know them, or a newer pin: `make pin`."
             )
+            if is_last:
+                message += f" These are {_ANNOUNCED_AT_MOST:,} names by now: no further ones are announced."
             warnings.warn(kind(message, operation=operation, names=new), stacklevel=2)
+
+
+def _new_names(of: tuple[type[Warning], str], names: Set[str]) -> tuple[list[str], bool]:
+    """Those of `names` that have not been announced yet, and whether they are the last that are."""
+    with _lock:
+        known = _announced.setdefault(of, set())
+        room = _ANNOUNCED_AT_MOST - len(known)
+        new = (
+            sorted({name[:_LONGEST_NAME] for name in names} - known)[:room]
+            if names and room
+            else []
+        )
+        known.update(new)
+        return new, len(new) == room
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of `names`, as far as they can be shown."""
+    shown = ", ".join(map(_shown, names[:_NAMED_AT_MOST]))
+    more = len(names) - _NAMED_AT_MOST
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _shown(name: str) -> str:
+    text = "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in redacted(name)
+    )
+    return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}…"
 
 
 def _located(error: Exception, page_type: object, body: bytes) -> Exception:
@@ -174,7 +218,7 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
     elif said := _error_text(body):
         reason = f"it is an error, although its status is 200: {said}"
     else:
-        reason = _AT.sub("", str(error))
+        reason = _AT.sub("", str(error))[:_LONGEST_TEXT]
     return ResponseDecodeError(
         f"{operation}: cannot read the answer at {json_path}: {reason}",
         operation=operation,
@@ -194,7 +238,7 @@ def _error_text(body: bytes) -> str | None:
         return None
     said = found.error or found.detail
     said = said.get("message") if isinstance(said, dict) else said
-    return said[:_LONGEST_TEXT] if isinstance(said, str) else None
+    return redacted(said, echoed=True)[:_LONGEST_TEXT] if isinstance(said, str) else None
 
 
 def _without_frames(error: Exception) -> Exception:

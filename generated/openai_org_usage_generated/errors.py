@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .redaction import redacted
 
 
 class OpenAIUsageError(Exception):
-    """Base of everything that this library raises on purpose.
+    """Base of everything that this library raises on purpose. No text that it is given shows a key.
 
     Attributes:
         partial: what had been read and not handed out when a walk over pages was interrupted.
@@ -19,6 +21,18 @@ class OpenAIUsageError(Exception):
 
     partial: Sequence[Any] = ()
     resume: Any = None
+
+    def __init__(self, *args: object, **named: Any) -> None:
+        super().__init__(*map(_keyless, args), **named)
+
+    if not TYPE_CHECKING:  # With it, every attribute would count as known.
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, _keyless(value))
+
+    def add_note(self, note: str) -> None:
+        """Add `note`, without a key."""
+        super().add_note(redacted(note))
 
 
 class InvalidParameterError(OpenAIUsageError, ValueError):
@@ -112,6 +126,16 @@ class UnknownResultWarning(_UnknownWarning):
         operation: name of the operation, such as `completions`.
         names: of the types, in alphabetical order.
     """
+
+
+def _keyless(value: object) -> object:
+    """`value`; texts, and the texts in a list or tuple, without keys."""
+    if isinstance(value, str):
+        return redacted(value)
+    if type(value) is list or type(value) is tuple:
+        items = [_keyless(item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    return value
 
 
 def _rebuild(

@@ -31,6 +31,8 @@ class Members:
     """In the document's order."""
     children: tuple[Child, ...]
     decimals: tuple[str, ...]
+    required_decimals: tuple[str, ...]
+    """Those that are never null."""
     integers: tuple[str, ...]
     optional_booleans: tuple[str, ...]
     observed: tuple[str, ...]
@@ -58,10 +60,12 @@ def _read(model: type[Model]) -> Members:
     annotations = {name: hints[name] for name in wire_names(model)}
     children = [_child(name, annotation) for name, annotation in annotations.items()]
     branches = {name: _branches(annotation) for name, annotation in annotations.items()}
+    decimals = tuple(a.name for a in attrs.fields(model) if a.validator is exact_decimal)
     return Members(
         annotations=annotations,
         children=tuple(child for child in children if child is not None),
-        decimals=tuple(a.name for a in attrs.fields(model) if a.validator is exact_decimal),
+        decimals=decimals,
+        required_decimals=tuple(name for name in decimals if types.NoneType not in branches[name]),
         integers=tuple(name for name, kinds in branches.items() if int in kinds),
         optional_booleans=tuple(
             n for n, kinds in branches.items() if {bool, types.NoneType} <= {*kinds}

@@ -11,9 +11,11 @@ were met before get a place in the structs, too: a page with them is nearly as f
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import types
 import typing
+from collections import deque
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -23,7 +25,7 @@ import msgspec
 
 from .collector import without_collecting
 from .members import members_of
-from .types import ZERO, Model, are_exact, draft_of, plain_zero
+from .types import Model, draft_of, read_decimals
 
 ModelT = TypeVar("ModelT")
 
@@ -43,7 +45,7 @@ class Outline(Generic[ModelT]):
     def __init__(self, model: type[ModelT], unknown: UnknownNames) -> None:
         self.unknown = unknown
         self._shape = _Shape(typing.cast(Any, model), unknown)
-        self._decoder = msgspec.json.Decoder(self._shape.struct, float_hook=exactly)
+        self._decoder = msgspec.json.Decoder(self._shape.struct, float_hook=Decimal)
 
     def decode(self, body: bytes) -> ModelT:
         """The model in `body`; whatever is unexpected raises an error of msgspec or a ValueError."""
@@ -85,15 +87,12 @@ class _Shape:
             ValueError: a number is not exact.
         """
         for name in self._members.decimals:
-            values = list(map(operator.attrgetter(name), structs))
-            if ZERO in values:
-                values = [value if value is None else plain_zero(value) for value in values]
-                for struct, value in zip(structs, values, strict=True):
-                    setattr(struct, name, value)
-            if not are_exact(values):
-                raise ValueError(
-                    f"`{name}` is not a finite decimal of the size of an IEEE decimal128"
-                )
+            found = list(map(operator.attrgetter(name), structs))
+            values = read_decimals(found)
+            if name in self._members.required_decimals and any(value is None for value in found):
+                raise ValueError(f"`{name}` is null")
+            if values is not found:
+                deque(map(setattr, structs, itertools.repeat(name), values), maxlen=0)
         for child in self._children:
             child.fill(structs)
         if self._unknown:
@@ -105,9 +104,11 @@ class _Shape:
 
     def _struct(self) -> type[msgspec.Struct]:
         structs = {child.shape.model: child.shape.struct for child in self._children}
+        # Decimals are read as they came: a Decimal does not tell what text it was made of.
+        annotations = {**self._members.annotations, **dict.fromkeys(self._members.decimals, Any)}
         fields: list[Any] = [
             (name, _replaced(annotation, structs), _default(self.model, name))
-            for name, annotation in self._members.annotations.items()
+            for name, annotation in annotations.items()
         ]
         fields += [(place, Any, _ABSENT) for place in self._unknown]
         if self._unknown:

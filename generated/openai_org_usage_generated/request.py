@@ -17,6 +17,7 @@ import attrs
 
 from .decoding import decode_page
 from .errors import InvalidParameterError
+from .redaction import holds_key, redacted
 from .registry import Operation, Parameter
 
 PageT_co = TypeVar("PageT_co", covariant=True)
@@ -33,6 +34,10 @@ _RESERVED = frozenset({"start_time", "end_time", "bucket_width", "limit", "page"
 """What decides which buckets come, and which page of them."""
 
 
+def _shown(value: object) -> str:
+    return redacted(repr(value))
+
+
 @attrs.frozen
 class Request(Generic[PageT_co, BucketT_co, RowT_co]):
     """One operation and the arguments given for it; nothing has been sent.
@@ -41,9 +46,11 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     operation: Operation
-    arguments: tuple[tuple[str, Argument], ...]
+    arguments: tuple[tuple[str, Argument], ...] = attrs.field(repr=_shown)
     """Name and value in the document's order; what was not given is absent."""
-    extra_query: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    extra_query: tuple[tuple[str, str | tuple[str, ...]], ...] = attrs.field(
+        default=(), repr=_shown
+    )
     """Name and value, or values, of what goes on the wire beside."""
 
     @classmethod
@@ -76,9 +83,9 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
             raise InvalidParameterError(
                 f"{operation.name}: {missing[0]} is required", parameter=missing[0]
             )
-        return cls(
-            operation, given, _extra(operation, extra_query or {}, {name for name, _ in given})
-        )
+        extra = _extra(operation, extra_query or {}, {name for name, _ in given})
+        _refuse_keys(operation, (*given, *extra))
+        return cls(operation, given, extra)
 
     def get(self, name: str) -> Argument | None:
         """The argument given for `name`, None if there is none."""
@@ -220,6 +227,16 @@ def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[
         f"{name} is {value!r}",
         parameter="extra_query",
     )
+
+
+def _refuse_keys(operation: Operation, given: Iterable[tuple[str, object]]) -> None:
+    """No parameter takes a key: it would be sent in the URL, and stand in the logs of all that pass it on."""
+    for name, value in given:
+        if name != "page" and holds_key(f"{name}={value}"):  # A cursor is the server's.
+            raise InvalidParameterError(
+                f"{operation.name}: {name} holds a key, which would be sent in the URL: pass it as admin_key",
+                parameter=name,
+            )
 
 
 def _items(operation: Operation, parameter: Parameter, value: object) -> list[object]:

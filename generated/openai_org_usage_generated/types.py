@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from .redaction import redacted
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -56,6 +58,9 @@ class Model:
         """
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        return _shown(self)
+
 
 class TimeRange:
     """A half-open range of time in Unix seconds, readable as aware datetimes."""
@@ -80,20 +85,29 @@ class TimeRange:
         return datetime.fromtimestamp(self.end_time, timezone.utc)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class UnknownResult:
     """A result that is kept whole and never read as another: its tag is not in the pinned document, or
     (on pages as they came) a member of it cannot be read.
 
     Attributes:
         object: its tag.
-        data: all that it has, numbers exact.
+        data: all that it has, numbers exact: a dict, except where a result that cannot be read is no object.
         problem: what cannot be read; None where it is the tag alone that is unknown.
     """
 
     object: str
-    data: dict[str, Any]
+    data: Any
     problem: str | None = None
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+def _shown(thing: attrs.AttrsInstance) -> str:
+    """Class and members; should the API have sent the key back, it is in the data alone."""
+    members = (f"{a.name}={getattr(thing, a.name)!r}" for a in attrs.fields(type(thing)) if a.repr)
+    return redacted(f"{type(thing).__name__}({', '.join(members)})")
 
 
 ResultT = TypeVar("ResultT", bound=Model)
@@ -150,7 +164,7 @@ class Row(TimeRange, Generic[ResultT]):
             for name, value in self.to_record().items()
             if value is not None and name != "object"
         )
-        return f"{type(self).__name__}({fields})"
+        return redacted(f"{type(self).__name__}({fields})")
 
 
 @attrs.frozen
@@ -186,6 +200,73 @@ def are_exact(values: Sequence[Any]) -> bool:
     return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
 
 
+def read_decimal(text: str) -> Decimal:
+    """The number that `text` is: ASCII digits, a point, a sign, a power of ten, as IEEE decimals are written.
+
+    `Decimal` itself reads more: `1_000`, blanks around, the digits of other scripts, `NaN`.
+
+    Raises:
+        ValueError: it is no number, or one that no Decimal holds.
+    """
+    if set(text) <= _CHARACTERS:
+        try:
+            return Decimal(text)
+        except ArithmeticError:
+            pass
+    raise ValueError("Invalid decimal string")
+
+
+def read_decimals(values: list[Any]) -> list[Any]:
+    """The numbers of one member in many objects, from what JSON has for them; None stays. Fast.
+
+    All texts are looked at as one: what is left without the characters of numbers is in no number. The
+    list itself comes back where all of it can stay.
+
+    Raises:
+        ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
+    """
+    try:
+        text = "".join(values)
+    except TypeError:  # Not texts alone.
+        return _read_numbers(values)
+    if text.encode().translate(None, _BYTES):
+        raise ValueError(_NO_DECIMAL)
+    numbers = list(map(Decimal, values))
+    if not all(numbers):
+        numbers = [number or ZERO for number in numbers]
+    # Without a power of ten, no digit stands further from the point than the text is long.
+    if "E" in text or "e" in text or max(map(len, values), default=0) > _LARGEST:
+        _check_sizes(numbers)
+    return numbers
+
+
+def _read_numbers(values: list[Any]) -> list[Any]:
+    kinds, numbers = set(map(type, values)), values
+    if not kinds <= _NUMBERS:
+        raise ValueError(_NO_DECIMAL)
+    if str in kinds and "".join(v for v in values if type(v) is str).encode().translate(
+        None, _BYTES
+    ):
+        raise ValueError(_NO_DECIMAL)
+    if str in kinds or int in kinds:
+        numbers = [None if value is None else Decimal(value) for value in values]
+    if ZERO in numbers:
+        numbers = [number if number or number is None else ZERO for number in numbers]
+    _check_sizes(numbers)
+    return numbers
+
+
+def _check_sizes(numbers: list[Any]) -> None:
+    if not are_exact(numbers):
+        raise ValueError(_NO_DECIMAL)
+
+
+_NO_DECIMAL = "Invalid decimal"
+_CHARACTERS = frozenset("0123456789.eE+-")
+_BYTES = "".join(sorted(_CHARACTERS)).encode()
+_NUMBERS: frozenset[type] = frozenset({str, int, Decimal, type(None)})
+
+
 def _is_decimal128(value: Decimal) -> bool:
     """Whether `value` is one of 34 digits and the exponents -6176 to 6111, or of ordinary size."""
     digits = value.as_tuple().digits
@@ -200,7 +281,8 @@ def plain_zero(value: Decimal) -> Decimal:
     return value or ZERO
 
 
-_ORDINARY = frozenset(range(-100, 101))
+_LARGEST = 100
+_ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
 
 
@@ -237,4 +319,5 @@ __all__ = [
     "Time",
     "TimeRange",
     "UnknownResult",
+    "read_decimal",
 ]

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from .members import Members, members_of
-from .types import Model, TimeRange, plain_zero
+from .types import Model, TimeRange, plain_zero, read_decimal
 
 MISSPELT = {"result": "results"}
 """Older documents called the results of a bucket `result`."""
@@ -88,17 +88,16 @@ def set_unreadable_apart(
     (buckets,) = (child for child in members_of(model).children if child.is_list)
     (results,) = (child for child in members_of(buckets.model).children if child.name == "results")
     for bucket in _objects(node, buckets.name):
-        found = [_problem(item, results.model, convert) for item in _objects(bucket, "results")]
+        name = next((name for name in ("results", *MISSPELT) if name in bucket), "results")
+        items = bucket.get(name)
+        if not isinstance(items, list):
+            continue
+        found = [_problem(item, results.model, convert) for item in items]
         problems = {place: problem for place, problem in enumerate(found) if problem is not None}
         if problems:
-            items = bucket["results"]
-            bucket["results"] = [item for place, item in enumerate(items) if place not in problems]
+            bucket[name] = [item for place, item in enumerate(items) if place not in problems]
             unread = [
-                {
-                    "object": str(items[place].get("object", "")),
-                    "data": items[place],
-                    "problem": problem,
-                }
+                {"object": _tag(items[place]), "data": items[place], "problem": problem}
                 for place, problem in problems.items()
             ]
             apart.append((bucket, unread))
@@ -106,7 +105,7 @@ def set_unreadable_apart(
 
 
 def _problem(
-    item: dict[str, Any], model: type[Model], convert: Callable[[Any, type[Model]], object]
+    item: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]
 ) -> str | None:
     """Why `item` is no `model`; None if it is one, or has another tag."""
     if _is_other(item, members_of(model).tag):
@@ -118,6 +117,11 @@ def _problem(
     except ValueError as error:
         return str(error)
     return None
+
+
+def _tag(item: Any) -> str:
+    tag = item.get("object") if isinstance(item, dict) else None
+    return tag if isinstance(tag, str) else ""
 
 
 def _objects(node: Any, name: str) -> list[dict[str, Any]]:
@@ -139,14 +143,14 @@ def _is_other(item: Any, tag: str) -> bool:
 
 def _read_variants(node: dict[str, Any], members: Members) -> None:
     """Forms seen in the wild: `batch` as a string, a whole number with a decimal point, zeros with
-    thousands of decimals.
+    thousands of decimals; and texts that are no numbers, though `Decimal` would read them.
 
     `has_more`, which decides whether to go on, is read as documented, or refused: it is no optional
     boolean.
     """
     for name in members.decimals:
         if name in node:
-            node[name] = _without_zeros(node[name])
+            node[name] = _in_form(node[name])
     for name in members.optional_booleans:
         value = node.get(name)
         if isinstance(value, str):
@@ -162,14 +166,17 @@ def _read_variants(node: dict[str, Any], members: Members) -> None:
                 node[name] = int(value)
 
 
-def _without_zeros(value: Any) -> Any:
-    """`value`, or `Decimal(0)` if it is a zero, as a number or as text."""
-    if isinstance(value, (str, Decimal)):
+def _in_form(value: Any) -> Any:
+    """`value`; `Decimal(0)` if it is a zero, as a number or as text; no text that no number is written like.
+
+    Converting would take some of these for numbers. The empty one it refuses, and says where it stands.
+    """
+    if isinstance(value, str):
         try:
-            return value if Decimal(value) else plain_zero(Decimal(value))
-        except InvalidOperation:
-            return value
-    return value
+            value = read_decimal(value)
+        except ValueError:
+            return ""
+    return plain_zero(value) if isinstance(value, Decimal) else value
 
 
 __all__ = ["MISSPELT", "Apart", "Unknown", "set_unreadable_apart"]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 import attrs
 import httpx
 
+from ._generated import redacted
 from .display import clean
 from .ending import is_ending, used_at_the_end
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError
@@ -234,4 +235,4 @@ def _said(error: BaseException) -> str:
 
 def _clipped(text: str) -> str:
     """`text` as it can be shown, without an end of its own or what would part reason and advice."""
-    return clean(text).rstrip(".;").replace("; ", ", ")
+    return clean(redacted(text, echoed=True)).rstrip(".;").replace("; ", ", ")

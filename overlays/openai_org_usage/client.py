@@ -13,6 +13,7 @@ import attrs
 from .credentials import AdminKey, Endpoint, checked_base_url
 from .endpoints import Endpoints
 from .errors import ConfigurationError
+from .frames import hides_arguments
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -45,6 +46,7 @@ RowT = TypeVar("RowT")
 class _Client(Endpoints):
     """What both clients share: the engine, its options, and the endpoints."""
 
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -63,10 +65,7 @@ class _Client(Endpoints):
         clock: Callable[[], float] = time.time,
         timing: Timing | None = None,
     ) -> None:
-        try:
-            key, address = AdminKey.from_argument(admin_key), checked_base_url(base_url)
-        finally:
-            del admin_key, base_url  # A traceback that shows locals would show what is secret in them.
+        key, address = AdminKey.from_argument(admin_key), checked_base_url(base_url)
         if array_format not in ("repeat", "brackets"):
             raise ConfigurationError(f"array_format is 'repeat' or 'brackets', not {array_format!r}")
         self._options = Options(
@@ -93,6 +92,7 @@ class _Client(Endpoints):
         """Where requests go."""
         return self._settings.endpoint.base_url
 
+    @hides_arguments
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """This client with other options, such as `with_options(deadline=30)`.
 
@@ -104,7 +104,6 @@ class _Client(Endpoints):
         """
         unknown = sorted(changes.keys() - Changes.__annotations__.keys())
         if unknown:
-            del changes  # A key given here by mistake is not to be seen in a traceback.
             raise ConfigurationError(
                 f"with_options takes {', '.join(Changes.__annotations__)}; not {', '.join(unknown)}"
             )

@@ -1,27 +1,73 @@
-"""What all commands share, also those without extras: how words are read, and an end in a line.
+"""What all commands share, also those without extras: how words are read, and how they end.
 
-A reader that goes away (`| head`), Ctrl-C and a port that is taken are no reason for a traceback.
+A reader that goes away (`| head`), a full disk, Ctrl-C, a closed terminal and a port that is taken are no
+reason for a traceback.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
+import signal
 import sys
 import textwrap
-from collections.abc import Callable
-from typing import NoReturn, TextIO
+import threading
+from collections.abc import Callable, Generator, Sequence
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
-from ._generated import OpenAIUsageError
+from . import standard_streams
+from ._generated import OpenAIUsageError, holds_key, redacted
+from .display import clean, visible
+from .screens import screened
 
+NOT_WRITTEN = 27
+"""The exit code where standard output, or a file, cannot be written."""
+MISSING_EXTRA = 28
+INTERRUPTED = 130
 CLOSED_PIPE = 141
 """The exit code where the reader of standard output went away, as shells expect it."""
-INTERRUPTED = 130
+_ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end a command; Windows lacks the second."""
 
 
-class Parser(argparse.ArgumentParser):
+class NotWrittenError(OpenAIUsageError):
+    """The output cannot be written there."""
+
+    exit_code = NOT_WRITTEN
+
+
+Explain = Callable[[BaseException], int]
+"""Says on standard error what an error means; its exit code."""
+
+
+class KeyAmongWordsError(OpenAIUsageError):
+    """A word of a command holds a key. Nothing was done."""
+
+    exit_code = 2
+
+
+class KeylessParser(argparse.ArgumentParser):
+    """A parser that takes no word with a key, and says none."""
+
+    def parse_known_args(self, *args: Any, **named: Any) -> Any:
+        """As argparse does; words with a key are wrong usage."""
+        words = args[0] if args else named.get("args")
+        try:
+            refuse_keys(sys.argv[1:] if words is None else words)
+        except KeyAmongWordsError as error:
+            self.error(str(error))
+        return super().parse_known_args(*args, **named)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
+        super().error(shortened(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+
+
+class Parser(KeylessParser):
     """A parser that has `--debug`, and knows what a shell may complete."""
 
     def __init__(self, program: str, *, description: str, epilog: str) -> None:
@@ -31,11 +77,17 @@ class Parser(argparse.ArgumentParser):
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        self.color = False  # Python 3.14's; ours are added after cleaning.
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
-    def error(self, message: str) -> NoReturn:
-        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(re.sub("^argument (.+?): is ", r"\1 is ", message))
+    def read(self, words: Sequence[str] | None) -> argparse.Namespace:
+        """What `words` say, or those of the process; argparse dies of the value `--`, as in `--name=--`."""
+        words = list(sys.argv[1:] if words is None else words)
+        for word in words[: words.index("--") if "--" in words else None]:
+            option, sign, value = word.partition("=")
+            if sign and value == "--" and option in self.option_names:
+                self.error(f"{option} cannot be '--'")
+        return self.parse_args(words)
 
     @property
     def option_names(self) -> list[str]:
@@ -43,40 +95,90 @@ class Parser(argparse.ArgumentParser):
         return [name for action in self._actions for name in action.option_strings]
 
 
-def carried_out(work: Callable[[], int], *, debug: bool = False) -> int:
-    """What `work` returns; where it raises, the exit code, and a line on standard error."""
+def refuse_keys(words: Sequence[str]) -> None:
+    """Nothing takes a key by a word: it would show in the list of processes, the shell's history, and files.
+
+    Raises:
+        KeyAmongWordsError: one of `words` holds one, by mistake.
+    """
+    for number, word in enumerate(words, start=1):
+        if holds_key(word):
+            option, sign, _ = word.partition("=")
+            where = option if sign and option.startswith("-") and not holds_key(option) else f"word {number}"
+            raise KeyAmongWordsError(
+                f"{where} holds a key, which the list of processes and the shell's history show to others: "
+                "keys are read from OPENAI_ADMIN_KEY alone; replace this one"
+            )
+
+
+def tell_traceback(error: BaseException) -> None:
+    """Print the traceback of `error`, without keys."""
+    import traceback
+
+    say("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
+
+
+def carried_out(work: Callable[[], int], *, debug: bool = False, explain: Explain | None = None) -> int:
+    """What `work` returns; where it raises, the exit code, and what `explain` says.
+
+    Whatever becomes of it, standard output was written or the exit code says that it was not.
+    """
+    explain = explain or say_what_went_wrong
+    try:
+        with standard_streams.guarded() as outlet, screened(), _ended_by_signals():
+            code = _outcome(work, debug=debug, explain=explain, outlet=outlet)
+            if outlet is None or outlet.failure is None:
+                return code
+            if isinstance(outlet.failure, BrokenPipeError):
+                return CLOSED_PIPE
+            return explain(NotWrittenError(f"standard output cannot be written: {outlet.failure.strerror}"))
+    except KeyboardInterrupt:  # While something was being said.
+        return INTERRUPTED
+
+
+def _outcome(
+    work: Callable[[], int], *, debug: bool, explain: Explain, outlet: standard_streams.Outlet | None
+) -> int:
     try:
         code = _ended(work)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        silence_standard_output()
         return CLOSED_PIPE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
+        if outlet is not None and outlet.failure is not None:
+            return NOT_WRITTEN  # The error is that, or follows from it.
         if debug:
-            import traceback
-
-            traceback.print_exception(error)
-        known = isinstance(error, OpenAIUsageError)
-        said = str(error) if known else f"{type(error).__name__}: {error}"
-        say(f"error: {said}{'' if known or debug else ' (--debug shows where)'}", to=sys.stderr)
-        return int(getattr(error, "exit_code", 1))
+            tell_traceback(error)
+        return explain(error)
 
 
-def silence_standard_output() -> None:
-    """Let nothing be written to it any more, not even by Python at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def say_what_went_wrong(error: BaseException) -> int:
+    """A line on standard error; the exit code that the error has, or 1."""
+    from .errors import MissingExtraError
+
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    known = isinstance(error, OpenAIUsageError)
+    said = str(error) if known else f"{type(error).__name__}: {error}"
+    say(f"error: {shortened(said)}{'' if known else ' (--debug shows where)'}", to=sys.stderr)
+    return MISSING_EXTRA if isinstance(error, MissingExtraError) else int(getattr(error, "exit_code", 1))
+
+
+_LONGEST = 4000
+"""Characters of an error that are shown: somebody may have given a whole file as a value."""
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning and end if it is very long."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def say(text: str, *, to: TextIO | None = None) -> None:
-    """Print `text`; what the stream cannot encode, such as an odd file name, is escaped."""
+    """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(visible(redacted(text)).encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _ended(work: Callable[[], int]) -> int:
@@ -84,6 +186,35 @@ def _ended(work: Callable[[], int]) -> int:
     try:
         return work()
     except SystemExit as end:
-        if not isinstance(end.code, int):
+        if end.code is not None and not isinstance(end.code, int):
             raise
-        return end.code
+        return end.code or 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Generator[None]:
+    """Undo what is half done where a signal ends the process; not where it is to be ignored (`nohup`)."""
+    handled: list[int] = []
+    if threading.current_thread() is threading.main_thread():
+        numbers = [int(getattr(signal, name)) for name in _ENDING if hasattr(signal, name)]
+        handled = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in handled:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in handled:
+            if signal.getsignal(number) == _end:
+                signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End by the signal itself, so that whoever waits for the process sees what it was.
+
+    Nothing is raised, as Python loses what is raised while it calls a finalizer.
+    """
+    from .files import undo_all
+
+    undo_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

@@ -6,11 +6,13 @@ import os
 import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 import attrs
 
-from ._generated import SERVER_URL
+from ._generated import SERVER_URL, holds_key, keep_out
 from .errors import ConfigurationError
+from .frames import hides_arguments
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +39,7 @@ _OTHER_KINDS = {
     "xai-": "a key of xAI",
     "hf_": "a key of Hugging Face",
 }
+_ADDRESS = f"is an address: that belongs in {URL_VARIABLE}"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _USER_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")
 """Keys of the old kind, which belong to a user; all newer kinds have a prefix with a second dash."""
@@ -45,12 +48,14 @@ _USER_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")
 class AdminKey:
     """An admin key that keeps itself out of reprs, logs and pickles."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        keep_out(self, attribute="_value")
 
     @classmethod
+    @hides_arguments
     def from_argument(cls, value: str | None) -> AdminKey:
         """The key in `value`, or in the environment variable OPENAI_ADMIN_KEY.
 
@@ -61,7 +66,6 @@ class AdminKey:
         value = os.environ.get(KEY_VARIABLE) if value is None else value
         problem = _problem(value, source)
         key = cls(value or "")
-        del value  # A traceback that shows locals would show it.
         if problem:
             raise ConfigurationError(problem)
         return key
@@ -69,10 +73,6 @@ class AdminKey:
     def reveal(self) -> str:
         """The key itself, for the Authorization header."""
         return self._value
-
-    def redacted_from(self, body: bytes) -> bytes:
-        """`body` with the key taken out, should a server have echoed it."""
-        return body.replace(self._value.encode(), b"[admin key]")
 
     def __repr__(self) -> str:
         return "AdminKey('sk-…')"
@@ -106,35 +106,62 @@ class Endpoint:
         }
 
 
+@hides_arguments
 def checked_base_url(value: str | None) -> str:
     """The base URL in `value`, in OPENAI_BASE_URL, or the documented one; without a final slash.
 
     Raises:
         ConfigurationError: it is no URL, would send the key unencrypted beyond this machine, has
-            credentials, a query or a fragment in it, or lacks the path at OpenAI's own host.
+            credentials, a query, a fragment or white space in it, or lacks the path at OpenAI's own host.
     """
     value = value or os.environ.get(URL_VARIABLE) or SERVER_URL
-    problem = None if value == SERVER_URL else _url_problem(value)
+    problem = _url_problem(value)
     if problem:
-        del value  # It may hold credentials, and a traceback that shows locals would show them.
         raise ConfigurationError(problem)
     return value.rstrip("/")
 
 
-def _url_problem(text: str) -> str | None:
-    """What is wrong with the base URL, without showing credentials in it."""
+_PLAIN_URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[\w.-][\w./-]*", re.ASCII)
+"""What most people use: nothing can be wrong with it but what `holds_key` finds."""
+_LAST_PORT = 65_535
+
+
+def _url_problem(text: object) -> str | None:
+    """What is wrong with the base URL. It is quoted only where nothing secret can be in it."""
+    if not isinstance(text, str):
+        return f"the base URL is no str, but {type(text).__name__}"
+    if holds_key(text):
+        return _key_as_url(text)
+    if any(char.isspace() or not char.isprintable() for char in text):
+        return "the base URL has white space or control characters in it: copy it again, without a line end"
+    return None if _PLAIN_URL.fullmatch(text) else _parsed_problem(text)
+
+
+def _key_as_url(text: str) -> str:
+    """Where a key stands in the place of the address, or in it. None of it is shown."""
+    is_all = not any(char in text for char in "/@?#")
+    if is_all and _is_address(os.environ.get(KEY_VARIABLE, "")):
+        return f"{URL_VARIABLE} holds a key, and {KEY_VARIABLE} an address: the two are swapped"
+    if is_all:
+        return f"the base URL is a key: it belongs in {KEY_VARIABLE}, or is passed as admin_key"
+    return "the base URL has a key in it: pass the key as admin_key instead"
+
+
+def _parsed_problem(text: str) -> str | None:
     import httpx  # Only here: it takes longer to import than all else that a ready client needs.
 
     try:
         url = httpx.URL(text)
-    except (httpx.InvalidURL, TypeError):
+    except httpx.InvalidURL:
         return f"the base URL cannot be read; write it like {SERVER_URL}"
-    if url.userinfo:
+    if url.userinfo or "@" in text:
         return "the base URL has credentials in it: pass the key as admin_key instead"
+    if url.query or url.fragment or "?" in text or "#" in text:
+        return "the base URL has a query or fragment: leave it out"
     if url.scheme not in ("http", "https") or not url.host:
-        return f"the base URL {text!r} is not http(s); write it like {SERVER_URL}"
-    if url.query or url.fragment:
-        return f"the base URL {text!r} has a query or fragment; leave it out"
+        return f"the base URL is not http(s); write it like {SERVER_URL}"
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        return f"the base URL has a port that cannot be: they go from 1 to {_LAST_PORT}"
     return _host_problem(url, text)
 
 
@@ -144,11 +171,12 @@ def _host_problem(url: httpx.URL, text: str) -> str | None:
             f"the base URL {text!r} would send the admin key unencrypted: use https (plain http is "
             "for this machine only)"
         )
-    official = type(url)(SERVER_URL)
-    if f".{url.host}".endswith(f".{official.host}") and not url.path.strip("/"):
+    official = urlsplit(SERVER_URL)
+    path = official.path.strip("/")
+    if path and f".{url.host}".endswith(f".{official.hostname}") and not url.path.strip("/"):
         return (
-            f"the base URL {text!r} lacks the path {official.path}, and OpenAI would answer 404: "
-            f"write {text.rstrip('/')}{official.path}"
+            f"the base URL {text!r} lacks the path /{path}, and OpenAI would answer 404: "
+            f"write {text.rstrip('/')}/{path}"
         )
     return None
 
@@ -165,6 +193,9 @@ def _problem(value: object, source: str) -> str | None:
 
 def _fault(key: str) -> str | None:
     """What is wrong with `key`, as the rest of a sentence."""
+    if _is_address(key):
+        swapped = holds_key(os.environ.get(URL_VARIABLE, ""))
+        return f"is an address, and {URL_VARIABLE} holds a key: the two are swapped" if swapped else _ADDRESS
     if key[0] in _QUOTES or key[-1] in _QUOTES:
         return "has quotes around it: leave them out"
     if key.lower().startswith("bearer "):
@@ -175,6 +206,10 @@ def _fault(key: str) -> str | None:
         if key.startswith(prefix):
             return f"is {kind} ({prefix}…)"
     return "is a user's key of the old kind (sk-…)" if _USER_KEY.fullmatch(key) else None
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text
 
 
 def _hint() -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, over
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
 from .ending import used_at_the_end
+from .frames import hides_arguments
 from .lazy_names import late_imports
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
         with late_imports():
             describe = self._find()
 
+        @hides_arguments
         @functools.wraps(describe)
         def function(client: UsageClient | AsyncUsageClient, /, *args: P.args, **kwargs: P.kwargs) -> object:
             self._check_names(args, kwargs)

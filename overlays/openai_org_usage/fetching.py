@@ -143,7 +143,7 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
             ready = self._join.add(step.page.data, continues=step.continues)
         except OpenAIUsageError as error:
             error.resume = step.again
-            raise
+            raise error.with_traceback(None) from error.__cause__
         return ready + self._join.rest() if step.closes else ready
 
 
@@ -168,7 +168,8 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
                 continues = walk.accept(reply.page)
             except OpenAIUsageError as error:
                 error.resume = again
-                raise
+                # Without its frames, which hold what came, and the key may be in that.
+                raise error.with_traceback(None) from error.__cause__
             yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
 
     async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:

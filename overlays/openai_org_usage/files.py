@@ -4,23 +4,28 @@ Whatever is new is made in a hidden folder beside its target, thus on the same f
 written out to the disk before it takes the target's place. Folders are exchanged by one system call
 on Linux (`renameat2`) and macOS (`renamex_np`). Where neither is to be had, as on NFS, two renames do
 it: a crash between them leaves no target but the old tree in the hidden folder, from where the next
-run puts it back. A killed run's hidden folder is cleared away by the next run for the same target.
+run puts it back. A run that is told to end (`undo_all`) clears its hidden folder away; that of a killed one
+is cleared away by the next run for the same target.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import hashlib
 import os
+import re
+import secrets
 import shutil
 import stat
 import sys
-import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
+
+from .paths import followed, opened_special
 
 _PREVIOUS = "previous"
 """What the old tree is called in a hidden folder while two renames replace it."""
@@ -28,6 +33,10 @@ _NOT_SUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _ABANDONED_SECONDS = 3600.0
 """Where folders cannot be locked, a hidden one is abandoned when it has not changed for so long."""
 _NO_LOCK = -1
+_LONGEST = 200
+"""Bytes of a file name that leave room for more: file systems take 255."""
+_UNDO: list[tuple[int, Callable[[], object]]] = []
+"""What is half done, by which process."""
 
 
 def sha256(data: bytes) -> str:
@@ -35,23 +44,52 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path` in one step; a file that stood there hands on its permissions.
+@contextlib.contextmanager
+def replacing(path: Path) -> Generator[BinaryIO]:
+    """A stream to what takes the place of the file `path` in the end, unless there is an exception.
 
-    Links are followed. The folder of `path` has to exist.
+    Links are followed; `opened_special` says what is not replaced. The folder has to exist.
 
     Raises:
         OSError: it cannot be written; `path` is as it was.
     """
-    path = path.resolve()
+    special = opened_special(path)
+    if special is not None:
+        with special:
+            yield special
+        return
+    path = followed(path)
     with staging(path) as stage:
-        new = stage / "new"
-        new.write_bytes(data)
-        with contextlib.suppress(FileNotFoundError):
-            new.chmod(stat.S_IMODE(path.stat().st_mode))
-        _sync(new)
-        os.replace(new, path)
-        _sync(path.parent)
+        with (stage / "new").open("wb") as stream:
+            yield stream
+        take_place(stage / "new", path)
+
+
+def take_place(new: Path, path: Path, *, like: Path | None = None) -> None:
+    """Move the file `new` to `path` in one step.
+
+    The file that stands there, or is at `like`, hands on its permissions, and its owner where that is
+    allowed.
+    """
+    _sync(new)
+    with contextlib.suppress(FileNotFoundError):
+        old = (like or path).stat()
+        if hasattr(os, "chown"):
+            with contextlib.suppress(PermissionError):
+                os.chown(new, old.st_uid, old.st_gid)
+        new.chmod(stat.S_IMODE(old.st_mode))
+    os.replace(new, path)
+    _sync(path.parent)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, as `replacing` does.
+
+    Raises:
+        OSError: it cannot be written; `path` is as it was.
+    """
+    with replacing(path) as stream:
+        stream.write(data)
 
 
 def replace_tree(new: Path, target: Path) -> None:
@@ -80,12 +118,32 @@ def staging(target: Path) -> Generator[Path]:
     What killed runs left behind is recovered or cleared away first, see `recover`.
     """
     recover(target)
-    stage, lock = _make_stage(target)
+    stage = target.with_name(f".{_label(target)}.{secrets.token_hex(8)}.staged")
+    with undone(partial(_clear, stage, target)):
+        lock = _make_stage(stage)
+        try:
+            yield stage
+        finally:
+            _clear(stage, target)
+            _release(lock)
+
+
+@contextlib.contextmanager
+def undone(undo: Callable[[], object]) -> Generator[None]:
+    """Have `undo_all` call `undo` while this lasts."""
+    entry = (os.getpid(), undo)
+    _UNDO.append(entry)
     try:
-        yield stage
+        yield
     finally:
-        _clear(stage, target)
-        _release(lock)
+        _UNDO.remove(entry)
+
+
+def undo_all() -> None:
+    """Undo what this process has half done, before a signal ends it; not what its parent has."""
+    for process, undo in reversed(_UNDO):
+        if process == os.getpid():
+            undo()
 
 
 def recover(target: Path) -> None:
@@ -93,12 +151,20 @@ def recover(target: Path) -> None:
 
     The hidden folder of a run that is still at work is left alone.
     """
-    for stage in target.parent.glob(f".{glob.escape(target.name)}.*.staged"):
+    names = re.compile(rf"\.{re.escape(_label(target))}\.[^.]+\.staged")
+    for name in filter(names.fullmatch, _names_in(target.parent)):
+        stage = target.with_name(name)
         with contextlib.suppress(FileNotFoundError):  # Another run was quicker.
             lock = _lock_if_abandoned(stage)
             if lock is not None:
                 _clear(stage, target)
                 _release(lock)
+
+
+def _names_in(folder: Path) -> list[str]:
+    with contextlib.suppress(OSError):  # It may be one to write to, and not to read.
+        return os.listdir(folder)
+    return []
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -148,14 +214,20 @@ def _clear(stage: Path, target: Path) -> None:
     shutil.rmtree(stage, ignore_errors=True)
 
 
-def _make_stage(target: Path) -> tuple[Path, int]:
-    """A new hidden folder and its lock; before it had one, another run may have cleared it away."""
+def _label(target: Path) -> str:
+    """What the hidden folders of `target` are called after: its name, or a digest of one that is too long."""
+    name = os.fsencode(target.name)
+    return target.name if len(name) <= _LONGEST else sha256(name)
+
+
+def _make_stage(stage: Path) -> int:
+    """Make a hidden folder; its lock. Before it had one, another run may have cleared it away."""
     while True:
-        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".staged"))
+        stage.mkdir(mode=0o700)
         with contextlib.suppress(FileNotFoundError):
             lock = _lock(stage, wait=True)
             if stage.exists():
-                return stage, lock
+                return lock
             _release(lock)
 
 
@@ -200,7 +272,10 @@ def _sync(path: Path) -> None:
     """Have `path` written out to the disk, so that a power cut cannot undo half of it."""
     if sys.platform == "win32":  # Folders cannot be opened there.
         return
-    opened = os.open(path, os.O_RDONLY)
+    try:
+        opened = os.open(path, os.O_RDONLY)
+    except PermissionError:  # A folder may be one to write to, and not to read.
+        return
     try:
         os.fsync(opened)
     finally:

@@ -48,6 +48,11 @@ def _shortest(total: Decimal) -> Decimal:
     return total if is_short else total.normalize(_EXACT)
 
 
+def currency_of(text: str | None) -> str | None:
+    """The currency that the API means by `text`: lower case, without blanks around; None if there is none."""
+    return (text or "").strip().lower() or None
+
+
 class Amount(Protocol):
     """An amount of money."""
 
@@ -85,10 +90,11 @@ def sum_amounts(costs: Iterable[Costs]) -> dict[str, Decimal]:
         TypeError: these are no costs.
     """
     totals: dict[str, Decimal] = {}
-    for value, currency in _amounts(costs):
-        if not currency:
+    for value, text in _amounts(costs):
+        currency = currency_of(text)
+        if currency is None:
             raise ValueError(f"the amount {value} has no currency")
-        totals[currency.lower()] = _added(totals.get(currency.lower(), _NOTHING), value)
+        totals[currency] = _added(totals.get(currency, _NOTHING), value)
     return {currency: _shortest(total) for currency, total in totals.items()}
 
 

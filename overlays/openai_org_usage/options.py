@@ -61,6 +61,21 @@ def _policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise ConfigurationError(f"{attribute.name} is a RetryPolicy, such as RetryPolicy(max_retries=2)")
 
 
+def _able_to(*abilities: str) -> Callable[[object, attrs.Attribute[Any], object], None]:
+    """A check for what is given to be called: its kind is told, and never what it is."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None and not any(callable(getattr(value, name, None)) for name in abilities):
+            raise ConfigurationError(
+                f"{attribute.name} cannot be of type {type(value).__name__}, which has no {abilities[0]}"
+            )
+
+    return check
+
+
+_callable = _able_to("__call__")
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """The options of a client, checked."""
@@ -71,8 +86,8 @@ class Options:
     concurrency: int = attrs.field(validator=_count)
     max_pages: int = attrs.field(validator=_count)
     max_page_bytes: int = attrs.field(validator=_count)
-    on_page: Callable[[PageEvent], object] | None
-    on_retry: Callable[[RetryEvent], object] | None
+    on_page: Callable[[PageEvent], object] | None = attrs.field(validator=_callable)
+    on_retry: Callable[[RetryEvent], object] | None = attrs.field(validator=_callable)
 
 
 @attrs.define(eq=False)
@@ -80,9 +95,11 @@ class Settings:
     """What a client and those derived from it have in common, and the engine that is made of it."""
 
     endpoint: Endpoint
-    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None
-    clock: Callable[[], float]
-    timing: Timing | None
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = attrs.field(
+        validator=_able_to("handle_request", "handle_async_request")
+    )
+    clock: Callable[[], float] = attrs.field(validator=_callable)
+    timing: Timing | None = attrs.field(validator=_able_to("sleep"))
     _engine: Engine | None = None
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 

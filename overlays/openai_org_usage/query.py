@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._generated import Request
+from ._generated import Request, redacted
 from .events import PageEvent
 from .fetching import Fetch
 from .paging import Bucket
@@ -44,7 +44,7 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     def __repr__(self) -> str:
         extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []
         given = ", ".join(f"{name}={value!r}" for name, value in (*self.request.arguments, *extra))
-        return f"<{type(self).__name__} {self.request.operation.name}({given})>"
+        return redacted(f"<{type(self).__name__} {self.request.operation.name}({given})>")
 
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):

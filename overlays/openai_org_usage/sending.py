@@ -113,10 +113,11 @@ def _decoded(
     """The reply, or what is wrong with a body that breaks off; any other that is wrong raises that."""
     try:
         page = decode(request, answer.body)
-    except ResponseDecodeError as error:
-        if not _breaks_off(answer.body):
-            raise
-        return error
+    except OpenAIUsageError as error:
+        failure = error.with_traceback(None)  # Its frames hold the body, in which the key may come back.
+        if isinstance(failure, ResponseDecodeError) and _breaks_off(answer.body):
+            return failure
+        raise failure from failure.__cause__
     return Reply(
         request=request, body=answer.body, page=page, attempts=attempts, request_id=answer.request_id
     )

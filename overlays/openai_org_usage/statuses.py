@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
+from ._generated import redacted
 from .errors import (
     APIStatusError,
     AuthenticationError,
@@ -41,22 +42,33 @@ def error_for(
 ) -> APIStatusError:
     """The error that an answer with `status` other than 200 means; it never fails on a body.
 
-    `now` is in Unix seconds; a `Retry-After` that is a date counts from it.
+    Should the server have sent the key back, the error is without it. `now` is in Unix seconds; a
+    `Retry-After` that is a date counts from it.
     """
     facts = _error_member(body)
     message, code = facts.get("message"), facts.get("code")
     kind = _kind(status, {code, facts.get("type")}, message or "")
     error = kind(
-        f"{operation}: {_explained(status, kind, code, message)}",
+        f"{operation}: {_explained(status, kind, code, _without_key(message))}",
         status=status,
-        code=code,
-        param=facts.get("param"),
-        request_id=headers.get("x-request-id"),
+        code=_without_key(code),
+        param=_without_key(facts.get("param")),
+        request_id=shown_id(headers),
         retry_after=retry_after_of(headers, now=now),
     )
     if isinstance(error, LookbackExceededError):
         error.earliest_start = _earliest_start(message or "")
     return error
+
+
+def shown_id(headers: Mapping[str, str]) -> str | None:
+    """The request id of an answer."""
+    return _without_key(headers.get("x-request-id"))
+
+
+def _without_key(said: str | None) -> str | None:
+    """What a server said, before any of it is cut off: the rest of a key would not look like one."""
+    return None if said is None else redacted(said, echoed=True)
 
 
 def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusError]:

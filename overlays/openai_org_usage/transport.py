@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import AnyRequest
+from ._generated import AnyRequest, holds_key
 from .certificates import trusted_context
 from .credentials import Endpoint
 from .errors import (
@@ -27,7 +27,7 @@ from .errors import (
 from .handshakes import Handshake
 from .inflating import Body, BodyTooLargeError
 from .proxies import Proxy, proxy_of
-from .statuses import error_for
+from .statuses import error_for, shown_id
 
 if TYPE_CHECKING:
     import ssl
@@ -50,6 +50,15 @@ class Answer:
 
     body: bytes = attrs.field(repr=False)
     request_id: str | None
+
+
+@attrs.frozen
+class _Received:
+    """An answer of whatever status. Debuggers and asyncio's log show no more of it than that."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
 
 
 class Connections:
@@ -85,21 +94,18 @@ class Connections:
             ResponseTooLargeError: the page is larger than the cap.
         """
 
-        async def read(
-            client: httpx.AsyncClient, handshake: Handshake
-        ) -> tuple[int, Mapping[str, str], bytes]:
+        async def read(client: httpx.AsyncClient, handshake: Handshake) -> _Received:
             try:
                 return await self._read(client, request, max_bytes, handshake)
             except BodyTooLargeError:
                 raise _too_large(request, max_bytes) from None
 
-        outcome = await self.outcome_of(read, seconds=seconds, subject=request.operation.name)
-        if isinstance(outcome, OpenAIUsageError):
-            raise outcome
-        status, headers, body = outcome
-        if status == OK:
-            return Answer(body, headers.get("x-request-id"))
-        raise self._status_error(status, headers, body, request)
+        received = await self.outcome_of(read, seconds=seconds, subject=request.operation.name)
+        if isinstance(received, OpenAIUsageError):
+            raise received
+        if received.status == OK:
+            return Answer(received.body, shown_id(received.headers))
+        raise self._status_error(received, request)
 
     async def outcome_of(self, read: Read[T], *, seconds: float, subject: str) -> T | OpenAIUsageError:
         """What `read` gives within `seconds`, or why it gives nothing.
@@ -161,7 +167,7 @@ class Connections:
 
     async def _read(
         self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int, handshake: Handshake
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> _Received:
         url, headers = self.endpoint.url(request), self.endpoint.headers()
         extensions = {"trace": handshake.trace} if self._transport is None else {}
         async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
@@ -175,23 +181,22 @@ class Connections:
             async for piece in answer.aiter_bytes() if in_memory else answer.aiter_raw():
                 if not body.add(piece):
                     break
-            without_key = self.endpoint.key.redacted_from
-            headers = {
-                name: without_key(value.encode("latin-1", "replace")).decode("latin-1")
-                for name, value in answer.headers.items()
-                if name in _HEADERS
-            }
-            return answer.status_code, headers, without_key(body.finished())
+            headers = {name: value for name, value in answer.headers.items() if name in _HEADERS}
+            return _Received(answer.status_code, headers, body.finished())
 
     def _too_late(self, subject: str, seconds: float) -> APITimeoutError:
         return APITimeoutError(
             f"{subject}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
         )
 
-    def _status_error(
-        self, status: int, headers: Mapping[str, str], body: bytes, request: AnyRequest
-    ) -> APIStatusError:
-        return error_for(status, headers, body, operation=request.operation.name, now=self._clock())
+    def _status_error(self, received: _Received, request: AnyRequest) -> APIStatusError:
+        return error_for(
+            received.status,
+            received.headers,
+            received.body,
+            operation=request.operation.name,
+            now=self._clock(),
+        )
 
     def _connection_error(self, error: Exception, subject: str) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
@@ -227,6 +232,9 @@ class Connections:
     def _connect(self) -> httpx.AsyncClient:
         import httpx
 
+        from .logs import keep_keys_out_of_logs
+
+        keep_keys_out_of_logs()
         self._proxy = None if self._transport else proxy_of(self.endpoint.base_url)
         trusted = self._trusted()
         try:
@@ -287,11 +295,16 @@ def _too_large(request: AnyRequest, max_bytes: int) -> ResponseTooLargeError:
     )
 
 
-def _stripped(error: Exception, *, url: str) -> Exception:
-    """`error` without frames, causes and headers, all of which would show the key to a debugger."""
+def _stripped(error: Exception, *, url: str) -> Exception | None:
+    """`error` without frames, causes and headers, all of which would show the key to a debugger.
+
+    None where its own text does, as when a server has put the key into a line that is no HTTP.
+    """
     import httpx
 
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", url)
     error.__cause__ = error.__context__ = None
+    if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
+        return None
     return error.with_traceback(None)

@@ -1,12 +1,9 @@
-"""What holds for every command: its help, its errors' tracebacks, what shells complete, and closed pipes."""
+"""What holds for every command: its help, its errors' tracebacks, and what shells complete."""
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,10 @@ from click.testing import CliRunner
 from openai_org_usage import OPERATIONS
 from openai_org_usage.cli.app import TOOLS, App
 from openai_org_usage.cli.surroundings import Surroundings
-from openai_org_usage.emulator import Emulator
 
-from ..pages import ROOT
 from .conftest import Run
 
 NAMES = [*(name.replace("_", "-") for name in OPERATIONS), *TOOLS]
-COMMAND = [sys.executable, "-W", "error", "-m", "openai_org_usage"]
 
 
 def completed(words: str) -> list[str]:
@@ -77,68 +71,3 @@ def test_an_error_is_a_line_and_with_debug_a_traceback(
     assert "Traceback" not in plain.err
     assert error in debugged.err.partition("Traceback")[2]
     assert debugged.err.endswith(plain.err)
-
-
-def with_closed_pipe(words: list[str], emulator: Emulator) -> tuple[int, str]:
-    """Exit code and standard error of a process whose reader is gone before it begins."""
-    ours, theirs = os.pipe()
-    os.close(ours)
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    try:
-        done = subprocess.run(
-            words,
-            stdout=theirs,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env={
-                **inherited,
-                "OPENAI_ADMIN_KEY": emulator.admin_key,
-                "OPENAI_BASE_URL": emulator.base_url,
-            },
-            text=True,
-            check=False,
-        )
-    finally:
-        os.close(theirs)
-    return done.returncode, done.stderr
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        *(f"{name} --help" for name in ("", "costs", *TOOLS)),
-        "--version",
-        "--exit-codes",
-        "costs --start-time 2026-11-18",
-        "costs --start-time 2026-11-18 --dry-run",
-        "report --month 2026-10 --format json",
-        "budget --limit 1",
-        "doctor",
-        "emulator",
-        "shell-completion bash",
-        "vendor {folder}",
-    ],
-)
-def test_every_command_survives_a_closed_pipe(line: str, emulator: Emulator, tmp_path: Path) -> None:
-    """Without a word, and with the exit code that shells expect."""
-    words = line.format(folder=tmp_path).split()
-    assert with_closed_pipe([*COMMAND, *words], emulator) == (141, "")
-
-
-@pytest.mark.parametrize(
-    ("words", "codes"),
-    [
-        ("openai_org_usage.emulator", {141}),
-        ("openai_org_usage.demo", {1, 141}),  # Newer versions of rich notice it themselves.
-        ("codegen --help", {141}),
-        ("codegen check", {141}),
-    ],
-)
-def test_so_do_the_modules_behind_make(words: str, codes: set[int], emulator: Emulator) -> None:
-    """`make pin … | head` as well as `make emulator | head`."""
-    if words.startswith("codegen") and not (ROOT / "codegen").is_dir():
-        pytest.skip("the tools are not shipped")
-    if words == "codegen check":
-        pytest.importorskip("jinja2")
-    code, said = with_closed_pipe([sys.executable, "-W", "error", "-m", *words.split()], emulator)
-    assert (code in codes, said) == (True, "")

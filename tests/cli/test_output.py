@@ -251,3 +251,14 @@ def test_a_value_that_no_document_lists_can_be_asked_for(command: Run) -> None:
         "--totals --format csv --columns size"
     )
     assert (said.code, sorted(said.out.split())) == (0, ["1024x1536", "512x512", "size"])
+
+
+def test_csv_for_spreadsheets_is_an_option(command: Run, tmp_path: Path) -> None:
+    """It means CSV on a terminal, too, and does not go with another format."""
+    path = tmp_path / "costs.csv"
+    assert command(f"costs --last 1d --emulator --csv-safe -o {path}").code == 0
+    assert path.read_text(encoding="utf-8").startswith("start_time,")
+    for more in ("--format json", "--format table", f"-o {tmp_path / 'x.parquet'}", "--raw"):
+        said = command(f"costs --last 1d --emulator --csv-safe {more}")
+        assert (said.code, said.out) == (2, "")
+        assert "--csv-safe" in said.err

@@ -101,38 +101,6 @@ def test_a_missing_extra_is_named(module: str, arguments: str, extra: str, emula
     assert said.endswith(f"pip install 'openai-org-usage[{extra}]'")
 
 
-def test_a_closed_pipe_is_quiet(emulator: Emulator) -> None:
-    """`| head` ends it without a word, and with the exit code that shells expect."""
-    process = subprocess.Popen(
-        [SCRIPT, "completions", "--start-time", "2026-08-01", "--bucket-width", "1h", "--group-by", "model"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(emulator),
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.stdout.close()
-    _, error = process.communicate(timeout=60)
-    assert (process.returncode, error) == (141, b"")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
-@pytest.mark.parametrize("line", ["costs --start-time 2026-11-18", "--exit-codes"])
-def test_a_full_disk_is_said_in_a_line(line: str, emulator: Emulator) -> None:
-    """Of what rows are redirected to, and of all else that is printed; exit code 27."""
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            [SCRIPT, *line.split()],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(emulator),
-            check=False,
-        )
-    assert done.returncode == 27
-    assert done.stderr == "error: standard output cannot be written: No space left on device\n"
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_on_a_terminal_it_is_a_table(emulator: Emulator) -> None:
     """In colours, as wide as the terminal; `python -m openai_org_usage` is the same command."""

@@ -161,9 +161,18 @@ def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, comma
     [
         ("", 2, "missing option '--limit'"),
         ("--limit much", 2, "--limit: 'much' is no amount: write it like 500 or 25.50"),
-        ("--limit NaN", 2, "a limit is zero or more, not NaN"),
+        ("--limit NaN", 2, "--limit: 'NaN' is no amount: write it like 500 or 25.50"),
+        ("--limit=-5", 2, "a limit is zero or more, not -5"),
+        ("--limit 1_000", 2, "'1_000' is no amount"),
+        ("--limit ' 5 '", 2, "' 5 ' is no amount"),
+        ("--limit \uff15", 2, "is no amount"),
+        ("--limit 1,000", 2, "'1,000' is no amount"),
+        ("--limit 1e9999", 2, "zero or more, not 1E+9999"),
         ("--limit 5 --period year", 2, "'year' is not one of 'day', 'week', 'month'"),
-        ("--limit 5 --currency eur", 2, "there are no costs in EUR, but in USD"),
+        ("--limit 5 --limit USD=6", 2, "--limit: USD has two: give one for each currency"),
+        ("--limit =6", 2, "'=6' names no currency: write it like 500 or eur=300"),
+        ("--limit 6 --currency ' '", 2, "names no currency"),
+        ("--limit usd=", 2, "'' is no amount"),
     ],
 )
 def test_budgets_that_make_no_sense(options: str, code: int, complaint: str, command: Run) -> None:

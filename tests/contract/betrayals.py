@@ -16,6 +16,7 @@ import attrs
 import httpx
 
 from ..scripted import KEY, Json, bucket, error, page, result
+from .canary import FORMS, trace_of
 
 Answer = Callable[[httpx.Request], httpx.Response]
 BEARER = f"Bearer {KEY}"
@@ -68,6 +69,16 @@ BETRAYALS: dict[str, Answer] = {
         f"{status} with the key": _saying(status)
         for status in (400, 401, 403, 404, 408, 409, 418, 429, 500, 503)
     },
+    **{
+        f"401 with the key {how}": _saying(401, error(401, f"{put(KEY)} is wrong", param=put(KEY)).content)
+        for how, put in FORMS.items()
+    },
+    "401 with the key at the end of what is shown": _saying(401, error(401, "x" * 485 + KEY).content),
+    "a web page with the key in entities": _saying(
+        401, _text({"error": "".join(f"&#{ord(c)};" for c in KEY)})
+    ),
+    "an error with status 200": _saying(200, _text({"error": {"message": "x" * 485 + KEY}})),
+    "a line that is no HTTP": _raising(lambda request: httpx.RemoteProtocolError(f"illegal line: {BEARER}")),
     "redirect with the key": _saying(302, location=f"https://api.test/?key={KEY}"),
     "missing scopes": _saying(403, error(403, f"{KEY}: Missing scopes: api.usage.read").content),
     "HTML refusal with the key": _saying(502, f"<html>{KEY}".encode()),
@@ -96,7 +107,8 @@ def places(failure: BaseException) -> dict[str, str]:
     found = {"traceback with locals": "".join(told.format())}
     for number, link in enumerate(_chain(failure)):
         found[f"str {number}"], found[f"repr {number}"] = str(link), repr(link)
-        found[f"attributes {number}"] = repr((link.args, vars(link)))
+        notes = getattr(link, "__notes__", ())
+        found[f"attributes {number}"] = repr((link.args, vars(link), notes))
         found[f"pickle {number}"] = _pickled(link)
     return found
 
@@ -151,12 +163,7 @@ class Witness:
     def leaks(self) -> list[str]:
         """Where the key shows."""
         texts = {**self.texts, "events": repr(self._events), "pickled events": _pickled(self._events)}
-        return [f"{place}: {_around(text)}" for place, text in texts.items() if KEY in text]
-
-
-def _around(text: str) -> str:
-    at = text.index(KEY)
-    return text[max(0, at - 120) : at + 40]
+        return [f"{place}: {trace}" for place, text in texts.items() if (trace := trace_of(text))]
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def test_requests_are_recorded_without_the_key(now: int) -> None:
     grouped = (("group_by", "line_item"), ("group_by", "project_id"))
     assert requests == [
         RecordedRequest("GET", path, (("start_time", str(now - DAY)), *grouped)),
-        RecordedRequest("GET", path, (("colour", "***"),)),
+        RecordedRequest("GET", path, (("colour", "[admin key]"),)),
     ]
     assert emulator.admin_key not in repr(requests) + repr(emulator)
 

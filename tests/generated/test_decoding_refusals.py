@@ -9,6 +9,7 @@ import pytest
 
 from openai_org_usage._generated import (
     ResponseDecodeError,
+    usage_audio_transcriptions,
     usage_completions,
     usage_costs,
 )
@@ -109,6 +110,55 @@ def test_what_is_no_page_is_refused(what: str) -> None:
     assert reason in str(caught.value)
 
 
+LENIENT = [
+    *("1_000", "_1", "1_", "1__0", "1.5_0", "1E1_0", "1_0e5"),
+    *(
+        " 1.0 ",
+        " 1",
+        "1 ",
+        "- 1",
+        "1 000",
+        "\\t1",
+        "1\\n",
+        "\\u00a01",
+        "1\\u2003",
+        "\\u20281",
+        "1\\u001f",
+        "1\\u0085",
+    ),
+    *(
+        "\uff11\uff0e\uff15",
+        "\uff11",
+        "1.\uff15",
+        "\u0661\u0662",
+        "1\u0661",
+        "\u0967",
+        "1e\uff12",
+        "\\u0661",
+        "\U0001d7ce",
+    ),
+    *("sNaN12", "NaN123", "+NaN", "+Inf", "-inf", "iNfInItY", " NaN"),
+]
+"""Texts that `Decimal` reads, and neither JSON nor IEEE 754 knows."""
+WRONG = [
+    "",
+    ".",
+    "+",
+    "-",
+    "e",
+    "e5",
+    "1e",
+    "1E+",
+    "1,000",
+    "1.2.3",
+    "--1",
+    "+-1",
+    "1e5.5",
+    "0x10",
+    "0b1",
+    "1/2",
+    "1e5e5",
+]
 NO_NUMBER = {
     "NaN": "$",
     "Infinity": "$",
@@ -116,13 +166,13 @@ NO_NUMBER = {
     "+1": "$",
     ".5": "$",
     "0x10": "$",
-    '"NaN"': f"{FIRST}.amount",
-    '"nan"': f"{FIRST}.amount",
-    '"-NaN"': f"{FIRST}.amount",
-    '"sNaN"': f"{FIRST}.amount",
-    '"Infinity"': f"{FIRST}.amount",
-    '"-infinity"': f"{FIRST}.amount",
-    '"inf"': f"{FIRST}.amount",
+    '"NaN"': f"{FIRST}.amount.value",
+    '"nan"': f"{FIRST}.amount.value",
+    '"-NaN"': f"{FIRST}.amount.value",
+    '"sNaN"': f"{FIRST}.amount.value",
+    '"Infinity"': f"{FIRST}.amount.value",
+    '"-infinity"': f"{FIRST}.amount.value",
+    '"inf"': f"{FIRST}.amount.value",
     "1e6145": f"{FIRST}.amount",
     '"1e6145"': f"{FIRST}.amount",
     '"-1E+6145"': f"{FIRST}.amount",
@@ -140,6 +190,7 @@ NO_NUMBER = {
     "true": f"{FIRST}.amount.value",
     "[1]": f"{FIRST}.amount.value",
     "{}": f"{FIRST}.amount.value",
+    **{f'"{text}"': f"{FIRST}.amount.value" for text in (*LENIENT, *WRONG)},
 }
 
 
@@ -159,14 +210,31 @@ def test_what_is_no_finite_amount_is_refused(amount: str, field: str) -> None:
     assert (caught.value.operation, caught.value.json_path) == ("costs", NO_NUMBER[amount])
 
 
-def test_a_quantity_is_checked_like_an_amount() -> None:
-    """Every exact number is finite, not only money."""
-    body = page(COST % "1", '{"object": "organization.costs.result", "quantity": "NaN"}')
+@pytest.mark.parametrize("text", [*LENIENT, *WRONG])
+def test_every_exact_number_is_checked_like_an_amount(text: str) -> None:
+    """Quantities and seconds, too, and amid others that can be read; the path says which it is."""
+    second = f'{{"object": "organization.costs.result", "quantity": "{text}"}}'
+    tag = "organization.usage.audio_transcriptions.result"
+    seconds = f'{{"object": "{tag}", "num_model_requests": 1, "seconds": "{text}"}}'
 
-    with pytest.raises(ResponseDecodeError, match="`quantity` is not a finite decimal") as caught:
-        usage_costs.request(start_time=0).decode(body)
+    with pytest.raises(ResponseDecodeError) as quantity:
+        usage_costs.request(start_time=0).decode(page(COST % '"1"', second, COST % "null"))
+    with pytest.raises(ResponseDecodeError) as duration:
+        usage_audio_transcriptions.request(start_time=0).decode(page(seconds))
 
-    assert caught.value.json_path == "$.data[0].results[1]"
+    assert quantity.value.json_path == "$.data[0].results[1].quantity"
+    assert duration.value.json_path == "$.data[0].results[0].seconds"
+
+
+def test_a_required_number_is_not_null() -> None:
+    """Whatever the way it is read."""
+    tag = "organization.usage.audio_transcriptions.result"
+    body = page(f'{{"object": "{tag}", "num_model_requests": 1, "seconds": null}}')
+
+    with pytest.raises(ResponseDecodeError) as caught:
+        usage_audio_transcriptions.request(start_time=0).decode(body)
+
+    assert caught.value.json_path == "$.data[0].results[0].seconds"
 
 
 def test_the_error_holds_nothing_of_the_body() -> None:

@@ -13,10 +13,10 @@ from openai_org_usage.report import (
     BudgetPeriod,
     BudgetState,
     Ledger,
+    Omission,
     Period,
     Report,
     ReportError,
-    UnsummableError,
     check_budget,
     left_out,
 )
@@ -110,14 +110,18 @@ def test_what_cannot_be_checked_is_refused() -> None:
     """With what to do instead."""
     report = ten_a_day()
     past = report_of([cost(date(2026, 10, 5), 1)], period=Period.month(2026, 10))
-    for costs, options, says in (
+    cases: list[tuple[Report | Ledger, dict[str, Any], str]] = [
         (report, {"limit": Decimal(-1)}, "zero or more"),
         (report, {"limit": Decimal("NaN")}, "zero or more"),
         (report, {"period": "year"}, "a day, a week or a month"),
-        (report, {"currency": "eur"}, "but in USD"),
+        (report, {"limit": {}}, "a budget has a limit"),
+        (report, {"limit": Decimal("1e9999")}, "zero or more"),
+        (report, {"limit": {"usd": Decimal(1), "USD ": Decimal(2)}}, "stands twice"),
+        (report, {"currency": " "}, "one limit for each currency"),
         (past, {}, "the report ends 2026-10-31"),
         (report.daily, {}, "give today="),
-    ):
+    ]
+    for costs, options, says in cases:
         given: dict[str, Any] = {"limit": Decimal(1), **options}
         with pytest.raises(ReportError, match=says):
             check_budget(costs, **given)
@@ -134,18 +138,34 @@ def test_what_cannot_be_added_up_is_no_budget_kept() -> None:
     )
     found = left_out("costs", [bucket])
     ledger = Ledger.of([cost(TODAY, 1)], left_out=found)
-    with pytest.raises(
-        UnsummableError, match=r"1 result of costs, 20 November 2026 \(costs\.credit\)"
-    ) as caught:
-        check_budget(ledger, limit=Decimal(1000), today=TODAY)
-    assert caught.value.left_out == found
+    budget = check_budget(ledger, limit=Decimal(1000), today=TODAY)
+    assert (budget.state, budget.left_out) == (BudgetState.UNKNOWN, found)
+    assert "1 result of costs, 20 November 2026 (costs.credit)" in budget.line
     assert ledger.regrouped(lambda key: key).left_out == found
-    with pytest.raises(UnsummableError, match="has no currency"):
-        Ledger.of([cost(TODAY, 1, currency=None)])
+    (homeless,) = Ledger.of([cost(TODAY, "1.5", currency=None), cost(TODAY, -1, currency=" ")]).left_out
+    assert (homeless.why, homeless.results) == (Omission.NO_CURRENCY, 2)
+    assert (homeless.amount, homeless.credits) == (Decimal("0.5"), Decimal(-1))
 
 
-def test_other_currencies_are_not_counted() -> None:
-    """Nor converted."""
-    rows = [cost(TODAY - DAY, 7), cost(TODAY - DAY, 9, currency="eur")]
-    budget = check_budget(report_of(rows), limit=Decimal(8))
-    assert (budget.spent, budget.state) == (Decimal(7), BudgetState.WITHIN)
+def test_an_excess_is_certain_where_the_rest_cannot_undo_it() -> None:
+    """A credit without a currency may be of this one; another kind of result may be a credit of any size."""
+    rows = [cost(TODAY, 100), cost(TODAY, 30, currency=None), cost(TODAY, -20, currency=None)]
+    states = [check_budget(Ledger.of(rows), limit=Decimal(n), today=TODAY).state for n in (79, 80, 200)]
+    assert states == [BudgetState.EXCEEDED, BudgetState.UNKNOWN, BudgetState.UNKNOWN]
+    assert "unless what is not counted are credits" in str(
+        check_budget(Ledger.of(rows), limit=Decimal(80), today=TODAY)
+    )
+
+
+def test_other_currencies_are_neither_counted_nor_passed_over() -> None:
+    """Without a limit of their own there is no verdict; with one, each is held against its own."""
+    rows = [cost(TODAY - DAY, 7), cost(TODAY - DAY, 9, currency="EUR ")]
+    one = check_budget(report_of(rows), limit=Decimal(8))
+    assert (one.spent, one.state, one.currency) == (Decimal(7), BudgetState.UNKNOWN, "usd")
+    assert [(each.currency, each.spent, each.limit) for each in one.unlimited] == [("eur", Decimal(9), None)]
+    limits = {"usd": Decimal(8), "Eur": Decimal(9)}
+    two = check_budget(report_of(rows), limit=limits)
+    assert (two.state, two.unlimited) == (BudgetState.WITHIN, ())
+    assert [(each.currency, each.limit) for each in two.limits] == [("usd", Decimal(8)), ("eur", Decimal(9))]
+    three = check_budget(report_of(rows), limit={**limits, "Eur": Decimal("8.99")})
+    assert str(three).startswith("budget exceeded in EUR: $7.00 of $8.00 (87.5%) spent")

@@ -235,7 +235,23 @@ class Row:
     additional_properties: Mapping[str, object] = attrs.field(factory=dict[str, object])
 
 
-@pytest.mark.parametrize("value", ["9.99E+6144", "1E+40", "1E-9", "1E-6176"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9.99E+6144",
+        "-9.99E+6144",
+        "1E+40",
+        "1E+30",
+        "-1E+30",
+        "1000000000000000000000000000000.000000000000000000000000000000000000001",
+        "9999999999999999999999999999.5",
+        "1E+28",
+        "1E-9",
+        "-1E-30",
+        "1E-6176",
+        "-1E-6176",
+    ],
+)
 def test_amounts_at_the_ends_of_what_can_be_sent(value: str) -> None:
     """The largest and the smallest amounts of the API's format go into all forms, and lines still fit."""
     period = Period.last_days(30, now=NOW)

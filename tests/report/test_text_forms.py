@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -17,13 +17,16 @@ import pytest
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import (
     Period,
+    Refusal,
     Report,
     print_report,
+    render_html,
     render_json,
     render_markdown,
     render_terminal,
 )
 
+from ..display.strings import is_forbidden
 from .figures import DAY, NOW, TODAY, daily, report_of
 from .hostile import EVIL, NAMES, hostile_report
 
@@ -208,3 +211,20 @@ def test_without_rich_the_other_forms_work() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "pip install 'openai-org-usage[report]'" in done.stdout
+
+
+@pytest.mark.parametrize("render", [render_terminal, render_html, render_markdown, render_json])
+def test_no_form_has_a_character_that_is_not_seen(render: Callable[[Report], str], report: Report) -> None:
+    """Neither for a terminal nor for a page, whatever the names are."""
+    assert {char for char in render(report) if is_forbidden(char)} == set()
+
+
+def test_nothing_in_markdown_is_linked_and_nobody_is_mentioned() -> None:
+    """GitHub does that to plain text, too, escaped or not; it leaves code alone."""
+    reason = "see https://evil.example, www.evil.example, a@evil.example or @everyone"
+    rows = daily(lambda _: "5", start=TODAY - 2 * DAY, end=TODAY, currency="@xyz")
+    text = render_markdown(report_of(rows, refusals=[Refusal("user_id", reason)]))
+
+    bare = re.sub(r"(`+).*?\1", "", text)
+    assert "evil.example" in text
+    assert re.findall(r"\S*(?:://|www\.|@)\S*", bare) == []

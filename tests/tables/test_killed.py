@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import select
 import signal
 import subprocess
 import sys
@@ -15,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from ..lines import LIMIT, Lines
 from .reading import FORMATS
 from .test_equality import LONG
 
 ROOT = Path(__file__).parents[2]
 MOMENTS = 50 if LONG else 20
+TRIES = 60
+"""How often a signal is sent, two seconds apart."""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
@@ -36,32 +38,33 @@ class Exports:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._read() == "ready"
+        assert self._process.stdout
+        self._lines = Lines(self._process, self._process.stdout)
+        assert self._lines.next() == "ready"
 
     def stopped_after(self, seconds: float, path: Path, how: signal.Signals) -> None:
         """Let a child write `path` over and over, and stop it a while after it has begun."""
         assert self._process.stdin
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
-        child = int(min(self._read(), self._read()))  # The other line is `began`.
+        child = int(min(self._lines.next(), self._lines.next()))  # The other line is `began`.
         time.sleep(seconds)
-        while not self._has_ended(child, how):
-            pass
+        assert any(self._has_ended(child, how) for _ in range(TRIES)), f"{how.name} does not end it"
 
     def end(self) -> None:
         """Let the process end."""
-        self._process.communicate()
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(LIMIT)
+        self._lines.rest()
 
     def _has_ended(self, child: int, how: signal.Signals) -> bool:
         """Send the signal. Python loses an interrupt that comes while it calls a finalizer."""
         os.kill(child, how)
-        assert self._process.stdout
-        ready, _, _ = select.select([self._process.stdout], [], [], 2)
-        return bool(ready) and self._read() == "ended"
-
-    def _read(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
+        try:
+            return self._lines.next(within=2) == "ended"
+        except TimeoutError:
+            return False
 
 
 @pytest.fixture(scope="module")

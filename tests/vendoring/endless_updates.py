@@ -47,13 +47,13 @@ def kill_before(operation: int) -> None:
 
 def work(dest: Path, versions: Versions, operation: int) -> None:
     """What a child does."""
-    vendor(dest, name="copy", update=True, source=versions[0])
+    vendor(dest, name="copied", update=True, source=versions[0])
     if operation:
         kill_before(operation)
-        vendor(dest, name="copy", update=True, source=versions[1])
+        vendor(dest, name="copied", update=True, source=versions[1])
     while not operation:
         for source in reversed(versions):
-            vendor(dest, name="copy", update=True, source=source)
+            vendor(dest, name="copied", update=True, source=source)
     os._exit(0)
 
 
@@ -64,7 +64,7 @@ def main(kind: str, way: str, folder: Path) -> None:
         files.exchange = lambda one, other: False
     for source in versions:  # What both look like; and everything that is imported late, is.
         vendor(folder / source.version[-1], name="expected", source=source)
-    vendor(folder / "dest", name="copy", source=versions[0])
+    vendor(folder / "dest", name="copied", source=versions[0])
     dest = folder / "dest"
     print("ready", flush=True)
     for line in sys.stdin:

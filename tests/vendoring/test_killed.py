@@ -15,6 +15,7 @@ import pytest
 
 from openai_org_usage.files import exchange, recover
 
+from ..lines import LIMIT, Lines
 from .versions import tree
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ class Updates:
     """The process of `endless_updates`, and the copy that its children renew."""
 
     def __init__(self, kind: str, way: str, folder: Path) -> None:
-        self.copy = folder / "dest" / "copy"
+        self.copy = folder / "dest" / "copied"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.vendoring.endless_updates", kind, way, str(folder)],
             cwd=ROOT,
@@ -34,7 +35,9 @@ class Updates:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._read() == "ready"
+        assert self._process.stdout
+        self._lines = Lines(self._process, self._process.stdout)
+        assert self._lines.next() == "ready"
         self._versions = [tree(folder / version / "expected") for version in "ab"]
 
     def killed_after(self, seconds: float) -> None:
@@ -42,12 +45,12 @@ class Updates:
         child = int(self._ask(0))
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
-        assert self._read() == "killed"
+        assert self._lines.next() == "killed"
 
     def killed_before(self, operation: int) -> bool:
         """Let a child kill itself in an update; False if it came to the end before."""
         self._ask(operation)
-        return self._read() == "killed"
+        return self._lines.next() == "killed"
 
     def version(self) -> int:
         """Which version the copy is, 0 or 1."""
@@ -59,17 +62,16 @@ class Updates:
 
     def end(self) -> None:
         """Let the process end."""
-        self._process.communicate()
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(LIMIT)
+        self._lines.rest()
 
     def _ask(self, operation: int) -> str:
         assert self._process.stdin
         self._process.stdin.write(f"{operation}\n")
         self._process.stdin.flush()
-        return self._read()
-
-    def _read(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
+        return self._lines.next()
 
 
 @pytest.fixture

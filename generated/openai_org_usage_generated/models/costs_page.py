@@ -10,7 +10,7 @@ from ..types import Model
 from .costs_bucket import CostsBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CostsPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

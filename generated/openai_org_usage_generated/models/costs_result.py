@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 from .costs_result_amount import CostsResultAmount
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CostsResult(Model):
     """Money spent in one day, for one combination of the dimensions named in `group_by`.
 

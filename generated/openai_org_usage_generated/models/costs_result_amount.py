@@ -10,7 +10,7 @@ import attrs
 from ..types import Model, exact_decimal
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CostsResultAmount(Model):
     """Money spent. Null or absent means that no amount is stated, which is not zero.
 

@@ -9,7 +9,7 @@ import attrs
 from ..types import Model
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Error(Model):
     """What went wrong, for programs (`code`, `type`) and for people (`message`).
 

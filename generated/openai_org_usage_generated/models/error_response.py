@@ -10,7 +10,7 @@ from ..types import Model
 from .error import Error
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ErrorResponse(Model):
     """Body of an answer that reports a failure.
 

@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_audio_speeches_bucket import UsageAudioSpeechesBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageAudioSpeechesPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

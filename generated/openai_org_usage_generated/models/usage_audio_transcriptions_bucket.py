@@ -10,7 +10,7 @@ from ..types import Model, TimeRange, UnknownResult
 from .usage_audio_transcriptions_result import UsageAudioTranscriptionsResult
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageAudioTranscriptionsBucket(TimeRange, Model):
     """One span of time and its rows, one row for each combination of the dimensions named in
     `group_by`. The newest bucket is still growing.

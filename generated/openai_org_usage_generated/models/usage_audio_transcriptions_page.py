@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_audio_transcriptions_bucket import UsageAudioTranscriptionsBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageAudioTranscriptionsPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

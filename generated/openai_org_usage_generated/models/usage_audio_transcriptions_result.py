@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageAudioTranscriptionsResult(Model):
     """Audio transcription usage in one bucket, for one combination of the dimensions named in
     `group_by`.

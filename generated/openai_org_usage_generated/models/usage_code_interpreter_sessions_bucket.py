@@ -10,7 +10,7 @@ from ..types import Model, TimeRange, UnknownResult
 from .usage_code_interpreter_sessions_result import UsageCodeInterpreterSessionsResult
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageCodeInterpreterSessionsBucket(TimeRange, Model):
     """One span of time and its rows, one row for each combination of the dimensions named in
     `group_by`. The newest bucket is still growing.

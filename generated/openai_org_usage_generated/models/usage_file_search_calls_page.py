@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_file_search_calls_bucket import UsageFileSearchCallsBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageFileSearchCallsPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_images_bucket import UsageImagesBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageImagesPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_moderations_bucket import UsageModerationsBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageModerationsPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

@@ -10,7 +10,7 @@ from ..types import Model
 from .usage_vector_stores_bucket import UsageVectorStoresBucket
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageVectorStoresPage(Model):
     """One page of an answer: time buckets, and the cursor of the next page if there is one.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UsageVectorStoresResult(Model):
     """Vector store usage in one bucket, for the whole organization or for one project.
 

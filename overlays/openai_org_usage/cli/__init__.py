@@ -16,26 +16,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .surroundings import Surroundings
 
-_MISSING = (
-    "error: the command line needs an extra: pip install 'openai-org-usage[cli]' (`vendor` works without it)"
-)
+_MISSING = "the command line needs an extra: pip install 'openai-org-usage[cli]' (`vendor` works without it)"
 
 
 def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
+    from ..commands import carried_out
+
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["vendor"]:
         from .vendor import main as vendor
 
-        return vendor(words[1:])
+        return carried_out(lambda: vendor(words[1:]), debug="--debug" in words)
     if words == ["--version"]:
-        from ..commands import carried_out
-
         return carried_out(_show_version)
-    try:
-        return _run(words, within)
-    except KeyboardInterrupt:  # While modules are being imported; later ones are explained.
-        return 130
+    return carried_out(lambda: _run(words, within), debug="--debug" in words, explain=_explain)
 
 
 def _show_version() -> int:
@@ -51,10 +46,20 @@ def _run(words: Sequence[str], within: Surroundings | None) -> int:
     except ModuleNotFoundError as missing:
         if missing.name != "click":
             raise
-        from .exit_codes import Exit
+        from ..errors import MissingExtraError
 
-        print(_MISSING, file=sys.stderr)
-        return Exit.MISSING_EXTRA
+        raise MissingExtraError(_MISSING, name=missing.name, extra="cli") from None
     from .surroundings import Surroundings
 
     return run(words, within or Surroundings())
+
+
+def _explain(error: BaseException) -> int:
+    """As the commands do, or without the extra as `vendor` does."""
+    from ..commands import say_what_went_wrong
+
+    try:
+        from .saying import explain
+    except ModuleNotFoundError:
+        return say_what_went_wrong(error)
+    return explain(error)

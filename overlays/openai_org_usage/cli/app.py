@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
 import click
 
-from .._generated import OPERATIONS
-from ..commands import Parser, carried_out
+from .._generated import OPERATIONS, holds_key
+from ..commands import Parser, refuse_keys
 from ..errors import MissingExtraError
 from .layout import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
 from .parameters import suggestion
-from .saying import explained
+from .saying import warnings_as_notes
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -26,22 +26,22 @@ COMPLETION_VARIABLE = "_OPENAI_ORG_USAGE_COMPLETE"
 
 
 def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
-    """Run one command and return its exit code; errors go to standard error."""
+    """Run one command and return its exit code; warnings are notes, and errors are raised."""
     app = App(surroundings)
     asked = os.environ.get(COMPLETION_VARIABLE)
     if asked:
         from click.shell_completion import shell_complete
 
+        if holds_key(os.environ.get("COMP_WORDS", "")):
+            return 0  # Completions repeat what has been typed.
         return shell_complete(app, {}, PROGRAM, COMPLETION_VARIABLE, asked)
-    quiet = "--quiet" in arguments or "-q" in arguments
-    return explained(lambda: _run(app, arguments), debug="--debug" in arguments, quiet=quiet)
-
-
-def _run(app: App, arguments: Sequence[str]) -> int:
-    with app.make_context(PROGRAM, list(arguments)) as context:
-        code = app.invoke(context)
-    sys.stdout.flush()
-    return int(code)
+    with warnings_as_notes(quiet="--quiet" in arguments or "-q" in arguments):
+        try:
+            refuse_keys(arguments)
+            with app.make_context(PROGRAM, list(arguments)) as context:
+                return int(app.invoke(context))
+        except click.exceptions.Exit as end:
+            return end.exit_code
 
 
 @attrs.frozen
@@ -85,9 +85,9 @@ def _emulator(name: str, surroundings: Surroundings) -> click.Command:
     program = f"{PROGRAM} {name}"
 
     def run(words: Sequence[str]) -> int:
-        return carried_out(lambda: main(words, program=program), debug="--debug" in words)
+        return main(words, program=program)
 
-    return OwnWords(name, run=run, parser=lambda: make_parser(program))
+    return OwnWords(name, run=run, parser=partial(make_parser, program))
 
 
 def _shell_completion(name: str, surroundings: Surroundings) -> click.Command:

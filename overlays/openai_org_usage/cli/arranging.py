@@ -10,14 +10,14 @@ from typing import Any
 import attrs
 
 from .._generated import Operation, UnknownResult
-from ..money import exact_sum
+from ..money import currency_of, exact_sum
 from ..paging import Bucket
 from ..tables.columns import END, Column, Kind, columns_of
 from ..tables.records import Record, RecordMaker
 
 SUMMED = (Kind.COUNT, Kind.DECIMAL, Kind.MONEY)
 _KEYS = (Kind.TEXT, Kind.FLAG)
-CURRENCY, UNIT = "amount_currency", "_unit"
+VALUE, CURRENCY, UNIT = "amount_value", "amount_currency", "_unit"
 """`quantity_unit` is the unit of `quantity`: what differs in it is never added up."""
 
 
@@ -74,7 +74,8 @@ def total_rows(
 
     Levels, such as bytes stored, have the value of the last bucket that has any. A group is what is equal in
     dimensions, currency and units; what describes them may change, and the last of it is shown. Results of
-    unknown types are in no group, as nothing is known of what could be added up; they stay as they are, last.
+    unknown types are in no group, as nothing is known of what could be added up, and neither are amounts
+    without a currency, which may be of several; they stay as they are, last.
     """
     columns = columns_of(operation)
     keys = [column.name for column in columns if column.kind in _KEYS and not is_description(column)]
@@ -85,7 +86,7 @@ def total_rows(
     for bucket in buckets:
         start, last = min(start, bucket.start_time), max(last, bucket.end_time)
         for record, row in zip(maker.records(bucket), _rows(bucket), strict=True):
-            if row.results:
+            if row.results and not _is_homeless(record):
                 key = tuple(record[name] for name in keys)
                 groups.setdefault(key, []).append((record, row))
             else:
@@ -95,6 +96,11 @@ def total_rows(
     totals = [_total(rows, summed, levels) for rows in groups.values()]
     totals.sort(key=lambda total: [-(total[column.name] or 0) for column in summed])
     return Totals([RowBucket(start, last, [total["result"]]) for total in totals] + unknown, levels)
+
+
+def _is_homeless(record: Record) -> bool:
+    """Whether it has an amount without a currency; operations without money have neither."""
+    return record.get(VALUE) is not None and currency_of(record[CURRENCY]) is None
 
 
 def is_unit(column: Column) -> bool:

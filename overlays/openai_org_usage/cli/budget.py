@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from .._generated import read_decimal
+from ..display import clean, escaped_json
+from ..money import currency_of
 from .connection import Connection
 from .errors import WrongUsageError
 from .exit_codes import Exit
@@ -20,7 +23,7 @@ from .messages import Messages, wrapped
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from ..report import Budget
+    from ..report import Budget, CurrencyBudget, LeftOut
 
 _BUDGET = "Budget"
 _PERIODS = ("day", "week", "month")
@@ -28,15 +31,17 @@ _CODES: Mapping[str, Exit] = {
     "within": Exit.DONE,
     "forecast_exceeds": Exit.FORECAST_EXCEEDS,
     "exceeded": Exit.BUDGET_EXCEEDED,
+    "unknown": Exit.NO_VERDICT,
 }
 _HELP = """Whether a limit is kept: one line, and an exit code for CI and cron.
 
 The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where it is exceeded already, and
-26 where that cannot be told, as some costs are of a kind that this version does not know.
-Periods are UTC. Amounts are compared exactly, in one currency."""
+32 where that cannot be told: costs are in a currency without a limit, or cannot be added up, or a day is
+missing. Periods are UTC. Amounts are compared exactly, net of credits, each currency by itself."""
 _CLOSING = f"""Examples:
   {PROGRAM} budget --limit 500
   {PROGRAM} budget --limit 25.50 --period day --format json
+  {PROGRAM} budget --limit usd=500 --limit eur=300
 
 A forecast alone does not fail in:
   {PROGRAM} budget --limit 500 || test $? -eq 30
@@ -56,43 +61,71 @@ def budget_command(name: str, surroundings: Surroundings) -> Command:
 
 
 def _run(
-    surroundings: Surroundings, *, limit: str, period: str, currency: str, format: str, **given: object
+    surroundings: Surroundings,
+    *,
+    limit: tuple[str, ...],
+    period: str,
+    currency: str,
+    format: str,
+    **given: object,
 ) -> int:
     from ..report import check_budget, collect_daily
 
-    amount = _amount(limit)
+    limits = _limits(limit, currency)
     messages = taken_from(Messages, given)
     now = datetime.fromtimestamp(surroundings.clock(), UTC)
     with taken_from(Connection, given).client(surroundings, messages) as client:
         daily = collect_daily(client, now=now)
-    budget = check_budget(daily, limit=amount, period=period, currency=currency, today=now.date())
+    budget = check_budget(daily, limit=limits, period=period, today=now.date())
     if format == "json":
-        click.echo(json.dumps(_as_dict(budget), indent=2))
+        click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
     elif not messages.quiet:
         # In a pipe or file it is one line, for grep.
-        click.echo(wrapped(budget.line) if sys.stdout.isatty() else budget.line)
+        line = clean(budget.line)
+        click.echo(wrapped(line) if sys.stdout.isatty() else line)
     return _CODES[budget.state]
 
 
 def _as_dict(budget: Budget) -> dict[str, object]:
     """Amounts as strings, because a JSON number is a binary float to most readers."""
-    forecast = budget.forecast
+    first, *_ = limits = [_limit(each) for each in budget.limits]
+    period = {"start": budget.period.start.isoformat(), "end": budget.period.end.isoformat()}
+    named = {name: first[name] for name in ("currency", "limit", "spent", "share", "forecast")}
     return {
         "state": str(budget.state),
         "exit_code": int(_CODES[budget.state]),
-        "currency": budget.currency,
-        "limit": _text(budget.limit),
-        "spent": _text(budget.spent),
-        "share": _text(budget.share),
-        "period": {"start": budget.period.start.isoformat(), "end": budget.period.end.isoformat()},
+        **named,
+        "period": period,
+        "limits": limits,
+        "without_limit": [_limit(each) for each in budget.unlimited],
+        "left_out": [_left_out(each, in_period=True) for each in budget.left_out]
+        + [_left_out(each, in_period=False) for each in budget.left_out_before],
+        "line": budget.line,
+    }
+
+
+def _limit(each: CurrencyBudget) -> dict[str, object]:
+    forecast = each.forecast
+    return {
+        "currency": each.currency,
+        "limit": _text(each.limit),
+        "spent": _text(each.spent),
+        "credits": _text(each.credits),
+        "share": _text(each.share),
+        "state": str(each.state),
         "forecast": {
             "expected": _text(forecast.expected),
             "low": _text(forecast.low),
             "high": _text(forecast.high),
             "method": forecast.method,
         },
-        "line": budget.line,
     }
+
+
+def _left_out(each: LeftOut, *, in_period: bool) -> dict[str, object]:
+    from ..report.as_json import left_out_to_dict
+
+    return {**left_out_to_dict(each), "in_period": in_period}
 
 
 def _options() -> list[Option]:
@@ -101,8 +134,10 @@ def _options() -> list[Option]:
             ["--limit"],
             section=_BUDGET,
             required=True,
+            multiple=True,
             metavar="AMOUNT",
-            help="What may be spent in the period, such as 500 or 25.50.  [required]",
+            help="What may be spent in the period, such as 500 or 25.50; for each further currency eur=300.  "
+            "[required]",
         ),
         Option(
             ["--period"],
@@ -116,7 +151,7 @@ def _options() -> list[Option]:
             section=_BUDGET,
             default="usd",
             metavar="CODE",
-            help="Of the limit; amounts are not converted.  [default: usd]",
+            help="Of a limit that names none; amounts are not converted.  [default: usd]",
         ),
         Option(
             ["--format"],
@@ -128,12 +163,30 @@ def _options() -> list[Option]:
     ]
 
 
+def _limits(texts: Sequence[str], currency: str) -> dict[str, Decimal]:
+    """Limits by currency: of `500`, which is of `currency`, and `eur=300`.
+
+    Raises:
+        WrongUsageError: one is no amount, or has no currency, or one that has a limit already.
+    """
+    limits: dict[str, Decimal] = {}
+    for text in texts:
+        name, equals, amount = text.rpartition("=")
+        code = currency_of(name if equals else currency)
+        if code is None:
+            raise WrongUsageError(f"--limit: {text!r} names no currency: write it like 500 or eur=300")
+        if code in limits:
+            raise WrongUsageError(f"--limit: {code.upper()} has two: give one for each currency")
+        limits[code] = _amount(amount)
+    return limits
+
+
 def _amount(text: str) -> Decimal:
     try:
-        amount = Decimal(text.strip())
-    except InvalidOperation:
+        amount = read_decimal(text)
+    except ValueError:
         raise WrongUsageError(f"--limit: {text!r} is no amount: write it like 500 or 25.50") from None
-    if not amount.is_finite() or amount < 0:
+    if amount < 0:
         raise WrongUsageError(f"--limit: a limit is zero or more, not {text}")
     return amount
 

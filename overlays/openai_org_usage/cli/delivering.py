@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -12,12 +11,16 @@ from pathlib import Path
 import attrs
 
 from .._generated import OpenAIUsageError
-from ..files import staging
-from ..tables.targets import Stream, opened
-from .errors import NotWrittenError
+from ..commands import NotWrittenError
+from ..files import staging, take_place
+from ..paths import followed, opened_special
+from ..screens import screen_of
+from ..tables.targets import Stream
 
 Write = Callable[[Stream], int]
 """Writes all rows, or all pages, and returns how many there were."""
+_LONGEST_NAME = 255
+"""Bytes, on nearly every file system."""
 
 
 @attrs.frozen
@@ -47,8 +50,10 @@ def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool
         held.flush()
         return Delivered(rows, None)
     with _refusals_of(to):
-        if to.exists() and not to.is_file():
-            return _write_to_device(write, to)
+        special = opened_special(to)
+        if special is not None:
+            with special:
+                return Delivered(write(screen_of(special)), to)
         return _write_file(write, to, is_part)
 
 
@@ -84,34 +89,32 @@ class _Held:
 
 def part_name(path: Path) -> Path:
     """What a file is called that holds the first part of what `path` was to hold."""
-    return path.with_name(f"{path.stem}.part{path.suffix}")
+    return _with_word(path, ".part")
 
 
 def rest_name(path: Path) -> Path:
     """What a file may be called that holds the rest."""
-    return path.with_name(f"{path.stem}.rest{path.suffix}")
+    return _with_word(path, ".rest")
+
+
+def _with_word(path: Path, word: str) -> Path:
+    """`path` with `word` before its suffix; a name that would be too long loses its end."""
+    room = _LONGEST_NAME - len(os.fsencode(word + path.suffix))
+    return path.with_name(os.fsdecode(os.fsencode(path.stem)[:room]) + word + path.suffix)
 
 
 def _write_file(write: Write, to: Path, is_part: Callable[[], bool]) -> Delivered:
-    path = to.resolve()
+    path = followed(to)
     with staging(path) as stage:
-        new = stage / path.name
-        with opened(new) as stream:
+        new = stage / "new"
+        with new.open("wb") as stream:
             rows = write(stream)
         if is_part() and not rows:
             return Delivered(0, None)
         final = part_name(path) if is_part() else path
         shown = to if not is_part() else final if to.is_symlink() else part_name(to)
-        with contextlib.suppress(FileNotFoundError):
-            new.chmod(stat.S_IMODE(path.stat().st_mode))
-        os.replace(new, final)
+        take_place(new, final, like=path)
         return Delivered(rows, shown)
-
-
-def _write_to_device(write: Write, path: Path) -> Delivered:
-    """Write to what is no file, such as a named pipe, as it comes."""
-    with path.open("wb") as stream:
-        return Delivered(write(stream), path)
 
 
 @contextlib.contextmanager
@@ -122,4 +125,6 @@ def _refusals_of(path: Path) -> Generator[None]:
     except OpenAIUsageError:  # Some are connection errors, and so are errors of the system.
         raise
     except OSError as error:
-        raise NotWrittenError(f"{path} cannot be written: {error.strerror or error}") from error
+        staged = str(error.filename).endswith(".staged")  # Every file is made in a hidden folder.
+        where = f", as nothing can be made in {path.parent}" if staged and path.parent.exists() else ""
+        raise NotWrittenError(f"{path} cannot be written{where}: {error.strerror or error}") from error

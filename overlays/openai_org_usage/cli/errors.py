@@ -27,12 +27,6 @@ class WrongUsageError(CommandError):
     exit_code = Exit.USAGE
 
 
-class NotWrittenError(CommandError):
-    """The output cannot be written there."""
-
-    exit_code = Exit.NOT_WRITTEN
-
-
 class TooLongAgoError(CommandError):
     """The range begins before what the API keeps."""
 

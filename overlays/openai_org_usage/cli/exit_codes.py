@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
+from .. import commands
 from ..vendoring.exit_codes import EXIT_CODES as OF_VENDOR
 
 
@@ -22,13 +23,16 @@ class Exit(IntEnum):
     THROTTLED = 24
     NO_ANSWER = 25
     BAD_ANSWER = 26
-    NOT_WRITTEN = 27
-    MISSING_EXTRA = 28
+    NOT_WRITTEN = commands.NOT_WRITTEN
+    MISSING_EXTRA = commands.MISSING_EXTRA
     FORECAST_EXCEEDS = 30
     BUDGET_EXCEEDED = 31
+    NO_VERDICT = 32
     FINDINGS = 40
-    INTERRUPTED = 130
-    CLOSED_PIPE = 141
+    HUNG_UP = 129
+    INTERRUPTED = commands.INTERRUPTED
+    CLOSED_PIPE = commands.CLOSED_PIPE
+    TERMINATED = 143
 
 
 _OWN: Final[Mapping[int, str]] = {
@@ -42,13 +46,16 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.THROTTLED: "the API asks to wait (429), or the quota is used up",
     Exit.NO_ANSWER: "no answer: network, time limit, or the API is failing (5xx)",
     Exit.BAD_ANSWER: "the answer is not what is documented, contradicts itself, or is too large",
-    Exit.NOT_WRITTEN: "the output cannot be written",
+    Exit.NOT_WRITTEN: "the output cannot be written: a file, or standard output",
     Exit.MISSING_EXTRA: "an optional dependency is not installed",
     Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
     Exit.BUDGET_EXCEEDED: "budget: exceeded",
+    Exit.NO_VERDICT: "budget: cannot say, as something of value is not counted or has no limit",
     Exit.FINDINGS: "doctor: found a problem",
+    Exit.HUNG_UP: "ended by SIGHUP, as when its terminal is closed; no file was written",
     Exit.INTERRUPTED: "interrupted (Ctrl-C); what to do to continue was said",
     Exit.CLOSED_PIPE: "the reader of standard output went away",
+    Exit.TERMINATED: "ended by SIGTERM; no file was written",
 }
 
 EXIT_CODES: Final[Mapping[int, str]] = dict(

@@ -19,13 +19,12 @@ from ..errors import (
     ResponseTooLargeError,
     ServerError,
 )
-from ..report.errors import ReportError, UnsummableError
+from ..report.errors import ReportError
 from .exit_codes import Exit
 
 _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (ConfigurationError, Exit.CONFIGURATION),
     (InvalidParameterError, Exit.USAGE),
-    (UnsummableError, Exit.BAD_ANSWER),
     (ReportError, Exit.USAGE),
     (AuthenticationError, Exit.NOT_PERMITTED),
     (PermissionDeniedError, Exit.NOT_PERMITTED),

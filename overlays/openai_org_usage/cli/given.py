@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from ..display import shell_command
 from .layout import PROGRAM
 
 
 def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
     """The command of `ctx` as it was given, with the options in `changes` set, or taken away by None.
 
-    Keys of `changes` are options such as `--start-time`. No key can be in it: none is an option.
+    Keys of `changes` are options such as `--start-time`. No admin key is in it: `refuse_keys` comes first.
     """
     words = [PROGRAM, ctx.command.name or ""]
     left = dict(changes)
@@ -26,14 +26,14 @@ def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
             words += [] if value is None else [name, value]
         elif ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
             words += _words(option, name, ctx.params[option.name or ""])
-    return shlex.join(words)
+    return shell_command(words)
 
 
 def _words(option: click.Parameter, name: str, value: Any) -> list[str]:
     if isinstance(option, click.Option) and option.is_flag:
         return [name]
     values: Sequence[object] = value if option.multiple else [value]
-    return [word for item in values for word in (name, _text(item))]
+    return [word for item in values if item is not None for word in (name, _text(item))]
 
 
 def _text(value: object) -> str:

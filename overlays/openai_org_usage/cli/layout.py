@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack
 
 import attrs
 import click
@@ -48,6 +49,19 @@ class OptionSettings(TypedDict, total=False):
     callback: Callable[..., object]
 
 
+_LONGEST = 32_768
+"""Characters of a value; addresses have at most about twice as many."""
+
+
+def _is_text(text: str, *, is_path: bool) -> bool:
+    """Whether `text` can be encoded; what is not in UTF-8 on a command line can only as a name of a file."""
+    try:
+        os.fsencode(text) if is_path else text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Option(click.Option):
     """An option that stands in a section of its command's help."""
 
@@ -62,6 +76,19 @@ class Option(click.Option):
     ) -> None:
         super().__init__(declarations, help=help, shell_complete=shell_complete, **settings)
         self.section = section
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click does, after refusing what cannot be part of a request; names of files may be anything."""
+        texts: Sequence[object] = value if isinstance(value, (tuple, list)) else [value]
+        is_path = isinstance(self.type, click.Path)
+        for text in (text for text in texts if isinstance(text, str)):
+            if "\0" in text:
+                raise click.UsageError(f"{self.opts[-1]} has NUL in it", ctx)
+            if len(text) > _LONGEST and not is_path:
+                raise click.UsageError(f"{self.opts[-1]} has a value of {len(text):,} characters", ctx)
+            if not _is_text(text, is_path=is_path):
+                raise click.UsageError(f"{self.opts[-1]} cannot be {text!r}, which is no text in UTF-8", ctx)
+        return super().process_value(ctx, value)
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
         """Nothing: defaults and limits are in the text."""

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from .._generated import redacted
+from ..commands import shortened
+from ..display import clean, visible
+from ..screens import Painted
 from .layout import Option
 
 if TYPE_CHECKING:
@@ -34,16 +38,24 @@ def wrapped(text: str, *, indent: str = "") -> str:
 
 
 def say(text: str, *, style: str | None = None) -> None:
-    """A line on standard error; colours only on a terminal, and not against NO_COLOR.
+    """A line on standard error, cleaned; colours only on a terminal, and not against NO_COLOR.
 
     On a terminal it is broken between words, unless it is indented: those lines are to be copied.
     """
+    if text.startswith(" "):
+        shown = visible(redacted(text)).replace("\n", "\\n")
+    else:
+        line = shortened(clean(text))
+        shown = wrapped(line) if sys.stderr.isatty() else line
+    label, _, rest = shown.partition(" ")
+    styled = f"{click.style(label, fg=style, bold=True)} {rest}" if style else shown
+    tell(styled, err=True)
+
+
+def tell(styled: str, *, err: bool = False) -> None:
+    """Print what was cleaned before it got its colours, which stay away if they are not wanted."""
     colour = False if os.environ.get("NO_COLOR") else None
-    if sys.stderr.isatty() and not text.startswith(" "):
-        text = wrapped(text)
-    label, _, rest = text.partition(" ")
-    styled = f"{click.style(label, fg=style, bold=True)} {rest}" if style else text
-    click.echo(styled, err=True, color=colour)
+    click.echo(Painted(styled + "\n"), nl=False, err=err, color=colour)
 
 
 _ARGUMENTS = (

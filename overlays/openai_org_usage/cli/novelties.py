@@ -32,7 +32,7 @@ def noted(messages: Messages) -> Generator[None]:
 def _note(warning: Warning | str) -> str:
     """The library's `warning` in few words, as far as it is one of those two."""
     if not isinstance(warning, (UnknownFieldWarning, UnknownResultWarning)):
-        return " ".join(str(warning).split())
+        return str(warning)
     are_results, names = isinstance(warning, UnknownResultWarning), warning.names
     some = names[0] if len(names) == 1 else f"{names[0]}, …"
     one, several = ("kind of result", "kinds of results") if are_results else ("field", "fields")

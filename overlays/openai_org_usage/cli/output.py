@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -12,6 +13,7 @@ import attrs
 import click
 
 from .._generated import Operation
+from ..paths import descriptor
 from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
 from .errors import WrongUsageError
@@ -19,6 +21,7 @@ from .layout import Option, OptionSettings
 from .parameters import suggestion
 
 OUTPUT = "Output"
+_STANDARD_OUTPUT = 1
 Format = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
 
 
@@ -32,6 +35,7 @@ class Output:
     sort: tuple[str, ...] = ()
     totals: bool = False
     decimals: Decimals = "decimal128"
+    csv_safe: bool = False
     raw: bool = False
     dry_run: bool = False
 
@@ -43,11 +47,12 @@ class Output:
         decimals = click.Choice(get_args(Decimals))
         return [
             _option("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
-            _option("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
+            output_option(),
             _option("--totals", _TOTALS, is_flag=True),
             _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
             _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option("--decimals", _DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            _option("--csv-safe", _CSV_SAFE, is_flag=True),
             _option("--raw", _RAW, is_flag=True),
             _option("--dry-run", _DRY_RUN, is_flag=True),
         ]
@@ -62,7 +67,7 @@ class Output:
 
         if self.format is None and self.output is not None:
             return BY_SUFFIX[known_suffix(self.output, tuple(BY_SUFFIX))]
-        chosen = self.format or ("table" if on_terminal else "csv")
+        chosen = self.format or ("table" if on_terminal and not self.csv_safe else "csv")
         if chosen in BINARY and self.output is None and on_terminal:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
         return chosen
@@ -78,7 +83,12 @@ class Output:
         Raises:
             WrongUsageError: it does not.
         """
-        shaping = {"--totals": self.totals, "--columns": self.columns, "--sort": self.sort}
+        shaping = {
+            "--totals": self.totals,
+            "--columns": self.columns,
+            "--sort": self.sort,
+            "--csv-safe": self.csv_safe,
+        }
         if self.raw:
             shaping["--format"] = self.format not in (None, "ndjson")
             refused = [name for name, given in shaping.items() if given]
@@ -86,6 +96,19 @@ class Output:
                 raise WrongUsageError(
                     f"--raw gives the pages as they came, one a line: leave {refused[0]} out"
                 )
+
+
+def output_option() -> Option:
+    """Where a command writes to: a path, or None for standard output, also as `-` and `/dev/stdout`."""
+    return _option("--output", _OUTPUT, "-o", type=click.Path(), callback=_read_path, metavar="FILE")
+
+
+def _read_path(ctx: click.Context, option: click.Parameter, given: str | None) -> Path | None:
+    if given is None or given == "-":
+        return None
+    if not given.strip():  # As from an unset variable.
+        raise click.UsageError(f"{option.opts[-1]} is empty: name a file, or - for standard output", ctx)
+    return None if descriptor(Path(given)) == _STANDARD_OUTPUT else Path(given)
 
 
 def known_suffix(path: Path, known: Sequence[str]) -> str:
@@ -97,7 +120,7 @@ def known_suffix(path: Path, known: Sequence[str]) -> str:
     suffix = path.suffix.lower()
     if suffix in known:
         return suffix
-    if path.is_dir():
+    if os.path.isdir(path):
         raise WrongUsageError(
             f"--output: {str(path)!r} is a folder: name a file, such as {path / 'FILE'}{known[0]}"
         )
@@ -130,7 +153,7 @@ _FORMAT = (
     f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends; otherwise table on a terminal, csv "
     "elsewhere]"
 )
-_OUTPUT = "Where the rows go; the file appears in one step, when it is complete.  [default: standard output]"
+_OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
@@ -138,5 +161,9 @@ _DECIMALS = (
     "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
-_RAW = "The pages as they came, one a line, unchanged but for white space."
+_CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
+_RAW = (
+    "The pages as they came, one a line, unchanged but for white space and for how control characters are "
+    "written."
+)
 _DRY_RUN = "Send nothing; print the requests as curl commands. Needs no key."

@@ -10,6 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..display import visible
+from ..screens import Screen
 from .messages import Messages
 
 if TYPE_CHECKING:
@@ -102,10 +104,11 @@ class _Display:
         from rich.console import Console
         from rich.text import Text
 
-        console = Console(stderr=True)
+        stream = sys.stderr
+        console = Console(file=stream.for_display() if isinstance(stream, Screen) else stream)
         with console.status("") as status:
             while True:
-                line = Text(self._progress.line(time.monotonic()))
+                line = Text(visible(self._progress.line(time.monotonic())))
                 line.truncate(console.width - _SPINNER, overflow="ellipsis")
                 status.update(line)
                 if self._over.wait(0.5):

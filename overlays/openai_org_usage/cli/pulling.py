@@ -137,8 +137,9 @@ class _Interrupt:
 
     @contextmanager
     def handled(self) -> Generator[None]:
-        """Handle Ctrl-C in this way; only the main thread can."""
-        if threading.current_thread() is not threading.main_thread():
+        """Handle Ctrl-C in this way; only the main thread can, and `nohup` has it ignored."""
+        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        if ignored or threading.current_thread() is not threading.main_thread():
             yield
             return
         before = signal.signal(signal.SIGINT, self._note)

@@ -22,7 +22,7 @@ from .errors import TooLongAgoError, WrongUsageError
 from .given import command_line
 from .layout import PROGRAM, Command, Option, OptionSettings, taken_from
 from .messages import Messages
-from .output import OUTPUT, known_suffix
+from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
 from .progress import Progress, shown
 from .ranges import last_buckets
@@ -208,7 +208,7 @@ def _options() -> list[Option]:
         _range("--start-time", "The first day, such as 2026-11-01, or 30d, as in --last.", metavar="DATE"),
         _range("--end-time", "The day after the last; 1d is today.  [default: tomorrow]", metavar="DATE"),
         _output("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
-        _output("--output", _OUTPUT, "-o", type=click.Path(path_type=Path), metavar="FILE"),
+        output_option(),
         _output("--top", _TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
     ]
 
@@ -217,8 +217,8 @@ def _range(name: str, help_text: str, **settings: Unpack[OptionSettings]) -> Opt
     return Option([name], section=RANGE, help=help_text, **settings)
 
 
-def _output(name: str, help_text: str, *short: str, **settings: Unpack[OptionSettings]) -> Option:
-    return Option([*short, name], section=OUTPUT, help=help_text, **settings)
+def _output(name: str, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
+    return Option([name], section=OUTPUT, help=help_text, **settings)
 
 
 def _back(span: str, option: str, *, now: datetime) -> date:
@@ -238,4 +238,3 @@ def _day(text: str, option: str, *, now: datetime) -> date:
 
 _TOP = "How many entries each breakdown shows.  [default: 8]"
 _FORMAT = f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends, otherwise terminal]"
-_OUTPUT = "Where the report goes; the file appears in one step.  [default: standard output]"

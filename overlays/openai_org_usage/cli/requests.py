@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from .._generated import Request
 from ..credentials import KEY_VARIABLE, checked_base_url
+from ..display import shell_command
 from ..paging import Bucket, PageSize, ResumePoint
 from ..windows import windows_of
 from .connection import Connection
@@ -39,4 +39,4 @@ def curl_commands(
 
 def _curl(request: Request[object, Bucket, object], base_url: str, *, brackets: bool) -> str:
     url = request.url(base_url, brackets=brackets)
-    return f"curl --fail-with-body --silent --show-error --header {_HEADER} {shlex.quote(url)}"
+    return f"curl --fail-with-body --silent --show-error --header {_HEADER} {shell_command([url])}"

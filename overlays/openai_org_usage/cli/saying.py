@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import click
 
 from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from ..commands import silence_standard_output
-from .errors import CommandError, NotWrittenError
+from .errors import CommandError
 from .exit_codes import Exit
 from .failures import exit_code_of
 from .layout import PROGRAM
 from .messages import in_words_of_the_command, say
 from .parameters import suggestion
 
-_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
-
-def explained(work: Callable[[], int], *, debug: bool, quiet: bool) -> int:
-    """What `work` returns; where it raises, the exit code of the error, which is explained in a line."""
-    try:
-        with _warnings_as_notes(quiet=quiet):
-            return work()
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except BrokenPipeError:
-        silence_standard_output()
-        return Exit.CLOSED_PIPE
-    except OSError as error:
-        if not _is_of_standard_output(error):
-            return _told(error, debug=debug)
-        silence_standard_output()
-        return _told(NotWrittenError(f"standard output cannot be written: {error.strerror}"), debug=debug)
-    except (Exception, KeyboardInterrupt) as error:
-        return _told(error, debug=debug)
-
-
-def _told(error: BaseException, *, debug: bool) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exception(error)
-    return _explain(error)
-
-
-def _is_of_standard_output(error: OSError) -> bool:
-    """Whether writing to it failed: files are named in their errors, and `deliver` explains those."""
-    return error.errno in _UNWRITABLE and error.filename is None
-
-
-def _explain(error: BaseException) -> int:
+def explain(error: BaseException) -> int:
+    """Say what `error` means, in a line; the exit code for it."""
     if isinstance(error, click.UsageError):
         return _explain_usage(error)
     if isinstance(error, KeyboardInterrupt):
         say("error: interrupted", style="red")
         return Exit.INTERRUPTED
     if isinstance(error, OpenAIUsageError):
-        say(f"error: {in_words_of_the_command(_one_line(str(error)))}", style="red")
+        say(f"error: {in_words_of_the_command(str(error))}", style="red")
         if isinstance(error, CommandError) and error.remedy:
             say(f"  {error.remedy}")
         return exit_code_of(error)
-    say(f"error: {type(error).__name__}: {_one_line(str(error))} (--debug shows where)", style="red")
+    say(f"error: {type(error).__name__}: {error} (--debug shows where)", style="red")
     return Exit.ERROR
 
 
@@ -88,21 +53,17 @@ def _usage_message(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         known = error.possibilities or []
         return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
-    message = _one_line(error.format_message()).rstrip(".")
+    message = error.format_message().strip().rstrip(".")
     return message[:1].lower() + message[1:]
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 @contextmanager
-def _warnings_as_notes(*, quiet: bool) -> Generator[None]:
+def warnings_as_notes(*, quiet: bool) -> Generator[None]:
     """Say warnings as notes; of new fields and results only commands that show rows have to tell."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         if not quiet:
-            say(f"note: {_one_line(str(message))}", style="yellow")
+            say(f"note: {message}", style="yellow")
 
     with warnings.catch_warnings():
         for kind in (UnknownFieldWarning, UnknownResultWarning):

@@ -11,8 +11,10 @@ import attrs
 import msgspec
 
 from .._generated import Operation
+from ..display import escaped_lines
 from ..errors import MissingExtraError
 from ..paging import Bucket
+from ..screens import Painted, ScreenBytes
 from ..tables.columns import columns_of, select
 from ..tables.records import RecordMaker
 from ..tables.stream import Shape
@@ -21,6 +23,7 @@ from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buc
 from .arranging import SortKey, sorted_rows, total_rows
 from .calendar import readable
 from .delivering import Write
+from .errors import WrongUsageError
 from .messages import Messages
 from .output import Output
 from .pulling import Pull
@@ -32,8 +35,6 @@ _WIDE = 10_000
 """Characters in a line of a file or pipe: nothing is folded there."""
 _NAMED = 4
 """How many columns are named that have no room; of completions it can be twenty."""
-_HEIGHT = 25
-"""Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 
 
 def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
@@ -46,20 +47,38 @@ def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
         return partial(_write_pages, pull)
     to_terminal = sys.stdout.isatty() and output.output is None
     kind = output.chosen_format(on_terminal=to_terminal)
+    if output.csv_safe and kind != "csv":
+        raise WrongUsageError(f"--csv-safe is for CSV, not for {kind}")
     buckets = _arranged(pull, output, messages)
     if kind == "table":
         table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
         return lambda stream: table.write(buckets(), stream)
     if kind in BINARY and not (output.totals or output.sort):
         return partial(_write_columns, pull, output, kind)
-    return lambda stream: write_buckets(
-        buckets(),
-        stream,
-        operation=pull.operation,
-        format=kind,
-        columns=output.columns or None,
-        decimals=output.decimals,
-    )
+
+    def write(stream: Stream) -> int:
+        rows = write_buckets(
+            buckets(),
+            stream,
+            operation=pull.operation,
+            format=kind,
+            columns=output.columns or None,
+            decimals=output.decimals,
+            csv_safe=output.csv_safe,
+        )
+        if to_terminal:
+            _tell_what_is_spelled(messages)
+        return rows
+
+    return write
+
+
+def _tell_what_is_spelled(messages: Messages) -> None:
+    stream = sys.stdout.buffer
+    if isinstance(stream, ScreenBytes) and stream.has_spelled:
+        messages.note(
+            "control characters are shown here as \\x1b or \\u202e; a file or pipe gets them as they are"
+        )
 
 
 def _arranged(pull: Pull, output: Output, messages: Messages) -> Callable[[], Iterable[Bucket]]:
@@ -92,7 +111,7 @@ def _write_pages(pull: Pull, stream: Stream) -> int:
     """How many there were; none, if there was no bucket in any."""
     pages, buckets = 0, 0
     for step in pull.pages():
-        stream.write(msgspec.json.format(step.reply.body, indent=-1) + b"\n")
+        stream.write(escaped_lines(msgspec.json.format(step.reply.body, indent=-1) + b"\n"))
         pages, buckets = pages + 1, buckets + len(step.page.data)
     return pages if buckets else 0
 
@@ -149,12 +168,13 @@ def _measure() -> Callable[[str], int]:
     return cell_len
 
 
-def _rendered(sheet: Sheet, *, width: int | None) -> str:
+def _rendered(sheet: Sheet, *, width: int | None) -> Painted:
     """The table as text, with colours if it goes to a terminal."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from ..rich_output import drawn
 
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
     table.show_footer = bool(sheet.footers)
@@ -169,12 +189,8 @@ def _rendered(sheet: Sheet, *, width: int | None) -> str:
         )
     for row in zip(*(map(column.placed, column.cells) for column in sheet.columns), strict=True):
         table.add_row(*map(Text, row))
-    console = Console(
-        force_terminal=width is not None,
+    return drawn(
+        table,
         width=max(width or _WIDE, sheet.width),  # Narrower, it would fold numbers.
-        height=_HEIGHT,
-        highlight=False,
+        colors=None if width is None else "auto",
     )
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get()

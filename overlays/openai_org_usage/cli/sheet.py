@@ -9,6 +9,8 @@ from functools import partial
 
 import attrs
 
+from ..display import clean
+from ..money import currency_of
 from ..tables.columns import END, START, Column, Kind
 from ..tables.records import Record, as_json, digits
 from .arranging import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
@@ -211,7 +213,7 @@ def _heading(records: Sequence[Record], column: Column) -> str:
     if column.kind is not Kind.MONEY:
         return column.name
     currencies = {record[CURRENCY] for record in records if record[column.name] is not None}
-    return f"{column.name}, {currencies.pop()}" if len(currencies) == 1 else column.name
+    return f"{column.name}, {clean(currencies.pop())}" if len(currencies) == 1 else column.name
 
 
 def _can_be_added(records: Sequence[Record], column: Column) -> bool:
@@ -219,7 +221,9 @@ def _can_be_added(records: Sequence[Record], column: Column) -> bool:
     if column.kind not in _NUMBERS or len(records) < 2:
         return False
     unit = CURRENCY if column.kind is Kind.MONEY else column.name + UNIT
-    return len({record.get(unit) for record in records if record[column.name] is not None}) == 1
+    units = {record.get(unit) for record in records if record[column.name] is not None}
+    # Amounts without a currency may be of several.
+    return len(units) == 1 and (column.kind is not Kind.MONEY or currency_of(*units) is not None)
 
 
 def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:
@@ -234,7 +238,7 @@ def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:
         return _decimal(value, places=places, zeros=zeros)
     if isinstance(value, int):
         return f"{value:,}"
-    return value if isinstance(value, str) else as_json(value) or ""
+    return clean(value if isinstance(value, str) else as_json(value) or "")
 
 
 def _decimal(value: Decimal, *, places: int, zeros: bool) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..commands import Parser, carried_out, say
+from ..commands import Parser, say
 
 if TYPE_CHECKING:
     from ..vendoring.contents import Kind
@@ -20,8 +20,12 @@ _VENDOR = (
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the command with the words after `vendor`; errors go to standard error."""
-    return carried_out(lambda: _vendor(make_parser().parse_args(words)), debug="--debug" in words)
+    """Run the command with the words after `vendor`.
+
+    Raises:
+        VendoringError: nothing was written; see its subclasses.
+    """
+    return _vendor(make_parser().read(words))
 
 
 def make_parser() -> Parser:
@@ -33,7 +37,7 @@ def make_parser() -> Parser:
         description=_VENDOR,
         epilog="exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
     )
-    parser.add_argument("dest", metavar="DEST", type=Path, help="the folder to copy the package into")
+    parser.add_argument("dest", metavar="DEST", type=_folder, help="the folder to copy the package into")
     parser.add_argument("--name", help="what the package is called there (default: as it is installed)")
     parser.add_argument(
         "--generated-only", action="store_true", help="copy the generated package alone, without overlays"
@@ -44,6 +48,13 @@ def make_parser() -> Parser:
     parser.add_argument("--force", action="store_true", help="with --update: overwrite local changes")
     parser.set_defaults(parser=parser)
     return parser
+
+
+def _folder(text: str) -> Path:
+    """A path; an empty one, as from an unset variable, must not mean the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: name a folder")
+    return Path(text)
 
 
 def _vendor(options: argparse.Namespace) -> int:

@@ -1,19 +1,47 @@
 """An emulator of OpenAI's organization usage and costs API, for tests and demonstrations.
 
-It needs the optional dependencies of `pip install 'openai-org-usage[emulator]'`.
+It needs the optional dependencies of `pip install 'openai-org-usage[emulator]'`, and says so when a name
+is first used: the package can be imported, so that `python -m openai_org_usage.emulator` says it, too.
 """
 
-try:
-    from . import faults
-    from .app import RecordedRequest
-    from .dealing import DealtFault
-    from .faults import FaultPlan, FaultPlanError
-    from .server import Emulator
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
-        raise
-    from ..errors import MissingExtraError
+from __future__ import annotations
 
-    raise MissingExtraError.of("emulator", purpose="the emulator", library=error.name) from None
+import importlib
+from typing import TYPE_CHECKING
+
+from ..lazy_names import imported as _imported
+
+if TYPE_CHECKING:
+    from . import faults as faults
+    from .app import RecordedRequest as RecordedRequest
+    from .dealing import DealtFault as DealtFault
+    from .faults import FaultPlan as FaultPlan
+    from .faults import FaultPlanError as FaultPlanError
+    from .server import Emulator as Emulator
 
 __all__ = ["DealtFault", "Emulator", "FaultPlan", "FaultPlanError", "RecordedRequest", "faults"]
+
+_MODULE_OF = {
+    "DealtFault": "dealing",
+    "Emulator": "server",
+    "FaultPlan": "faults",
+    "FaultPlanError": "faults",
+    "RecordedRequest": "app",
+}
+
+
+def __getattr__(name: str) -> object:
+    try:
+        if name == "faults":
+            return importlib.import_module(".faults", __name__)
+        return _imported(name, package=__name__, module_of=_MODULE_OF)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
+            raise
+        from ..errors import MissingExtraError
+
+        raise MissingExtraError.of("emulator", purpose="the emulator", library=error.name) from None
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

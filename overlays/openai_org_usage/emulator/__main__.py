@@ -1,21 +1,29 @@
 """Run the emulator by hand: `python -m openai_org_usage.emulator --help`."""
 
+from __future__ import annotations
+
 import argparse
 import math
+import re
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 from .._generated import OpenAIUsageError
 from ..commands import Parser, carried_out
-from . import Emulator, FaultPlanError
-from .faults.spelling import read_plan
+
+if TYPE_CHECKING:
+    from . import Emulator
 
 _DAY = 86_400
 _PORTS = 65_536
+_DAYS = 100_000
+"""More would lead out of what calendars know."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 _FAULTS = """\
 faults, as in Python (see openai_org_usage.emulator.faults):
@@ -35,10 +43,14 @@ def main(
     """Serve until interrupted with Ctrl-C; `program` is how the user has called it.
 
     Raises:
+        MissingExtraError: the emulator is not installed.
         NotListeningError: the port is taken, or may not be used.
     """
     parser = make_parser(program)
-    options = parser.parse_args(arguments)
+    options = parser.read(arguments)
+    from . import Emulator, FaultPlanError
+    from .faults.spelling import read_plan
+
     try:
         emulator = Emulator(
             port=options.port,
@@ -90,7 +102,7 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--lookback-days",
-        type=_from_zero,
+        type=partial(_from_zero, limit=_DAYS),
         metavar="N",
         help="refuse a start more than N days ago, as the API does",
     )
@@ -99,7 +111,7 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--restate-days",
-        type=_from_zero,
+        type=partial(_from_zero, limit=_DAYS),
         default=0,
         metavar="N",
         help="let the newest buckets grow until they are N days old, as late usage does",
@@ -115,18 +127,15 @@ def make_parser(program: str) -> Parser:
 
 
 def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"is a whole number, not {text!r}") from None
+    if _WHOLE.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(f"is a whole number of at most 18 digits, not {text!r}")
+    return int(text)
 
 
-def _from_zero(text: str, *, limit: float = math.inf) -> int:
-    number = _whole(text)
-    if not 0 <= number < limit:
-        span = "from 0" if limit == math.inf else f"from 0 to {limit - 1}"
-        raise argparse.ArgumentTypeError(f"is a whole number {span}, not {text}")
-    return number
+def _from_zero(text: str, *, limit: int) -> int:
+    if _WHOLE.fullmatch(text) is None or not 0 <= int(text) < limit:
+        raise argparse.ArgumentTypeError(f"is a whole number from 0 to {limit - 1}, not {text!r}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .._generated import Operation
+from .._generated import Operation, redacted
 from .access import check_admin_key
 from .answer import Answer, answer_error
 from .company import ORGANIZATION_ID
@@ -44,10 +44,10 @@ class RecordedRequest(NamedTuple):
     path: str
     query: tuple[tuple[str, str], ...]
 
-    def without(self, secret: str) -> Self:
-        """Return the request with a secret blotted out, should it be in the path or query."""
-        blot = [(name.replace(secret, "***"), text.replace(secret, "***")) for name, text in self.query]
-        return self._replace(path=self.path.replace(secret, "***"), query=tuple(blot))
+    def without_keys(self) -> Self:
+        """Return the request without what looks like a key, should it be in the path or query."""
+        query = tuple((redacted(name), redacted(text)) for name, text in self.query)
+        return self._replace(path=redacted(self.path), query=query)
 
 
 class Marks(NamedTuple):

@@ -251,4 +251,4 @@ class Emulator:
 
     def _remember(self, request: RecordedRequest) -> None:
         with self._lock:
-            self._requests.append(request.without(self._admin_key))
+            self._requests.append(request.without_keys())

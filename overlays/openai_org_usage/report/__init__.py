@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from .as_terminal import print_report as print_report
     from .as_terminal import render_terminal as render_terminal
     from .budget import Budget as Budget
-    from .budget import BudgetPeriod as BudgetPeriod
     from .budget import BudgetState as BudgetState
+    from .budget import CurrencyBudget as CurrencyBudget
     from .budget import check_budget as check_budget
+    from .budget_periods import BudgetPeriod as BudgetPeriod
     from .collecting import collect as collect
     from .collecting import collect_daily as collect_daily
     from .errors import ReportError as ReportError
-    from .errors import UnsummableError as UnsummableError
     from .forecast import Forecast as Forecast
     from .html import render_html as render_html
     from .ledger import Ledger as Ledger
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from .line_items import read_line_item as read_line_item
     from .notes import Refusal as Refusal
     from .omissions import LeftOut as LeftOut
+    from .omissions import Omission as Omission
     from .omissions import left_out as left_out
+    from .omissions import missing_days as missing_days
     from .periods import Period as Period
     from .report import Gathered as Gathered
     from .report import Report as Report
@@ -49,22 +51,24 @@ __all__ = [
     "Budget",
     "BudgetPeriod",
     "BudgetState",
+    "CurrencyBudget",
     "Forecast",
     "Gathered",
     "Ledger",
     "LeftOut",
     "LineItem",
+    "Omission",
     "Period",
     "Refusal",
     "Report",
     "ReportError",
     "Scope",
-    "UnsummableError",
     "check_budget",
     "collect",
     "collect_daily",
     "left_out",
     "make_report",
+    "missing_days",
     "print_report",
     "read_line_item",
     "render_html",
@@ -75,24 +79,26 @@ __all__ = [
 
 _MODULE_OF = {
     "Budget": "budget",
-    "BudgetPeriod": "budget",
+    "BudgetPeriod": "budget_periods",
     "BudgetState": "budget",
+    "CurrencyBudget": "budget",
     "Forecast": "forecast",
     "Gathered": "report",
     "Ledger": "ledger",
     "LeftOut": "omissions",
     "LineItem": "line_items",
+    "Omission": "omissions",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
-    "UnsummableError": "errors",
     "check_budget": "budget",
     "collect": "collecting",
     "collect_daily": "collecting",
     "left_out": "omissions",
     "make_report": "report",
+    "missing_days": "omissions",
     "print_report": "as_terminal",
     "read_line_item": "line_items",
     "render_html": "html",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from ..display import escaped_json
 from . import wording
 from .breakdowns import Breakdown, Entry
 from .changes import Change
@@ -29,7 +30,7 @@ Json = dict[str, object]
 
 def render_json(report: Report, *, indent: int | None = 2) -> str:
     """The report as a JSON document; ends with a newline."""
-    return json.dumps(to_dict(report), ensure_ascii=False, indent=indent) + "\n"
+    return escaped_json(json.dumps(to_dict(report), ensure_ascii=False, indent=indent)) + "\n"
 
 
 def to_dict(report: Report) -> Json:
@@ -46,17 +47,20 @@ def to_dict(report: Report) -> Json:
         "spends": [_spend(spend) for spend in report.spends],
         "tokens": _tokens(report.tokens),
         "refusals": [{"dimension": each.dimension, "reason": each.reason} for each in report.refusals],
-        "left_out": [_left_out(each) for each in report.left_out],
+        "left_out": [left_out_to_dict(each) for each in report.left_out],
         "notes": list(report.notes),
     }
 
 
-def _left_out(left_out: LeftOut) -> Json:
+def left_out_to_dict(left_out: LeftOut) -> Json:
+    """What is left out, as JSON documents hold it."""
     return {
         "operation": left_out.operation,
         "kind": left_out.kind,
         "results": left_out.results,
         "period": _period(left_out.days),
+        "why": left_out.why.value,
+        "amount": _decimal(left_out.amount),
     }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ..display import clean
+from ..display import clean, visible
 from . import headlines, wording
 from .breakdowns import Breakdown, Entry, Rest
 from .report import Report
@@ -16,11 +16,13 @@ from .tokens import TokenMix
 PRICES = 12
 """How many unit prices are shown."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_LINKED = re.compile(r"((?:[^\s()]*(?:://|@)|\bwww\.)[^\s()]*)", re.IGNORECASE)
+"""What GitHub makes a link or a mention of although it is escaped."""
 
 
 def render_markdown(report: Report) -> str:
     """The report as Markdown; names stand as code, so that none is read as markup, link or mention."""
-    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+    return visible("\n".join(_lines(report))).rstrip("\n") + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -123,7 +125,11 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    """`text` as nothing but text; what would be a link or a mention stands as code."""
+    pieces = _LINKED.split(text)
+    pieces[::2] = [_SPECIAL.sub(r"\\\1", piece) for piece in pieces[::2]]
+    pieces[1::2] = map(_code, pieces[1::2])
+    return "".join(pieces)
 
 
 def _code(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
 from typing import TextIO
 
 import attrs
@@ -26,6 +25,8 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from ..display import clean
+from ..rich_output import drawn
+from ..screens import Painted
 from . import headlines, wording
 from .breakdowns import Breakdown
 from .changes import Change
@@ -48,8 +49,6 @@ _RATIOS = 22
 """Characters that share, change and the blanks between take."""
 _CHANGE = 8
 """Of these, the change."""
-_HEIGHT = 25
-"""Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _PLAIN = str.maketrans(
     dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉", "#")
@@ -65,31 +64,19 @@ def print_report(report: Report, *, file: TextIO | None = None, width: int | Non
     A stream that cannot encode block characters gets plain ones.
     """
     stream = file or sys.stdout
-    console = Console(file=stream, width=width, highlight=False)
-    if console.is_terminal and _encodes(stream, _EIGHTHS):
-        console.print(renderable(report, width=console.width))
-        return
-    text = render_terminal(report, width=console.width)
+    console = Console(file=stream, width=width)
+    color = console.is_terminal and _encodes(stream, _EIGHTHS)
+    text: str = render_terminal(report, width=console.width, color=color)
     if not _encodes(stream, text):
         encoding = stream.encoding or "ascii"
         text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
     stream.write(text)
 
 
-def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> str:
+def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> Painted:
     """The report as text of at most `width` columns, with escape codes if `color`."""
-    console = Console(
-        file=StringIO(),
-        width=width,
-        height=_HEIGHT,
-        highlight=False,
-        force_terminal=color,
-        color_system="truecolor" if color else None,
-        legacy_windows=False,
-    )
-    with console.capture() as captured:
-        console.print(renderable(report, width=width))
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    text = drawn(renderable(report, width=width), width=width, colors="truecolor" if color else None)
+    return Painted("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
 
 
 def renderable(report: Report, *, width: int) -> RenderableType:

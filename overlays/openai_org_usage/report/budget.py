@@ -1,65 +1,112 @@
-"""Is a budget kept? What is spent of it, where the period will end, and one line that says so."""
+"""Is a budget kept? What is spent of it, where the period will end, and one line that says so.
+
+There is no all-clear while anything of value is not counted: a currency without a limit, or what cannot
+be added up. Nothing is converted, and no credit in one currency makes up for an excess in another.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 import attrs
 
-from ..money import exact_sum
-from . import wording
+from ..money import currency_of, exact_sum
+from . import budget_wording
+from .budget_periods import BudgetPeriod
 from .changes import ratio
 from .errors import ReportError
 from .forecast import Forecast, forecast
 from .ledger import Ledger
-from .omissions import refuse
-from .periods import DAY, Period
+from .omissions import LeftOut
+from .periods import Period
 from .report import Report
 
-
-class BudgetPeriod(StrEnum):
-    """What a limit is for: the running UTC day, week (from Monday) or calendar month."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-    def around(self, today: date) -> Period:
-        """The period that `today` is in."""
-        if self is BudgetPeriod.MONTH:
-            return Period.month(today.year, today.month)
-        if self is BudgetPeriod.DAY:
-            return Period(today, today + DAY)
-        monday = today - timedelta(days=today.weekday())
-        return Period(monday, monday + 7 * DAY)
+_LARGEST = 7_000
+"""Powers of ten, more than amounts have."""
 
 
 class BudgetState(StrEnum):
     """How a budget stands; a limit that is just reached is kept."""
 
     WITHIN = "within"
-    """Not exceeded, and not expected to be."""
+    """Not exceeded, and not expected to be; everything of value is counted."""
     FORECAST_EXCEEDS = "forecast_exceeds"
     """Not exceeded yet, but it will be if the forecast is right."""
     EXCEEDED = "exceeded"
+    """Certainly, whatever else is not counted."""
+    UNKNOWN = "unknown"
+    """Nobody can say: something of value is not counted, or has no limit."""
+
+
+@attrs.frozen
+class CurrencyBudget:
+    """What is spent in one currency, and the limit if it has one."""
+
+    currency: str
+    limit: Decimal | None
+    """None if none was given although there are costs in it."""
+    spent: Decimal
+    """Exact and net of credits, the growing day so far included."""
+    credits: Decimal
+    """What of it is negative."""
+    share: Decimal | None
+    """Spent in parts of the limit, to six places; None without a limit, or for one of zero."""
+    forecast: Forecast
+    state: BudgetState
+
+    @property
+    def is_something(self) -> bool:
+        """Whether anything was spent in the period, or will be by the forecast."""
+        return bool(self.spent or self.forecast.expected)
 
 
 @attrs.frozen
 class Budget:
-    """A limit and what is spent of it. `str` of it is the line that explains it."""
+    """Limits and what is spent of them. `str` of it is the line that explains it.
 
-    limit: Decimal
-    currency: str
+    `limit`, `currency`, `spent`, `share` and `forecast` are those of the first limit.
+    """
+
     period: Period
-    spent: Decimal
-    """Exact, the growing day so far included."""
-    share: Decimal | None
-    """Spent in parts of the limit, to six places; None for a limit of zero."""
-    forecast: Forecast
+    limits: tuple[CurrencyBudget, ...]
+    """One for each limit, in the order given."""
+    unlimited: tuple[CurrencyBudget, ...]
+    """Currencies with costs and without a limit."""
+    left_out: tuple[LeftOut, ...]
+    """What is in no amount and has days in the period; where there is any, no limit is surely kept."""
+    left_out_before: tuple[LeftOut, ...]
+    """What is in no amount and lies before the period, so that it is missing in the forecast alone."""
     state: BudgetState
+    """Exceeded if any limit is; else unknown if anything of value is not counted."""
     line: str
+
+    @property
+    def limit(self) -> Decimal:
+        """The first limit."""
+        return self.limits[0].limit or Decimal(0)
+
+    @property
+    def currency(self) -> str:
+        """That of the first limit, in lower case."""
+        return self.limits[0].currency
+
+    @property
+    def spent(self) -> Decimal:
+        """What is spent in that currency; exact, the growing day so far included."""
+        return self.limits[0].spent
+
+    @property
+    def share(self) -> Decimal | None:
+        """What is spent in parts of the first limit, to six places; None for a limit of zero."""
+        return self.limits[0].share
+
+    @property
+    def forecast(self) -> Forecast:
+        """That of the first limit's currency."""
+        return self.limits[0].forecast
 
     def __str__(self) -> str:
         return self.line
@@ -68,48 +115,96 @@ class Budget:
 def check_budget(
     costs: Report | Ledger,
     *,
-    limit: Decimal,
+    limit: Decimal | Mapping[str, Decimal],
     period: BudgetPeriod | str = BudgetPeriod.MONTH,
     currency: str = "usd",
     today: date | None = None,
 ) -> Budget:
     """Compare what the running `period` has cost, and will have, with `limit`.
 
+    `limit` is an amount in `currency`, or several by currency: `{"usd": Decimal(500), "eur": Decimal(300)}`.
     `costs` is a report that reaches the present, or the daily totals of `collect_daily`; for these,
     `today` is the UTC day they were read on.
 
     Raises:
-        ReportError: the limit is negative or no number; the period is unknown; the report ends before
-            the present; or there are costs, but none in `currency`.
-        UnsummableError: some costs are of a kind that this version does not know.
+        ReportError: a limit is negative or no number, or has no currency; the period is unknown; the
+            report ends before the present.
     """
-    kind, currency = _period(period), currency.lower()
-    if not limit.is_finite() or limit < 0:
-        raise ReportError(f"a budget's limit is an amount of zero or more, not {limit}")
-    ledger, today = _daily(costs, today)
-    refuse(ledger.left_out)
-    if currency not in ledger.amounts and ledger.amounts:
-        raise ReportError(
-            f"there are no costs in {currency.upper()}, but in {', '.join(ledger.currencies).upper()}: "
-            "name that currency, as amounts are not converted"
+    limits = _limits(limit, currency)
+    days, (ledger, today) = _period(period), _daily(costs, today)
+    running = days.around(today)
+    inside = tuple(each for each in ledger.left_out if each.days.last in running)
+    before = tuple(each for each in ledger.left_out if each not in inside)
+    checking = _Checking(ledger, running, today, inside)
+    checked = tuple(checking.currency(name, amount) for name, amount in limits.items())
+    others = (checking.currency(name, None) for name in ledger.currencies if name not in limits)
+    unlimited = tuple(each for each in others if each.is_something)
+    budget = Budget(running, checked, unlimited, inside, before, _worst(checked, unlimited, inside), "")
+    return attrs.evolve(budget, line=budget_wording.line(budget))
+
+
+@attrs.frozen
+class _Checking:
+    """All that the currencies of a budget have in common."""
+
+    ledger: Ledger
+    period: Period
+    today: date
+    inside: Sequence[LeftOut]
+
+    def currency(self, currency: str, limit: Decimal | None) -> CurrencyBudget:
+        """How `currency` stands."""
+        keys = self.ledger.amounts.get(currency, {}).values()
+        found = forecast(
+            {day: exact_sum(days[day] for days in keys if day in days) for days in keys for day in days},
+            period=self.period,
+            today=self.today,
         )
-    keys = ledger.amounts.get(currency, {}).values()
-    found = forecast(
-        {day: exact_sum(days[day] for days in keys if day in days) for days in keys for day in days},
-        period=kind.around(today),
-        today=today,
-    )
-    state = _state(found, limit)
-    return Budget(
-        limit,
-        currency,
-        found.period,
-        found.spent,
-        ratio(found.spent, limit),
-        found,
-        state,
-        _line(found, limit=limit, currency=currency, state=state),
-    )
+        credited = self.ledger.credited(currency, self.period)
+        share = None if limit is None else ratio(found.spent, limit)
+        return CurrencyBudget(currency, limit, found.spent, credited, share, found, self._state(found, limit))
+
+    def _state(self, found: Forecast, limit: Decimal | None) -> BudgetState:
+        if limit is None:
+            return BudgetState.UNKNOWN
+        least = self._least(found.spent)
+        if least is not None and least > limit:
+            return BudgetState.EXCEEDED
+        if self.inside:
+            return BudgetState.UNKNOWN
+        is_more = found.expected is not None and found.expected > limit
+        return BudgetState.FORECAST_EXCEEDS if is_more else BudgetState.WITHIN
+
+    def _least(self, spent: Decimal) -> Decimal | None:
+        """What was spent if all that is left out is a credit; None where nobody knows how large a one."""
+        credits = [each.credits for each in self.inside]
+        known = [credit for credit in credits if credit is not None]
+        return exact_sum((spent, *known)) if len(known) == len(credits) else None
+
+
+def _worst(
+    checked: Sequence[CurrencyBudget], unlimited: Sequence[CurrencyBudget], inside: Sequence[LeftOut]
+) -> BudgetState:
+    states = {each.state for each in (*checked, *unlimited)}
+    if inside:
+        states.add(BudgetState.UNKNOWN)
+    order = BudgetState.EXCEEDED, BudgetState.UNKNOWN, BudgetState.FORECAST_EXCEEDS
+    return next((state for state in order if state in states), BudgetState.WITHIN)
+
+
+def _limits(limit: Decimal | Mapping[str, Decimal], currency: str) -> dict[str, Decimal]:
+    given = limit if isinstance(limit, Mapping) else {currency: limit}
+    limits: dict[str, Decimal] = {}
+    for name, amount in given.items():
+        code = currency_of(name)
+        if code is None or code in limits:
+            raise ReportError(f"a budget has one limit for each currency: {name!r} is none, or stands twice")
+        if not amount.is_finite() or amount < 0 or (amount and abs(amount.adjusted()) > _LARGEST):
+            raise ReportError(f"a budget's limit is an amount of zero or more, not {amount}")
+        limits[code] = amount
+    if not limits:
+        raise ReportError("a budget has a limit: give an amount, or one for each currency")
+    return limits
 
 
 def _period(value: BudgetPeriod | str) -> BudgetPeriod:
@@ -127,40 +222,3 @@ def _daily(costs: Report | Ledger, today: date | None) -> tuple[Ledger, date]:
     if costs.spends and all(spend.forecast is None for spend in costs.spends):
         raise ReportError(f"the report ends {costs.period.last}, and a budget needs the days up to today")
     return costs.daily, costs.today
-
-
-def _state(found: Forecast, limit: Decimal) -> BudgetState:
-    if found.spent > limit:
-        return BudgetState.EXCEEDED
-    if found.expected is not None and found.expected > limit:
-        return BudgetState.FORECAST_EXCEEDS
-    return BudgetState.WITHIN
-
-
-_VERDICTS = {
-    BudgetState.WITHIN: "within budget",
-    BudgetState.FORECAST_EXCEEDS: "will exceed the budget",
-    BudgetState.EXCEEDED: "budget exceeded",
-}
-
-
-def _line(found: Forecast, *, limit: Decimal, currency: str, state: BudgetState) -> str:
-    spent = wording.money(found.spent, currency)
-    share = ratio(found.spent, limit)
-    of = "" if share is None else f" ({wording.percent(share)})"
-    return (
-        f"{_VERDICTS[state]}: {spent} of {wording.money(limit, currency)}{of} spent "
-        f"{wording.within(found.period)} (UTC, today so far included); {_outlook(found, limit, currency)}"
-    )
-
-
-def _outlook(found: Forecast, limit: Decimal, currency: str) -> str:
-    if found.expected is None:
-        return "no forecast yet"
-    text = f"forecast {wording.money(found.expected, currency)}"
-    if found.low is None or found.high is None:
-        return f"{text} without a range"
-    text += f", {wording.money(found.low, currency)} to {wording.money(found.high, currency)}"
-    if found.expected <= limit < found.high:
-        text += ", so it may still be exceeded"
-    return text

@@ -10,10 +10,11 @@ import attrs
 
 from .._generated import CostsRow, UsageCompletionsRow
 from ..errors import BadRequestError, LookbackExceededError
+from .budget_periods import BudgetPeriod
 from .forecast import HISTORY_DAYS
 from .ledger import Ledger
 from .notes import Refusal
-from .omissions import left_out
+from .omissions import LeftOut, left_out, missing_days
 from .periods import DAY, Period, day_of, midnight, utc_day
 from .report import TOP, Gathered, Report, Scope, make_report
 
@@ -50,16 +51,34 @@ def collect(
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
     """Read the daily totals that a budget of any period needs, in one query.
 
-    Results of a kind that this version does not know are in its `left_out`, and in no total.
+    What cannot be added up, and complete days of which nothing came, are in its `left_out`. The history
+    before the running month and week is done without where the API no longer keeps it.
 
     Raises:
-        UnsummableError: an amount has no currency.
         OpenAIUsageError: reading failed.
     """
     today = utc_day(now or datetime.now(UTC))
-    start = min(today.replace(day=1), today - HISTORY_DAYS * DAY)
-    buckets = list(client.costs(start_time=midnight(start), end_time=midnight(today + DAY)))
-    return Ledger.of(_cost_rows(buckets), left_out=left_out("costs", buckets))
+    running = min(period.around(today).start for period in BudgetPeriod)
+    buckets = _daily_costs(client, running, today)
+    gone = missing_days("costs", buckets, Period(running, today))
+    return Ledger.of(_cost_rows(buckets), left_out=(*left_out("costs", buckets), *gone))
+
+
+def _daily_costs(client: UsageClient, running: date, today: date) -> list[CostsBucket]:
+    """From twelve weeks ago, if they are kept, and from the day `running` at the latest, up to now."""
+    start, end = min(running, today - HISTORY_DAYS * DAY), midnight(today + DAY)
+    try:
+        return list(client.costs(start_time=midnight(start), end_time=end))
+    except LookbackExceededError as error:
+        kept = _first_kept(error)
+        if kept is None or kept > running:
+            raise
+        return list(client.costs(start_time=midnight(kept), end_time=end))
+
+
+def _first_kept(error: LookbackExceededError) -> date | None:
+    """The first day that the API keeps whole."""
+    return None if error.earliest_start is None else day_of(error.earliest_start + 86_399)
 
 
 @attrs.define
@@ -81,18 +100,25 @@ class _Reading:
             completions=list(_token_rows(tokens)),
             refusals=tuple(found for found in owned.values() if isinstance(found, Refusal)),
             earliest=self.earliest,
-            left_out=(*left_out("costs", daily, items, *by.values()), *left_out("completions", tokens)),
+            left_out=(
+                *left_out("costs", daily, items, *by.values()),
+                *self._missing(daily),
+                *left_out("completions", tokens),
+            ),
         )
+
+    def _missing(self, daily: Sequence[CostsBucket]) -> tuple[LeftOut, ...]:
+        period, today = self.scope.period, self.scope.today
+        end = today if self.scope.month is not None else period.until(today).end
+        return missing_days("costs", daily, Period(period.start, end)) if end > period.start else ()
 
     def _main(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
         """The three queries that there is no report without."""
         try:
             return self._ask()
         except LookbackExceededError as error:
-            if error.earliest_start is None:
-                raise
-            self.earliest = day_of(error.earliest_start + 86_399)
-            if self.earliest > self.scope.period.start:
+            self.earliest = _first_kept(error)
+            if self.earliest is None or self.earliest > self.scope.period.start:
                 raise
             return self._ask()
 

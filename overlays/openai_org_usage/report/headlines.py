@@ -31,7 +31,7 @@ def headline(report: Report, spend: Spend) -> str:
 def nothing(report: Report) -> str:
     """What stands there if there are no costs at all, or none that could be added up."""
     if report.daily.left_out:
-        return f"Of {wording.days(report.period)} there are no costs of a kind that this version knows."
+        return f"Of {wording.days(report.period)} there are no costs that can be added up."
     return f"Nothing was spent {wording.within(report.period)}."
 
 

@@ -10,11 +10,13 @@ from typing import Protocol
 
 import attrs
 
-from ..money import exact_sum
-from .errors import UnsummableError
-from .omissions import LeftOut
+from .._generated import OPERATIONS
+from ..money import currency_of, exact_sum
+from .omissions import LeftOut, most, without_amount, without_currency
 from .periods import Period, day_of
 
+_COSTS = "costs"
+_KIND = OPERATIONS[_COSTS].result_object
 Key = str | None
 """A value of a dimension; None where the API gave none."""
 
@@ -50,7 +52,9 @@ class Ledger:
     names: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """What the API calls the keys, where it says so."""
     left_out: tuple[LeftOut, ...] = ()
-    """Results that are in none of the amounts, as this version does not know their kind."""
+    """What is in none of the amounts, and may be of value."""
+    credits: Mapping[str, Mapping[date, Decimal]] = attrs.field(factory=dict[str, Mapping[date, Decimal]])
+    """What of the amounts is negative, by currency and day."""
 
     @classmethod
     def of(
@@ -58,22 +62,28 @@ class Ledger:
     ) -> Ledger:
         """Add up `rows` of costs by their field `by`, or all of them under the key None.
 
-        A row without an amount adds nothing, not even its currency. Rows have no results of unknown
-        kinds: say by `left_out` which there were, or a budget seems to be kept.
-
-        Raises:
-            UnsummableError: an amount has no currency, so it can be added to nothing.
+        A row without an amount adds nothing, not even its currency; neither does an amount without a
+        currency. Both are in `left_out`. Rows have no results of unknown kinds: say by `left_out` which
+        there were, or a budget seems to be kept.
         """
         entries: list[tuple[str, Key, date, Decimal]] = []
+        unstated: list[date] = []
+        homeless: list[tuple[date, Decimal]] = []
         names: dict[str, str] = {}
         members = NAMES_OF.get(by or "", ())
         for row in rows:
             key: Key = (getattr(row, by) or None) if by else None
-            if row.amount_value is not None:
-                entries.append((_currency(row), key, day_of(row.start_time), row.amount_value))
+            day, value, currency = day_of(row.start_time), row.amount_value, currency_of(row.amount_currency)
+            if value is None:
+                unstated.append(day)
+            elif currency is None:
+                homeless.append((day, value))
+            else:
+                entries.append((currency, key, day, value))
             if key is not None:
                 names.update((key, name) for name in _names(row, members))
-        return cls(_added_up(entries), names, tuple(left_out))
+        found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
+        return cls(_added_up(entries), names, most(left_out, *found), _credits(entries))
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -98,6 +108,10 @@ class Ledger:
         keys = self.amounts.get(currency, {}).values()
         return {day: exact_sum(days[day] for days in keys if day in days) for day in period.each_day()}
 
+    def credited(self, currency: str, period: Period) -> Decimal:
+        """What of the total within `period` is negative."""
+        return exact_sum(amount for day, amount in self.credits.get(currency, {}).items() if day in period)
+
     def first_day(self, currency: str) -> date | None:
         """The first day with an amount that is not zero."""
         keys = self.amounts.get(currency, {}).values()
@@ -113,6 +127,7 @@ class Ledger:
                 for day, amount in days.items()
             ),
             left_out=self.left_out,
+            credits=self.credits,
         )
 
 
@@ -130,10 +145,9 @@ def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
     }
 
 
-def _currency(row: CostRow) -> str:
-    if not row.amount_currency:
-        raise UnsummableError(f"the amount {row.amount_value} has no currency, so it can be added to nothing")
-    return row.amount_currency.lower()
+def _credits(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Mapping[str, Mapping[date, Decimal]]:
+    negative = ((currency, None, day, amount) for currency, _, day, amount in entries if amount < 0)
+    return {currency: keys[None] for currency, keys in _added_up(negative).items()}
 
 
 def _names(row: CostRow, members: Iterable[str]) -> list[str]:

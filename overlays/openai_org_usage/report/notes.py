@@ -9,6 +9,7 @@ import attrs
 
 from ..display import clean
 from . import wording
+from .ledger import Ledger
 from .periods import Period
 from .spending import Spend
 
@@ -33,6 +34,7 @@ class Situation:
     earliest: date | None
     refusals: Sequence[Refusal]
     spends: Sequence[Spend]
+    daily: Ledger
 
     def notes(self) -> tuple[str, ...]:
         """The notes, the most important ones first."""
@@ -42,6 +44,7 @@ class Situation:
             *self._about_refusals(),
             *self._about_differences(),
             *self._about_currencies(),
+            *self._about_credits(),
             LAG,
             EXACTNESS,
         )
@@ -101,6 +104,13 @@ class Situation:
         if len(self.spends) > 1:
             names = ", ".join(clean(spend.currency).upper() for spend in self.spends)
             yield f"The costs are in several currencies ({names}). They are never added up."
+
+    def _about_credits(self) -> Iterator[str]:
+        for spend in self.spends:
+            credited = self.daily.credited(spend.currency, self.period)
+            if credited:
+                taken = wording.money(credited.copy_abs(), spend.currency)
+                yield f"Amounts are net: credits of {taken} are taken off the total."
 
 
 LAG = (

@@ -1,83 +1,177 @@
-"""Results that are in no sum, because nothing is known of their kind: which, how many, of which days.
+"""What is in no sum although it may be of value: which, how many, of which days.
 
-A new kind may be a credit as well as a cost. So a report says what it leaves out, and a budget, of
-which only the verdict is read, is not checked at all then.
+Results of a kind yet unknown, amounts that are not stated or have no currency, days of which nothing
+came: each may be a credit as well as a cost. So a report says what it leaves out, and a budget, of which
+only the verdict is read, gives none that could be wrong for it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 
 import attrs
 
 from ..display import clean
-from ..paging import Bucket
+from ..money import exact_sum
+from ..paging import Bucket, Span
 from . import wording
-from .errors import UnsummableError
 from .periods import DAY, Period, day_of
+
+_LISTED = 5
+"""How many are put into words."""
+_ZERO = Decimal(0)
+
+
+class Omission(StrEnum):
+    """Why something is in no sum."""
+
+    UNKNOWN_KIND = "unknown_kind"
+    """This version does not know the kind of the results."""
+    UNREADABLE = "unreadable"
+    """A member of the results cannot be read; only pages as they came hand these out."""
+    NO_AMOUNT = "no_amount"
+    """The results do not say what they cost."""
+    NO_CURRENCY = "no_currency"
+    """The amounts have no currency, so they can be added to nothing."""
+    NO_BUCKET = "no_bucket"
+    """Nothing at all came of these days, not even that there was nothing."""
 
 
 @attrs.frozen
 class LeftOut:
-    """Results of one kind that this version does not know."""
+    """What is left out for one reason, of one kind."""
 
     operation: str
     """Whose results, such as `costs`."""
     kind: str
-    """What the API calls them."""
+    """What the API calls them; empty for days of which nothing came."""
     results: int
-    """How many there are; of queries that group the same differently, in the one that has most."""
+    """How many there are (days, where nothing came); of queries that group the same differently, in the
+    one that has most."""
     days: Period
     """From the first day that has some to the last."""
+    why: Omission = Omission.UNKNOWN_KIND
+    amount: Decimal | None = None
+    """What they come to, exactly, where that is stated: without a currency."""
+    credits: Decimal | None = None
+    """What of the amount is negative; None where it is not stated."""
 
     def __str__(self) -> str:
-        count = "1 result" if self.results == 1 else f"{self.results:,} results"
-        return f"{count} of {self.operation}, {wording.days(self.days)} ({clean(self.kind)})"
+        return f"{self._count()}, {wording.days(self.days)}{self._detail()}"
+
+    def _count(self) -> str:
+        noun, more = _NOUNS[self.why]
+        few = noun if self.results == 1 else f"{noun}s"
+        return f"{self.results:,} {few} of {self.operation}{more}"
+
+    def _detail(self) -> str:
+        if self.why in (Omission.UNKNOWN_KIND, Omission.UNREADABLE):
+            return f" ({clean(self.kind)})"
+        return "" if self.amount is None else f" ({wording.plain(self.amount)} together)"
+
+
+_NOUNS: Mapping[Omission, tuple[str, str]] = {
+    Omission.UNKNOWN_KIND: ("result", ""),
+    Omission.UNREADABLE: ("result", " that cannot be read"),
+    Omission.NO_AMOUNT: ("result", " without an amount"),
+    Omission.NO_CURRENCY: ("amount", " without a currency"),
+    Omission.NO_BUCKET: ("day", " of which nothing came"),
+}
 
 
 def left_out(operation: str, *queries: Iterable[Bucket]) -> tuple[LeftOut, ...]:
-    """What sums over the buckets of `queries` leave out, by kind. All are of `operation`."""
-    most: dict[str, list[date]] = {}
-    for buckets in queries:
-        for kind, days in _days_by_kind(buckets).items():
-            most[kind] = max(most.get(kind, []), days, key=len)
-    return tuple(
-        LeftOut(operation, kind, len(days), Period(min(days), max(days) + DAY))
-        for kind, days in sorted(most.items())
+    """What sums over the results of `queries` leave out, by kind. All are of `operation`.
+
+    What rows can tell (amounts that are not stated, or have no currency) `Ledger.of` finds by itself.
+    """
+    found = most(*(_unknown(operation, buckets) for buckets in queries))
+    return tuple(sorted(found, key=lambda each: (each.why, each.kind)))
+
+
+def missing_days(operation: str, buckets: Sequence[Span], days: Period) -> tuple[LeftOut, ...]:
+    """The days of `days`, and those after the first bucket, that have no bucket.
+
+    The API sends one of a day without costs, too: empty.
+    """
+    came = {day_of(bucket.start_time) for bucket in buckets}
+    first = min((day for day in came if day < days.start), default=days.start)
+    gone = [day for day in Period(first, days.end).each_day() if day not in came]
+    return (_found(operation, "", Omission.NO_BUCKET, gone),) if gone else ()
+
+
+def without_amount(operation: str, kind: str, days: Sequence[date]) -> tuple[LeftOut, ...]:
+    """Results of `days`, one for each, that do not say what they cost."""
+    return (_found(operation, kind, Omission.NO_AMOUNT, days),) if days else ()
+
+
+def without_currency(
+    operation: str, kind: str, amounts: Sequence[tuple[date, Decimal]]
+) -> tuple[LeftOut, ...]:
+    """Amounts that have no currency; what is zero is not missed."""
+    missed = [(day, amount) for day, amount in amounts if amount]
+    if not missed:
+        return ()
+    found = _found(operation, kind, Omission.NO_CURRENCY, [day for day, _ in missed])
+    return (
+        attrs.evolve(
+            found,
+            amount=exact_sum(amount for _, amount in missed),
+            credits=exact_sum(min(amount, _ZERO) for _, amount in missed),
+        ),
     )
+
+
+def most(*found: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
+    """All that is `found`; where the same is left out several times, the one with most results."""
+    by: dict[tuple[str, str, str], LeftOut] = {}
+    for each in (each for one in found for each in one):
+        key = each.operation, each.why.value, each.kind
+        by[key] = max(by.get(key, each), each, key=lambda one: one.results)
+    return tuple(by.values())
 
 
 def in_words(left_out: Sequence[LeftOut]) -> str:
     """The sentence that says it."""
+    listed, tail = listed_in_words(left_out), "The figures may be too low or too high"
+    if any(each.why is not Omission.UNKNOWN_KIND for each in left_out):
+        return f"all sums are without what cannot be added up: {listed}. {tail}."
     return (
         "the API sent results of kinds that this version does not know, and all sums are without them: "
-        f"{'; '.join(map(str, left_out))}. The figures may be too low or too high; a newer version may know "
-        "these kinds."
+        f"{listed}. {tail}; a newer version may know these kinds."
     )
 
 
-def refuse(left_out: Sequence[LeftOut]) -> None:
-    """Let no verdict stand on sums that something is left out of.
-
-    Raises:
-        UnsummableError: something is.
-    """
-    if left_out:
-        raise UnsummableError(
-            "what is spent cannot be told: this version does not know the kind of "
-            f"{'; '.join(map(str, left_out))}; a newer version may",
-            left_out=left_out,
-        )
+def listed_in_words(left_out: Sequence[LeftOut]) -> str:
+    """Each of them, up to a few."""
+    more = len(left_out) - _LISTED
+    return "; ".join([*map(str, left_out[:_LISTED]), *([f"{more} more"] if more > 0 else [])])
 
 
-def _days_by_kind(buckets: Iterable[Bucket]) -> dict[str, list[date]]:
-    days: defaultdict[str, list[date]] = defaultdict(list)
+def _unknown(operation: str, buckets: Iterable[Bucket]) -> list[LeftOut]:
+    days: defaultdict[tuple[str, Omission], list[date]] = defaultdict(list)
     for bucket in buckets:
         for result in bucket.unknown_results:
-            days[result.object].append(day_of(bucket.start_time))
-    return days
+            why = Omission.UNREADABLE if result.problem else Omission.UNKNOWN_KIND
+            days[result.object, why].append(day_of(bucket.start_time))
+    return [_found(operation, kind, why, when) for (kind, why), when in days.items()]
 
 
-__all__ = ["LeftOut", "in_words", "left_out", "refuse"]
+def _found(operation: str, kind: str, why: Omission, days: Sequence[date]) -> LeftOut:
+    return LeftOut(operation, kind, len(days), Period(min(days), max(days) + DAY), why)
+
+
+__all__ = [
+    "LeftOut",
+    "Omission",
+    "in_words",
+    "left_out",
+    "listed_in_words",
+    "missing_days",
+    "most",
+    "without_amount",
+    "without_currency",
+]

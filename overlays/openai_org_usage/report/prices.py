@@ -9,7 +9,7 @@ from typing import Protocol
 
 import attrs
 
-from ..money import exact_sum
+from ..money import currency_of, exact_sum
 from .changes import quotient
 from .ledger import CostRow
 from .periods import Period, day_of
@@ -67,7 +67,7 @@ def unit_prices(rows: Iterable[PricedRow], *, currency: str, period: Period) -> 
     """
     parts: defaultdict[tuple[str, str], list[tuple[Decimal, Decimal]]] = defaultdict(list)
     for row in rows:
-        if day_of(row.start_time) in period and (row.amount_currency or "").lower() == currency:
+        if day_of(row.start_time) in period and currency_of(row.amount_currency) == currency:
             amount, quantity = row.amount_value, row.quantity
             if row.line_item and row.quantity_unit and amount is not None and quantity is not None:
                 parts[row.line_item, row.quantity_unit].append((amount, quantity))

@@ -11,7 +11,7 @@ from .errors import ReportError
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
-from .omissions import LeftOut
+from .omissions import LeftOut, most
 from .periods import DAY, Period, utc_day
 from .prices import PricedRow
 from .spending import Costs, Spend
@@ -81,7 +81,7 @@ class Gathered:
     earliest: date | None = None
     """The first day that the API still keeps, where it cut something off."""
     left_out: tuple[LeftOut, ...] = ()
-    """Results that no row stands for, as this version does not know their kind; see `left_out`."""
+    """What no row stands for and may be of value; see `left_out` and `missing_days`."""
 
 
 @attrs.frozen
@@ -106,7 +106,7 @@ class Report:
     daily: Ledger
     """Exact daily totals of all days that were read, today so far among them."""
     left_out: tuple[LeftOut, ...] = ()
-    """Results that are in no figure, as this version does not know their kind."""
+    """What is in no figure, and may be of value."""
 
     @property
     def complete(self) -> Period:
@@ -119,7 +119,6 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
 
     Raises:
         ReportError: `top` is below one.
-        UnsummableError: an amount has no currency.
     """
     if top < 1:
         raise ReportError(f"a breakdown shows at least one entry, not {top}")
@@ -137,7 +136,7 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         key=lambda spend: (spend.total.copy_negate(), spend.currency),
     )
     situation = Situation(
-        scope.period, scope.growing, before, scope.today, gathered.earliest, gathered.refusals, spends
+        scope.period, scope.growing, before, scope.today, gathered.earliest, gathered.refusals, spends, daily
     )
     return Report(
         made_at=scope.now,
@@ -150,5 +149,5 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         refusals=gathered.refusals,
         notes=situation.notes(),
         daily=daily,
-        left_out=gathered.left_out,
+        left_out=most(gathered.left_out, *(ledger.left_out for ledger in (daily, *ledgers.values()))),
     )

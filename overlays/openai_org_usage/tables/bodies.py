@@ -31,6 +31,8 @@ _ABSENT = msgspec.Raw(b"")
 _PREFIX = "_unknown_"
 _LEARNED_AT_MOST = 64
 """Names for one kind of object. An API that sends new names for ever gets the slow way, not our memory."""
+_LONGEST_LEARNED = 200
+"""Characters of such a name."""
 _PAGE, _BUCKET, _RESULT = (), ("data",), ("data", "results")
 """Where objects stand on a page. What is nested in a result stands below `_RESULT`."""
 
@@ -79,8 +81,9 @@ class PageReader:
         kinds: list[Any] = [type(model) for model in present[:1]]
         documented = {name for kind in kinds for name in attrs.fields_dict(kind)}
         sent = {name for model in present for name in model.additional_properties}
-        names = {*self._unknown.get(path, ()), *filter(_can_be_learned, sent)} - documented
-        return tuple(sorted(names)[:_LEARNED_AT_MOST])
+        known = self._unknown.get(path, ())
+        new = sorted({*filter(_can_be_learned, sent)} - documented - {*known})
+        return tuple(sorted((*known, *new[: _LEARNED_AT_MOST - len(known)])))
 
 
 def places_in(result: type[msgspec.Struct]) -> tuple[dict[str, int], dict[str, int]]:
@@ -95,7 +98,8 @@ def places_in(result: type[msgspec.Struct]) -> tuple[dict[str, int], dict[str, i
 
 def _can_be_learned(name: str) -> bool:
     """Whether msgspec can match it; `result` was once the name of a bucket's `results`."""
-    return name != "result" and name.isprintable() and not set(name) & set('"\\')
+    is_short = len(name) <= _LONGEST_LEARNED
+    return is_short and name != "result" and name.isprintable() and not set(name) & set('"\\')
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..frames import hides_arguments, hides_awaited_arguments
+
 if TYPE_CHECKING:
     from .extras import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .records import Record
@@ -29,6 +31,7 @@ class TableMethods:
 
         return to_records(self)
 
+    @hides_arguments
     def to_reader(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowReader:
@@ -40,6 +43,7 @@ class TableMethods:
 
         return to_reader(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_arrow(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
@@ -48,6 +52,7 @@ class TableMethods:
 
         return to_arrow(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_polars(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
@@ -56,6 +61,7 @@ class TableMethods:
 
         return to_polars(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def to_pandas(
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
@@ -64,6 +70,7 @@ class TableMethods:
 
         return to_pandas(self, columns=columns, decimals=decimals)
 
+    @hides_arguments
     def write(
         self: Query,
         target: Target,
@@ -71,14 +78,16 @@ class TableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
         from .writing import write
 
-        return write(self, target, format=format, columns=columns, decimals=decimals)
+        return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
@@ -96,6 +105,7 @@ class AsyncTableMethods:
 
         return await to_records_async(self)
 
+    @hides_awaited_arguments
     async def to_arrow(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
@@ -104,6 +114,7 @@ class AsyncTableMethods:
 
         return await to_arrow_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def to_polars(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
@@ -112,6 +123,7 @@ class AsyncTableMethods:
 
         return await to_polars_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def to_pandas(
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
@@ -120,6 +132,7 @@ class AsyncTableMethods:
 
         return await to_pandas_async(self, columns=columns, decimals=decimals)
 
+    @hides_awaited_arguments
     async def write(
         self: AsyncQuery,
         target: Target,
@@ -127,14 +140,18 @@ class AsyncTableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
         from .writing import write_async
 
-        return await write_async(self, target, format=format, columns=columns, decimals=decimals)
+        return await write_async(
+            self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe
+        )
 
 
 __all__ = ["AsyncTableMethods", "TableMethods"]

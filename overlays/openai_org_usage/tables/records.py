@@ -75,8 +75,12 @@ class RecordMaker:
     def _foreign(self, column: Column, result: UnknownResult) -> object:
         if column.kind is Kind.TAG:
             return self._converted(column, result.object)
-        members = {name: value for name, value in result.data.items() if name != "object"}
-        return self._converted(column, members or None) if column.kind is Kind.OTHER else None
+        if column.kind is not Kind.OTHER:
+            return None
+        members: dict[str, Any] | None = result.data
+        if isinstance(members, dict):  # Not where a result that cannot be read is no object.
+            members = {name: value for name, value in members.items() if name != "object"} or None
+        return self._converted(column, members)
 
     def _converted(self, column: Column, value: object) -> object:
         convert = self._convert.get(column.kind)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from collections.abc import Generator
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from ..files import staging
+from ..files import replacing
 
 
 class Stream(Protocol):
@@ -34,30 +33,18 @@ def opened(target: Target) -> Generator[Stream]:
 
     A file is made beside its path and takes its place in the end, unless there is an exception, so
     that never a half one has its name; one that stood there hands on its permissions. Links are
-    followed. A stream is flushed in the end, and left open.
+    followed; a named pipe or a device is written to as it comes. A stream is flushed in the end, and left
+    open.
 
     Raises:
         OSError: it cannot be written.
     """
     if isinstance(target, (str, os.PathLike)):
-        with _replacing(Path(target).resolve()) as stream:
+        with replacing(Path(target)) as stream:
             yield stream
     else:
         yield target
         target.flush()
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Generator[Stream]:
-    with staging(path) as stage:
-        new = stage / "new"
-        with new.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            new.chmod(stat.S_IMODE(path.stat().st_mode))
-        os.replace(new, path)
 
 
 __all__ = ["Stream", "Target", "is_path", "opened"]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, Protocol
 
 import msgspec
 
+from ..display import escaped_lines
 from ..paging import Bucket
 from .columns import Column, Kind
 from .literals import as_json, digits, iso
@@ -41,6 +43,31 @@ _PLAIN: Mapping[Kind, Convert] = {
     Kind.MONEY: digits,
     Kind.DECIMAL: digits,
     Kind.FLOAT: nearest_float,
+}
+
+
+_CSV: Mapping[Kind, Convert] = {
+    **_PLAIN,
+    Kind.FLAG: {True: "true", False: "false"}.__getitem__,
+    Kind.OTHER: as_json,
+}
+_NOT_SEEN = r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+_FORMULA = re.compile(rf"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=(?:{_NOT_SEEN}|\")*{_SIGNS})")
+"""Where a spreadsheet would begin a formula: at the start, and where it may begin another cell although it
+should not. Blanks are skipped by some, and the wide forms of the signs are read by those of East Asia."""
+
+
+def _inert(text: str) -> str:
+    """`text` with `'` before what a spreadsheet would run: it is text then."""
+    return _FORMULA.sub("'", text)
+
+
+_CSV_SAFE: Mapping[Kind, Convert] = {
+    **_CSV,
+    Kind.TEXT: _inert,
+    Kind.TAG: _inert,
+    Kind.OTHER: lambda members: _inert(as_json(members) or ""),
 }
 
 
@@ -91,17 +118,13 @@ class TextSink:
 class Csv:
     """RFC 4180 but for the line ends, which are `\\n`: a head, and fields quoted where they need it.
 
-    Null is an empty field, true and false are lower-case, unknown members are JSON.
+    Null is an empty field, true and false are lower-case, unknown members are JSON. Texts are as they came;
+    a CSV that is to be `safe` has `'` before those that a spreadsheet would run as a formula.
     """
 
-    convert: Mapping[Kind, Convert] = {
-        **_PLAIN,
-        Kind.FLAG: {True: "true", False: "false"}.__getitem__,
-        Kind.OTHER: as_json,
-    }
-
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], *, safe: bool) -> None:
         self._names = [column.name for column in columns]
+        self.convert: Mapping[Kind, Convert] = _CSV_SAFE if safe else _CSV
 
     def head(self) -> bytes:
         return _csv_lines([self._names])
@@ -122,7 +145,7 @@ class JsonLines:
         return b""
 
     def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-        return _JSON.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
+        return escaped_lines(_JSON.encode_lines([dict(zip(names, row, strict=True)) for row in rows]))
 
     def foot(self) -> bytes:
         return b""

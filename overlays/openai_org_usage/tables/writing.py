@@ -60,6 +60,7 @@ def write(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    csv_safe: bool = False,
 ) -> int:
     """Write the rows of `query` to `target`; how many there were.
 
@@ -73,19 +74,26 @@ def write(
         columns: names in the order wanted; None for all.
         decimals: the type of exact numbers in `parquet` and `arrow`; text holds any. `float64` adds a
             column of binary floats after each exact one, in any format: `amount_value_float`.
+        csv_safe: in `csv`, put `'` before texts that a spreadsheet would run as a formula.
 
     Raises:
-        InvalidParameterError: there is no such format, column or `decimals`; nothing was sent.
+        InvalidParameterError: there is no such format, column or `decimals`, or it is no CSV that is to be
+            safe; nothing was sent.
         MissingExtraError: the format needs pyarrow; nothing was sent.
         InexactValueError: a number does not fit exactly into a column of `decimals`.
         OSError: it cannot be written; a BrokenPipeError if nobody reads the stream any more.
         OpenAIUsageError: the query failed; see `resume`.
     """
-    format = _format_of(target, format)
+    format = _format_of(target, format, csv_safe=csv_safe)
     if format not in BINARY:
-        operation = query.fetch.start.request.operation
         return write_buckets(
-            query, target, operation=operation, format=format, columns=columns, decimals=decimals
+            query,
+            target,
+            operation=query.fetch.start.request.operation,
+            format=format,
+            columns=columns,
+            decimals=decimals,
+            csv_safe=csv_safe,
         )
     schema, found = batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
     with closing(found):
@@ -100,15 +108,16 @@ def write_buckets(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    csv_safe: bool = False,
 ) -> int:
     """As `write`, for buckets of `operation` that are there already, or come from elsewhere.
 
     What their iteration raises is passed on, and counts as an error of the query.
     """
-    format = _format_of(target, format)
+    format = _format_of(target, format, csv_safe=csv_safe)
     chosen = columns_for(operation, columns, decimals=decimals)
     if format not in BINARY:
-        return _written(buckets, target, _text_sink(format, chosen))
+        return _written(buckets, target, _text_sink(format, chosen, csv_safe=csv_safe))
     maker = BatchMaker(operation, chosen, decimals)
     return write_batches(_batches_of(buckets, maker), target, schema=maker.schema, format=format)
 
@@ -127,12 +136,13 @@ async def write_async(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    csv_safe: bool = False,
 ) -> int:
     """As `write`. The event loop stands still while the disk writes."""
-    format = _format_of(target, format)
+    format = _format_of(target, format, csv_safe=csv_safe)
     if format not in BINARY:
         chosen = columns_for(query.fetch.start.request.operation, columns, decimals=decimals)
-        return await _write_text_async(query, target, _text_sink(format, chosen))
+        return await _write_text_async(query, target, _text_sink(format, chosen, csv_safe=csv_safe))
     schema, found = async_batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
     async with aclosing(found):
         with _sink(target, _binary_sink(schema, format)) as sink:
@@ -185,7 +195,7 @@ def _batches_of(buckets: Iterable[Bucket], maker: BatchMaker) -> Iterator[ArrowB
         yield maker.batch(Part.of(waiting))
 
 
-def _format_of(target: Target, format: Format | None) -> Format:
+def _format_of(target: Target, format: Format | None, *, csv_safe: bool) -> Format:
     found = format
     if format is None and isinstance(target, (str, os.PathLike)):
         found = BY_SUFFIX.get(PurePath(target).suffix.lower())
@@ -195,12 +205,14 @@ def _format_of(target: Target, format: Format | None) -> Format:
             f"one of {', '.join(BY_SUFFIX)}",
             parameter="format",
         )
+    if csv_safe and found != "csv":
+        raise InvalidParameterError(f"csv_safe is for csv, not for {found}", parameter="csv_safe")
     return found
 
 
-def _text_sink(format: Format, columns: Sequence[Column]) -> MakeSink[Bucket]:
+def _text_sink(format: Format, columns: Sequence[Column], *, csv_safe: bool) -> MakeSink[Bucket]:
     makers: dict[str, Callable[[], Writing]] = {
-        "csv": lambda: Csv(columns),
+        "csv": lambda: Csv(columns, safe=csv_safe),
         "ndjson": JsonLines,
         "json": Json,
     }

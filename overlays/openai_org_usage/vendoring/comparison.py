@@ -13,7 +13,7 @@ from .contents import Source, content_files
 from .errors import State
 from .manifest import FILE_NAME, Manifest, read_manifest
 
-_A_LINK = "a symbolic link"
+_NO_FILE = b"a symbolic link, or something special"
 
 
 @attrs.frozen
@@ -101,7 +101,9 @@ def compare(copy: Path, source: Source) -> Comparison:
 
 
 def _content(path: Path) -> bytes:
-    return _A_LINK.encode() if path.is_symlink() else path.read_bytes()
+    if path.is_symlink() or not path.is_file():  # To read a named pipe would be to wait for ever.
+        return _NO_FILE
+    return path.read_bytes()
 
 
 def _is_beginning(data: bytes, name: str, files: Mapping[str, bytes], recorded: Manifest) -> bool:

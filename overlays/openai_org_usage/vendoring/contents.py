@@ -26,6 +26,9 @@ LEFT_OUT: Final = {
     "emulator": "needs the extra `emulator`",
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
     "report": "needs the extra `report` for its terminal form",
+    "standard_streams.py": "for commands",
+    "rich_output.py": "needs the extra `cli` or `report`",
+    "screens.py": "for commands",
     "vendoring": "copies what is installed, which a copy is not",
 }
 """What of the package is not copied, and why; all else is, and needs the runtime requirements alone."""
@@ -70,6 +73,11 @@ class Source:
     def default_name(self, kind: Kind) -> str:
         """What the copied package is called where it is installed."""
         return (self.package if kind is Kind.WHOLE else self.generated).name
+
+    @property
+    def imported_names(self) -> set[str]:
+        """What the requirements are imported as, and `attr`, as which one of them is, too."""
+        return {"attr", *(re.split(r"[^\w-]", line)[0].replace("-", "_") for line in self.requirements)}
 
     def surrounds(self, target: Path) -> bool:
         """Whether `target` is in what is copied, around it, or in the repository that it is made in."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import keyword
+import sys
+import unicodedata
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
-from ..files import recover, replace_tree, staging
+from ..files import recover, replace_tree, staging, undone
 from .comparison import Comparison, compare
 from .contents import Kind, Source, installed
 from .errors import (
@@ -84,15 +86,30 @@ def check(
 
 def _target(dest: Path, name: str | None, kind: Kind, source: Source) -> Path:
     name = source.default_name(kind) if name is None else name
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise InvalidNameError(f"{name!r} is no name that Python can import")
+    _check_name(name)
     try:
         target = dest.resolve() / name
-    except (OSError, RuntimeError) as error:  # A link that leads to itself.
+    except (OSError, RuntimeError, ValueError) as error:  # A link that leads to itself; NUL.
         raise NotAFolderError(f"{dest} cannot be followed: {error}") from error
     if source.surrounds(target):
         raise InsideProjectError(f"{target} is inside the project that is copied: choose another DEST")
     return target
+
+
+def _check_name(name: str) -> None:
+    """Refuse what Python, which reads names in normal form, cannot import."""
+    if not name.isidentifier() or keyword.iskeyword(name) or unicodedata.normalize("NFKC", name) != name:
+        raise InvalidNameError(f"{name!r} is no name that Python can import")
+
+
+def _check_hidden(target: Path, source: Source) -> None:
+    """Refuse a name that is Python's own or of a requirement where programs may look for those first."""
+    taken = target.name in sys.stdlib_module_names or target.name in source.imported_names
+    if taken and not (target.parent / "__init__.py").exists():
+        raise InvalidNameError(
+            f"{target.name!r} would hide a module of that name that the copy needs: choose another --name, "
+            f"or make {target.parent} a package by an __init__.py"
+        )
 
 
 def _require_folders(target: Path) -> None:
@@ -105,6 +122,7 @@ def _make(target: Path, kind: Kind, source: Source) -> Path:
     if target.exists():
         read_manifest(target)
         raise CopyExistsError(f"{target} is a vendored copy already: renew it with --update")
+    _check_hidden(target, source)
     with _parents(target):
         _write(target, _with_manifest(source, kind))
     return target
@@ -156,13 +174,18 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
 def _parents(target: Path) -> Generator[None]:
     """Make the folders above `target`; should anything fail, remove those again."""
     missing = [folder for folder in target.parents if not folder.exists()]
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except BaseException:
+
+    def remove() -> None:
         for folder in missing:
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+    try:
+        with undone(remove):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield
+    except BaseException:
+        remove()
         raise
 
 

@@ -15,7 +15,7 @@ EXIT_CODES: Final = {
     10: "DEST is inside the project that is copied",
     11: "a file or a link stands where a folder should be",
     12: "no permission to read or write there",
-    13: "the name is no Python identifier",
+    13: "the name cannot be imported, or hides a needed one",
     14: "the manifest was edited by hand or is cut short",
     15: "the folder is no vendored copy: it has no manifest",
     16: "there is a copy already, and no --update",

@@ -75,9 +75,10 @@ def read_manifest(copy: Path) -> Manifest:
 def _manifest(data: bytes, path: Path) -> Manifest:
     try:
         members: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        digest = _digest(members)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ManifestError(f"{path} is cut short or no JSON ({error}); {_REPAIR}") from error
-    if members.get("sha256") != _digest(members):
+    if members.get("sha256") != digest:
         raise ManifestError(f"{path} was edited by hand: its digest is not its content's; {_REPAIR}")
     if members.get("format") != FORMAT:
         raise ManifestError(f"{path} is of format {members.get('format')!r}: use the version that made it")

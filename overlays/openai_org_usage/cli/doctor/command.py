@@ -13,11 +13,12 @@ import attrs
 import click
 
 from ...credentials import checked_base_url
+from ...display import clean, escaped_json
 from ...errors import ConfigurationError
 from ..connection import Connection, Target
 from ..exit_codes import Exit
 from ..layout import Command, Option, taken_from
-from ..messages import Messages, wrapped
+from ..messages import Messages, tell, wrapped
 from ..output import OUTPUT
 from ..surroundings import Surroundings
 from .access import check_key, check_permissions
@@ -66,7 +67,8 @@ def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
             _tell(finding)
     healthy = all(finding.state is not State.PROBLEM for finding in findings)
     if format == "json":
-        click.echo(json.dumps({"healthy": healthy, "findings": list(map(attrs.asdict, findings))}, indent=2))
+        found = {"healthy": healthy, "findings": list(map(attrs.asdict, findings))}
+        click.echo(escaped_json(json.dumps(found, indent=2)))
     return Exit.DONE if healthy else Exit.FINDINGS
 
 
@@ -119,10 +121,10 @@ class Examination:
 
 def _tell(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=_COLOURS[finding.state], bold=True)
-    said = wrapped(_writable(finding.said), indent=_MARGIN).strip()
-    click.echo(f"{state} {finding.check:11} {said}")
+    said = wrapped(_writable(clean(finding.said)), indent=_MARGIN).strip()
+    tell(f"{state} {finding.check:11} {said}")
     if finding.advice is not None:
-        click.echo(wrapped(_writable(finding.advice), indent=_MARGIN))
+        tell(wrapped(_writable(clean(finding.advice)), indent=_MARGIN))
 
 
 def _writable(text: str) -> str:

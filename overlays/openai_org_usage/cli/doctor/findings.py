@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-from ..._generated import OpenAIUsageError
+from ..._generated import OpenAIUsageError, redacted
 from ..messages import in_words_of_the_command
 
 
@@ -27,8 +27,8 @@ class Finding:
 
     check: str
     state: State
-    said: str
-    advice: str | None = None
+    said: str = attrs.field(converter=redacted)
+    advice: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     """What to do; None if nothing is wrong."""
 
 

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 
 import attrs
 
-from ..._generated import Operation
+from ..._generated import Operation, redacted
 from ..answer import Answer, answer_json
 from ..exchange import Exchange
 from ..page import Page, Question
 
 
 class FaultPlanError(ValueError):
-    """A fault or a plan of faults makes no sense; the message says what to write instead."""
+    """A fault or a plan of faults makes no sense; the message says what to write instead, without keys."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(redacted(message))
 
 
 def require(good: bool, advice: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from ...display import clean
+from ...display import clean, visible
 from .. import headlines, wording
 from ..changes import Change
 from ..forecast import Forecast
@@ -43,7 +43,7 @@ def render_html(report: Report) -> str:
         tag("style", Markup(_style())),
     )
     body = tag("body", tag("main", list(_sections(report))))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return visible(f"<!doctype html>\n{tag('html', head, body, lang='en')}\n")
 
 
 def _style() -> str:

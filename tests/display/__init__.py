@@ -1,0 +1,1 @@
+"""What is shown of texts from outside, in every output of the command."""
