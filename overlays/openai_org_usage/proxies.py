@@ -118,7 +118,7 @@ def _read(variable: str, text: str) -> Proxy:
         _refuse(
             variable,
             "names a SOCKS proxy, for which the package socksio is missing",
-            "pip install 'httpx[socks]', or name an HTTP proxy",
+            "pip install socksio, or name an HTTP proxy",
         )
     return Proxy(variable, url, clean(host if port is None else f"{host}:{port}"))
 
