@@ -247,7 +247,8 @@ def test_the_error_holds_nothing_of_the_body() -> None:
 
     assert canary not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is not None
-    assert caught.value.__cause__.__traceback__ is caught.value.__context__ is None
+    assert caught.value.__cause__.__traceback__ is None
+    assert caught.value.__context__ is None
 
 
 def test_the_error_survives_pickling() -> None:

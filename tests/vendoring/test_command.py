@@ -96,7 +96,14 @@ def test_the_help_names_every_requirement(command: Command) -> None:
 @pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
 def test_the_page_says_what_stays_behind() -> None:
     """Whatever somebody could miss in a copy; and the pages name every requirement."""
-    inner = {"_generated.py", "__main__.py", "commands.py", "rich_output.py", "screens.py", "standard_streams.py"}
+    inner = {
+        "_generated.py",
+        "__main__.py",
+        "commands.py",
+        "rich_output.py",
+        "screens.py",
+        "standard_streams.py",
+    }
     names = [name.removesuffix(".py") for name in LEFT_OUT if name not in inner]
     assert [name for name in names if f"`{name}`" not in DOCS.read_text()] == []
     needed = sorted(re.split(r"[^\w-]", line)[0] for line in installed().requirements)

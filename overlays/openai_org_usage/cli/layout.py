@@ -79,7 +79,7 @@ class Option(click.Option):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
-        texts: Sequence[object] = value if isinstance(value, (tuple, list)) else [value]
+        texts: Sequence[object] = value if self.multiple and value is not None else [value]
         is_path = isinstance(self.type, click.Path)
         for text in (text for text in texts if isinstance(text, str)):
             if "\0" in text:
