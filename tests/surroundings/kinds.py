@@ -30,7 +30,6 @@ class Kind:
         library: options of the client, by name.
         script: how the library is used: a function of `program.py`.
         spares_the_library: only the commands have a problem.
-        after_streams: holds once closed and full standard streams are handled.
     """
 
     name: str
@@ -47,7 +46,6 @@ class Kind:
     deadline: str = "20"
     script: str = "library"
     spares_the_library: bool = False
-    after_streams: bool = False
 
 
 def _with(variable: str, values: Mapping[str, str | None], **what: Any) -> list[Kind]:
@@ -323,11 +321,11 @@ _PYTHON = [
 ]  # fmt: skip
 _STREAMS = [
     Kind(name="standard input closed", closed=(0,)),
-    Kind(name="standard output closed", closed=(1,), after_streams=True),
-    Kind(name="standard error closed", closed=(2,), after_streams=True),
-    Kind(name="all closed", closed=(0, 1, 2), after_streams=True),
+    Kind(name="standard output closed", closed=(1,)),
+    Kind(name="standard error closed", closed=(2,)),
+    Kind(name="all closed", closed=(0, 1, 2)),
     Kind(name="standard output full", full=(1,)),
-    Kind(name="standard error full", full=(2,), after_streams=True),
+    Kind(name="standard error full", full=(2,)),
 ]
 KINDS = [
     Kind(name="nothing special"),

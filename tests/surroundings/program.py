@@ -6,6 +6,7 @@ each path that comes on standard input, in a fork of its own, for which all is i
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
 import os
@@ -183,7 +184,12 @@ def command(*words: str) -> int:
 
 def carry_out(request: dict[str, Any]) -> None:
     """Do the steps, and write what came of each into the file `results`, which is opened before."""
-    with open(request["results"], "w", encoding="utf-8") as results:
+    first = os.open(request["results"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    kept = fcntl.fcntl(
+        first, fcntl.F_DUPFD, 3
+    )  # Where standard streams are closed, `first` is one of theirs.
+    os.close(first)
+    with open(kept, "w", encoding="utf-8") as results:
         if request["preparation"]:
             PREPARATIONS[request["preparation"]]()
         outcomes: list[object] = []
