@@ -58,9 +58,6 @@ VALUES = {
     "a folder": ".",
 }
 
-ELSEWHERE = ("--concurrency", "--timeout", "--deadline", "--max-retries")
-"""Numbers that the tests of a client's limits are about."""
-
 
 @attrs.frozen
 class Case:
@@ -107,7 +104,7 @@ def _of_click(name: str, option: click.Parameter) -> Iterator[Case]:
     written = option.opts[-1]
     if isinstance(option, click.Argument):
         yield Case(written, (name,), is_word=True)
-    elif not (isinstance(option, click.Option) and option.is_flag) and written not in ELSEWHERE:
+    elif not (isinstance(option, click.Option) and option.is_flag):
         needed = (
             ("--limit", "5") if name == "budget" else () if name in TOOLS else ("--start-time", "2026-11-18")
         )

@@ -22,11 +22,11 @@ SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 ADDRESS = Server("http://127.0.0.1:9", Event())
 """For the names of the outputs alone."""
 NAMES = list(outputs(ADDRESS))
-CODES = {0, 2, 12, 20, 22, 23, 24, 26, 27, 40}
+CODES = {0, 2, 12, 20, 22, 23, 24, 26, 27, 32, 40}
 """Neither 1, of what nobody has thought of, nor 99, of a traceback."""
 COLOURS = {"0", "1", "2", "31", "32", "33", "34", "36", "90", "1;31"}
 """All that we use."""
-PARTS = {"budget": 5, "doctor in json": 25, "files that cannot be written": 15}
+PARTS = {"budget": 5, "errors of tags": 100, "doctor in json": 25, "files that cannot be written": 15}
 """How many texts are seen where not all of them are; where they are arguments, those with NUL are missing."""
 
 Seen = dict[str, list[Shown]]

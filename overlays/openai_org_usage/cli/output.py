@@ -100,7 +100,9 @@ class Output:
 
 def output_option() -> Option:
     """Where a command writes to: a path, or None for standard output, also as `-` and `/dev/stdout`."""
-    return _option("--output", _OUTPUT, "-o", type=click.Path(), callback=_read_path, metavar="FILE")
+    return _option(
+        "--output", _OUTPUT, "-o", type=click.Path(readable=False), callback=_read_path, metavar="FILE"
+    )
 
 
 def _read_path(ctx: click.Context, option: click.Parameter, given: str | None) -> Path | None:
