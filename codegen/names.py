@@ -74,8 +74,13 @@ FIELD = _EVALUATED | frozenset(
     }
 )
 """What models have beside the members of the document, and what their classes are written with."""
-BUCKET_FIELD = frozenset({"bucket", "draft", "draft_of", "end", "result", "row", "start"})
-"""What a bucket has beside, and names in the function that makes rows of it."""
+BUCKET_FIELD = frozenset(
+    {
+        *("bucket", "columns", "draft", "draft_of", "end", "of_bucket", "result", "row", "start"),
+        "to_record",
+    }
+)
+"""What a bucket and its rows have beside, and names in the function that makes rows of it."""
 COLUMN = frozenset({"columns", "end", "end_time", "of_bucket", "result", "start", "start_time", "to_record"})
 """What a row has beside the columns of the document."""
 

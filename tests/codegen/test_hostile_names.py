@@ -216,14 +216,19 @@ def test_a_new_name_passes(laboratory: Laboratory, what: str) -> None:
     check(pinned, laboratory.facts())
 
 
+def new_property(schema: str) -> hostile.Put:
+    """Gives `schema` a property unless it has it already."""
+    return lambda d, name: properties(d, schema).setdefault(name, {"type": "string"})
+
+
 PLACES: dict[str, hostile.Put] = {
     "parameters": lambda d, name: get(d, COMPLETIONS)["parameters"].append(
         {"name": name, "in": "query", "schema": {"type": "string"}, "description": name}
     ),
-    "fields of a result": add_property("CostsResult"),
-    "fields of a bucket": add_property("CostsBucket"),
-    "fields of a page": add_property("CostsPage"),
-    "fields of an error": add_property("Error"),
+    "fields of a result": new_property("CostsResult"),
+    "fields of a bucket": new_property("CostsBucket"),
+    "fields of a page": new_property("CostsPage"),
+    "fields of an error": new_property("Error"),
 }
 
 
