@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from openai_org_usage.commands import KeylessParser, carried_out, say
+from openai_org_usage.commands import KeylessParser, carried_out, say, tell_traceback
+from openai_org_usage.display import clean
 
 from .errors import CodegenError
 from .files import ROOT
@@ -16,13 +17,19 @@ Exit status: 0 if nothing changes for callers, 3 if something is added, 4 if som
 an error, 2 after wrong usage."""
 
 
+_LONGEST = 2_000
+"""Of what is said of an error: it may quote a document at length."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 is success, 1 an error or drift, 2 wrong usage; see also _DIFF_STATUS."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except CodegenError as error:
-        say(f"error: {error}", to=sys.stderr)
+        if options.debug:
+            tell_traceback(error)
+        say(f"error: {clean(str(error))[:_LONGEST]}", to=sys.stderr)
         return 1
 
 
@@ -93,6 +100,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = KeylessParser(prog="python -m codegen", description=__doc__)
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True)
     pin = commands.add_parser("pin", help="make openapi.yaml from an upstream document")
     pin.add_argument("upstream", help="path or URL, plain or gzip'd")
@@ -121,4 +129,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug=True))
+    raise SystemExit(carried_out(main, debug="--debug" in sys.argv))

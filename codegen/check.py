@@ -8,6 +8,7 @@ from .document import parse
 from .errors import CodegenError
 from .generate import differences, generated
 from .pin import OVERLAYS, content_hash, overlay_hashes
+from .sources import read_file
 from .tree import object_at, text_at
 
 
@@ -19,7 +20,7 @@ def check(*, pin: Path, out: Path, overlays: Path = OVERLAYS) -> list[str]:
     """
     if not pin.is_file():
         raise CodegenError(f"there is no pin at {pin}: `make pin UPSTREAM=…` makes one")
-    document = parse(pin.read_bytes(), pin.name)
+    document = parse(read_file(pin), pin.name)
     recorded = object_at(document, "x-provenance")
     drift: list[str] = []
     if text_at(recorded, "content") != content_hash(document):

@@ -2,7 +2,8 @@
 
 openapi-python-client is driven as a library: the same parse, templates and hooks as its command,
 with a view of the pinned document as one more template variable, and a few more files. Everything
-is made in a folder of its own and takes the place of the old one in one step.
+is made in a folder of its own, compared with what the templates make of blanks, imported by a process
+of its own, and takes the place of the old one in one step.
 """
 
 from __future__ import annotations
@@ -19,16 +20,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, TemplateError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
+from .admission import admit
 from .document import parse
 from .errors import CodegenError
 from .files import ROOT, replace_tree, sha256, staging
-from .view import DocumentView, docstring
+from .sources import read_file
+from .syntax import check_syntax
+from .templating import guard
+from .tree import Object
+from .trial import try_package
+from .view import DocumentView
 
 PACKAGE = "openai_org_usage_generated"
 CONFIG = ROOT / "generator-config.yaml"
@@ -46,21 +53,24 @@ _EXTRA = (
     "request.py",
     "variants.py",
 )
-_CODE = ("generate.py", "parts.py", "view.py")
+_CODE = ("code.py", "generate.py", "parts.py", "templating.py", "view.py")
+_NEVER_USED = DictLoader({"int_enum.py.jinja": "", "str_enum.py.jinja": ""})
+"""What the generator looks for beside ours; its own templates are out of reach."""
 
 
 def generate(*, pin: Path, out: Path) -> bool:
     """Make the package for `pin` in the folder `out`; return False where it was up to date.
 
     Raises:
-        CodegenError: the pin, the configuration or a template cannot be used, or the generator
-            warned; `out` is as it was.
+        CodegenError: the pin, the configuration or a template cannot be used, the generator warned,
+            or the package is not what it should be; `out` is as it was.
     """
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / RECORD).is_file())):
         raise CodegenError(f"{out} holds something else than generated code: choose another OUT")
     with generated(pin) as fresh:
         if out.is_dir() and not differences(fresh, out):
             return False
+        try_package(fresh, PACKAGE)
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             with staging(out) as stage:
@@ -74,9 +84,9 @@ def generate(*, pin: Path, out: Path) -> bool:
 def generated(pin: Path) -> Generator[Path]:
     """A temporary folder with what `pin` generates: the package and the record of its inputs."""
     try:
-        data = pin.read_bytes()
-    except OSError as error:
-        raise CodegenError(f"cannot read the pin {pin}: {error.strerror}; `make pin` makes one") from error
+        data = read_file(pin)
+    except CodegenError as error:
+        raise CodegenError(f"cannot read the pin: {error}; `make pin` makes one") from error
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "generated"
         out.mkdir()
@@ -109,16 +119,57 @@ def differences(fresh: Path, committed: Path) -> list[str]:
 
 
 class _Project(Project):
-    """The generator's project with this one's extra files, made before its hooks format them."""
+    """The generator's project with this one's templates, filters and extra files."""
+
+    def __init__(self, document: Object, parsed: GeneratorData, config: Config) -> None:
+        super().__init__(openapi=parsed, config=config)
+        self.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), _NEVER_USED])
+        variables: dict[str, Any] = {"document": DocumentView(document, parsed)}
+        self.env.globals.update(variables)
+        self._filters = guard(self.env)
+        self._made: dict[str, str] = {}
+
+    def render(self, package: Path, *, blank: bool = False) -> dict[str, str]:
+        """Make the package in the folder `package`: its files as they were before the hooks formatted them.
+
+        With `blank`, every text is another one, and nothing is formatted.
+        """
+        self.project_dir = self.package_dir = package
+        self._filters.blank = blank
+        with _tools_on_path(), contextlib.redirect_stdout(io.StringIO()):
+            _refuse(self.build())
+        return self._made
 
     def _run_post_hooks(self) -> None:
         for name in _EXTRA:
             text = self.env.get_template(f"{name}.jinja").render()
             (self.package_dir / name).write_text(text, encoding=self.config.file_encoding)
-        super()._run_post_hooks()
+        self._made = _python_in(self.package_dir)
+        if not self._filters.blank:
+            super()._run_post_hooks()
 
 
 def _build(data: bytes, name: str, package: Path) -> None:
+    document = parse(data, name)
+    admit(document)
+    blank = package.with_name("blank")
+    try:
+        project = _project(document, name, package)
+        check_syntax(
+            made=project.render(package), final=_python_in(package), blank=project.render(blank, blank=True)
+        )
+    except CodegenError:
+        raise
+    except TemplateError as error:
+        raise CodegenError(f"a template fails: {type(error).__name__}: {error}") from error
+    except Exception as error:  # Whatever the generator, which knows no such document, makes of it.
+        raise CodegenError(
+            f"{name} is not of the form that code can be made of: {type(error).__name__}: {error}"
+        ) from error
+    shutil.rmtree(blank)
+
+
+def _project(document: Object, name: str, package: Path) -> _Project:
     config = Config.from_sources(
         ConfigFile.load_from_path(CONFIG),
         MetaType.NONE,
@@ -127,21 +178,12 @@ def _build(data: bytes, name: str, package: Path) -> None:
         overwrite=False,
         output_path=package,
     )
-    document = parse(data, name)
     parsed = GeneratorData.from_dict(document, config=config)
     if isinstance(parsed, GeneratorError):
         raise CodegenError(f"openapi-python-client cannot read {name}: {parsed.header} {parsed.detail}")
     endpoints = parsed.endpoint_collections_by_tag.values()
     _refuse([*parsed.errors, *(error for found in endpoints for error in found.parse_errors)])
-    project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-    variables: dict[str, Any] = {"document": DocumentView(document, parsed), "docstring": docstring}
-    project.env.globals.update(variables)
-    project.env.filters["literal"] = repr
-    try:
-        with _tools_on_path(), contextlib.redirect_stdout(io.StringIO()):
-            _refuse(project.build())
-    except TemplateError as error:
-        raise CodegenError(f"a template fails: {type(error).__name__}: {error}") from error
+    return _Project(document, parsed, config)
 
 
 def _refuse(problems: Sequence[GeneratorError]) -> None:
@@ -162,6 +204,10 @@ def _tools_on_path() -> Generator[None]:
         yield
     finally:
         os.environ["PATH"] = before
+
+
+def _python_in(folder: Path) -> dict[str, str]:
+    return {path: text.decode() for path, text in _files(folder).items() if path.endswith(".py")}
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -54,7 +54,7 @@ def narrow(document: Object) -> None:
         stem = members[tag].removesuffix("Result")
         schemas[f"{stem}Bucket"] = _own_bucket(bucket, key, tag, members[tag])
         schemas[f"{stem}Page"] = _own_page(page, f"{stem}Bucket")
-        schemas[members[tag]] = {"x-role": "result", **object_at(schemas, members[tag])}
+        schemas[members[tag]] = _with_role("result", object_at(schemas, members[tag]))
         operation["x-result-object"] = tag
         content["schema"] = {"$ref": f"#/components/schemas/{stem}Page"}
     drop_unreferenced(document)
@@ -108,14 +108,18 @@ def _own_bucket(bucket: Object, key: str, tag: str, name: str) -> Object:
         for k, v in object_at(own, "properties").items()
     }
     own["required"] = ["results" if r == key else r for r in array_at(own, "required")]
-    return {"x-role": "bucket", **own}
+    return _with_role("bucket", own)
 
 
 def _own_page(page: Object, bucket: str) -> Object:
     own = copy.deepcopy(page)
     data = object_at(own, "properties", "data")
     data["items"] = {"$ref": f"#/components/schemas/{bucket}"}
-    return {"x-role": "page", **own}
+    return _with_role("page", own)
+
+
+def _with_role(role: str, schema: Object) -> Object:
+    return {"x-role": role, **{key: value for key, value in schema.items() if key != "x-role"}}
 
 
 def _cannot_tell(path: str, why: str) -> CodegenError:

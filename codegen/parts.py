@@ -160,6 +160,8 @@ class OperationView:
     fields: tuple[FieldView, ...]
     bucket_fields: tuple[FieldView, ...]
     page: str
+    imports: tuple[tuple[str, str], ...]
+    """Module and name of the models and aliases that its functions name."""
 
     @property
     def stem(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 import yaml
 
+from .admission import admit, check_size
 from .document import Upstream
 from .errors import CodegenError
 from .files import ROOT, sha256, write_atomically
@@ -49,6 +50,7 @@ def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS, validate: bool = 
         CodegenError: see the modules for each step; nothing has been written.
     """
     document, report = take_subset(upstream.document), Report()
+    check_size(document)
     files = read_overlays(overlays)
     notes = normalise(document)
     for overlay in files:
@@ -61,6 +63,7 @@ def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS, validate: bool = 
             apply_overlay(overlay, document, report)
     notes += _undescribed(document)
     document["x-provenance"] = _provenance(upstream, overlays, document)
+    admit(document)
     if validate:
         _validate(document)
     return Pin(_as_text(document), document, report, tuple(notes))

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import attrs
 import jsonpath
-import yaml
 
-from .document import load_yaml
 from .errors import CodegenError
+from .sources import read_file
+from .strict_yaml import load_yaml
 from .tree import Object, is_array, is_object, member, text_at
 
 _KNOWN_KEYS = {"target", "description", "update", "remove", "x-reason", "x-source", "x-if", "x-unless"}
@@ -76,17 +76,21 @@ def read_overlay(path: Path) -> Overlay:
     Raises:
         CodegenError: it cannot be read, or an action is not of the form above.
     """
+    lines: list[int] = []
+
+    def note(key: str, line: int) -> None:
+        if key == "actions":
+            lines.append(line)
+
     try:
-        text = path.read_text(encoding="utf-8")
-        content, root = load_yaml(text), yaml.compose(text, Loader=yaml.CSafeLoader)
-    except (OSError, ValueError, yaml.YAMLError, CodegenError) as error:
+        content = load_yaml(read_file(path).decode(), on_item=note)
+    except (UnicodeDecodeError, CodegenError) as error:
         raise CodegenError(f"cannot read the overlay {path.name}: {error}") from error
     raw = member(content, "actions")
-    if not text_at(content, "overlay").startswith("1.") or not is_array(raw) or root is None:
+    if not text_at(content, "overlay").startswith("1.") or not is_array(raw):
         raise CodegenError(
             f"{path.name} is not an OpenAPI overlay 1.x: it needs `overlay: 1.…` and a list of `actions`"
         )
-    lines = _action_lines(root)
     actions = [_action(a, f"{path.name}:{line}") for a, line in zip(raw, lines, strict=True)]
     return Overlay(path.name, tuple(actions), text_at(content, "x-applies-to") == "narrowed")
 
@@ -189,11 +193,3 @@ def _action(raw: object, place: str) -> Action:
         reason=text_at(raw, "x-reason"),
         place=place,
     )
-
-
-def _action_lines(root: yaml.Node) -> list[int]:
-    """The line each action begins in."""
-    for key, value in root.value:
-        if key.value == "actions":
-            return [item.start_mark.line + 1 for item in value.value]
-    return []

@@ -77,6 +77,28 @@ def walk(node: object, pointer: str = "#") -> Iterator[tuple[str, Object]]:
             yield from walk(value, f"{pointer}/{index}")
 
 
+def size_of(node: object) -> tuple[int, int]:
+    """How many values and keys there are at and below `node`, and how many levels."""
+    count, depth, pending = 0, 0, [(node, 1)]
+    while pending:
+        found, level = pending.pop()
+        count += 1
+        depth = max(depth, level)
+        if is_object(found):
+            count += len(found)
+            pending += [(value, level + 1) for value in found.values()]
+        elif is_array(found):
+            pending += [(value, level + 1) for value in found]
+    return count, depth
+
+
+def duplicate(node: object) -> object:
+    """A copy of `node` that shares no object and no array with it."""
+    if is_object(node):
+        return {key: duplicate(value) for key, value in node.items()}
+    return [duplicate(value) for value in node] if is_array(node) else node
+
+
 def escape(key: str) -> str:
     """`key` as one part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -6,7 +6,6 @@ The generator decides names and identifiers; everything else is read from the do
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Mapping
 
 import attrs
@@ -17,45 +16,15 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import CodegenError
+from .names import CORE, pascal, snake
 from .parts import FieldView, LimitView, ModelView, OperationView, ParameterView
 from .subset import operations
 from .tree import Object, array_at, as_object, is_array, member, object_at, objects_in, text_at
 
+_IMPORTED = re.compile(r"from \.\.\.models\.(\w+) import (?!check_)(\w+)")
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
 _FRAME = {"object", "start_time", "end_time", "results"}
 """What every bucket has."""
-
-_CORE = [
-    ("decoding", "decode_page"),
-    ("errors", "InvalidParameterError"),
-    ("errors", "OpenAIUsageError"),
-    ("errors", "ResponseDecodeError"),
-    ("errors", "UnexpectedStatusError"),
-    ("errors", "UnknownFieldWarning"),
-    ("errors", "UnknownResultWarning"),
-    ("redaction", "holds_key"),
-    ("redaction", "keep_out"),
-    ("redaction", "redacted"),
-    ("registry", "OPERATIONS"),
-    ("registry", "Field"),
-    ("registry", "Limit"),
-    ("registry", "Operation"),
-    ("registry", "PROVENANCE"),
-    ("registry", "Parameter"),
-    ("registry", "SERVER_URL"),
-    ("request", "Argument"),
-    ("request", "AnyRequest"),
-    ("request", "ExtraQuery"),
-    ("request", "Request"),
-    ("types", "Model"),
-    ("types", "Response"),
-    ("types", "Row"),
-    ("types", "Time"),
-    ("types", "TimeRange"),
-    ("types", "UnknownResult"),
-    ("types", "read_decimal"),
-]
-"""Module and name of what the package exports beside models and endpoints."""
 
 
 class DocumentView:
@@ -80,12 +49,12 @@ class DocumentView:
         for name, schema in list(self._schemas.items()):
             for field, child in object_at(schema, "properties").items():
                 if member(child, "type") == "object":
-                    inline = f"{name}{_pascal(field)}"
+                    inline = f"{name}{pascal(field)}"
                     self.models[inline] = self._model(inline, as_object(child))
         self.operations = {path: self._operation(path) for path in self._raw}
         self.model_modules = self._model_modules(parsed)
         """Module and name of every model, row and alias, sorted by name."""
-        self.core_modules = [("client", "AuthenticatedClient"), *_CORE]
+        self.core_modules = CORE
 
     @property
     def exports(self) -> list[str]:
@@ -124,7 +93,7 @@ class DocumentView:
         return OperationView(
             name=path.rsplit("/", 1)[1],
             operation_id=text_at(operation, "operationId"),
-            module=str(endpoint.name),
+            module=_module_of(endpoint, operation),
             method=endpoint.method.upper(),
             path=path,
             summary=text_at(operation, "summary"),
@@ -134,12 +103,13 @@ class DocumentView:
             fields=tuple(attrs.evolve(f, role=_role(f, groups)) for f in result.fields),
             bucket_fields=result.bucket_fields,
             page=page,
+            imports=_imports_of(endpoint),
         )
 
     def _model(self, name: str, schema: Object) -> ModelView:
         required = array_at(schema, "required")
         fields = tuple(
-            self._field(f"{name}{_pascal(field)}", field, as_object(child), required=field in required)
+            self._field(f"{name}{pascal(field)}", field, as_object(child), required=field in required)
             for field, child in object_at(schema, "properties").items()
         )
         results = next((f.annotation for f in fields if f.name == "results"), "")
@@ -194,27 +164,22 @@ class DocumentView:
 
 
 def raw(text: UntrustedString | str) -> str:
-    """The plain string of a name; the templates quote it with `repr`, so it can do no harm."""
+    """The plain string of a text; the templates can write it with the filters of codegen/code.py only."""
     return text.get_untrusted_value() if isinstance(text, UntrustedString) else text
 
 
-def docstring(text: str, indent: int) -> str:
-    """`text` wrapped for a docstring that is indented by `indent`; paragraphs and lists are kept."""
-    safe = text.replace("\\", "\\\\").replace('"""', "'''")
-    lines: list[str] = []
-    for line in safe.splitlines():
-        margin = len(line) - len(line.lstrip())
-        lines += textwrap.wrap(
-            line,
-            width=100 - indent,
-            subsequent_indent=" " * (margin + 4 if _ENTRY.match(line) else margin),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [""]
-    return ("\n" + " " * indent).join(lines).replace("\n" + " " * indent + "\n", "\n\n").strip()
+def _module_of(endpoint: Endpoint, operation: Object) -> str:
+    """The module of `endpoint`, which the generator must have named as codegen/names.py says."""
+    module, identifier = str(endpoint.name), text_at(operation, "operationId")
+    if module != snake(identifier):
+        raise CodegenError(f"the generator would call the operation {identifier!r} {module!r}")
+    return module
 
 
-_ENTRY = re.compile(r"\s+\w+( \([^)]*\))?: ")
+def _imports_of(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
+    """Module and name of the models and aliases that `endpoint` names."""
+    found = (_IMPORTED.fullmatch(line) for line in endpoint.relative_imports)
+    return tuple(sorted((match[1], match[2]) for match in found if match))
 
 
 def _parameter(parameter: Object, properties: Mapping[str, PropertyProtocol]) -> ParameterView:
@@ -279,7 +244,3 @@ def _integer(node: object, key: str) -> int:
     if not isinstance(value, int):
         raise CodegenError(f"a limit in the pin lacks a whole number as {key!r}: {value!r}")
     return value
-
-
-def _pascal(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))

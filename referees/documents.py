@@ -12,8 +12,9 @@ from pathlib import Path
 
 import attrs
 
-from codegen.document import Upstream, load_yaml, read_upstream
+from codegen.document import Upstream, read_upstream
 from codegen.files import ROOT
+from codegen.strict_yaml import load_yaml
 from codegen.subset import operations, schema_of, take_subset
 from codegen.tree import Object, array_at, as_object, object_at, objects_in, text_at, walk
 

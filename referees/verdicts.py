@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 
-from codegen.document import load_yaml
+from codegen.strict_yaml import load_yaml
 from codegen.tree import is_array, text_at
 
 KNOWN = Path(__file__).with_name("known.yaml")

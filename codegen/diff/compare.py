@@ -9,9 +9,11 @@ from pathlib import Path
 
 import attrs
 
+from ..admission import admit
 from ..document import parse, read_upstream
 from ..errors import CodegenError
 from ..pin import OVERLAYS, make_pin
+from ..sources import read_file
 from ..spec_overlay import Action
 from ..tree import Object, object_at, text_at
 from .change import Change
@@ -67,6 +69,7 @@ def pinned(source: str, *, overlays: Path = OVERLAYS, bare: bool = False) -> Pin
     """The document at `source`: as it is if it is a pin, else as `make pin` would make it."""
     upstream = read_upstream(source)
     if "x-provenance" in upstream.document:
+        admit(upstream.document)
         return Pinned(name_of(upstream.document, upstream.source), upstream.document)
     if not bare:
         pin = make_pin(upstream, overlays=overlays, validate=False)
@@ -79,9 +82,10 @@ def pinned(source: str, *, overlays: Path = OVERLAYS, bare: bool = False) -> Pin
 def pin_at(path: Path) -> Pinned | None:
     """The pin at `path`, None where there is none that can be read and compared."""
     try:
-        document = parse(path.read_bytes(), path.name)
+        document = parse(read_file(path), path.name)
+        admit(document)
         survey(document)
-    except (OSError, CodegenError):
+    except CodegenError:
         return None
     return Pinned(name_of(document, path.name), document)
 

@@ -144,8 +144,14 @@ def test_an_empty_or_missing_folder_is_filled(toy_projects: dict[str, Project], 
     ("template", "text", "message"),
     [
         ("model.py.jinja", "{% if %}", "a template fails: TemplateSyntaxError"),
-        ("registry.py.jinja", "{{ gone.deeper }}", "a template fails: UndefinedError"),
+        ("registry.py.jinja", "{{ gone.deeper | literal }}", "a template fails: UndefinedError"),
+        ("registry.py.jinja", "{{ document.server }}", "end it in one of the filters annotation, docstring,"),
         ("types.py.jinja", "def broken(:\n", "openapi-python-client warned"),
+        (
+            "types.py.jinja",
+            "raise RuntimeError('broken')\n",
+            "package cannot be imported: RuntimeError: broken",
+        ),
     ],
 )
 def test_a_failing_template_leaves_the_old_output(
@@ -169,7 +175,7 @@ def test_a_warning_of_the_generator_leaves_the_old_output(
     """What the generator would pass over with a warning is an error here."""
     before = toy.contents(project.out)
     document = toy.read(project.pin)
-    odd = {"name": "odd", "in": "query", "description": "odd", "schema": {"enum": ["a", 1]}}
+    odd = {"name": "odd", "in": "query", "description": "odd", "schema": {"enum": ["a"], "default": "b"}}
     document["paths"][toy.COSTS]["get"]["parameters"].append(odd)
     toy.write(document, project.pin)
 
@@ -185,7 +191,8 @@ def test_a_warning_of_the_generator_leaves_the_old_output(
     [
         (None, "cannot read the pin"),
         ("a: [", "openapi.yaml is not YAML"),
-        ("openapi: 3.1.0\n", "openapi-python-client cannot read openapi.yaml"),
+        ("openapi: 3.1.0\n", "the document names no server"),
+        ("openapi: 3.1.0\nservers: [{url: 'https://a.example'}]\n", "openapi-python-client cannot read"),
     ],
 )
 def test_an_unreadable_pin_leaves_the_old_output(project: Project, text: str | None, message: str) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen.document import load_yaml, read_upstream
+from codegen.document import read_upstream
 from codegen.errors import CodegenError
+from codegen.strict_yaml import load_yaml
 
 DOCUMENT = b"openapi: 3.1.0\ninfo: {version: 2024-12-04, title: on}\n"
 PACKED = gzip.compress(DOCUMENT * 50, mtime=0)
@@ -104,7 +105,7 @@ def test_what_is_given_wins_over_the_name(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html>", "a.yaml is a web page (HTML)"),
         (b"\n  <html>", "a.yaml is a web page (HTML)"),
         (b"openapi: [3.1.0", "a.yaml is not YAML"),
-        (b"openapi: 3.1.0\n--- \nopenapi: 3.1.0", "a.yaml is not YAML"),
+        (b"openapi: 3.1.0\n--- \nopenapi: 3.1.0", "a.yaml: a second document begins in line 2"),
         (b"\xff\xfe\x00openapi", "a.yaml is not YAML"),
         (b"", "a.yaml is not an OpenAPI document"),
         (b"- openapi", "a.yaml is not an OpenAPI document"),
