@@ -232,12 +232,12 @@ def test_by_hand_a_bad_fault_is_refused(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ("--port 80x", "--port is a whole number, not '80x'"),
-        ("--port 70000", "--port is a whole number from 0 to 65535, not 70000"),
-        ("--seed x", "--seed is a whole number, not 'x'"),
-        ("--restate-days 1.5", "--restate-days is a whole number, not '1.5'"),
-        ("--restate-days=-1", "--restate-days is a whole number from 0, not -1"),
-        ("--lookback-days=-1", "--lookback-days is a whole number from 0, not -1"),
+        ("--port 80x", "--port is a whole number from 0 to 65535, not '80x'"),
+        ("--port 70000", "--port is a whole number from 0 to 65535, not '70000'"),
+        ("--seed x", "--seed is a whole number of at most 18 digits, not 'x'"),
+        ("--restate-days 1.5", "--restate-days is a whole number from 0 to 99999, not '1.5'"),
+        ("--restate-days=-1", "--restate-days is a whole number from 0 to 99999, not '-1'"),
+        ("--lookback-days=-1", "--lookback-days is a whole number from 0 to 99999, not '-1'"),
         ("--latency soon", "--latency is a number of seconds from 0, less than a day, not 'soon'"),
     ],
 )

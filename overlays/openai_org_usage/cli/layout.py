@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 import attrs
 import click
@@ -79,7 +79,8 @@ class Option(click.Option):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
-        texts: Sequence[object] = value if self.multiple and value is not None else [value]
+        given: object = value
+        texts = cast("Sequence[object]", given) if isinstance(given, (tuple, list)) else [given]
         is_path = isinstance(self.type, click.Path)
         for text in (text for text in texts if isinstance(text, str)):
             if "\0" in text:
