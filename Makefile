@@ -47,8 +47,10 @@ test-clocks: setup ## run the whole suite at four other moments [CLOCKS="leap-da
 test-floors: setup ## run the client's tests with the lowest versions that pyproject.toml promises
 	$(RUN) -m codegen.floors --constraints constraints.txt
 
-contract: setup ## try as often as the bars of the contract ask for (an hour); prints what it counted
+contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
+	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/surroundings \
+		tests/cli/test_streams.py tests/cli/test_odd_values.py tests/report/test_budget_properties.py
 
 mutants: setup ## change each decision of the pure modules and see whether the tests notice
 	@$(PIP) --group mutants

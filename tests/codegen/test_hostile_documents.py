@@ -1,25 +1,24 @@
 """Nothing in a document becomes code: it is refused, or it is in the package exactly as it was.
 
-`DOCUMENTS=long` tries 2,000 documents instead of a sample; `-n 4` shares them out, and `-rP` shows
+`CONTRACT=long` tries 2,000 documents instead of a sample; `-n 4` shares them out, and `-rP` shows
 what was counted.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from ..contract.profiles import LONG
 from . import hostile, toy
 from .conftest import Project
 from .laboratory import Counts, Laboratory, check, strings_in
 from .witness import Witness, witness
 
-LONG = os.environ.get("DOCUMENTS") == "long"
 PARTS = 20 if LONG else 2
 EACH = 100 if LONG else 20
 

@@ -1,6 +1,6 @@
 """In each kind of surroundings, library and commands end in a result or in an error of ours.
 
-By default every second kind is tried, with one of the commands; `SURROUNDINGS=all` tries every command in
+By default every second kind is tried, with one of the commands; `CONTRACT=long` tries every command in
 every kind.
 """
 
@@ -23,21 +23,18 @@ import attrs
 import pytest
 import trustme
 
-from openai_org_usage import errors
+from openai_org_usage import OPERATIONS, errors
 from openai_org_usage.cli.app import TOOLS
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
+from openai_org_usage.cli.layout import dashed
 from openai_org_usage.emulator import Emulator
 
+from ..contract.profiles import LONG
 from .kinds import KINDS, Kind
 from .servers import PROXIES, Relay, odd_proxy, odd_server
 
 PROGRAM = Path(__file__).with_name("program.py")
-ALL = os.environ.get("SURROUNDINGS") == "all"
-"""Whether SURROUNDINGS=all is set."""
-ENDPOINTS = (
-    "costs", "completions", "embeddings", "moderations", "images", "audio-speeches", "audio-transcriptions",
-    "vector-stores", "code-interpreter-sessions", "file-search-calls", "web-search-calls", "decisions",
-)  # fmt: skip
+ENDPOINTS = [dashed(name) for name in OPERATIONS]
 SOME: list[list[str]] = [["costs", "--last", "2d", "--verbose"]]
 EVERY: list[list[str]] = [
     *([name, "--last", "2d"] for name in ENDPOINTS),
@@ -128,7 +125,7 @@ def forks() -> Iterator[subprocess.Popen[str]]:
 
 def _steps(kind: Kind) -> list[list[str]]:
     bound = ["--deadline", kind.deadline, "--max-retries", "0"] if "--max-retries" not in kind.options else []
-    commands = [["doctor"], *(EVERY if ALL else SOME)]
+    commands = [["doctor"], *(EVERY if LONG else SOME)]
     return [
         [kind.script, kind.deadline, *kind.library],
         *([*command, *bound, *kind.options] for command in commands),
@@ -199,7 +196,7 @@ def _problems(out: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="devices, limits and forks are those of Linux")
-@pytest.mark.parametrize("kind", KINDS if ALL else KINDS[::2], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[::2], ids=lambda kind: kind.name)
 def test_it_ends_in_a_result_or_an_error_of_ours(
     kind: Kind, places: dict[str, Any], forks: subprocess.Popen[str], tmp_path: Path
 ) -> None:
