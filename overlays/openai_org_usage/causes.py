@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import attrs
 import httpx
 
-from ._generated import redacted
+from ._generated import holds_key, redacted
 from .display import clean
 from .ending import is_ending, used_at_the_end
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError
@@ -74,6 +74,19 @@ def cause_of(error: BaseException, *, proxy: Proxy | None = None) -> Cause:
         or _tls(found)
         or _connection(error, found, proxy)
     )
+
+
+def stripped(error: Exception, *, url: str) -> Exception | None:
+    """`error` without frames, causes and headers, all of which would show the key to a debugger.
+
+    None where its own text does, as when a server has put the key into a line that is no HTTP.
+    """
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request("GET", url)
+    error.__cause__ = error.__context__ = None
+    if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
+        return None
+    return error.with_traceback(None)
 
 
 def can_start_a_loop() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import AnyRequest, holds_key
+from ._generated import AnyRequest
 from .certificates import trusted_context
 from .credentials import Endpoint
 from .errors import (
@@ -200,11 +200,11 @@ class Connections:
 
     def _connection_error(self, error: Exception, subject: str) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
-        from .causes import cause_of
+        from .causes import cause_of, stripped
 
         address = self.endpoint.base_url
         ours = cause_of(error, proxy=self._proxy).error(f"{subject}: no answer from {address}")
-        ours.__cause__ = _stripped(error, url=address)
+        ours.__cause__ = stripped(error, url=address)
         return ours
 
     def open(self) -> httpx.AsyncClient:
@@ -293,18 +293,3 @@ def _too_large(request: AnyRequest, max_bytes: int) -> ResponseTooLargeError:
         "by `limit`, or group by less",
         operation=name,
     )
-
-
-def _stripped(error: Exception, *, url: str) -> Exception | None:
-    """`error` without frames, causes and headers, all of which would show the key to a debugger.
-
-    None where its own text does, as when a server has put the key into a line that is no HTTP.
-    """
-    import httpx
-
-    if isinstance(error, httpx.RequestError):
-        error.request = httpx.Request("GET", url)
-    error.__cause__ = error.__context__ = None
-    if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
-        return None
-    return error.with_traceback(None)
