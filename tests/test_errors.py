@@ -160,3 +160,11 @@ def test_all_that_is_exported_exists_and_has_one_base() -> None:
         kind = getattr(errors, name)
         assert issubclass(kind, OpenAIUsageError if name.endswith("Error") else Warning)
         assert kind.__doc__
+
+
+def test_no_message_steers_a_terminal() -> None:
+    """What a server said is spelled as Python spells it, also after pickling; lines remain lines."""
+    body = b'{"error": {"message": "a\\u001b[2Jb\\u202ec\\nd\\te\\u009b"}}'
+    refused = error_for(400, {}, body, operation="costs", now=0)
+    assert str(refused) == "costs: status 400: a\\x1b[2Jb\\u202ec\nd\\te\\x9b"
+    assert str(pickle.loads(pickle.dumps(refused))) == str(refused)

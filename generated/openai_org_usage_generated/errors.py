@@ -12,7 +12,9 @@ from .redaction import redacted
 
 
 class OpenAIUsageError(Exception):
-    """Base of everything that this library raises on purpose. No text that it is given shows a key.
+    """Base of everything that this library raises on purpose.
+
+    No text that it is given shows a key, and its message no control character, whoever wrote them.
 
     Attributes:
         partial: what had been read and not handed out when a walk over pages was interrupted.
@@ -23,7 +25,7 @@ class OpenAIUsageError(Exception):
     resume: Any = None
 
     def __init__(self, *args: object, **named: Any) -> None:
-        super().__init__(*map(_keyless, args), **named)
+        super().__init__(*map(_fit_to_print, args), **named)
 
     if not TYPE_CHECKING:  # With it, every attribute would count as known.
 
@@ -126,6 +128,19 @@ class UnknownResultWarning(_UnknownWarning):
         operation: name of the operation, such as `completions`.
         names: of the types, in alphabetical order.
     """
+
+
+def _fit_to_print(value: object) -> object:
+    """`value`, without keys; in a text, what cannot be seen or steers a terminal is spelled as in Python."""
+    if not isinstance(value, str):
+        return _keyless(value)
+    text = redacted(value)
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
 
 
 def _keyless(value: object) -> object:
