@@ -76,7 +76,7 @@ def test_the_state_is_told_in_one_line(limit: str, state: BudgetState, begins: s
     budget = check_budget(ten_a_day(), limit=Decimal(limit))
     assert budget.state == state
     assert str(budget).startswith(begins)
-    assert "forecast $300.00, $300.00 to $300.00" in str(budget)
+    assert "forecast $300.00 ($300.00 to $300.00)" in str(budget)
     assert "\n" not in str(budget)
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_added_up_is_no_budget_kept() -> None:
     ledger = Ledger.of([cost(TODAY, 1)], left_out=found)
     budget = check_budget(ledger, limit=Decimal(1000), today=TODAY)
     assert (budget.state, budget.left_out) == (BudgetState.UNKNOWN, found)
-    assert "1 result of costs, 20 November 2026 (costs.credit)" in budget.line
+    assert "1 result of costs of an unknown kind, 20 November 2026 (costs.credit)" in budget.line
     assert ledger.regrouped(lambda key: key).left_out == found
     (homeless,) = Ledger.of([cost(TODAY, "1.5", currency=None), cost(TODAY, -1, currency=" ")]).left_out
     assert (homeless.why, homeless.results) == (Omission.NO_CURRENCY, 2)
@@ -152,7 +152,7 @@ def test_an_excess_is_certain_where_the_rest_cannot_undo_it() -> None:
     rows = [cost(TODAY, 100), cost(TODAY, 30, currency=None), cost(TODAY, -20, currency=None)]
     states = [check_budget(Ledger.of(rows), limit=Decimal(n), today=TODAY).state for n in (79, 80, 200)]
     assert states == [BudgetState.EXCEEDED, BudgetState.UNKNOWN, BudgetState.UNKNOWN]
-    assert "unless what is not counted are credits" in str(
+    assert "only credits that are not counted could make up for it" in str(
         check_budget(Ledger.of(rows), limit=Decimal(80), today=TODAY)
     )
 

@@ -151,7 +151,7 @@ def _options() -> list[Option]:
             section=_BUDGET,
             default="usd",
             metavar="CODE",
-            help="Of a limit that names none; amounts are not converted.  [default: usd]",
+            help="The currency of a limit that names none; amounts are not converted.  [default: usd]",
         ),
         Option(
             ["--format"],

@@ -28,7 +28,7 @@ def completion_command(name: str) -> Command:
         options=[debug_option()],
         run=_print_script,
         summary="",
-        help_text="Print the completion script of a shell.",
+        help_text="Print the completion script of a shell: bash, fish or zsh.",
         closing=_CLOSING,
     )
     shell = click.Argument(["shell"], type=click.Choice(_SHELLS), required=False, metavar="SHELL")

@@ -39,7 +39,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.DONE: "done, also where there was nothing to show; budget: within it",
     Exit.ERROR: "another error",
     Exit.USAGE: "wrong usage: an unknown command, option or value, or an impossible range",
-    Exit.CONFIGURATION: "no key, a key of the wrong kind, or an unsafe base URL",
+    Exit.CONFIGURATION: "no key, or one of the wrong kind; unusable base URL, proxy or certificates",
     Exit.NOT_PERMITTED: "the API does not accept the key, or it may not read usage",
     Exit.TOO_LONG_AGO: "the range begins before the year that the API keeps",
     Exit.REFUSED: "the API refused the request",
@@ -53,7 +53,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.NO_VERDICT: "budget: cannot say, as something of value is not counted or has no limit",
     Exit.FINDINGS: "doctor: found a problem",
     Exit.HUNG_UP: "ended by SIGHUP, as when its terminal is closed; no file was written",
-    Exit.INTERRUPTED: "interrupted (Ctrl-C); what to do to continue was said",
+    Exit.INTERRUPTED: "interrupted (Ctrl-C); where rows are kept, how to continue was said",
     Exit.CLOSED_PIPE: "the reader of standard output went away",
     Exit.TERMINATED: "ended by SIGTERM; no file was written",
 }

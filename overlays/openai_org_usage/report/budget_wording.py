@@ -63,7 +63,7 @@ def _outlook(each: CurrencyBudget, limit: Decimal) -> str:
     if found.low is None or found.high is None:
         return f"{text} without a range"
     low, high = (wording.money(amount, each.currency) for amount in (found.low, found.high))
-    text += f", {low} to {high}"
+    text += f" ({low} to {high})"
     return f"{text}, so it may still be exceeded" if found.expected <= limit < found.high else text
 
 
@@ -77,7 +77,7 @@ def _missing(budget: Budget) -> Iterator[str]:
             amount = f"none yet, with a forecast of {wording.money(expected, each.currency)}"
         yield (
             f"costs in {code.upper()} have no limit ({amount} {wording.within(budget.period)}), and amounts "
-            f"are not converted: give one, on the command line --limit {code}=AMOUNT"
+            f"are not converted: set one (--limit {code}=AMOUNT)"
         )
     if budget.left_out:
         yield f"not counted, as nobody can say what it comes to: {listed_in_words(budget.left_out)}"
@@ -86,6 +86,6 @@ def _missing(budget: Budget) -> Iterator[str]:
 def _asides(budget: Budget) -> Iterator[str]:
     over = [each for each in budget.limits if each.limit is not None and each.spent > each.limit]
     if budget.state == "unknown" and over:
-        yield "what is counted exceeds the limit, unless what is not counted are credits"
+        yield "what is counted is over the limit, and only credits that are not counted could make up for it"
     if budget.left_out_before:
         yield f"the forecast is without {listed_in_words(budget.left_out_before)}"

@@ -71,11 +71,11 @@ class LeftOut:
     def _detail(self) -> str:
         if self.why in (Omission.UNKNOWN_KIND, Omission.UNREADABLE):
             return f" ({clean(self.kind)})"
-        return "" if self.amount is None else f" ({wording.plain(self.amount)} together)"
+        return "" if self.amount is None else f" ({wording.plain(self.amount)} in all)"
 
 
 _NOUNS: Mapping[Omission, tuple[str, str]] = {
-    Omission.UNKNOWN_KIND: ("result", ""),
+    Omission.UNKNOWN_KIND: ("result", " of an unknown kind"),
     Omission.UNREADABLE: ("result", " that cannot be read"),
     Omission.NO_AMOUNT: ("result", " without an amount"),
     Omission.NO_CURRENCY: ("amount", " without a currency"),

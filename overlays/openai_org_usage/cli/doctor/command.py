@@ -33,7 +33,8 @@ _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red", St
 _MARGIN = " " * 21
 _HELP = """Check key, permissions, network, TLS, clock and versions.
 
-Says of each finding what to do about it. The key is never shown. Two small requests are sent."""
+Says of each finding what to do about it. The key is never shown. Two small requests are sent.
+The exit code is 40 where there is a problem, and otherwise 0."""
 
 
 def doctor_command(name: str, surroundings: Surroundings) -> Command:
