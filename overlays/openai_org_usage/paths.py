@@ -47,19 +47,26 @@ def followed(path: Path) -> Path:
     return found
 
 
+def is_special(path: Path) -> bool:
+    """Whether `path` leads to what is no file and no folder: a named pipe, a device, `/dev/fd/3`."""
+    if descriptor(path) is not None:
+        return True
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def opened_special(path: Path) -> BinaryIO | None:
-    """A stream to what is no file, such as a named pipe, a device or `/dev/fd/3`; None where `path` is one.
+    """A stream to what `is_special`; None for other paths.
 
     Replacing it would be wrong: what is written goes there as it comes.
 
     Raises:
         OSError: it cannot be opened for writing.
     """
-    number = descriptor(path)
-    if number is not None:
-        return open(os.dup(number), "wb")
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
+    if not is_special(path):
         return None
-    return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else path.open("wb")
+    number = descriptor(path)
+    return path.open("wb") if number is None else open(os.dup(number), "wb")

@@ -175,6 +175,17 @@ def test_a_named_pipe_and_the_null_device_stay_what_they_are(command: Run, tmp_p
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+@pytest.mark.parametrize("line", ["costs --last 2d", "report --last 7d"])
+def test_what_is_no_file_gets_what_a_pipe_gets(command: Run, line: str) -> None:
+    """Its name has no suffix that could say the format."""
+    assert command(f"{line} --output {os.devnull}").code == 0
+    reader, writer = os.pipe()
+    with open(reader, "rb") as pipe:
+        assert command(f"{line} --output /dev/fd/{writer}").code == 0
+        os.close(writer)
+        assert pipe.read().decode() == command(line).out
+
+
 def test_a_descriptor_is_written_to(command: Run, tmp_path: Path) -> None:
     """Where it is: a file that has no name any more, after what is there."""
     with (tmp_path / "rows").open("wb+") as file:

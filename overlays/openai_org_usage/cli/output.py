@@ -13,7 +13,7 @@ import attrs
 import click
 
 from .._generated import Operation
-from ..paths import descriptor
+from ..paths import descriptor, is_special
 from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
 from .errors import WrongUsageError
@@ -60,13 +60,16 @@ class Output:
     def chosen_format(self, *, on_terminal: bool) -> Format:
         """The format: what was asked for, what the suffix of the file says, or what suits the reader.
 
+        What is no file, such as a named pipe, is read by a program: it gets what a pipe gets.
+
         Raises:
             WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
         """
         from ..tables.writing import BINARY, BY_SUFFIX
 
         if self.format is None and self.output is not None:
-            return BY_SUFFIX[known_suffix(self.output, tuple(BY_SUFFIX))]
+            suffix = known_suffix(self.output, tuple(BY_SUFFIX))
+            return "csv" if suffix is None else BY_SUFFIX[suffix]
         chosen = self.format or ("table" if on_terminal and not self.csv_safe else "csv")
         if chosen in BINARY and self.output is None and on_terminal:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
@@ -113,8 +116,8 @@ def _read_path(ctx: click.Context, option: click.Parameter, given: str | None) -
     return None if descriptor(Path(given)) == _STANDARD_OUTPUT else Path(given)
 
 
-def known_suffix(path: Path, known: Sequence[str]) -> str:
-    """The suffix of `path`, which says the format.
+def known_suffix(path: Path, known: Sequence[str]) -> str | None:
+    """The suffix of `path`, which says the format; None for what is no file and may have none.
 
     Raises:
         WrongUsageError: it is none of `known`, or `path` is a folder.
@@ -122,6 +125,8 @@ def known_suffix(path: Path, known: Sequence[str]) -> str:
     suffix = path.suffix.lower()
     if suffix in known:
         return suffix
+    if is_special(path):
+        return None
     if os.path.isdir(path):
         raise WrongUsageError(
             f"--output: {str(path)!r} is a folder: name a file, such as {path / 'FILE'}{known[0]}"

@@ -120,7 +120,8 @@ class Asked:
         """
         if self.format is not None or self.output is None:
             return self.format or "terminal"
-        return _SUFFIXES[known_suffix(self.output, tuple(_SUFFIXES))]
+        suffix = known_suffix(self.output, tuple(_SUFFIXES))
+        return "terminal" if suffix is None else _SUFFIXES[suffix]
 
 
 def report_command(name: str, surroundings: Surroundings) -> Command:
