@@ -144,7 +144,7 @@ def test_what_the_key_may_not_read(answer: httpx.Response, check: str, advice: s
     ("key", "state", "text"),
     [
         ("", "problem", "there is no key in OPENAI_ADMIN_KEY set OPENAI_ADMIN_KEY"),
-        ("sk-proj-canary-7731", "problem", "is a project key"),
+        ("sk-proj-canary-7731", "problem", "(sk-proj-…) usage and costs need an admin key"),
         ("gateway-canary-7731", "warning", "does not begin with sk-admin-"),
     ],
 )

@@ -47,7 +47,8 @@ def check_key() -> Finding:
     try:
         key = AdminKey.from_argument(None)
     except ConfigurationError as error:
-        problem, _, advice = in_words_of_the_command(str(error)).partition(": ")
+        text = in_words_of_the_command(str(error))
+        problem, _, advice = text.partition(": " if ": " in text else "; ")
         return Finding("key", State.PROBLEM, problem, advice)
     if key.reveal().startswith("sk-admin-"):
         return Finding("key", State.OK, f"{KEY_VARIABLE} holds an admin key (sk-admin-…)")
