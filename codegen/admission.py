@@ -161,6 +161,8 @@ def _check_schemas(document: Object) -> None:
     for pointer, node in walk(object_at(document, "components", "schemas"), "#/components/schemas"):
         if pointer.endswith("/properties"):
             continue
+        if not isinstance(node.get("const", ""), str):
+            raise CodegenError(f"the constant at {pointer} is no text: {_REMOVE}")
         if text_at(node, "x-over-time") not in ("", "sum", "last"):
             raise CodegenError(f"x-over-time at {pointer} is neither `sum` nor `last`")
 

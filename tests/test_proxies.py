@@ -108,6 +108,7 @@ NO_PROXY = [
     ("fd00::/8", "https://10.1.2.3/v1", False),
     ("10.0.0.0/99", "https://10.1.2.3/v1", False),
     (",,;:,[,]:/,%,..,://", "https://api.test/v1", False),
+    ("api.test:²,api.test:" + "9" * 5000, "https://api.test/v1", False),
     ("", "https://api.test/v1", False),
     ("", "https://127.9.9.9/v1", True),
     ("", "https://[::1]:8443/v1", True),
@@ -139,7 +140,10 @@ def test_small_letters_count_before_capitals(monkeypatch: pytest.MonkeyPatch) ->
     assert proxy_of("https://api.test/v1") is None
 
 
-@pytest.mark.parametrize("address", ["http://someone:{}@h:x", "{}://h:1", "http://{}:99999", "http://{} x:1"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://someone:{}@h:x", "{}://h:1", "http://{}:99999", "http://{} x:1", "{}", "http://{}:3128"],
+)
 def test_a_proxy_that_cannot_be_used_is_named_without_its_value(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import html
 import json
 import weakref
 from collections.abc import Callable
@@ -77,6 +78,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     [
         "usage and costs need an admin key of the organization (it begins sk-admin-), sk-admin-…, sk-proj-…",
         "task-force-and-risk-management, desk-research-2026-11, sk-learn-report.csv, sk-bratislava-office-2",
+        "sk-service-reports.csv, sk-ant-hill, sk-none-such, sk-or-not",
         "gpt-4o-mini-2024-07-18, input",
         "https://api.openai.com/v1/organization/costs?start_time=1795132800",
         "someone@example.test wrote https://api.test/v1, and sess-ion",
@@ -118,6 +120,14 @@ def test_a_key_in_use_is_known_by_its_value(monkeypatch: pytest.MonkeyPatch) -> 
     assert redacted(f"<{value}>") == f"<{value}>"
     monkeypatch.setenv("OPENAI_API_KEY", value)
     assert redacted(f"<{value}>") == "<[admin key]>"
+
+
+def test_the_entities_of_html_hide_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that have names, as an error page of a proxy may quote a key with such characters."""
+    key = 'a gateway\'s <key> & "more" of it'
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", key)
+    assert redacted(f"no: {html.escape(key)}!") == "no: [admin key]!"
+    assert redacted(f"no: {html.escape(html.escape(key))}!") == "no: [admin key]!"
 
 
 @pytest.mark.parametrize("key", ["test", "a", "gpt", "costs", "2026"])

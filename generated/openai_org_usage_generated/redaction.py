@@ -30,7 +30,7 @@ CERTAIN = 16
 
 _FORM = re.compile(
     r"(?<![a-z0-9])(?:"
-    r"sk-(?:admin|proj|svcacct|service|none|ant|or)-[a-z0-9_-]{4,}|sess-[a-z0-9_-]{16,}"
+    r"sk-(?:admin|proj|svcacct)-[a-z0-9_-]{4,}|(?:sk-(?:service|none|ant|or)|sess)-[a-z0-9_-]{16,}"
     r"|aiza[a-z0-9_-]{20,}|(?:gsk|hf)[_-][a-z0-9]{20,}|xai-[a-z0-9]{20,})",
     re.ASCII | re.IGNORECASE,
 )
@@ -39,9 +39,11 @@ _RANDOM = re.compile(r"[a-z0-9]{16}|^(?=.*[0-9]).{35}", re.ASCII | re.IGNORECASE
 """What tells it from the likes of `sk-learn-report`. Apart, lest a hostile text make the search slow."""
 _USERINFO = re.compile(r"(?<=://)[^\s/?#'\"<>]*(?=@)")
 _ESCAPE = re.compile(
-    r"%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|\\(.)",
+    r"%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});"
+    r"|&(amp|lt|gt|quot|apos);|\\(.)",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LAYERS = 6
 """Of escapes: %2573 has two."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
@@ -119,7 +121,9 @@ def _readings(text: str) -> Iterator[tuple[str, list[int]]]:
 
 def _meant(escape: re.Match[str]) -> str:
     """The one character that `escape` stands for."""
-    percent, json, python, html, number, other = escape.groups()
+    percent, json, python, html, number, named, other = escape.groups()
+    if named is not None:
+        return _NAMED[named.lower()]
     if other is not None:
         return other if other in "\\/\"'" else "\n"
     code = int(number) if number else int(percent or json or python or html, 16)

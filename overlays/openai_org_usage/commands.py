@@ -161,7 +161,8 @@ def say_what_went_wrong(error: BaseException) -> int:
         return INTERRUPTED
     known = isinstance(error, OpenAIUsageError)
     said = str(error) if known else f"{type(error).__name__}: {error}"
-    say(f"error: {shortened(said)}{'' if known else ' (--debug shows where)'}", to=sys.stderr)
+    said = shortened(redacted(said))  # In this order: half a key is not known as one.
+    say(f"error: {said}{'' if known else ' (--debug shows where)'}", to=sys.stderr)
     return MISSING_EXTRA if isinstance(error, MissingExtraError) else int(getattr(error, "exit_code", 1))
 
 

@@ -16,6 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import attrs
 
+from ._generated import holds_key
 from .credentials import is_loopback
 from .display import clean
 from .errors import ConfigurationError
@@ -25,6 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 _SYSTEM = "the system's settings"
 _BRACKETS = re.compile(r"^\[([^\]]*)\](/\d+)?$")
 """Around an address of IPv6, without a port behind it: `fd00::1:443` would be another address."""
+_PORT = re.compile("[0-9]{1,5}")
 _FORM = "write it like http://host:port, or unset it"
 
 
@@ -78,7 +80,7 @@ def _covers(entry: str, asked: SplitResult) -> bool:
         address = _network(host)
         return address is not None and address.network_address in network
     name, mark, port = entry.rpartition(":")
-    if mark and port.isdigit():
+    if mark and _PORT.fullmatch(port):
         return int(port) == (asked.port or _PORTS.get(asked.scheme)) and _covers(name, asked)
     domain = entry.lstrip("*").strip(".")
     return bool(domain) and f".{host}".endswith(f".{domain}")
@@ -110,6 +112,8 @@ def _read(variable: str, text: str) -> Proxy:
         host.encode("idna")
     except ValueError:
         _refuse(variable, "names a proxy whose host or port cannot be read (ports are 1 to 65535)", _FORM)
+    if holds_key(host):  # The resolver would be asked for it, in the clear.
+        _refuse(variable, "names a proxy whose host is a key", _FORM)
     if parts.scheme not in _KINDS:
         _refuse(variable, "names a proxy of a kind that is not known", _FORM)
     if not host or port == 0 or not host.isprintable() or " " in host:
@@ -120,7 +124,8 @@ def _read(variable: str, text: str) -> Proxy:
             "names a SOCKS proxy, for which the package socksio is missing",
             "pip install socksio, or name an HTTP proxy",
         )
-    return Proxy(variable, url, clean(host if port is None else f"{host}:{port}"))
+    shown = f"[{host}]" if ":" in host else host
+    return Proxy(variable, url, clean(shown if port is None else f"{shown}:{port}"))
 
 
 def _refuse(variable: str, problem: str, advice: str) -> NoReturn:

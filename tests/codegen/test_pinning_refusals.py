@@ -117,6 +117,10 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         lambda d: rename(d, "UsageWebSearchCallsResult", "UsageSearches"),
         f"{SEARCHES}: its results are called UsageSearches; the templates expect …Result",
     ),
+    "a constant that is no text": (
+        lambda d: schema(d, "CostsResult").update(version={"const": 5}),
+        "the constant at #/components/schemas/CostsResult/properties/version is no text",
+    ),
     "buckets without a list": (
         lambda d: schema(d, "UsageTimeBucket")["results"].update(type="object"),
         "the result type cannot be told, its buckets have no list of results",

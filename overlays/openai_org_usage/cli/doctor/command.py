@@ -23,7 +23,7 @@ from ..output import OUTPUT
 from ..surroundings import Surroundings
 from .access import check_key, check_permissions
 from .contact import check_contact
-from .findings import Finding, State, guarded
+from .findings import Finding, State, guarded, of_error
 from .installation import check_installation
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Examination:
             try:
                 base_url = checked_base_url(target.base_url)
             except ConfigurationError as error:
-                yield Finding("address", State.PROBLEM, str(error), "correct --base-url or OPENAI_BASE_URL")
+                yield of_error("address", error, advice="correct --base-url or OPENAI_BASE_URL")
                 return
             contact = list(guarded("network", lambda: self._contact(base_url)))
             yield from contact
