@@ -37,6 +37,8 @@ _MAX_CHAIN = 20
 """References from schema to schema; OpenAI's document has 4, and each is an import within another."""
 
 _SERVER = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_DOMAIN = "openai.com"
+"""Whose keys they are: `UsageClient()` sends every user's admin key to the server of the document."""
 _UNSEEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
@@ -118,15 +120,16 @@ def _server_problem(url: str) -> str | None:
         port_problem = parts.port == 0
     except ValueError:
         return "is no URL"
-    if parts.scheme.lower() == "http":
-        return "is plain http, over which the admin key would go unencrypted"
-    if "@" in parts.netloc:
-        return "has credentials in it"
-    if parts.query or parts.fragment or "?" in url or "#" in url:
-        return "has a query or a fragment"
-    if not parts.hostname or port_problem or _SERVER.fullmatch(url) is None:
-        return "is not like https://api.openai.com/v1"
-    return None
+    is_odd = port_problem or ".." in parts.path or "//" in parts.path or _SERVER.fullmatch(url) is None
+    is_foreign = not f".{parts.hostname}".endswith(f".{_DOMAIN}")
+    problems = {
+        "is plain http, over which the admin key would go unencrypted": parts.scheme.lower() == "http",
+        "has credentials in it": "@" in parts.netloc,
+        "has a query or a fragment": "?" in url or "#" in url,
+        "is not like https://api.openai.com/v1": not parts.hostname or is_odd,
+        f"is none of {_DOMAIN}, to which alone users send their admin keys unasked": is_foreign,
+    }
+    return next((problem for problem, is_so in problems.items() if is_so), None)
 
 
 def _check_references(document: Object) -> None:

@@ -137,7 +137,17 @@ def test_the_documented_server_is_checked_as_any_other(server: str, monkeypatch:
     assert KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "http://localhost/v1", "http://[::1]:9/v1", URL])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/v1",
+        "http://localhost/v1",
+        "http://[::1]:9/v1",
+        "http://localhost./v1",
+        "http://[::ffff:127.0.0.1]:9/v1",
+        URL,
+    ],
+)
 def test_loopback_may_be_plain_http(url: str) -> None:
     """An emulator on this machine needs no TLS."""
     with UsageClient(admin_key=KEY, base_url=url) as client:

@@ -189,7 +189,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _shown(name: str) -> str:
     text = "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in redacted(name)
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for char in redacted(name, echoed=True)
     )
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}…"
 
@@ -218,7 +219,7 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
     elif said := _error_text(body):
         reason = f"it is an error, although its status is 200: {said}"
     else:
-        reason = _AT.sub("", str(error))[:_LONGEST_TEXT]
+        reason = redacted(_AT.sub("", str(error)), echoed=True)[:_LONGEST_TEXT]
     return ResponseDecodeError(
         f"{operation}: cannot read the answer at {json_path}: {reason}",
         operation=operation,

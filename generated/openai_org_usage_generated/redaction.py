@@ -29,14 +29,18 @@ CERTAIN = 16
 """Characters from which on a value is taken out wherever it stands."""
 
 _FORM = re.compile(
-    r"(?<![a-z0-9])(?:"
-    r"sk-(?:admin|proj|svcacct)-[a-z0-9_-]{4,}|(?:sk-(?:service|none|ant|or)|sess)-[a-z0-9_-]{16,}"
-    r"|aiza[a-z0-9_-]{20,}|(?:gsk|hf)[_-][a-z0-9]{20,}|xai-[a-z0-9]{20,})",
+    r"(?<![a-z0-9])sk-(?:admin|proj|svcacct)-[a-z0-9_-]{4,}"
+    r"|(?<![a-z0-9])(?:sk-|sess-|aiza|gsk[_-]|hf[_-]|xai-)[a-z0-9_-]{16,}",
     re.ASCII | re.IGNORECASE,
 )
-_UNNAMED_FORM = re.compile(r"(?<![a-z0-9])sk-[a-z0-9_-]{16,}", re.ASCII | re.IGNORECASE)
-_RANDOM = re.compile(r"[a-z0-9]{16}|^(?=.*[0-9]).{35}", re.ASCII | re.IGNORECASE)
-"""What tells it from the likes of `sk-learn-report`. Apart, lest a hostile text make the search slow."""
+_RANDOM = re.compile(
+    r"^sk-(?:admin|proj|svcacct)-(?:.{0,15}[0-9]|.{16})"
+    r"|(?=[a-z]{0,15}[0-9])[a-z0-9]{16}"
+    r"|^(?=.{0,80}[0-9])(?=.{0,80}(?-i:[A-Z])).{35}",
+    re.ASCII | re.IGNORECASE,
+)
+"""What tells them from file names such as `sk-admin-costs` and `sk-learn-report`. It is apart from the
+form lest a hostile text make the search slow."""
 _USERINFO = re.compile(r"(?<=://)[^\s/?#'\"<>]*(?=@)")
 _ESCAPE = re.compile(
     r"%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});"
@@ -147,8 +151,6 @@ def _keys_in(plain: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 def _formed(plain: str) -> Iterator[tuple[int, int]]:
     for found in _FORM.finditer(plain):
-        yield found.span()
-    for found in _UNNAMED_FORM.finditer(plain):
         if _RANDOM.search(found[0]):
             yield found.span()
 

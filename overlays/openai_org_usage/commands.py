@@ -101,13 +101,15 @@ def refuse_keys(words: Sequence[str]) -> None:
     Raises:
         KeyAmongWordsError: one of `words` holds one, by mistake.
     """
-    for number, word in enumerate(words, start=1):
+    for number, word in enumerate(words):
         if holds_key(word):
             option, sign, _ = word.partition("=")
-            where = option if sign and option.startswith("-") and not holds_key(option) else f"word {number}"
+            before = words[number - 1] if number else ""
+            named = option if sign else before
+            where = named if named.startswith("-") and not holds_key(named) else f"word {number + 1}"
             raise KeyAmongWordsError(
-                f"{where} holds a key, which the list of processes and the shell's history show to others: "
-                "keys are read from OPENAI_ADMIN_KEY alone; replace this one"
+                f"{where} holds a key, or what looks like one. Others could read it in the list of processes "
+                "and in the shell's history: set OPENAI_ADMIN_KEY, to a new key; a file needs another name"
             )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from ._generated import AnyRequest, InvalidParameterError, Request
+from ._generated import AnyRequest, InvalidParameterError, Request, redacted
 from .errors import BadRequestError, PaginationError
 
 SECONDS = {"1m": 60, "1h": 3600, "1d": 86_400}
@@ -247,8 +247,9 @@ class PageWalk(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def _refused(self, reason: str) -> PaginationError:
         cursor = self._request.get("page") if self._request else None
+        said = redacted(reason, echoed=True)
         return PaginationError(
-            f"{self._operation.name}: {reason}", cursor=cursor if isinstance(cursor, str) else None
+            f"{self._operation.name}: {said}", cursor=cursor if isinstance(cursor, str) else None
         )
 
 

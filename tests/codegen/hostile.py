@@ -134,7 +134,7 @@ TEXTS: dict[str, Put] = {
 
 SILENT: dict[str, Put] = {
     "the server": lambda d, text: d.update(servers=[{"url": text}]),
-    "the end of the server": lambda d, text: d.update(servers=[{"url": "https://toy.example/" + text}]),
+    "the end of the server": lambda d, text: d.update(servers=[{"url": "https://toy.openai.com/" + text}]),
     "a second server": lambda d, text: d["servers"].append({"url": text}),
     "the version": lambda d, text: d["info"].update(version=text),
     "the licence": lambda d, text: d["info"].update(license={"name": text}),

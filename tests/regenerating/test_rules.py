@@ -59,8 +59,8 @@ CASES: dict[str, tuple[Edit, str]] = {
         "`usage_images.request` becomes `usage_pictures.request`; its line in endpoints.py follows",
     ),
     "server-changed": (
-        lambda d: d["servers"][0].update(url="https://eu.example/v1"),
-        "`UsageClient()` without `base_url` sends to https://eu.example/v1",
+        lambda d: d["servers"][0].update(url="https://eu.openai.com/v1"),
+        "`UsageClient()` without `base_url` sends to https://eu.openai.com/v1",
     ),
     "parameter-added": (
         with_parameter(required=False),
