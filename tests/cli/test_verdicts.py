@@ -181,6 +181,17 @@ CASES = [
         options="--limit 100",
         incomplete="1 amount of costs",
     ),
+    Case(
+        "exceeded, as the credit of none is of last month",
+        {**TEN, 3: [cost("7", None)], 33: [cost("-95", None)]},
+        EXCEEDED,
+        (
+            "1 amount of costs without a currency, 17 November 2026 (7 in all)",
+            "the forecast is without 1 amount of costs without a currency, 18 October 2026 (-95 in all)",
+        ),
+        options="--limit 100",
+        incomplete="2 amounts of costs",
+    ),
     # Credits.
     Case(
         "a credit",
@@ -347,6 +358,10 @@ def test_the_verdict_of_a_budget(case: Case, asking: Ledgers, command: Run) -> N
             "without_limit"
         ]
         assert budget["exit_code"] == case.code
+        begins = budget["period"]["start"]
+        for each in budget["left_out"]:
+            days = each["period"]
+            assert days["start"] >= begins if each["in_period"] else days["end"] <= begins
         assert not missing or case.code in (EXCEEDED, NO_VERDICT)
 
 

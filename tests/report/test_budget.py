@@ -29,6 +29,17 @@ def ten_a_day() -> Report:
     return report_of(daily(lambda day: 4 if day == TODAY else 10, start=date(2026, 7, 1), end=TODAY + DAY))
 
 
+def _unknown(day: date, count: int) -> CostsBucket:
+    """A day with so many results of a kind that is not known."""
+    return CostsBucket(
+        object="bucket",
+        start_time=seconds(day),
+        end_time=seconds(day + DAY),
+        results=[],
+        unknown_results=(UnknownResult(object="costs.credit", data={}),) * count,
+    )
+
+
 @pytest.mark.parametrize(
     ("period", "days", "spent", "expected"),
     [
@@ -129,14 +140,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
 
 def test_what_cannot_be_added_up_is_no_budget_kept() -> None:
     """Results of a kind yet unknown may be costs or credits, and an amount without currency is of none."""
-    bucket = CostsBucket(
-        object="bucket",
-        start_time=seconds(TODAY),
-        end_time=seconds(TODAY + DAY),
-        results=[],
-        unknown_results=(UnknownResult(object="costs.credit", data={}),),
-    )
-    found = left_out("costs", [bucket])
+    found = left_out("costs", [_unknown(TODAY, 1)])
     ledger = Ledger.of([cost(TODAY, 1)], left_out=found)
     budget = check_budget(ledger, limit=Decimal(1000), today=TODAY)
     assert (budget.state, budget.left_out) == (BudgetState.UNKNOWN, found)
@@ -155,6 +159,43 @@ def test_an_excess_is_certain_where_the_rest_cannot_undo_it() -> None:
     assert "only credits that are not counted could make up for it" in str(
         check_budget(Ledger.of(rows), limit=Decimal(80), today=TODAY)
     )
+
+
+def test_what_is_left_out_is_cut_where_the_period_begins() -> None:
+    """Count, days and amount are of the period alone; what lies before is told by itself."""
+    first = date(2026, 11, 1)
+    rows = [
+        cost(day, value, currency=None)
+        for day, value in ((first - 2 * DAY, 1), (first - DAY, -7), (first, 2), (first, -3), (TODAY, 5))
+    ]
+
+    budget = check_budget(Ledger.of([*rows, cost(TODAY, 100)]), limit=Decimal(1000), today=TODAY)
+
+    (inside,), (before,) = budget.left_out, budget.left_out_before
+    assert (inside.results, inside.days) == (3, Period(first, TODAY + DAY))
+    assert (inside.amount, inside.credits) == (Decimal(4), Decimal(-3))
+    assert (before.results, before.days) == (2, Period(first - 2 * DAY, first))
+    assert (before.amount, before.credits) == (Decimal(-6), Decimal(-7))
+
+
+def test_credits_from_before_the_period_undo_no_excess() -> None:
+    """Though the same kind of credit is left out of the period, too."""
+    rows = [cost(TODAY, 100), cost(TODAY, -1, currency=None), cost(date(2026, 10, 31), -50, currency=None)]
+    states = [check_budget(Ledger.of(rows), limit=Decimal(n), today=TODAY).state for n in (98, 99)]
+    assert states == [BudgetState.EXCEEDED, BudgetState.UNKNOWN]
+
+
+def test_a_day_that_several_queries_leave_out_counts_once() -> None:
+    """With the query that has most of that day, whichever has most of all."""
+    few, many = (
+        left_out("costs", [_unknown(day, count) for day, count in days])
+        for days in ([(TODAY, 2), (TODAY - DAY, 1)], [(TODAY - 40 * DAY, 9), (TODAY, 1)])
+    )
+
+    budget = check_budget(Ledger.of([], left_out=(*few, *many)), limit=Decimal(1), today=TODAY)
+
+    assert [each.results for each in budget.left_out] == [3]
+    assert [each.results for each in budget.left_out_before] == [9]
 
 
 def test_other_currencies_are_neither_counted_nor_passed_over() -> None:

@@ -20,7 +20,7 @@ from .changes import ratio
 from .errors import ReportError
 from .forecast import Forecast, forecast
 from .ledger import Ledger
-from .omissions import LeftOut
+from .omissions import LeftOut, within
 from .periods import Period
 from .report import Report
 
@@ -76,9 +76,9 @@ class Budget:
     unlimited: tuple[CurrencyBudget, ...]
     """Currencies with costs and without a limit."""
     left_out: tuple[LeftOut, ...]
-    """What is in no amount and has days in the period; where there is any, no limit is surely kept."""
+    """What of the period is in no amount; where there is any, no limit is surely kept."""
     left_out_before: tuple[LeftOut, ...]
-    """What is in no amount and lies before the period, so that it is missing in the forecast alone."""
+    """What of the days before is in no amount: it is missing in the forecast alone."""
     state: BudgetState
     """Exceeded if any limit is; else unknown if anything of value is not counted."""
     line: str
@@ -133,8 +133,8 @@ def check_budget(
     limits = _limits(limit, currency)
     days, (ledger, today) = _period(period), _daily(costs, today)
     running = days.around(today)
-    inside = tuple(each for each in ledger.left_out if each.days.last in running)
-    before = tuple(each for each in ledger.left_out if each not in inside)
+    inside = within(ledger.left_out, running)
+    before = within(ledger.left_out, Period(date.min, running.start))
     checking = _Checking(ledger, running, today, inside)
     checked = tuple(checking.currency(name, amount) for name, amount in limits.items())
     others = (checking.currency(name, None) for name in ledger.currencies if name not in limits)
