@@ -233,8 +233,8 @@ def test_a_report_says_what_it_leaves_out(form: str, command: Run) -> None:
         }
     else:
         text = " ".join(said.out.replace("\\", "").split())
-        said = "1 result of costs of an unknown kind, 19 November 2026 (organization.costs.refund)"
-        assert text.index(said) < text.index("Of 1")
+        told = "1 result of costs of an unknown kind, 19 November 2026 (organization.costs.refund)"
+        assert text.index(told) < text.index("Of 1")
 
 
 def test_raw_pages_keep_what_is_unknown(command: Run) -> None:

@@ -128,7 +128,9 @@ def test_what_cannot_be_checked_is_refused() -> None:
         (report, {"limit": {}}, "a budget has a limit"),
         (report, {"limit": Decimal("1e9999")}, "zero or more"),
         (report, {"limit": {"usd": Decimal(1), "USD ": Decimal(2)}}, "stands twice"),
-        (report, {"currency": " "}, "one limit for each currency"),
+        (report, {"currency": " "}, "' ' is no currency code, such as usd"),
+        (report, {"limit": {"eu": Decimal(1)}}, "'eu' is no currency code"),
+        (report, {"limit": {"usd,eur": Decimal(1)}}, "'usd,eur' is no currency code"),
         (past, {}, "the report ends 2026-10-31"),
         (report.daily, {}, "give today="),
     ]

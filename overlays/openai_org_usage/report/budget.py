@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import attrs
 
-from ..money import currency_of, exact_sum
+from ..money import currency_code, exact_sum
 from . import budget_wording
 from .budget_periods import BudgetPeriod
 from .changes import ratio
@@ -127,8 +127,8 @@ def check_budget(
     `today` is the UTC day they were read on.
 
     Raises:
-        ReportError: a limit is negative or no number, or has no currency; the period is unknown; the
-            report ends before the present.
+        ReportError: a limit is negative or no number; its currency is no code of three letters, or has
+            two; the period is unknown; the report ends before the present.
     """
     limits = _limits(limit, currency)
     days, (ledger, today) = _period(period), _daily(costs, today)
@@ -196,9 +196,11 @@ def _limits(limit: Decimal | Mapping[str, Decimal], currency: str) -> dict[str, 
     given = limit if isinstance(limit, Mapping) else {currency: limit}
     limits: dict[str, Decimal] = {}
     for name, amount in given.items():
-        code = currency_of(name)
-        if code is None or code in limits:
-            raise ReportError(f"a budget has one limit for each currency: {name!r} is none, or stands twice")
+        code = currency_code(name)
+        if code is None:
+            raise ReportError(f"a budget's limit: {name!r} is no currency code, such as usd")
+        if code in limits:
+            raise ReportError(f"a budget has one limit for each currency: {code!r} stands twice")
         if not amount.is_finite() or amount < 0 or (amount and abs(amount.adjusted()) > _LARGEST):
             raise ReportError(f"a budget's limit is an amount of zero or more, not {amount}")
         limits[code] = amount
