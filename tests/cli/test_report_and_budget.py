@@ -122,9 +122,9 @@ def test_reports_that_cannot_be_made(options: str, complaint: str, command: Run)
 @pytest.mark.parametrize(
     ("limit", "code", "line"),
     [
-        ("1000000", 0, "within budget: "),
-        ("8000", 30, "will exceed the budget: "),
-        ("500", 31, "budget exceeded: "),
+        ("1000000", 0, "within budget in November 2026 (UTC, today so far included): $"),
+        ("8000", 30, "will exceed the budget in November 2026 (UTC, today so far included): $"),
+        ("500", 31, "budget exceeded in November 2026 (UTC, today so far included): $"),
     ],
 )
 def test_the_exit_code_of_a_budget(limit: str, code: int, line: str, command: Run) -> None:
@@ -143,6 +143,21 @@ def test_a_budget_is_one_line_but_on_a_terminal(command: Run, monkeypatch: pytes
     assert (piped.count("\n"), shown.count("\n")) == (1, 2)
     assert shown.split() == piped.split()
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_several_clauses_stand_below_each_other_on_a_terminal(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line for each limit, in the order of the one line."""
+    options = "budget --limit eur=5 --limit 500 --limit gbp=7"
+    piped = command(options).out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    head, *below = command(options).out.splitlines()
+
+    assert head == "budget exceeded in USD, in November 2026 (UTC, today so far included):"
+    assert below[-2:] == ["  nothing spent in EUR (limit €5.00)", "  nothing spent in GBP (limit £7.00)"]
+    assert " ".join([head, *(line.strip() for line in below)]) == piped.replace(";", "").strip()
 
 
 def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, command: Run) -> None:

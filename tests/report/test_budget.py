@@ -69,7 +69,7 @@ def test_the_line_says_when(period: str, today: date, when: str) -> None:
     """As people say it."""
     costs = Ledger({})
     budget = check_budget(costs, limit=Decimal(1), period=period, today=today)
-    assert f"$0.00 of $1.00 (0.0%) spent {when} (UTC, today so far included)" in budget.line
+    assert budget.line.startswith(f"within budget {when} (UTC, today so far included): ")
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_the_state_is_told_in_one_line(limit: str, state: BudgetState, begins: s
     """A limit that is just reached is kept."""
     budget = check_budget(ten_a_day(), limit=Decimal(limit))
     assert budget.state == state
-    assert str(budget).startswith(begins)
-    assert "forecast $300.00 ($300.00 to $300.00)" in str(budget)
+    assert str(budget).replace(" in November 2026 (UTC, today so far included)", "").startswith(begins)
+    assert str(budget).endswith(" spent, forecast $300.00")
     assert "\n" not in str(budget)
 
 
@@ -114,7 +114,14 @@ def test_an_organization_without_costs_is_within() -> None:
     """In any currency; there is nothing to forecast from."""
     budget = check_budget(report_of([]), limit=Decimal(1), currency="EUR", period=BudgetPeriod.DAY)
     assert (budget.state, budget.spent, budget.share) == (BudgetState.WITHIN, Decimal(0), Decimal(0))
-    assert "no forecast yet" in str(budget)
+    assert str(budget).endswith("included): nothing spent in EUR (limit €1.00)")
+
+
+def test_a_period_that_begins_without_costs_has_no_forecast_yet() -> None:
+    """Some days of costs before it are too few."""
+    costs = Ledger.of([cost(TODAY - DAY, 1)])
+    budget = check_budget(costs, limit=Decimal(1), period=BudgetPeriod.DAY, today=TODAY)
+    assert str(budget).endswith("nothing spent in USD (limit $1.00), no forecast yet")
 
 
 def test_what_cannot_be_checked_is_refused() -> None:
@@ -211,4 +218,7 @@ def test_other_currencies_are_neither_counted_nor_passed_over() -> None:
     assert (two.state, two.unlimited) == (BudgetState.WITHIN, ())
     assert [(each.currency, each.limit) for each in two.limits] == [("usd", Decimal(8)), ("eur", Decimal(9))]
     three = check_budget(report_of(rows), limit={**limits, "Eur": Decimal("8.99")})
-    assert str(three).startswith("budget exceeded in EUR: $7.00 of $8.00 (87.5%) spent")
+    assert str(three).startswith(
+        "budget exceeded in EUR, in November 2026 (UTC, today so far included): "
+        "€9.00 of €8.99 (100.1%) spent, no forecast yet; $7.00 of $8.00 (87.5%) spent"
+    )

@@ -86,9 +86,19 @@ def _run(
         click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
     elif not messages.quiet:
         # In a pipe or file it is one line, for grep.
-        line = clean(budget.line)
-        click.echo(wrapped(line) if sys.stdout.isatty() else line)
+        click.echo(_for_a_terminal(budget) if sys.stdout.isatty() else clean(budget.line))
     return _CODES[budget.state]
+
+
+def _for_a_terminal(budget: Budget) -> str:
+    """The line, wrapped; with more than one clause, each below the head."""
+    from ..report.budget_wording import clauses, head
+
+    found = clauses(budget)
+    if len(found) == 1:
+        return wrapped(clean(budget.line))
+    below = (wrapped(clean(clause), indent="  ") for clause in found)
+    return "\n".join((wrapped(f"{clean(head(budget))}:"), *below))
 
 
 def _as_dict(budget: Budget) -> dict[str, object]:
