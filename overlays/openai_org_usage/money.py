@@ -53,6 +53,15 @@ def currency_of(text: str | None) -> str | None:
     return (text or "").strip().lower() or None
 
 
+def currency_code(text: str) -> str | None:
+    """The currency that somebody means by `text`, as `currency_of`; None unless it is three ASCII letters.
+
+    What the API sends is taken as it is: `currency_of`.
+    """
+    code = text.strip()
+    return code.lower() if len(code) == 3 and code.isascii() and code.isalpha() else None
+
+
 class Amount(Protocol):
     """An amount of money."""
 

@@ -29,6 +29,17 @@ def ten_a_day() -> Report:
     return report_of(daily(lambda day: 4 if day == TODAY else 10, start=date(2026, 7, 1), end=TODAY + DAY))
 
 
+def _unknown(day: date, count: int) -> CostsBucket:
+    """A day with so many results of a kind that is not known."""
+    return CostsBucket(
+        object="bucket",
+        start_time=seconds(day),
+        end_time=seconds(day + DAY),
+        results=[],
+        unknown_results=(UnknownResult(object="costs.credit", data={}),) * count,
+    )
+
+
 @pytest.mark.parametrize(
     ("period", "days", "spent", "expected"),
     [
@@ -58,7 +69,7 @@ def test_the_line_says_when(period: str, today: date, when: str) -> None:
     """As people say it."""
     costs = Ledger({})
     budget = check_budget(costs, limit=Decimal(1), period=period, today=today)
-    assert f"$0.00 of $1.00 (0.0%) spent {when} (UTC, today so far included)" in budget.line
+    assert budget.line.startswith(f"within budget {when} (UTC, today so far included): ")
 
 
 @pytest.mark.parametrize(
@@ -75,8 +86,8 @@ def test_the_state_is_told_in_one_line(limit: str, state: BudgetState, begins: s
     """A limit that is just reached is kept."""
     budget = check_budget(ten_a_day(), limit=Decimal(limit))
     assert budget.state == state
-    assert str(budget).startswith(begins)
-    assert "forecast $300.00 ($300.00 to $300.00)" in str(budget)
+    assert str(budget).replace(" in November 2026 (UTC, today so far included)", "").startswith(begins)
+    assert str(budget).endswith(" spent, forecast $300.00")
     assert "\n" not in str(budget)
 
 
@@ -103,7 +114,14 @@ def test_an_organization_without_costs_is_within() -> None:
     """In any currency; there is nothing to forecast from."""
     budget = check_budget(report_of([]), limit=Decimal(1), currency="EUR", period=BudgetPeriod.DAY)
     assert (budget.state, budget.spent, budget.share) == (BudgetState.WITHIN, Decimal(0), Decimal(0))
-    assert "no forecast yet" in str(budget)
+    assert str(budget).endswith("included): nothing spent in EUR (limit €1.00)")
+
+
+def test_a_period_that_begins_without_costs_has_no_forecast_yet() -> None:
+    """Some days of costs before it are too few."""
+    costs = Ledger.of([cost(TODAY - DAY, 1)])
+    budget = check_budget(costs, limit=Decimal(1), period=BudgetPeriod.DAY, today=TODAY)
+    assert str(budget).endswith("nothing spent in USD (limit $1.00), no forecast yet")
 
 
 def test_what_cannot_be_checked_is_refused() -> None:
@@ -117,7 +135,9 @@ def test_what_cannot_be_checked_is_refused() -> None:
         (report, {"limit": {}}, "a budget has a limit"),
         (report, {"limit": Decimal("1e9999")}, "zero or more"),
         (report, {"limit": {"usd": Decimal(1), "USD ": Decimal(2)}}, "stands twice"),
-        (report, {"currency": " "}, "one limit for each currency"),
+        (report, {"currency": " "}, "' ' is no currency code, such as usd"),
+        (report, {"limit": {"eu": Decimal(1)}}, "'eu' is no currency code"),
+        (report, {"limit": {"usd,eur": Decimal(1)}}, "'usd,eur' is no currency code"),
         (past, {}, "the report ends 2026-10-31"),
         (report.daily, {}, "give today="),
     ]
@@ -129,14 +149,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
 
 def test_what_cannot_be_added_up_is_no_budget_kept() -> None:
     """Results of a kind yet unknown may be costs or credits, and an amount without currency is of none."""
-    bucket = CostsBucket(
-        object="bucket",
-        start_time=seconds(TODAY),
-        end_time=seconds(TODAY + DAY),
-        results=[],
-        unknown_results=(UnknownResult(object="costs.credit", data={}),),
-    )
-    found = left_out("costs", [bucket])
+    found = left_out("costs", [_unknown(TODAY, 1)])
     ledger = Ledger.of([cost(TODAY, 1)], left_out=found)
     budget = check_budget(ledger, limit=Decimal(1000), today=TODAY)
     assert (budget.state, budget.left_out) == (BudgetState.UNKNOWN, found)
@@ -157,6 +170,43 @@ def test_an_excess_is_certain_where_the_rest_cannot_undo_it() -> None:
     )
 
 
+def test_what_is_left_out_is_cut_where_the_period_begins() -> None:
+    """Count, days and amount are of the period alone; what lies before is told by itself."""
+    first = date(2026, 11, 1)
+    rows = [
+        cost(day, value, currency=None)
+        for day, value in ((first - 2 * DAY, 1), (first - DAY, -7), (first, 2), (first, -3), (TODAY, 5))
+    ]
+
+    budget = check_budget(Ledger.of([*rows, cost(TODAY, 100)]), limit=Decimal(1000), today=TODAY)
+
+    (inside,), (before,) = budget.left_out, budget.left_out_before
+    assert (inside.results, inside.days) == (3, Period(first, TODAY + DAY))
+    assert (inside.amount, inside.credits) == (Decimal(4), Decimal(-3))
+    assert (before.results, before.days) == (2, Period(first - 2 * DAY, first))
+    assert (before.amount, before.credits) == (Decimal(-6), Decimal(-7))
+
+
+def test_credits_from_before_the_period_undo_no_excess() -> None:
+    """Though the same kind of credit is left out of the period, too."""
+    rows = [cost(TODAY, 100), cost(TODAY, -1, currency=None), cost(date(2026, 10, 31), -50, currency=None)]
+    states = [check_budget(Ledger.of(rows), limit=Decimal(n), today=TODAY).state for n in (98, 99)]
+    assert states == [BudgetState.EXCEEDED, BudgetState.UNKNOWN]
+
+
+def test_a_day_that_several_queries_leave_out_counts_once() -> None:
+    """With the query that has most of that day, whichever has most of all."""
+    few, many = (
+        left_out("costs", [_unknown(day, count) for day, count in days])
+        for days in ([(TODAY, 2), (TODAY - DAY, 1)], [(TODAY - 40 * DAY, 9), (TODAY, 1)])
+    )
+
+    budget = check_budget(Ledger.of([], left_out=(*few, *many)), limit=Decimal(1), today=TODAY)
+
+    assert [each.results for each in budget.left_out] == [3]
+    assert [each.results for each in budget.left_out_before] == [9]
+
+
 def test_other_currencies_are_neither_counted_nor_passed_over() -> None:
     """Without a limit of their own there is no verdict; with one, each is held against its own."""
     rows = [cost(TODAY - DAY, 7), cost(TODAY - DAY, 9, currency="EUR ")]
@@ -168,4 +218,7 @@ def test_other_currencies_are_neither_counted_nor_passed_over() -> None:
     assert (two.state, two.unlimited) == (BudgetState.WITHIN, ())
     assert [(each.currency, each.limit) for each in two.limits] == [("usd", Decimal(8)), ("eur", Decimal(9))]
     three = check_budget(report_of(rows), limit={**limits, "Eur": Decimal("8.99")})
-    assert str(three).startswith("budget exceeded in EUR: $7.00 of $8.00 (87.5%) spent")
+    assert str(three).startswith(
+        "budget exceeded in EUR, in November 2026 (UTC, today so far included): "
+        "€9.00 of €8.99 (100.1%) spent, no forecast yet; $7.00 of $8.00 (87.5%) spent"
+    )

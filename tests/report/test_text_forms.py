@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -27,7 +28,7 @@ from openai_org_usage.report import (
 )
 
 from ..display.strings import is_forbidden
-from .figures import DAY, NOW, TODAY, daily, report_of
+from .figures import DAY, NOW, TODAY, cost, daily, report_of
 from .hostile import EVIL, NAMES, hostile_report
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "report.md"
@@ -196,6 +197,16 @@ def test_a_report_of_nothing_is_told() -> None:
     assert "Nothing was spent from" in render_terminal(nothing)
     assert "Nothing was spent from" in render_markdown(nothing)
     assert json.loads(render_json(nothing))["spends"] == []
+
+
+def test_what_another_period_leaves_out_is_nothing_spent_in_this_one() -> None:
+    """An amount without a currency counts for its own days."""
+    period = Period.between(date(2026, 11, 10), TODAY)
+    earlier = report_of([cost(date(2026, 11, 2), 5, currency=None)], period=period)
+    inside = report_of([cost(date(2026, 11, 12), 5, currency=None)], period=period)
+
+    assert "Nothing was spent from 10 to 19 November 2026" in render_markdown(earlier)
+    assert "Nothing was spent" not in render_markdown(inside)
 
 
 def test_without_rich_the_other_forms_work() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import click
 
 from .._generated import read_decimal
 from ..display import clean, escaped_json
-from ..money import currency_of
+from ..money import currency_code
 from .connection import Connection
 from .errors import WrongUsageError
 from .exit_codes import Exit
@@ -33,6 +34,10 @@ _CODES: Mapping[str, Exit] = {
     "exceeded": Exit.BUDGET_EXCEEDED,
     "unknown": Exit.NO_VERDICT,
 }
+_SEVERAL = re.compile(r"[^\s,;][\s,;]+[^\s,;].*=", re.DOTALL)
+"""A limit after another one, as in `usd=5,eur=5`."""
+_SEPARATED = re.compile(r"\d[,'\u2019_\s]\d|\.\d+\.")
+"""An amount as in `1,000`."""
 _HELP = """Whether a limit is kept: one line, and an exit code for CI and cron.
 
 The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where it is exceeded already, and
@@ -81,9 +86,19 @@ def _run(
         click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
     elif not messages.quiet:
         # In a pipe or file it is one line, for grep.
-        line = clean(budget.line)
-        click.echo(wrapped(line) if sys.stdout.isatty() else line)
+        click.echo(_for_a_terminal(budget) if sys.stdout.isatty() else clean(budget.line))
     return _CODES[budget.state]
+
+
+def _for_a_terminal(budget: Budget) -> str:
+    """The line, wrapped; with more than one clause, each below the head."""
+    from ..report.budget_wording import clauses, head
+
+    found = clauses(budget)
+    if len(found) == 1:
+        return wrapped(clean(budget.line))
+    below = (wrapped(clean(clause), indent="  ") for clause in found)
+    return "\n".join((wrapped(f"{clean(head(budget))}:"), *below))
 
 
 def _as_dict(budget: Budget) -> dict[str, object]:
@@ -167,25 +182,38 @@ def _limits(texts: Sequence[str], currency: str) -> dict[str, Decimal]:
     """Limits by currency: of `500`, which is of `currency`, and `eur=300`.
 
     Raises:
-        WrongUsageError: one is no amount, or has no currency, or one that has a limit already.
+        WrongUsageError: one is no amount, or its currency is no code, or has a limit already.
     """
+    usual = _code(currency, "--currency")
     limits: dict[str, Decimal] = {}
     for text in texts:
+        if _SEVERAL.search(text):
+            raise WrongUsageError(
+                f"--limit: {text!r} holds several limits: repeat the option, --limit usd=5 --limit eur=5"
+            )
         name, equals, amount = text.rpartition("=")
-        code = currency_of(name if equals else currency)
-        if code is None:
-            raise WrongUsageError(f"--limit: {text!r} names no currency: write it like 500 or eur=300")
+        code = _code(name, "--limit") if equals else usual
         if code in limits:
             raise WrongUsageError(f"--limit: {code.upper()} has two: give one for each currency")
         limits[code] = _amount(amount)
     return limits
 
 
+def _code(text: str, option: str) -> str:
+    code = currency_code(text)
+    if code is None:
+        raise WrongUsageError(f"{option}: {text!r} is no currency code, such as usd")
+    return code
+
+
 def _amount(text: str) -> Decimal:
     try:
         amount = read_decimal(text)
     except ValueError:
-        raise WrongUsageError(f"--limit: {text!r} is no amount: write it like 500 or 25.50") from None
+        plainly = ", without thousands separators" if _SEPARATED.search(text) else ""
+        raise WrongUsageError(
+            f"--limit: {text!r} is no amount: write it like 500, 25.50 or eur=5{plainly}"
+        ) from None
     if amount < 0:
         raise WrongUsageError(f"--limit: a limit is zero or more, not {text}")
     return amount

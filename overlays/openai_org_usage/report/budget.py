@@ -13,14 +13,14 @@ from enum import StrEnum
 
 import attrs
 
-from ..money import currency_of, exact_sum
+from ..money import currency_code, exact_sum
 from . import budget_wording
 from .budget_periods import BudgetPeriod
 from .changes import ratio
 from .errors import ReportError
 from .forecast import Forecast, forecast
 from .ledger import Ledger
-from .omissions import LeftOut
+from .omissions import LeftOut, within
 from .periods import Period
 from .report import Report
 
@@ -76,9 +76,9 @@ class Budget:
     unlimited: tuple[CurrencyBudget, ...]
     """Currencies with costs and without a limit."""
     left_out: tuple[LeftOut, ...]
-    """What is in no amount and has days in the period; where there is any, no limit is surely kept."""
+    """What of the period is in no amount; where there is any, no limit is surely kept."""
     left_out_before: tuple[LeftOut, ...]
-    """What is in no amount and lies before the period, so that it is missing in the forecast alone."""
+    """What of the days before is in no amount: it is missing in the forecast alone."""
     state: BudgetState
     """Exceeded if any limit is; else unknown if anything of value is not counted."""
     line: str
@@ -127,14 +127,14 @@ def check_budget(
     `today` is the UTC day they were read on.
 
     Raises:
-        ReportError: a limit is negative or no number, or has no currency; the period is unknown; the
-            report ends before the present.
+        ReportError: a limit is negative or no number; its currency is no code of three letters, or has
+            two; the period is unknown; the report ends before the present.
     """
     limits = _limits(limit, currency)
     days, (ledger, today) = _period(period), _daily(costs, today)
     running = days.around(today)
-    inside = tuple(each for each in ledger.left_out if each.days.last in running)
-    before = tuple(each for each in ledger.left_out if each not in inside)
+    inside = within(ledger.left_out, running)
+    before = within(ledger.left_out, Period(date.min, running.start))
     checking = _Checking(ledger, running, today, inside)
     checked = tuple(checking.currency(name, amount) for name, amount in limits.items())
     others = (checking.currency(name, None) for name in ledger.currencies if name not in limits)
@@ -196,9 +196,11 @@ def _limits(limit: Decimal | Mapping[str, Decimal], currency: str) -> dict[str, 
     given = limit if isinstance(limit, Mapping) else {currency: limit}
     limits: dict[str, Decimal] = {}
     for name, amount in given.items():
-        code = currency_of(name)
-        if code is None or code in limits:
-            raise ReportError(f"a budget has one limit for each currency: {name!r} is none, or stands twice")
+        code = currency_code(name)
+        if code is None:
+            raise ReportError(f"a budget's limit: {name!r} is no currency code, such as usd")
+        if code in limits:
+            raise ReportError(f"a budget has one limit for each currency: {code!r} stands twice")
         if not amount.is_finite() or amount < 0 or (amount and abs(amount.adjusted()) > _LARGEST):
             raise ReportError(f"a budget's limit is an amount of zero or more, not {amount}")
         limits[code] = amount

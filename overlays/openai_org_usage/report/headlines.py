@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from . import wording
 from .changes import Change
 from .forecast import Forecast
-from .omissions import in_words
+from .omissions import in_words, within
 from .report import Report
 from .spending import Spend
 from .tokens import TokenMix
@@ -30,7 +30,7 @@ def headline(report: Report, spend: Spend) -> str:
 
 def nothing(report: Report) -> str:
     """What stands there if there are no costs at all, or none that could be added up."""
-    if report.daily.left_out:
+    if within(report.daily.left_out, report.period):
         return f"Of {wording.days(report.period)} there are no costs that can be added up."
     return f"Nothing was spent {wording.within(report.period)}."
 

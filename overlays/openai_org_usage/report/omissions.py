@@ -7,7 +7,7 @@ only the verdict is read, gives none that could be wrong for it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -50,8 +50,8 @@ class LeftOut:
     kind: str
     """What the API calls them; empty for days of which nothing came."""
     results: int
-    """How many there are (days, where nothing came); of queries that group the same differently, in the
-    one that has most."""
+    """How many there are (days, where nothing came); of queries that group the same differently, for each
+    day in the one that has most."""
     days: Period
     """From the first day that has some to the last."""
     why: Omission = Omission.UNKNOWN_KIND
@@ -59,6 +59,17 @@ class LeftOut:
     """What they come to, exactly, where that is stated: without a currency."""
     credits: Decimal | None = None
     """What of the amount is negative; None where it is not stated."""
+    by_day: tuple[LeftOut, ...] = attrs.field(default=(), repr=False)
+    """The same day by day, in order; empty where there is one day alone."""
+
+    def within(self, period: Period) -> LeftOut | None:
+        """The part of it that lies in `period`; None if there is none."""
+        return _joined([each for each in self.each_day if each.days.last in period])
+
+    @property
+    def each_day(self) -> tuple[LeftOut, ...]:
+        """`by_day`, and what is of one day as that day."""
+        return self.by_day or (self,)
 
     def __str__(self) -> str:
         return f"{self._count()}, {wording.days(self.days)}{self._detail()}"
@@ -112,26 +123,36 @@ def without_currency(
     operation: str, kind: str, amounts: Sequence[tuple[date, Decimal]]
 ) -> tuple[LeftOut, ...]:
     """Amounts that have no currency; what is zero is not missed."""
-    missed = [(day, amount) for day, amount in amounts if amount]
-    if not missed:
-        return ()
-    found = _found(operation, kind, Omission.NO_CURRENCY, [day for day, _ in missed])
-    return (
+    missed: defaultdict[date, list[Decimal]] = defaultdict(list)
+    for day, amount in amounts:
+        if amount:
+            missed[day].append(amount)
+    parts = [
         attrs.evolve(
-            found,
-            amount=exact_sum(amount for _, amount in missed),
-            credits=exact_sum(min(amount, _ZERO) for _, amount in missed),
-        ),
-    )
+            _of_day(operation, kind, Omission.NO_CURRENCY, day, len(found)),
+            amount=exact_sum(found),
+            credits=exact_sum(min(amount, _ZERO) for amount in found),
+        )
+        for day, found in missed.items()
+    ]
+    joined = _joined(parts)
+    return () if joined is None else (joined,)
 
 
 def most(*found: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """All that is `found`; where the same is left out several times, the one with most results."""
-    by: dict[tuple[str, str, str], LeftOut] = {}
-    for each in (each for one in found for each in one):
-        key = each.operation, each.why.value, each.kind
-        by[key] = max(by.get(key, each), each, key=lambda one: one.results)
-    return tuple(by.values())
+    """All that is `found`; what is left out of the same day several times, where it has most results."""
+    by: defaultdict[tuple[str, str, str], dict[Period, LeftOut]] = defaultdict(dict)
+    for each in (part for some in found for whole in some for part in whole.each_day):
+        days = by[each.operation, each.why.value, each.kind]
+        days[each.days] = max(days.get(each.days, each), each, key=lambda one: one.results)
+    joined = (_joined([*days.values()]) for days in by.values())
+    return tuple(each for each in joined if each is not None)
+
+
+def within(left_out: Iterable[LeftOut], period: Period) -> tuple[LeftOut, ...]:
+    """What of `left_out` lies in `period`."""
+    parts = (each.within(period) for each in left_out)
+    return tuple(part for part in parts if part is not None)
 
 
 def in_words(left_out: Sequence[LeftOut]) -> str:
@@ -140,7 +161,7 @@ def in_words(left_out: Sequence[LeftOut]) -> str:
     if any(each.why is not Omission.UNKNOWN_KIND for each in left_out):
         return f"all sums are without what cannot be added up: {listed}. {tail}."
     return (
-        "the API sent results of kinds that this version does not know, and all sums are without them: "
+        "the API sent what this version does not know, and all sums are without it: "
         f"{listed}. {tail}; a newer version may know these kinds."
     )
 
@@ -161,7 +182,41 @@ def _unknown(operation: str, buckets: Iterable[Bucket]) -> list[LeftOut]:
 
 
 def _found(operation: str, kind: str, why: Omission, days: Sequence[date]) -> LeftOut:
-    return LeftOut(operation, kind, len(days), Period(min(days), max(days) + DAY), why)
+    """One for each of `days`, of which there is at least one."""
+    first, *more = (_of_day(operation, kind, why, *each) for each in sorted(Counter(days).items()))
+    return _joined([first, *more]) or first
+
+
+def _of_day(operation: str, kind: str, why: Omission, day: date, results: int) -> LeftOut:
+    return LeftOut(operation, kind, results, Period(day, day + DAY), why)
+
+
+def _joined(parts: Sequence[LeftOut]) -> LeftOut | None:
+    """The days `parts`, which are of one kind, as one; None if there are none."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    ordered = sorted(parts, key=lambda each: each.days.start)
+    first = ordered[0]
+    return LeftOut(
+        first.operation,
+        first.kind,
+        sum(each.results for each in ordered),
+        Period(first.days.start, max(each.days.end for each in ordered)),
+        first.why,
+        _sum(each.amount for each in ordered),
+        _sum(each.credits for each in ordered),
+        tuple(ordered),
+    )
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """None as soon as one is not stated."""
+    stated: list[Decimal] = []
+    for amount in amounts:
+        if amount is None:
+            return None
+        stated.append(amount)
+    return exact_sum(stated)
 
 
 __all__ = [
@@ -172,6 +227,7 @@ __all__ = [
     "listed_in_words",
     "missing_days",
     "most",
+    "within",
     "without_amount",
     "without_currency",
 ]

@@ -40,12 +40,17 @@ def money(amount: Decimal, currency: str) -> str:
 
     What is above a quadrillion or below a millionth is written like `$4.20e-7`, so that it fits a column.
     """
+    return f"{MINUS if amount < 0 else ''}{symbol(currency)}{figure(amount.copy_abs())}"
+
+
+def figure(amount: Decimal) -> str:
+    """`money` without a currency."""
     sign = MINUS if amount < 0 else ""
     size = amount.copy_abs()
     if _is_extreme(size):
-        return f"{sign}{symbol(currency)}{_with_exponent(size)}"
+        return f"{sign}{_with_exponent(size)}"
     places = 2 if size >= _DIME or not size else 1 - size.adjusted()
-    return f"{sign}{symbol(currency)}{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
+    return f"{sign}{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
 
 
 def _with_exponent(size: Decimal) -> str:
