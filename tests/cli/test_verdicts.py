@@ -315,6 +315,30 @@ CASES = [
     Case("a currency that is a number", {3: [cost("1", 7)]}, BAD_ANSWER, ("currency",), report=BAD_ANSWER),
     # Days that are missing.
     Case(
+        "nothing came at all, on the day itself",
+        dict.fromkeys(range(84)),
+        NO_VERDICT,
+        ("1 day of costs of which nothing came",),
+        options="--limit 500 --period day",
+        incomplete="of which nothing came",
+    ),
+    Case(
+        "the day has not begun to come",
+        without(TEN, 0),
+        WITHIN,
+        ("$0.00 of $500.00", "forecast $10.00"),
+        options="--limit 500 --period day",
+        notes=("$190.00",),
+    ),
+    Case(
+        "neither the day nor the one before",
+        without(TEN, 0, 1),
+        NO_VERDICT,
+        ("1 day of costs of which nothing came",),
+        options="--limit 500 --period day",
+        incomplete="1 day of costs of which nothing came",
+    ),
+    Case(
         "a gap",
         without(TEN, 3, 4, 9),
         NO_VERDICT,
@@ -325,7 +349,7 @@ CASES = [
         "an answer that ends early",
         without(TEN, *range(5)),
         NO_VERDICT,
-        ("4 days of costs",),
+        ("5 days of costs",),
         incomplete="4 days",
     ),
     Case(
@@ -336,7 +360,7 @@ CASES = [
         incomplete="5 days",
     ),
     Case(
-        "no bucket at all", without({}, *range(85)), NO_VERDICT, ("19 days of costs",), incomplete="19 days"
+        "no bucket at all", without({}, *range(85)), NO_VERDICT, ("20 days of costs",), incomplete="19 days"
     ),
     Case("today has not come yet", without(TEN, 0), WITHIN, ("$190.00 of $500.00",)),
     Case(

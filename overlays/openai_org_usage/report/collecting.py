@@ -51,7 +51,8 @@ def collect(
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
     """Read the daily totals that a budget of any period needs, in one query.
 
-    What cannot be added up, and complete days of which nothing came, are in its `left_out`. The history
+    What cannot be added up, and complete days of which nothing came, are in its `left_out`; the growing day
+    is missed only where nothing came of the day before, either. The history
     before the running month and week is done without where the API no longer keeps it.
 
     Raises:
@@ -60,7 +61,8 @@ def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger
     today = utc_day(now or datetime.now(UTC))
     running = min(period.around(today).start for period in BudgetPeriod)
     buckets = _daily_costs(client, running, today)
-    gone = missing_days("costs", buckets, Period(running, today))
+    has_come_lately = any(day_of(bucket.start_time) >= today - DAY for bucket in buckets)
+    gone = missing_days("costs", buckets, Period(running, today if has_come_lately else today + DAY))
     return Ledger.of(_cost_rows(buckets), left_out=(*left_out("costs", buckets), *gone))
 
 
