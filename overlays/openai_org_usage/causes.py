@@ -37,6 +37,7 @@ FOREIGN: tuple[type[Exception], ...] = (
 """What surroundings may raise; anything else is a mistake in a program, and is not taken for an answer."""
 
 _NETWORK = "check address and network, or, behind a proxy, set HTTPS_PROXY"
+_NOBODY = "nothing listens there: correct the base URL, or, behind a proxy, set HTTPS_PROXY"
 _FILES = (errno.EMFILE, errno.ENFILE)
 _MEMORY = (errno.ENOMEM, errno.ENOBUFS)
 _PLAIN = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
@@ -231,14 +232,14 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
         return Cause(reason, "use one client for each event loop, and close it there", ConfigurationError)
     numbers = {each.errno for each in found if isinstance(each, OSError) and each.errno}
     if isinstance(error, httpx.ConnectError) and numbers:
-        reason = f"{reason} ({', '.join(sorted(map(os.strerror, numbers)))})"
+        reason = ", ".join(sorted(map(os.strerror, numbers)))
     if proxy and isinstance(error, httpx.TransportError):
         return Cause(f"{reason}, by way of {proxy}", f"check {proxy.variable}, and that the proxy runs")
     if isinstance(error, httpx.RemoteProtocolError):
         return Cause(
             reason, "try again, or correct the base URL: what listens there may speak TLS, or no HTTP"
         )
-    return Cause(reason, _NETWORK)
+    return Cause(reason, _NOBODY if errno.ECONNREFUSED in numbers else _NETWORK)
 
 
 def _said(error: BaseException) -> str:

@@ -190,7 +190,7 @@ def test_somebody_else_answers(status: int, text: str, doctor: Run) -> None:
     [
         ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", "SSL_CERT_FILE"),
         ("[Errno -2] Name or service not known", "DNS"),
-        ("All connection attempts failed", "HTTPS_PROXY"),
+        ("Connection refused", "HTTPS_PROXY"),
     ],
 )
 def test_nobody_answers(reason: str, advice: str, doctor: Run) -> None:
