@@ -192,7 +192,7 @@ def test_a_warning_of_the_generator_leaves_the_old_output(
         (None, "cannot read the pin"),
         ("a: [", "openapi.yaml is not YAML"),
         ("openapi: 3.1.0\n", "the document names no server"),
-        ("openapi: 3.1.0\nservers: [{url: 'https://a.example'}]\n", "openapi-python-client cannot read"),
+        ("openapi: 3.1.0\nservers: [{url: 'https://a.openai.com'}]\n", "openapi-python-client cannot read"),
     ],
 )
 def test_an_unreadable_pin_leaves_the_old_output(project: Project, text: str | None, message: str) -> None:
