@@ -25,11 +25,13 @@ _LEFT_OUT = (
     "benchmarks",
     "cli",
     "codegen",
+    "display",
     "documented",
     "emulator",
     "referees",
     "regenerating",
     "report",
+    "surroundings",
     "vendoring",
 )
 _LEFT_OUT_BETWEEN = ("contract", "tables")

@@ -25,7 +25,7 @@ def run_suite(
     """Run the tests in the folder `tests`; the exit status of the first part that fails, or 0."""
     alone = [str(tests / name) for name in _ALONE if name not in leave_out and (tests / name).is_dir()]
     ignored = [f"--ignore={tests / name}" for name in {*_ALONE, *leave_out}]
-    together = ["--numprocesses", "auto", *ignored, str(tests)]
+    together = ["--numprocesses", "auto", "--dist", "loadgroup", *ignored, str(tests)]
     for arguments in [alone, together] if alone else [together]:
         command = [python, "-m", "pytest", *arguments]
         status = subprocess.run(command, cwd=cwd, env=environment, check=False).returncode

@@ -31,6 +31,9 @@ PARTS = {"budget": 5, "errors of tags": 100, "doctor in json": 25, "files that c
 
 Seen = dict[str, list[Shown]]
 
+pytestmark = pytest.mark.xdist_group("terminals")
+"""What is seen is collected once, in twenty seconds."""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
