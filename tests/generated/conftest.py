@@ -1,8 +1,10 @@
-"""One test run for each operation of the document."""
+"""One test run for each operation of the document, and a memory of new names for each test."""
 
 from __future__ import annotations
 
 import pytest
+
+from openai_org_usage_generated import decoding
 
 from .contract import Endpoint, endpoints
 
@@ -12,3 +14,10 @@ def endpoint(request: pytest.FixtureRequest) -> Endpoint:
     """Each operation of the document in turn."""
     found: Endpoint = request.param
     return found
+
+
+@pytest.fixture(autouse=True)
+def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered for the process is that of one test: others send names of their own."""
+    for name in ("_announced", "_outlines"):
+        monkeypatch.setattr(decoding, name, {})

@@ -10,8 +10,6 @@ from collections.abc import Callable
 
 import pytest
 
-from openai_org_usage_generated import decoding
-
 from openai_org_usage import OPERATIONS
 from openai_org_usage._generated import (
     UnknownFieldWarning,
@@ -30,13 +28,6 @@ PAGES, NAMES, LENGTH = 60, 100, 150
 """Of names alone 900 kB, for each place that they stand in."""
 ALLOWED = 1_200_000
 """Bytes that may stay: 1,000 names for each of two kinds, 64 learned ones for each place, and their structs."""
-
-
-@pytest.fixture(autouse=True)
-def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is remembered for the process is that of one test: others send names of their own."""
-    for name in ("_announced", "_outlines"):
-        monkeypatch.setattr(decoding, name, {})
 
 
 def flood(number: int, *, length: int = LENGTH) -> str:
