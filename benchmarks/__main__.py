@@ -21,7 +21,7 @@ def main(
     names = [group.name for group in groups]
     parser = KeylessParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", default="", help=f"groups, with commas in between: {', '.join(names)}")
-    only = [name for name in parser.parse_args(arguments).only.split(",") if name]
+    only = [name for name in parser.read(arguments).only.split(",") if name]
     if unknown := [name for name in only if name not in names]:
         parser.error(f"there is no group {unknown[0]!r}; there are {', '.join(names)}")
     bars: list[Bar] = []

@@ -23,7 +23,7 @@ _LONGEST = 2_000
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 is success, 1 an error or drift, 2 wrong usage; see also _DIFF_STATUS."""
-    options = _parser().parse_args(arguments)
+    options = _parser().read(arguments)
     try:
         return int(options.run(options))
     except CodegenError as error:
@@ -98,7 +98,7 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if drift else 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> KeylessParser:
     parser = KeylessParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True)

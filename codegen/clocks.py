@@ -82,7 +82,7 @@ def main() -> int:
     parser = KeylessParser(prog="python -m codegen.clocks", description=__doc__)
     parser.add_argument("--whole", action="store_true", help="leave nothing out")
     parser.add_argument("names", nargs="*", default=CLOCKS, metavar="CLOCK", help=", ".join(CLOCKS))
-    options = parser.parse_args()
+    options = parser.read()
     return run_at(options.names, sys.executable, leave_out=() if options.whole else UNMOVED)
 
 

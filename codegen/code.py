@@ -11,7 +11,7 @@ import keyword
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import TypeGuard
 
 from .errors import CodegenError
 
@@ -48,16 +48,24 @@ def _evaluated(code: str) -> object:
 def _literal(value: object) -> str:
     if isinstance(value, str):
         return str.__repr__(value)
-    if isinstance(value, Mapping):
-        members = cast(Mapping[object, object], value).items()
-        return f"{{{', '.join(f'{_literal(key)}: {_literal(child)}' for key, child in members)}}}"
-    if isinstance(value, tuple | list):
-        items = [_literal(item) for item in cast(tuple[object, ...] | list[object], value)]
-        inner = ", ".join(items) + ("," if isinstance(value, tuple) and len(items) == 1 else "")
-        return f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+    if _is_mapping(value):
+        return f"{{{', '.join(f'{_literal(key)}: {_literal(child)}' for key, child in value.items())}}}"
+    if _is_series(value):
+        inner = ", ".join(map(_literal, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
     if value is None or type(value) in (bool, int, float):
         return repr(value)
     raise CodegenError(f"a {type(value).__name__} cannot be written as a literal")
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
+
+
+def _is_series(value: object) -> TypeGuard[tuple[object, ...] | list[object]]:
+    return isinstance(value, tuple | list)
 
 
 def docstring(text: str, indent: int) -> str:
@@ -127,13 +135,10 @@ def blank(value: object) -> object:
     """`value` with every text in it replaced by another."""
     if isinstance(value, str):
         return "x"
-    if isinstance(value, Mapping):
-        members = cast(Mapping[object, object], value).values()
-        return {f"x{index}": blank(child) for index, child in enumerate(members)}
-    if isinstance(value, tuple):
-        return tuple(blank(item) for item in cast(tuple[object, ...], value))
-    if isinstance(value, list):
-        return [blank(item) for item in cast(list[object], value)]
+    if _is_mapping(value):
+        return {f"x{index}": blank(child) for index, child in enumerate(value.values())}
+    if _is_series(value):
+        return [*map(blank, value)] if isinstance(value, list) else (*map(blank, value),)
     return value
 
 

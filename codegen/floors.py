@@ -50,7 +50,7 @@ def main() -> int:
     """Install the floors and test; the exit status of the tests."""
     parser = KeylessParser(prog="python -m codegen.floors", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
-    exact = parser.parse_args().constraints.read_text().splitlines()
+    exact = parser.read().constraints.read_text().splitlines()
     lowest = floors()
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"

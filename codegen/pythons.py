@@ -43,7 +43,7 @@ def main() -> int:
     """Test on each version found; 0 if all pass, and if there is none."""
     parser = KeylessParser(prog="python -m codegen.pythons", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
-    options = parser.parse_args()
+    options = parser.read()
     current = f"{sys.version_info.major}.{sys.version_info.minor}"
     for version in VERSIONS:
         python = None if version == current else find(version)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openai_org_usage import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from openai_org_usage._generated import Field, Parameter
+    from openai_org_usage.emulator import Emulator
 
 _PRESENT = 1_795_188_600
 """2026-11-20 15:30 UTC, so that the examples stay the same."""
@@ -119,7 +120,7 @@ def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def _example(operation: Operation, emulator: Any) -> str:
+def _example(operation: Operation, emulator: Emulator) -> str:
     """The beginning of a real answer: one bucket of a day, and a few of its results."""
     import httpx
 

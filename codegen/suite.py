@@ -36,7 +36,7 @@ def run_suite(
 
 def main() -> int:
     """Run the suite from the sources."""
-    KeylessParser(prog="python -m codegen.suite", description=__doc__).parse_args()
+    KeylessParser(prog="python -m codegen.suite", description=__doc__).read()
     return run_suite(sys.executable, ROOT / "tests", cwd=ROOT)
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator, Mapping
-from typing import cast
 
 import attrs
 
 from .errors import CodegenError
+from .tree import is_array
 
 Texts = Mapping[str, str]
 """Python files by their path in the package."""
@@ -79,8 +79,8 @@ def _nodes(tree: ast.AST) -> Iterator[object]:
     pending: list[object] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, list):
-            pending += [Ellipsis, *reversed(_without_blocks_of_imports(cast(list[object], node)))]
+        if is_array(node):
+            pending += [Ellipsis, *reversed(_without_blocks_of_imports(node))]
         elif isinstance(node, ast.AST):
             yield node
             if not isinstance(node, _WHOLE) and not _is_docstring(node):

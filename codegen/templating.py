@@ -8,7 +8,6 @@ checked when a template is compiled: a line that forgets it fails for every docu
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import attrs
 from jinja2 import Environment, nodes
@@ -27,7 +26,7 @@ class Filters:
     blank: bool = False
     """Whether they write another text in the place of each."""
 
-    def write(self, name: str, *arguments: Any) -> str:
+    def write(self, name: str, *arguments: object) -> str:
         """What the filter called `name` makes of `arguments`."""
         return (BLANK_FILTERS if self.blank else FILTERS)[name](*arguments)
 
@@ -45,11 +44,11 @@ class _Guarded(CodeGenerator):
 
     _macros: frozenset[str] = frozenset()
 
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         self._macros = frozenset(macro.name for macro in node.find_all(nodes.Macro))
         super().visit_Template(node, frame)
 
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         for written in node.nodes:
             if not self._is_safe(written):
                 self.fail(

@@ -36,7 +36,7 @@ def main() -> int:
     """Build, install and test; the exit status is that of the failing step, or 0."""
     parser = KeylessParser(prog="python -m codegen.wheel_test", description=__doc__)
     parser.add_argument("--constraints", type=Path, default=ROOT / "constraints.txt")
-    options = parser.parse_args()
+    options = parser.read()
     with tempfile.TemporaryDirectory() as folder:
         try:
             _test(Path(folder), options.constraints.resolve())

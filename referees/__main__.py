@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = KeylessParser(prog="python -m referees", description=__doc__)
     parser.add_argument("--upstream", help="file or URL of OpenAI's document; default: the one at hand")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=GROUPS, help="only these referees")
-    options = parser.parse_args(arguments)
+    options = parser.read(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)  # As with Ctrl-C: on the way out every process is ended.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # Not of requests that are no HTTP.

@@ -17,7 +17,7 @@ import textwrap
 import threading
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 from . import standard_streams
 from ._generated import OpenAIUsageError, holds_key, redacted
@@ -53,14 +53,18 @@ class KeyAmongWordsError(OpenAIUsageError):
 class KeylessParser(argparse.ArgumentParser):
     """A parser that takes no word with a key, and says none."""
 
-    def parse_known_args(self, *args: Any, **named: Any) -> Any:
-        """As argparse does; words with a key are wrong usage."""
-        words = args[0] if args else named.get("args")
+    def read(self, words: Sequence[str] | None = None) -> argparse.Namespace:
+        """What `words` say, or those of the process; argparse dies of the value `--`, as in `--name=--`."""
+        words = list(sys.argv[1:] if words is None else words)
         try:
-            refuse_keys(sys.argv[1:] if words is None else words)
+            refuse_keys(words)
         except KeyAmongWordsError as error:
             self.error(str(error))
-        return super().parse_known_args(*args, **named)
+        for word in words[: words.index("--") if "--" in words else None]:
+            option, sign, value = word.partition("=")
+            if sign and value == "--" and option.startswith("-"):
+                self.error(f"{option} cannot be '--'")
+        return self.parse_args(words)
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
@@ -79,15 +83,6 @@ class Parser(KeylessParser):
         )
         self.color = False  # Python 3.14's; ours are added after cleaning.
         self.add_argument("--debug", action="store_true", help="show the traceback of an error")
-
-    def read(self, words: Sequence[str] | None) -> argparse.Namespace:
-        """What `words` say, or those of the process; argparse dies of the value `--`, as in `--name=--`."""
-        words = list(sys.argv[1:] if words is None else words)
-        for word in words[: words.index("--") if "--" in words else None]:
-            option, sign, value = word.partition("=")
-            if sign and value == "--" and option in self.option_names:
-                self.error(f"{option} cannot be '--'")
-        return self.parse_args(words)
 
     @property
     def option_names(self) -> list[str]:

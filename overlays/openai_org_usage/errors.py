@@ -27,7 +27,7 @@ what had been read and not handed out; resuming begins with it, so do not add it
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from ._generated import (
     InvalidParameterError,
@@ -90,7 +90,7 @@ class APIStatusError(OpenAIUsageError):
         self.retry_after = retry_after
         self.attempts = attempts
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
@@ -139,7 +139,7 @@ class ResponseTooLargeError(OpenAIUsageError):
         super().__init__(message)
         self.operation = operation
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
@@ -190,7 +190,7 @@ class MissingExtraError(OpenAIUsageError, ImportError):
         return cls(f"{purpose} needs {needed}: pip install {wanted}", name=library, extra=extra)
 
 
-def _rebuild(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+def _rebuild(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:
     """Unpickle an error whose `__init__` has required keywords."""
     error = kind.__new__(kind)
     error.args = args

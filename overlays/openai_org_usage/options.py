@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -44,27 +44,30 @@ class Changes(TypedDict, total=False):
     on_retry: Callable[[RetryEvent], object] | None
 
 
-def _seconds(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
+Attribute: TypeAlias = "attrs.Attribute[Any]"
+
+
+def _seconds(_: object, attribute: Attribute, value: float | None) -> None:
     if value is None and attribute.name == "deadline":
         return
     if not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
         raise ConfigurationError(f"{attribute.name} is a number of seconds above 0, not {shown(value)}")
 
 
-def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _count(_: object, attribute: Attribute, value: object) -> None:
     if not isinstance(value, int) or not 1 <= value <= sys.maxsize:
         raise ConfigurationError(f"{attribute.name} is a whole number, at least 1, not {shown(value)}")
 
 
-def _policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _policy(_: object, attribute: Attribute, value: object) -> None:
     if not isinstance(value, RetryPolicy):
         raise ConfigurationError(f"{attribute.name} is a RetryPolicy, such as RetryPolicy(max_retries=2)")
 
 
-def _able_to(*abilities: str) -> Callable[[object, attrs.Attribute[Any], object], None]:
+def _able_to(*abilities: str) -> Callable[[object, Attribute, object], None]:
     """A check for what is given to be called: its kind is told, and never what it is."""
 
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    def check(_: object, attribute: Attribute, value: object) -> None:
         if value is not None and not any(callable(getattr(value, name, None)) for name in abilities):
             raise ConfigurationError(
                 f"{attribute.name} cannot be of type {type(value).__name__}, which has no {abilities[0]}"

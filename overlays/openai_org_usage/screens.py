@@ -43,13 +43,16 @@ class PaintedBytes(bytes):
 @contextlib.contextmanager
 def screened() -> Generator[None]:
     """Clean what is written to standard error meanwhile, and to standard output if that is a terminal."""
-    with contextlib.ExitStack() as stack:
-        if _is_new(sys.stderr):
-            screen = Screen(sys.stderr, hides_keys=True)
-            stack.enter_context(contextlib.redirect_stderr(cast("TextIO", screen)))
-        if _is_new(sys.stdout) and sys.stdout.isatty():
-            stack.enter_context(contextlib.redirect_stdout(cast("TextIO", Screen(sys.stdout))))
+    streams = {"stderr": sys.stderr, "stdout": sys.stdout}
+    for name, stream in streams.items():
+        is_error = name == "stderr"
+        if _is_new(stream) and (is_error or stream.isatty()):
+            setattr(sys, name, Screen(stream, hides_keys=is_error))
+    try:
         yield
+    finally:
+        for name, stream in streams.items():
+            setattr(sys, name, stream)
 
 
 def _is_new(stream: object) -> bool:

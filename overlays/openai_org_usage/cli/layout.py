@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeGuard, TypeVar, Unpack
 
 import attrs
 import click
@@ -53,6 +53,16 @@ _LONGEST = 32_768
 """Characters of a value; addresses have at most about twice as many."""
 
 
+def _texts(value: object) -> list[str]:
+    """The texts that an option was given, once or several times."""
+    items = value if _is_several(value) else [value]
+    return [item for item in items if isinstance(item, str)]
+
+
+def _is_several(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, tuple | list)
+
+
 def _is_text(text: str, *, is_path: bool) -> bool:
     """Whether `text` can be encoded; what is not in UTF-8 on a command line can only as a name of a file."""
     try:
@@ -79,10 +89,8 @@ class Option(click.Option):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
-        given: object = value
-        texts = cast("Sequence[object]", given) if isinstance(given, (tuple, list)) else [given]
         is_path = isinstance(self.type, click.Path)
-        for text in (text for text in texts if isinstance(text, str)):
+        for text in _texts(value):
             if "\0" in text:
                 raise click.UsageError(f"{self.opts[-1]} has NUL in it", ctx)
             if len(text) > _LONGEST and not is_path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -74,7 +74,7 @@ def read_manifest(copy: Path) -> Manifest:
 
 def _manifest(data: bytes, path: Path) -> Manifest:
     try:
-        members: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
+        members: dict[str, object] = msgspec.json.decode(data, type=dict[str, object])
         digest = _digest(members)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ManifestError(f"{path} is cut short or no JSON ({error}); {_REPAIR}") from error
@@ -88,7 +88,7 @@ def _manifest(data: bytes, path: Path) -> Manifest:
         raise ManifestError(f"{path} lacks something: {error}; {_REPAIR}") from error
 
 
-def _digest(members: Mapping[str, Any]) -> str:
+def _digest(members: Mapping[str, object]) -> str:
     """Of what the manifest says, not of how it is laid out."""
     content = {name: value for name, value in members.items() if name != "sha256"}
     return sha256(json.dumps(content, sort_keys=True).encode())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import attrs
@@ -23,6 +23,8 @@ from ..surroundings import Surroundings
 from .findings import Finding, State, of_error
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from ...handshakes import Handshake
@@ -90,8 +92,9 @@ async def _read(
     async with client.stream("GET", base_url + path, extensions=extensions) as answer:
         received = surroundings.clock()
         stream = answer.extensions.get("network_stream")
-        tls: Any = stream.get_extra_info("ssl_object") if stream is not None else None
-        certificate: dict[str, Any] = (tls.getpeercert() or {}) if tls is not None else {}
+        tls: ssl.SSLObject | None = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate = (tls.getpeercert() if tls is not None else None) or {}
+        expires = certificate.get("notAfter")
         return Contact(
             status=answer.status_code,
             is_html="html" in answer.headers.get("content-type", "").lower(),
@@ -100,7 +103,7 @@ async def _read(
             sent=sent,
             received=received,
             tls=tls.version() if tls is not None else None,
-            expires=certificate.get("notAfter"),
+            expires=expires if isinstance(expires, str) else None,
         )
 
 
