@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from ..contract.profiles import LONG
-from . import hostile, toy
+from . import hostile, places, toy
 from .conftest import Project
 from .laboratory import Counts, Laboratory, check, strings_in
 from .witness import Witness, witness
@@ -46,9 +46,9 @@ def test_no_document_becomes_code(
     """Names and texts of all kinds, at every place: refused with a sentence, or exact in the package."""
     canary, known = laboratory.canary, hostile.names_in(toy_projects["new"].out)
     laboratory.counts = Counts()
-    placed = st.tuples(st.sampled_from(sorted(hostile.TEXTS | hostile.SILENT)), hostile.texts(canary))
-    named = st.tuples(st.sampled_from(sorted(hostile.NAMES)), hostile.names(canary, known))
-    prose = st.tuples(st.sampled_from(sorted(hostile.PINNED)), hostile.texts(canary))
+    placed = st.tuples(st.sampled_from(sorted(places.TEXTS | places.SILENT)), hostile.texts(canary))
+    named = st.tuples(st.sampled_from(sorted(places.NAMES)), hostile.names(canary, known))
+    prose = st.tuples(st.sampled_from(sorted(places.PINNED)), hostile.texts(canary))
 
     @seed(part)
     @settings(
@@ -61,16 +61,16 @@ def test_no_document_becomes_code(
     @given(example=st.one_of(placed, named, prose))
     def attempt(example: tuple[str, str]) -> None:
         place, text = example
-        if place in hostile.PINNED:
+        if place in places.PINNED:
             pinned = toy.read(toy_projects["new"].pin)
-            hostile.PINNED[place](pinned, text)
+            places.PINNED[place](pinned, text)
             accepted = laboratory.attempt_pin(pinned)
         else:
             document = toy.toy()
-            (hostile.NAMES | hostile.TEXTS | hostile.SILENT)[place](document, text)
+            (places.NAMES | places.TEXTS | places.SILENT)[place](document, text)
             accepted = laboratory.attempt(document)
         if accepted is not None:
-            assert place not in hostile.TEXTS or text in set(strings_in(accepted))
+            assert place not in places.TEXTS or text in set(strings_in(accepted))
             check(accepted, laboratory.facts())
 
     attempt()

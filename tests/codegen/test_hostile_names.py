@@ -11,11 +11,11 @@ from codegen.__main__ import main
 from codegen.errors import CodegenError
 from codegen.names import check_names
 
-from . import hostile, toy
+from . import hostile, places, toy
 from .conftest import Project
-from .hostile import add_parameter, add_property, get, properties
 from .laboratory import Counts, Laboratory, check
-from .toy import COMPLETIONS, COSTS, Json
+from .places import add_parameter, add_property
+from .toy import COMPLETIONS, COSTS, Json, get, properties
 from .witness import witness
 
 CODE = "__import__('os').system('touch canary')"
@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[Edit, str]] = {
         "have one name",
     ),
     "no operationId": (lambda d: get(d, COSTS).pop("operationId"), "the operationId '' at"),
-    "a path with a blank": (lambda d: hostile.add_path(d, "a b"), "is not one of plain ASCII words"),
+    "a path with a blank": (lambda d: places.add_path(d, "a b"), "is not one of plain ASCII words"),
     "two paths in one": (
         lambda d: (
             d["paths"].update({"/organization/usage/costs": d["paths"].pop(COMPLETIONS)}),
@@ -128,11 +128,11 @@ REFUSED: dict[str, tuple[Edit, str]] = {
         "have one name, 'costs'",
     ),
     "a schema like ours": (
-        lambda d: hostile.add_schema(d, "Model"),
+        lambda d: places.add_schema(d, "Model"),
         f"'Model' at {COMPONENTS}/Model is a name",
     ),
-    "a schema like a row": (lambda d: hostile.add_schema(d, "CostsRow"), "have one name, 'CostsRow'"),
-    "a schema of Python's": (lambda d: hostile.add_schema(d, "ValueError"), "'ValueError' at"),
+    "a schema like a row": (lambda d: places.add_schema(d, "CostsRow"), "have one name, 'CostsRow'"),
+    "a schema of Python's": (lambda d: places.add_schema(d, "ValueError"), "'ValueError' at"),
     "a plain http server": (server("http://toy.openai.com/v1"), "is plain http"),
     "a plain HTTP server": (server("HTTP://toy.openai.com/v1"), "is plain http"),
     "a plain http server here": (server("http://127.0.0.1/v1"), "is plain http"),
@@ -187,13 +187,13 @@ def test_a_hostile_document_is_refused(
 
 def new_endpoint(document: Json) -> None:
     """Move searches to an endpoint of another name."""
-    hostile.add_path(document, "searches_2")
+    places.add_path(document, "searches_2")
     get(document, "/organization/usage/searches_2").update(operationId="usage-searches-2")
 
 
 NEW: dict[str, Edit] = {
     "parameters": each(
-        hostile.NAMES["a parameter"],
+        places.NAMES["a parameter"],
         *("type", "id", "format", "filter", "region", "user", "date", "name", "match", "modelId", "x1"),
     ),
     "fields of results": each(
@@ -203,7 +203,7 @@ NEW: dict[str, Edit] = {
     "fields of buckets": each(add_property("UsageTimeBucket"), "date", "unit", "is_final", "type", "id"),
     "fields of pages": each(add_property("UsageResponse"), "total", "url", "first_id", "last_id", "row"),
     "an endpoint": new_endpoint,
-    "schemas": each(hostile.add_schema, "ErrorDetails", "Usage2", "CPUTime"),
+    "schemas": each(places.add_schema, "ErrorDetails", "Usage2", "CPUTime"),
     "a server with a port": server("https://eu.api.openai.com:8443/v1/"),
 }
 
@@ -220,12 +220,12 @@ def test_a_new_name_passes(laboratory: Laboratory, what: str) -> None:
     check(pinned, laboratory.facts())
 
 
-def new_property(schema: str) -> hostile.Put:
+def new_property(schema: str) -> places.Put:
     """Gives `schema` a property unless it has it already."""
     return lambda d, name: properties(d, schema).setdefault(name, {"type": "string"})
 
 
-PLACES: dict[str, hostile.Put] = {
+PLACES: dict[str, places.Put] = {
     "parameters": lambda d, name: get(d, COMPLETIONS)["parameters"].append(
         {"name": name, "in": "query", "schema": {"type": "string"}, "description": name}
     ),

@@ -10,22 +10,10 @@ import pytest
 from codegen.__main__ import main
 
 from . import toy
-from .toy import COMPLETIONS, COSTS, SEARCHES, Json
+from .toy import COMPLETIONS, COSTS, SEARCHES, Json, get, properties
 
 OLD = "the old pin\n"
 Edit = Callable[[Json], object]
-
-
-def get(document: Json, path: str) -> Json:
-    """The operation at `path`, to edit."""
-    operation: Json = document["paths"][path]["get"]
-    return operation
-
-
-def schema(document: Json, name: str) -> Json:
-    """The properties of the schema `name`, to edit."""
-    properties: Json = document["components"]["schemas"][name]["properties"]
-    return properties
 
 
 def show(document: Json, path: str, *tags: str) -> None:
@@ -38,7 +26,7 @@ def rename(document: Json, old: str, new: str) -> None:
     """Give the schema `old` the name `new`, in the union of results, too."""
     found: Json = document["components"]["schemas"]
     found[new] = found.pop(old)
-    for choice in schema(document, "UsageTimeBucket")["results"]["items"]["oneOf"]:
+    for choice in properties(document, "UsageTimeBucket")["results"]["items"]["oneOf"]:
         choice["$ref"] = choice["$ref"].replace(old, new)
 
 
@@ -59,16 +47,16 @@ def refusal(path: Path, folder: Path, overlays: Path, capsys: pytest.CaptureFixt
 
 BROKEN: dict[str, tuple[Edit, str]] = {
     "a reference to nothing": (
-        lambda d: schema(d, "UsageTimeBucket").update(extra={"$ref": "#/components/schemas/Gone"}),
+        lambda d: properties(d, "UsageTimeBucket").update(extra={"$ref": "#/components/schemas/Gone"}),
         "unresolvable $ref '#/components/schemas/Gone' at "
         "#/components/schemas/UsageTimeBucket/properties/extra",
     ),
     "a reference to another file": (
-        lambda d: schema(d, "CostsResult").update(extra={"$ref": "other.yaml#/Thing"}),
+        lambda d: properties(d, "CostsResult").update(extra={"$ref": "other.yaml#/Thing"}),
         "$ref 'other.yaml#/Thing' at #/components/schemas/CostsResult/properties/extra leaves the document",
     ),
     "a reference to no component": (
-        lambda d: schema(d, "CostsResult").update(extra={"$ref": "#/info"}),
+        lambda d: properties(d, "CostsResult").update(extra={"$ref": "#/info"}),
         "does not name a component",
     ),
     "no usage paths": (
@@ -82,7 +70,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "/organization/costs has the methods ['get', 'post']; only GET is expected",
     ),
     "a schema that does not validate": (
-        lambda d: schema(d, "CostsResult")["quantity"].update(minimum="low"),
+        lambda d: properties(d, "CostsResult")["quantity"].update(minimum="low"),
         "does not validate at #/components/schemas/CostsResult/properties/quantity",
     ),
     "a parameter that does not validate": (
@@ -90,11 +78,11 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "does not validate at #/paths/~1organization~1costs/get/parameters/0",
     ),
     "an array of nothing": (
-        lambda d: schema(d, "CostsResult").update(extra={"type": "array"}),
+        lambda d: properties(d, "CostsResult").update(extra={"type": "array"}),
         "does not validate at #/components/schemas/CostsResult/properties/extra: an array without `items`",
     ),
     "an array of nothing with an odd name": (
-        lambda d: schema(d, "CostsResult").update({"a~b/c": {"type": "array"}}),
+        lambda d: properties(d, "CostsResult").update({"a~b/c": {"type": "array"}}),
         "the property 'a~b/c' at #/components/schemas/CostsResult/properties/a~0b~1c is not an ASCII letter",
     ),
     "no example, and a name that does not tell": (
@@ -118,11 +106,11 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         f"{SEARCHES}: its results are called UsageSearches; the templates expect …Result",
     ),
     "a constant that is no text": (
-        lambda d: schema(d, "CostsResult").update(version={"const": 5}),
+        lambda d: properties(d, "CostsResult").update(version={"const": 5}),
         "the constant at #/components/schemas/CostsResult/properties/version is no text",
     ),
     "buckets without a list": (
-        lambda d: schema(d, "UsageTimeBucket")["results"].update(type="object"),
+        lambda d: properties(d, "UsageTimeBucket")["results"].update(type="object"),
         "the result type cannot be told, its buckets have no list of results",
     ),
 }

@@ -92,3 +92,15 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+def get(document: Json, path: str) -> Json:
+    """The operation at `path`."""
+    operation: Json = document["paths"][path]["get"]
+    return operation
+
+
+def properties(document: Json, schema: str) -> Json:
+    """The properties of `schema`."""
+    found: Json = document["components"]["schemas"][schema]["properties"]
+    return found
