@@ -188,10 +188,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(name: str) -> str:
-    text = "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for char in redacted(name, echoed=True)
-    )
+    text = redacted(name, echoed=True)
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}…"
 
 
