@@ -31,21 +31,21 @@ demo: setup ## pull 30 days from an emulated organization and print a report
 	@$(RUN) -m openai_org_usage.demo
 
 test: setup ## run the test suite: from the sources, in part at two other moments, and from the built wheel
-	$(RUN) -m codegen.suite
-	$(RUN) -m codegen.clocks month-end decade-on
+	$(RUN) -m tools.suite
+	$(RUN) -m tools.clocks month-end decade-on
 	@$(MAKE) --no-print-directory test-wheel
 
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
-	$(RUN) -m codegen.wheel_test --constraints constraints.txt
+	$(RUN) -m tools.wheel --constraints constraints.txt
 
 test-pythons: setup ## run suite and drift check on the other Python versions that are installed
-	$(RUN) -m codegen.pythons --constraints constraints.txt
+	$(RUN) -m tools.pythons --constraints constraints.txt
 
 test-clocks: setup ## run the whole suite at four other moments [CLOCKS="leap-day"]
-	$(RUN) -m codegen.clocks --whole $(CLOCKS)
+	$(RUN) -m tools.clocks --whole $(CLOCKS)
 
 test-floors: setup ## run the client's tests with the lowest versions that pyproject.toml promises
-	$(RUN) -m codegen.floors --constraints constraints.txt
+	$(RUN) -m tools.floors --constraints constraints.txt
 
 contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
@@ -115,8 +115,8 @@ docs: setup ## build the documentation into docs/_build, warnings as errors
 	@echo "docs/_build/index.html"
 
 pictures: setup ## make docs/pictures anew from the emulator: terminals, and the report if there is Chromium
-	@$(RUN) -m codegen.pictures
-	@$(RUN) -m codegen.photographs
+	@$(RUN) -m tools.pictures
+	@$(RUN) -m tools.report_picture
 
 build: setup ## build wheel and sdist into dist/
 	$(RUN) -m build --outdir dist

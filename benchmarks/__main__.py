@@ -7,11 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from openai_org_usage.commands import KeylessParser, carried_out
+from openai_org_usage.terminal.commands import KeylessParser, carried_out
 
-from .findings import Bar, Findings, Group, Session
 from .groups import GROUPS
 from .results import RESULTS, bar_line, write
+from .results_model import Bar, Findings, Group, Session
 
 
 def main(

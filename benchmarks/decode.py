@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .child import Contestant
-from .findings import Bar, Findings, Group, Series, Session, Table, at_least, megabytes, rate
+from .harness import BIN, ROOT, take_turns
 from .pages import DAY, HOUR, page_of, rows_of, with_unknown
-from .turns import BIN, ROOT, take_turns
+from .results_model import Bar, Findings, Group, Series, Session, Table, at_least, megabytes, rate
 
 ROUNDS = {1_000: 15, 16_800: 9}
 """By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
@@ -62,12 +62,12 @@ def _write_pages(folder: Path, rows: Sequence[bytes], *, name: str) -> tuple[Pat
 def _contestants(name: str, known: Path, unknown: Path, *, folder: str) -> dict[str, Contestant]:
     given: dict[str, str | int | float] = {"name": name, "body": str(known)}
     return {
-        OURS: Contestant("benchmarks.decoders:ours", given),
-        UNKNOWN: Contestant("benchmarks.decoders:ours", {**given, "body": str(unknown)}),
-        OFFICIAL: Contestant("benchmarks.decoders:official", given),
-        STOCK: Contestant("benchmarks.decoders:stock", {**given, "folder": folder}),
-        LIMIT: Contestant("benchmarks.decoders:limit", given),
-        PLAIN: Contestant("benchmarks.decoders:plain", given),
+        OURS: Contestant("benchmarks.contestants.decode:ours", given),
+        UNKNOWN: Contestant("benchmarks.contestants.decode:ours", {**given, "body": str(unknown)}),
+        OFFICIAL: Contestant("benchmarks.contestants.decode:official", given),
+        STOCK: Contestant("benchmarks.contestants.decode:stock", {**given, "folder": folder}),
+        LIMIT: Contestant("benchmarks.contestants.decode:limit", given),
+        PLAIN: Contestant("benchmarks.contestants.decode:plain", given),
     }
 
 

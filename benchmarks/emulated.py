@@ -14,7 +14,7 @@ import httpx
 
 from openai_org_usage.emulator import Emulator
 
-from .listening import base_url_of, response, until_input_ends
+from .http_listener import base_url_of, response, until_input_ends
 from .pages import NOW
 
 

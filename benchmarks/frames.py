@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .child import Contestant
-from .findings import Bar, Findings, Group, Series, Session, Table, at_least, rate
+from .harness import take_turns
 from .pages import HOUR, page_of, rows_of
-from .turns import take_turns
+from .results_model import Bar, Findings, Group, Series, Session, Table, at_least, rate
 
 ROUNDS = 9
 ROWS = 16_800
@@ -30,7 +30,7 @@ def measure(session: Session) -> Findings:
         body = session.folder / "frames.json"
         body.write_bytes(page_of(rows_of("completions", ROWS, group_by=group_by), width=HOUR))
         contestants = {
-            title: Contestant(f"benchmarks.framers:{function}", {"body": str(body)})
+            title: Contestant(f"benchmarks.contestants.frames:{function}", {"body": str(body)})
             for title, function in CONTESTANTS.items()
         }
         found = take_turns(contestants, rounds=ROUNDS, say=session.say, warm_up=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import building, decode, frames, memory, rows, startup, year
-from .findings import Group
+from . import build_time, decode, frames, memory, rows, startup, year
+from .results_model import Group
 
 GROUPS: Sequence[Group] = (
     startup.GROUP,
@@ -17,5 +17,5 @@ GROUPS: Sequence[Group] = (
     frames.GROUP,
     year.GROUP,
     memory.GROUP,
-    building.GROUP,
+    build_time.GROUP,
 )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from .child import Contestant
-from .findings import Bar, Findings, Group, Session, Table, duration, megabytes
+from .contestants.memory import MILLION
+from .harness import serving, started
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
-from .resident import MILLION
-from .turns import serving, started
+from .results_model import Bar, Findings, Group, Session, Table, duration, megabytes
 
 MILLIONS = 10
 DISTINCT_ROWS = 16_800
 GROWTH = 1.10
 ADDED = 100e6
-BOMBED = {"this package": "benchmarks.resident:ours", "official SDK": "benchmarks.resident:official"}
+BOMBED = {
+    "this package": "benchmarks.contestants.memory:ours",
+    "official SDK": "benchmarks.contestants.memory:official",
+}
 
 
 def measure(session: Session) -> Findings:
@@ -35,7 +38,7 @@ def measure(session: Session) -> Findings:
 def _iteration(base_url: str) -> tuple[Table, Bar]:
     start = NOW - MILLIONS * MILLION // ROWS_IN_BUCKET * HOUR
     given: dict[str, str | int | float] = {"base_url": base_url, "start": start, "end": NOW}
-    with started(Contestant("benchmarks.resident:iteration", given)) as worker:
+    with started(Contestant("benchmarks.contestants.memory:iteration", given)) as worker:
         reading = worker.turn()
     rows = tuple((f"{n} million", megabytes(size)) for n, size in enumerate(reading.digest, 1))
     title = f"Iterating over {MILLIONS} million rows ({duration(reading.seconds)}), this package"

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from .findings import Bar, Findings, Group, Table
+from .results_model import Bar, Findings, Group, Table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .child import KEY, Contestant
-from .findings import Findings, Group, Session, Table, at_least, rate
+from .contestants.rows import LARGEST
+from .harness import serving, take_turns
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
-from .readers import LARGEST
-from .turns import serving, take_turns
+from .results_model import Findings, Group, Session, Table, at_least, rate
 
 ROUNDS = 5
 PAGES = 5
@@ -39,9 +39,9 @@ def _contestants(base_url: str) -> dict[str, Contestant]:
         "end": NOW,
     }
     return {
-        OURS: Contestant("benchmarks.readers:ours", {**where, "concurrency": 8}),
-        SEQUENTIAL: Contestant("benchmarks.readers:ours", {**where, "concurrency": 1}),
-        OFFICIAL: Contestant("benchmarks.readers:official", {**where, "limit": LARGEST}),
+        OURS: Contestant("benchmarks.contestants.rows:ours", {**where, "concurrency": 8}),
+        SEQUENTIAL: Contestant("benchmarks.contestants.rows:ours", {**where, "concurrency": 1}),
+        OFFICIAL: Contestant("benchmarks.contestants.rows:official", {**where, "limit": LARGEST}),
     }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from .listening import base_url_of, response, until_input_ends
+from .http_listener import base_url_of, response, until_input_ends
 from .pages import HOUR, ROWS_IN_BUCKET, bucket_of, page_around
 
 INFLATED = 500 * 2**20

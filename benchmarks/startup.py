@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from .findings import Findings, Group, Series, Session, Table, at_least
-from .turns import run_in_turns
+from .harness import run_in_turns
+from .results_model import Findings, Group, Series, Session, Table, at_least
 
 ROUNDS = 15
 READY = "ready client, this package"

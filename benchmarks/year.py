@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .child import KEY, Contestant
-from .findings import Findings, Group, Series, Session, Table, at_least
+from .contestants.rows import LARGEST
+from .harness import serving, started, take_turns
 from .pages import DAY, NOW
-from .readers import LARGEST
-from .turns import serving, started, take_turns
+from .results_model import Findings, Group, Series, Session, Table, at_least
 
 ROUNDS = 3
 LATENCY = 0.1
@@ -52,10 +52,10 @@ def _contestants(base_url: str) -> dict[str, Contestant]:
         "end": NOW,
     }
     return {
-        DEFAULT_LOOP: Contestant("benchmarks.readers:official", {**where, "limit": 0}),
-        LARGE_LOOP: Contestant("benchmarks.readers:official", {**where, "limit": LARGEST}),
-        SEQUENTIAL: Contestant("benchmarks.readers:ours", {**where, "concurrency": 1}),
-        OURS: Contestant("benchmarks.readers:ours", {**where, "concurrency": 8}),
+        DEFAULT_LOOP: Contestant("benchmarks.contestants.rows:official", {**where, "limit": 0}),
+        LARGE_LOOP: Contestant("benchmarks.contestants.rows:official", {**where, "limit": LARGEST}),
+        SEQUENTIAL: Contestant("benchmarks.contestants.rows:ours", {**where, "concurrency": 1}),
+        OURS: Contestant("benchmarks.contestants.rows:ours", {**where, "concurrency": 8}),
     }
 
 

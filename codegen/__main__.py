@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from openai_org_usage.commands import KeylessParser, carried_out, say, tell_traceback
-from openai_org_usage.display import clean
+from openai_org_usage.printable import clean
+from openai_org_usage.terminal.commands import KeylessParser, carried_out, say, tell_traceback
 
 from .errors import CodegenError
 from .files import ROOT

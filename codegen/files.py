@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openai_org_usage import files
-from openai_org_usage.files import replace_tree, sha256, staging
+from openai_org_usage.tables import atomic_files
+from openai_org_usage.tables.atomic_files import replace_tree, sha256, staging
 
 from .errors import CodegenError
 
@@ -20,7 +20,7 @@ def write_atomically(path: Path, text: str) -> bool:
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomically(path, data)
+        atomic_files.write_atomically(path, data)
     except OSError as error:
         raise CodegenError(f"cannot write {path}: {error.strerror}") from error
     return True

@@ -6,8 +6,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from codegen.reference import write_reference  # noqa: E402
 from openai_org_usage import __version__  # noqa: E402
+from tools.reference import write_reference  # noqa: E402
 
 project = "openai-org-usage"
 version = release = __version__

@@ -17,16 +17,16 @@ import attrs
 
 from codegen.files import ROOT, write_atomically
 from codegen.tree import object_at
-from openai_org_usage.commands import KeylessParser, carried_out
 from openai_org_usage.emulator import Emulator
+from openai_org_usage.terminal.commands import KeylessParser, carried_out
 
 from .documents import Contract, newest_upstream, the_pin, upstream_subset
-from .fuzzing import judge_as_it_stands, judge_narrowed
-from .mocked import judge_by_mock
+from .fuzz import judge_as_it_stands, judge_narrowed
+from .mock_walks import judge_by_mock
 from .mocks import Prism, Steady
 from .official import judge_by_official_sdk
 from .questions import NOW
-from .reading import Server
+from .readers import Server
 from .report import details, markdown, table
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy

@@ -10,7 +10,7 @@ from codegen.tree import as_object, member
 
 from .documents import Documented
 from .questions import DAY, MIDNIGHT, Samples, odd_samples
-from .reading import Server
+from .readers import Server
 from .wire import results_in
 
 _VALUES = 2

@@ -24,8 +24,8 @@ from .documents import Contract, Documented
 from .emulated import samples_from
 from .official_errors import judge_asynchronous, judge_errors
 from .questions import PAGES_OF, Argument, Question, questions
-from .reading import Errand, Outcome, Server, send
-from .strictness import next_page, objections
+from .readers import Errand, Outcome, Server, send
+from .strict_models import next_page, objections
 from .verdicts import ScoreSheet
 
 _MOST_PAGES = 100

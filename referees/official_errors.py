@@ -17,7 +17,7 @@ from openai_org_usage.emulator.faults import Fault, LookbackExceeded, MissingSco
 
 from .documents import Contract
 from .questions import DAY, MIDNIGHT, NOW, Argument
-from .reading import Server
+from .readers import Server
 from .verdicts import ScoreSheet
 
 _BAD: Mapping[str, tuple[dict[str, Argument], str]] = {

@@ -42,7 +42,7 @@ def serving(command: Sequence[str], *, port: int, log: str) -> Generator[str]:
     Raises:
         RefereeError: it ended, or does not listen within a minute.
     """
-    with _leashed(command, log=log) as process:
+    with _ending_with_us(command, log=log) as process:
         deadline = time.monotonic() + _START_SECONDS
         while not _listens(port):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -57,7 +57,7 @@ def run(command: Sequence[str], *, log: str, timeout: float) -> int:
     Raises:
         RefereeError: it takes longer than `timeout` seconds.
     """
-    with _leashed(command, log=log) as process:
+    with _ending_with_us(command, log=log) as process:
         try:
             return process.wait(timeout)
         except subprocess.TimeoutExpired as error:
@@ -71,14 +71,14 @@ def log_path(log: str) -> Path:
 
 
 @contextlib.contextmanager
-def _leashed(command: Sequence[str], *, log: str) -> Generator[subprocess.Popen[bytes]]:
+def _ending_with_us(command: Sequence[str], *, log: str) -> Generator[subprocess.Popen[bytes]]:
     LOGS.mkdir(parents=True, exist_ok=True)
-    leash = [sys.executable, "-P", str(Path(__file__).with_name("leash.py")), *command]
+    wrapper = [sys.executable, "-P", str(Path(__file__).with_name("end_with_parent.py")), *command]
     with log_path(log).open("wb") as output:
         process = subprocess.Popen(
-            leash, cwd=TOOLS, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
+            wrapper, cwd=TOOLS, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
         )
-        with process:  # Leaving closes the leash's standard input, which ends the command, and waits.
+        with process:  # Leaving closes the wrapper's standard input, which ends the command, and waits.
             yield process
 
 

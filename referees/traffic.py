@@ -15,11 +15,11 @@ import httpx
 
 from codegen.tree import Object, array_at, as_object, objects_in
 
-from . import planted
+from . import scenarios
 from .documents import Contract
 from .emulated import samples_from
 from .questions import DAY, MIDNIGHT, questions
-from .reading import Errand, Server, send
+from .readers import Errand, Server, send
 from .verdicts import ScoreSheet
 from .wire import Exchange
 
@@ -58,7 +58,7 @@ def record(contract: Contract, server: Server) -> list[Record]:
         errands = [Errand(q) for q in questions(operation, samples=samples_from(server, operation))]
         for outcome in send(server, errands, array_format="repeat"):
             records += [Record(operation.name, exchange) for exchange in outcome.exchanges]
-    records += [Record(planted.ASKED, exchange) for exchange in planted.planted_answers()]
+    records += [Record(scenarios.ASKED, exchange) for exchange in scenarios.planted_answers()]
     return [*records, *_bad_requests(server), *_bad_answers(contract, server)]
 
 

@@ -29,7 +29,7 @@ from .documents import Contract
 from .emulated import samples_from
 from .processes import NODE_PACKAGE, RefereeError, log_path, run
 from .questions import NOW, PAGES_OF, Argument, Question, as_text, questions
-from .reading import Errand, Outcome, Server, send
+from .readers import Errand, Outcome, Server, send
 from .verdicts import ScoreSheet
 
 _SCRIPT = Path(__file__).with_name("walk_officially.mjs")

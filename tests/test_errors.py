@@ -23,7 +23,7 @@ from openai_org_usage.errors import (
     RateLimitError,
     ServerError,
 )
-from openai_org_usage.statuses import error_for
+from openai_org_usage.http.status_errors import error_for
 
 from .conftest import DAY, MIDNIGHT, NOW
 from .scripted import START, error, scripted

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from openai_org_usage import APIConnectionError, ConfigurationError, RetryPolicy, UsageClient
-from openai_org_usage.proxies import proxy_of
+from openai_org_usage.http.proxies import proxy_of
 
 from .scripted import KEY, START
 

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from .client import AsyncUsageClient as AsyncUsageClient
     from .client import UsageClient as UsageClient
     from .errors import *
-    from .events import PageEvent as PageEvent
-    from .events import RetryEvent as RetryEvent
+    from .hooks import PageEvent as PageEvent
+    from .hooks import RetryEvent as RetryEvent
+    from .http.retry import RetryPolicy as RetryPolicy
     from .money import sum_amounts as sum_amounts
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
-    from .retrying import RetryPolicy as RetryPolicy
 
 __version__ = "0.1.0"
 
@@ -73,10 +73,10 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
     "AsyncUsageQuery": "query",
     "OPERATIONS": "_generated",
     "Operation": "_generated",
-    "PageEvent": "events",
+    "PageEvent": "hooks",
     "Request": "_generated",
-    "RetryEvent": "events",
-    "RetryPolicy": "retrying",
+    "RetryEvent": "hooks",
+    "RetryPolicy": "http.retry",
     "UnknownResult": "_generated",
     "UsageClient": "client",
     "UsageQuery": "query",

@@ -13,7 +13,8 @@ import attrs
 from .credentials import AdminKey, Endpoint, checked_base_url
 from .endpoints import Endpoints
 from .errors import ConfigurationError
-from .frames import hides_arguments
+from .hidden_arguments import hides_arguments
+from .http.retry import RetryPolicy
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -24,15 +25,14 @@ from .options import (
     Options,
     Settings,
 )
-from .retrying import RetryPolicy
 
 if TYPE_CHECKING:
     import httpx
 
     from ._generated import Request
-    from .deadlines import Timing
-    from .events import PageEvent, RetryEvent
-    from .paging import Bucket, ResumePoint
+    from .hooks import PageEvent, RetryEvent
+    from .http.deadline import Timing
+    from .pagination.rules import Bucket, ResumePoint
     from .query import AsyncUsageQuery, UsageQuery
 
 PageT = TypeVar("PageT")
@@ -182,7 +182,7 @@ class UsageClient(_Client):
             OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
                 its complete buckets, and `resume` gives those after them.
         """
-        from .gathering import gather_buckets
+        from .pagination.gather import gather_buckets
 
         return self._settings.engine().background.run(gather_buckets, queries)
 
@@ -244,7 +244,7 @@ class AsyncUsageClient(_Client):
             OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
                 its complete buckets, and `resume` gives those after them.
         """
-        from .gathering import gather_buckets
+        from .pagination.gather import gather_buckets
 
         return await gather_buckets(queries)
 

@@ -12,7 +12,7 @@ import attrs
 
 from ._generated import SERVER_URL, holds_key, keep_out
 from .errors import ConfigurationError
-from .frames import hides_arguments
+from .hidden_arguments import hides_arguments
 
 if TYPE_CHECKING:
     import httpx

@@ -25,11 +25,11 @@ except ModuleNotFoundError as missing:  # pragma: no cover - only without the ex
 
 from ._generated import OPERATIONS, Operation
 from .client import UsageClient
-from .commands import carried_out
 from .emulator import Emulator
 from .money import exact_sum
 from .report import Period, Report, collect
-from .report.as_terminal import print_report
+from .report.renderers.terminal import print_report
+from .terminal.commands import carried_out
 
 DAYS = 30
 

@@ -14,14 +14,14 @@ from types import MethodType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
-from .ending import used_at_the_end
-from .frames import hides_arguments
+from .hidden_arguments import hides_arguments
+from .interpreter_exit import used_at_the_end
 from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from ._generated import Request
     from .client import AsyncUsageClient, UsageClient
-    from .paging import Bucket
+    from .pagination.rules import Bucket
     from .query import AsyncUsageQuery, UsageQuery
 
 P = ParamSpec("P")

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 import attrs
 
 from .credentials import Endpoint
-from .ending import used_at_the_end
 from .errors import ConfigurationError
+from .http.retry import RetryPolicy, shown
+from .interpreter_exit import used_at_the_end
 from .lazy_names import late_imports
-from .retrying import RetryPolicy, shown
 
 if TYPE_CHECKING:
     import httpx
 
-    from .deadlines import Timing
-    from .engine import Engine
-    from .events import PageEvent, RetryEvent
+    from .hooks import PageEvent, RetryEvent
+    from .http.deadline import Timing
+    from .session import Engine
 
 ArrayFormat = Literal["repeat", "brackets"]
 """How lists go on the wire: `group_by=a&group_by=b`, as documented, or `group_by[]=a&group_by[]=b`."""
@@ -113,7 +113,7 @@ class Settings:
         with self._lock:
             if self._engine is None:
                 with late_imports():
-                    from .engine import Engine
+                    from .session import Engine
 
                 self._engine = Engine(self)
             return self._engine

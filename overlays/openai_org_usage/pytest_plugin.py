@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from .client import AsyncUsageClient, UsageClient
     from .emulator import Emulator, FaultPlan
-    from .retrying import RetryPolicy
+    from .http.retry import RetryPolicy
 
 _MARKER: Final = "usage_faults"
 _EMULATOR: Final = "usage_emulator"
@@ -97,7 +97,7 @@ class _Connected(TypedDict):
 
 
 def _connected(emulator: Emulator, options: EmulatorOptions) -> _Connected:
-    from .retrying import RetryPolicy
+    from .http.retry import RetryPolicy
 
     return {
         "admin_key": emulator.admin_key,

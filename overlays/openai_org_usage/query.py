@@ -7,13 +7,13 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._generated import Request, redacted
-from .events import PageEvent
-from .fetching import Fetch
-from .paging import Bucket
-from .tables.methods import AsyncTableMethods, TableMethods
+from .hooks import PageEvent
+from .pagination.page_stream import Fetch
+from .pagination.rules import Bucket
+from .tables.query_mixin import AsyncTableMethods, TableMethods
 
 if TYPE_CHECKING:
-    from .background import Background
+    from .http.loop_thread import Background
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from ._generated import InvalidParameterError, Request, Time
-from .paging import SECONDS, width_of
+from .pagination.rules import SECONDS, width_of
 
 _PageT = TypeVar("_PageT")
 _BucketT = TypeVar("_BucketT")

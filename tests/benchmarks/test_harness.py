@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.child import Contestant
-from benchmarks.findings import Bar, Findings, Group, Series, Session, Table, at_least, at_most, duration
-from benchmarks.turns import take_turns
+from benchmarks.harness import take_turns
+from benchmarks.results_model import Bar, Findings, Group, Series, Session, Table, at_least, at_most, duration
 
 SLOW, FAST = Series((6.0, 4.0, 50.0)), Series((1.0, 2.0, 3.0))
 

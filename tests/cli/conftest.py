@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from openai_org_usage.cli import main
-from openai_org_usage.cli.surroundings import Surroundings
+from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.emulator import Emulator
 
 from ..conftest import NOW

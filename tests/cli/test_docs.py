@@ -14,7 +14,7 @@ import pytest
 
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.paging import Bucket
+from openai_org_usage.pagination.rules import Bucket
 from openai_org_usage.tables.text import TextSink
 
 from .. import pages
@@ -60,7 +60,7 @@ def shell(emulator: Emulator, tmp_path: Path) -> Callable[[list[str]], str]:
         f"#!{sys.executable} -P\n"
         "import sys\n"
         "from openai_org_usage.cli import main\n"
-        "from openai_org_usage.cli.surroundings import Surroundings\n"
+        "from openai_org_usage.cli.context import Surroundings\n"
         f"sys.exit(main(within={within}))\n"
     )
     script.chmod(0o755)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from openai_org_usage import OPERATIONS
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.surroundings import Surroundings
+from openai_org_usage.cli.context import Surroundings
 
 from .conftest import Run
 

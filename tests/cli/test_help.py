@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from openai_org_usage import OPERATIONS
 from openai_org_usage._generated import Limit
 from openai_org_usage.cli.app import TOOLS, App
+from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.cli.endpoint import endpoint_command
-from openai_org_usage.cli.surroundings import Surroundings
 
 from .conftest import Run
 

@@ -13,9 +13,9 @@ import pytest
 from openai_org_usage import OPERATIONS
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.paging import Bucket
+from openai_org_usage.pagination.rules import Bucket
 from openai_org_usage.tables.binary import ParquetSink
-from openai_org_usage.tables.extras import ArrowBatch
+from openai_org_usage.tables.optional_imports import ArrowBatch
 from openai_org_usage.tables.text import TextSink
 
 from ..scripted import error

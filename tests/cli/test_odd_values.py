@@ -13,8 +13,8 @@ import pytest
 
 from openai_org_usage.cli import main
 from openai_org_usage.cli.app import TOOLS, App
+from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
-from openai_org_usage.cli.surroundings import Surroundings
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
 from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
 

@@ -14,7 +14,7 @@ import pytest
 
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.files import write_atomically
+from openai_org_usage.tables.atomic_files import write_atomically
 
 from ..scripted import Script
 from .conftest import Run
@@ -147,7 +147,7 @@ def test_a_name_may_be_anything_that_the_system_takes(
     name: str, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as it may be; the hidden folder has a name of its own, and so have part and rest."""
-    from openai_org_usage.cli.delivering import part_name, rest_name
+    from openai_org_usage.cli.destination import part_name, rest_name
 
     monkeypatch.chdir(tmp_path)
     said = command(PULL + " " + "--output=" + "'" + name + "'")

@@ -23,7 +23,7 @@ def texts(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_shows_what_is_printed(name: str) -> None:
     """Its text, so that another version of what draws it makes no difference; else: `make pictures`."""
-    from codegen.pictures import PICTURES, draw, printed
+    from tools.pictures import PICTURES, draw, printed
 
     (picture,) = (picture for picture in PICTURES if picture.name == name)
     committed = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
@@ -33,14 +33,14 @@ def test_a_picture_shows_what_is_printed(name: str) -> None:
 
 def test_no_picture_is_missing_or_left_over() -> None:
     """Each has a command, and each command its picture."""
-    from codegen.pictures import PICTURES
+    from tools.pictures import PICTURES
 
     assert sorted(picture.name for picture in PICTURES) == NAMES
 
 
 def test_drawing_again_changes_no_byte() -> None:
     """For the same output."""
-    from codegen.pictures import PICTURES, draw, printed
+    from tools.pictures import PICTURES, draw, printed
 
     help_text = next(picture for picture in PICTURES if picture.name == "help")
     text = printed(help_text)
@@ -57,7 +57,7 @@ def test_pictures_need_no_network() -> None:
 
 def test_the_photographs_are_of_the_report_of_now(tmp_path: Path) -> None:
     """Word for word and figure for figure; else: `make pictures`, with Chromium."""
-    from codegen.photographs import SIZES, description, digest, write_page
+    from tools.report_picture import SIZES, description, digest, write_page
 
     taken = {path.stem: description(path.read_bytes()) for path in FOLDER.glob("*.png")}
     assert taken == dict.fromkeys(SIZES, digest(write_page(tmp_path)))
@@ -67,7 +67,7 @@ def test_without_a_browser_they_are_left_as_they_are(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is no error, and what is needed is said."""
-    from codegen.photographs import main
+    from tools.report_picture import main
 
     monkeypatch.setenv("PATH", "")
     assert main() == 0

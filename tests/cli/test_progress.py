@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import OPERATIONS, PageEvent, Request
-from openai_org_usage.cli.messages import Messages
+from openai_org_usage.cli.console import Messages
 from openai_org_usage.cli.progress import Progress, shown
 
 REQUEST = Request[Any, Any, Any].of(OPERATIONS["costs"], {"start_time": 0})

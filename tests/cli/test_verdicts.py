@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.report.wording import DASH, MINUS
+from openai_org_usage.report.formatting import DASH, MINUS
 
 from ..scripted import Json
 from .conftest import Run

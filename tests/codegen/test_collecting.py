@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from codegen.clocks import CLOCKS
 from codegen.files import ROOT
+from tools.clocks import CLOCKS
 
 
 def collected(clock: str, seed: int) -> list[str]:

@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 
 from codegen.__main__ import main as codegen
-from openai_org_usage.commands import carried_out
+from openai_org_usage.terminal.commands import carried_out
 from openai_org_usage.vendoring.copying import check, vendor
 from openai_org_usage.vendoring.errors import VendoringError
 
-from ..contract.betrayals import places
 from ..contract.canary import FORMS, trace_of
+from ..contract.key_leaks import places
 from ..scripted import KEY
 
 PROGRAMS = (
-    *(f"codegen.{name}" for name in ("__main__", "wheel_test", "pythons", "suite", "clocks", "floors")),
+    "codegen.__main__",
+    *(f"tools.{name}" for name in ("wheel", "pythons", "suite", "clocks", "floors")),
     "benchmarks.__main__",
 )
 WORDS = ("{}", "--{}", "--only={}", "pin {}", "pin --pin {}", "generate --out={}", "diff x --against {}")

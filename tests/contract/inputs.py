@@ -14,11 +14,11 @@ import click
 import openai_org_usage
 from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, UsageQuery
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.layout import dashed
-from openai_org_usage.cli.surroundings import Surroundings
+from openai_org_usage.cli.click_base import dashed
+from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
-from openai_org_usage.commands import Parser
 from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
+from openai_org_usage.terminal.commands import Parser
 
 from .canary import FORMS
 

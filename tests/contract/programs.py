@@ -14,7 +14,7 @@ from typing import Any
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 
-from .truth import is_answer, open_files, question
+from .echo_server import is_answer, open_files, question
 
 KEPT: list[Any] = []
 """What lives until the end of the program."""

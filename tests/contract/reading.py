@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import attrs
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
-from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import OpenAIUsageError
-from openai_org_usage.paging import ResumePoint
+from openai_org_usage.http.deadline import Timing
+from openai_org_usage.pagination.rules import ResumePoint
 
 from ..conftest import NOW
 from ..scripted import KEY

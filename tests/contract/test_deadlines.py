@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
-from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import APITimeoutError, OpenAIUsageError
+from openai_org_usage.http.deadline import Timing
 from openai_org_usage.query import AsyncUsageQuery
 
 from ..conftest import DAY
 from ..scripted import KEY, START
 from .profiles import LONG, amount
 from .reading import no_wait
-from .stalling import ENDS_EARLY, KINDS, stalling
+from .stalled_server import ENDS_EARLY, KINDS, stalling
 
 DEADLINE = 0.25
 GRACE = 0.25

@@ -18,13 +18,13 @@ import pytest
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 from openai_org_usage.cli import main
-from openai_org_usage.cli.surroundings import Surroundings
+from openai_org_usage.cli.context import Surroundings
 
 from ..conftest import NOW
 from ..scripted import KEY, SETTINGS, page, scripted
-from .betrayals import Witness, witnessed
 from .canary import FORMS, GATEWAY_KEY, trace_of
 from .inputs import COMMANDS, Call, client_calls, forms, table_calls, variables, words_of
+from .key_leaks import Witness, witnessed
 from .profiles import LONG, amount
 
 OTHER_KEY = "sk-admin-of-the-test-0123456789"
@@ -102,7 +102,7 @@ def test_what_a_command_says_of_its_words_has_no_key_either(
 ) -> None:
     """Even if words with a key were let through: each complaint, note, remedy and traceback is without it."""
     monkeypatch.setattr("openai_org_usage.cli.app.refuse_keys", list[str])
-    monkeypatch.setattr("openai_org_usage.commands.refuse_keys", list[str])
+    monkeypatch.setattr("openai_org_usage.terminal.commands.refuse_keys", list[str])
     monkeypatch.setenv("OPENAI_ADMIN_KEY", CANARIES[canary])
     hits: list[str] = []
     places = list(words_of(command))[:: amount(9, 1)]

@@ -16,7 +16,7 @@ from openai_org_usage.errors import PaginationError, PermissionDeniedError, Resp
 
 from ..conftest import NOW
 from ..scripted import Json, error, page
-from .lies import NAMES, lies
+from .bad_pages import NAMES, lies
 from .model import WIDTHS, Bucket, Organization, Server, Usage
 from .profiles import examples
 from .reading import Outcome, Reader

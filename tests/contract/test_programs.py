@@ -15,8 +15,8 @@ import pytest
 import trustme
 
 from . import programs
+from .echo_server import hesitant, truthful
 from .profiles import amount
-from .truth import hesitant, truthful
 from .wire import Wire
 
 FORKING = ("forks", "forks_in_an_iteration", "forks_in_a_request", "forks_in_two_threads")

@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
-from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import APIConnectionError, OpenAIUsageError, QuotaExceededError
-from openai_org_usage.events import RetryEvent
+from openai_org_usage.hooks import RetryEvent
+from openai_org_usage.http.deadline import Timing
 
 from ..conftest import NOW
 from ..scripted import KEY, START, Json, bucket, error, page

@@ -18,16 +18,16 @@ import httpx
 import pytest
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
-from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import AuthenticationError, ConfigurationError, OpenAIUsageError
-from openai_org_usage.logs import LOGGERS
+from openai_org_usage.http.deadline import Timing
+from openai_org_usage.http.log_redaction import LOGGERS
 
 from ..conftest import DAY
 from ..scripted import KEY, SETTINGS, START
-from .betrayals import BETRAYALS, Answer, Witness, all_hooks, witnessed
 from .canary import GATEWAY_KEY
+from .key_leaks import BETRAYALS, Answer, Witness, all_hooks, witnessed
 from .reading import no_wait
-from .stalling import KINDS, stalling
+from .stalled_server import KINDS, stalling
 from .wire import Wire
 
 WITHOUT_KEY: dict[str, Any] = {name: value for name, value in SETTINGS.items() if name != "admin_key"}

@@ -16,11 +16,11 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from openai_org_usage import AsyncUsageClient, UsageClient
-from openai_org_usage.background import Background
 from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
+from openai_org_usage.http.loop_thread import Background
 
+from .echo_server import hesitant, is_answer, open_files, own_threads, question, truthful
 from .profiles import amount
-from .truth import hesitant, is_answer, open_files, own_threads, question, truthful
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy
-from openai_org_usage.deadlines import Timing
+from openai_org_usage.http.deadline import Timing
 
 from ..conftest import DAY
 from ..scripted import SETTINGS, START, bucket, error, page

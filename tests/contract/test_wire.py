@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
-from openai_org_usage.deadlines import Timing
 from openai_org_usage.errors import APIConnectionError, OpenAIUsageError
+from openai_org_usage.http.deadline import Timing
 
 from ..conftest import NOW
 from ..scripted import KEY, START, bucket, page, result

@@ -17,9 +17,9 @@ from .strings import FLOOD, is_forbidden, marked, sting
 
 CHILD = """
 import json, os, sys
-from openai_org_usage.cli import main, app, messages, work, report, budget, doctor, sheet, progress
-from openai_org_usage.cli.surroundings import Surroundings
-import openai_org_usage.report.as_terminal
+from openai_org_usage.cli import main, app, console, endpoint_run, report, budget, doctor, table_layout, progress
+from openai_org_usage.cli.context import Surroundings
+import openai_org_usage.report.renderers.terminal
 now, patience, runs = json.loads(sys.stdin.readline())
 progress.PATIENCE = patience
 sys.stdin.close()

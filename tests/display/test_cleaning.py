@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openai_org_usage.display import clean, escaped_json, escaped_lines, shell_command, visible
+from openai_org_usage.printable import clean, escaped_json, escaped_lines, shell_command, visible
 
 from ..contract.profiles import examples
 from .strings import FLOOD, HOSTILE, is_forbidden

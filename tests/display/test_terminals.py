@@ -140,7 +140,7 @@ def test_what_nobody_has_cleaned_is_clean(server: Server) -> None:
     """Whoever writes to the standard streams of the command, by whatever way."""
     child = f"""
 import logging, sys, threading, traceback, warnings
-from openai_org_usage.screens import screened
+from openai_org_usage.terminal.streams import screened
 texts = {marked()!r}
 with screened():
     print(*texts)

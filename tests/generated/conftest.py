@@ -6,7 +6,7 @@ import pytest
 
 from openai_org_usage_generated import decoding
 
-from .contract import Endpoint, endpoints
+from .contract import (Endpoint, endpoints)
 
 
 @pytest.fixture(params=endpoints(), ids=lambda endpoint: endpoint.name)

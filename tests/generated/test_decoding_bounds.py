@@ -11,18 +11,10 @@ from collections.abc import Callable
 import pytest
 
 from openai_org_usage import OPERATIONS
-from openai_org_usage._generated import (
-    UnknownFieldWarning,
-    UnknownResultWarning,
-    usage_audio_speeches,
-    usage_costs,
-    usage_file_search_calls,
-    usage_images,
-    usage_web_search_calls,
-)
-from openai_org_usage.tables.bodies import PageReader
+from openai_org_usage._generated import (UnknownFieldWarning, UnknownResultWarning, usage_audio_speeches, usage_costs, usage_file_search_calls, usage_images, usage_web_search_calls)
+from openai_org_usage.tables.struct_decoder import PageReader
 
-from .pages import COST, page
+from .pages import (COST, page)
 
 PAGES, NAMES, LENGTH = 60, 100, 150
 """Of names alone 900 kB, for each place that they stand in."""

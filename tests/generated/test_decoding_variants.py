@@ -9,23 +9,9 @@ from typing import Any
 
 import pytest
 
-from openai_org_usage._generated import (
-    OPERATIONS,
-    Operation,
-    Request,
-    UnknownFieldWarning,
-    UnknownResult,
-    UnknownResultWarning,
-    usage_audio_transcriptions,
-    usage_completions,
-    usage_costs,
-    usage_embeddings,
-    usage_images,
-    usage_moderations,
-    usage_vector_stores,
-)
+from openai_org_usage._generated import (OPERATIONS, Operation, Request, UnknownFieldWarning, UnknownResult, UnknownResultWarning, usage_audio_transcriptions, usage_completions, usage_costs, usage_embeddings, usage_images, usage_moderations, usage_vector_stores)
 
-from .pages import COST, TOKENS, cost, page, spoilt, tokens
+from .pages import (COST, TOKENS, cost, page, spoilt, tokens)
 
 THIRTY = "0.001589850000000000000000000000"
 

@@ -148,17 +148,17 @@ def test_upstream_is_cut_and_not_corrected() -> None:
     assert "x-result-object" not in text
 
 
-def test_what_is_on_the_leash_ends_with_its_starter() -> None:
+def test_what_was_started_ends_with_its_starter() -> None:
     """When the starter's end of the pipe closes, as it does when the starter is killed."""
-    leash = Path(referees.__file__).with_name("leash.py")
-    command = [sys.executable, str(leash), "sh", "-c", "echo $$; exec sleep 60"]
+    wrapper = Path(referees.__file__).with_name("end_with_parent.py")
+    command = [sys.executable, str(wrapper), "sh", "-c", "echo $$; exec sleep 60"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdin is not None
-        leashed = int(process.stdout.readline())
-        os.kill(leashed, 0)
+        child = int(process.stdout.readline())
+        os.kill(child, 0)
         process.stdin.close()
         process.wait(30)
 
     with pytest.raises(ProcessLookupError):
-        os.kill(leashed, 0)
+        os.kill(child, 0)

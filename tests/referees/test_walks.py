@@ -11,7 +11,7 @@ from openai_org_usage import OPERATIONS
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Field, Status
 from referees.questions import MIDNIGHT, NOW, Question
-from referees.reading import Errand, Server, send
+from referees.readers import Errand, Server, send
 from referees.walks import differences, our_sums, walk_by_commas
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.report import forecast, weekdays
+from openai_org_usage.report import forecast, seasonality
 
 PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 
@@ -42,8 +42,8 @@ def test_every_python_block_runs(number: int, running_emulator: Emulator, tmp_pa
 def test_the_forecasts_figures_are_those_of_the_code() -> None:
     """Weeks, days and limits."""
     text = " ".join(PAGE.read_text().split())
-    assert f"last {weekdays.PATTERN_WEEKS} weeks" in text
-    assert f"last {weekdays.LEVEL_DAYS} complete days" in text
+    assert f"last {seasonality.PATTERN_WEEKS} weeks" in text
+    assert f"last {seasonality.LEVEL_DAYS} complete days" in text
     assert f"each of the last {forecast.HISTORY_DAYS} days" in text
     assert f"fewer than {forecast.MIN_DAYS} " in text
     assert f"| {forecast.MIN_DAYS} to {forecast.MIN_DAYS_FOR_RANGE - 1} | yes | none |" in text

@@ -23,8 +23,8 @@ from openai_org_usage.report import (
     render_markdown,
 )
 from openai_org_usage.report.changes import Change
-from openai_org_usage.report.headlines import headline
-from openai_org_usage.report.wording import DASH
+from openai_org_usage.report.formatting import DASH
+from openai_org_usage.report.summary import headline
 
 from .figures import DAY, NOW, TODAY, cost, daily, report_of
 from .pages import read_page

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import openai_org_usage.report.html as html_package
+import openai_org_usage.report.renderers.html as html_package
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import Period, Report, render_html
 

@@ -20,15 +20,15 @@ from openai_org_usage.report import (
     Gathered,
     Period,
     Scope,
+    formatting,
     make_report,
     render_html,
     render_json,
     render_markdown,
     render_terminal,
-    wording,
 )
-from openai_org_usage.report.columns_chart import ColumnsChart
-from openai_org_usage.report.name_cell import shortened
+from openai_org_usage.report.renderers.name_cell import shortened
+from openai_org_usage.report.renderers.text_chart import ColumnsChart
 from openai_org_usage.report.scale import Scale
 from openai_org_usage.report.spending import DaySpend
 from openai_org_usage.report.time_axis import labels
@@ -107,11 +107,11 @@ def test_every_amount_has_a_scale(amount: Decimal) -> None:
 @given(anything | everyday)
 def test_money_of_any_size_fits_a_column(amount: Decimal) -> None:
     """So do quantities, prices and ratios of any size."""
-    assert len(wording.money(-amount, "usd")) <= 25
-    assert len(wording.price(amount.quantize(Decimal("1e-8")) if amount < 1 else amount, "usd")) <= 25
-    assert len(wording.short_money(amount, "usd")) <= 22
-    assert len(wording.count(amount)) <= 13
-    assert len(wording.percent(amount, signed=True)) <= 13
+    assert len(formatting.money(-amount, "usd")) <= 25
+    assert len(formatting.price(amount.quantize(Decimal("1e-8")) if amount < 1 else amount, "usd")) <= 25
+    assert len(formatting.short_money(amount, "usd")) <= 22
+    assert len(formatting.count(amount)) <= 13
+    assert len(formatting.percent(amount, signed=True)) <= 13
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_money_of_any_size_fits_a_column(amount: Decimal) -> None:
 )
 def test_counts_have_three_digits(number: int | Decimal, said: str) -> None:
     """Whole numbers below ten thousand have all of theirs."""
-    assert wording.count(number) == said
+    assert formatting.count(number) == said
 
 
 @pytest.mark.parametrize("width", [24, *WIDTHS])
@@ -195,8 +195,8 @@ def test_nothing_is_cut_off_in_a_terminal(a_day: str, days: int, width: int) -> 
         for breakdown in spend.breakdowns:
             rows = [each for each in (*breakdown.entries, breakdown.rest) if each is not None]
             for row in rows:
-                assert f" {wording.money(row.amount, 'usd')} " in flat
-            heading = f"\nBy {wording.DIMENSIONS[breakdown.dimension]} "
+                assert f" {formatting.money(row.amount, 'usd')} " in flat
+            heading = f"\nBy {formatting.DIMENSIONS[breakdown.dimension]} "
             table = text.partition(heading)[2].partition("\n\n")[0].splitlines()[2:]
             names = [line.partition("  ")[0] for line in table]
             assert len(set(names)) == len(rows) + 1
@@ -215,7 +215,7 @@ def test_bars_of_a_table_have_one_scale(a_day: str, days: int, width: int) -> No
         shares = [row.amount / max(row.amount for row in rows) for row in rows]
         wide = [Decimal(bar.attributes["style"][6:-1]) / 100 for bar in table.every("span", "bar")]
         assert wide == pytest.approx(shares, abs=Decimal("0.0001"))
-        heading = f"\nBy {wording.DIMENSIONS[breakdown.dimension]} "
+        heading = f"\nBy {formatting.DIMENSIONS[breakdown.dimension]} "
         lines = text.partition(heading)[2].partition("\n\n")[0].splitlines()[2:-1]
         drawn = [re.search(r"% +([█▏▎▍▌▋▊▉]+)", line) for line in lines]
         eighths = [sum(" ▏▎▍▌▋▊▉█".index(char) for char in match[1]) for match in drawn if match]

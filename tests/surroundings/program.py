@@ -200,7 +200,7 @@ def carry_out(request: dict[str, Any]) -> None:
 
 def serve() -> None:
     """Do as each request says that comes, in forks."""
-    for name in ("cli.doctor", "engine", "query", "report"):
+    for name in ("cli.doctor", "session", "query", "report"):
         importlib.import_module(f"openai_org_usage.{name}")
     for line in sys.stdin:
         with open(line.strip(), encoding="utf-8") as file:

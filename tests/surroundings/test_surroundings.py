@@ -25,8 +25,8 @@ import trustme
 
 from openai_org_usage import OPERATIONS, errors
 from openai_org_usage.cli.app import TOOLS
+from openai_org_usage.cli.click_base import dashed
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
-from openai_org_usage.cli.layout import dashed
 from openai_org_usage.emulator import Emulator
 
 from ..contract.profiles import LONG

@@ -25,7 +25,7 @@ LATE = [
     "anyio._backends._asyncio",
     "anyio.from_thread",
     "httpx",
-    "openai_org_usage.transport",
+    "openai_org_usage.http.connections",
     "pyarrow.parquet",
 ]
 """What every child would import else."""

@@ -11,8 +11,8 @@ import pytest
 
 from openai_org_usage import OPERATIONS
 from openai_org_usage.tables.batches import BatchMaker, Part
-from openai_org_usage.tables.bodies import PageReader
 from openai_org_usage.tables.columns import columns_of
+from openai_org_usage.tables.struct_decoder import PageReader
 from openai_org_usage.tables.writing import write_buckets
 
 from ..generated.pages import COST, TOKENS, page

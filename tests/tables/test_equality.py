@@ -22,8 +22,8 @@ from openai_org_usage.errors import (
     UnknownResultWarning,
 )
 from openai_org_usage.tables.batches import BatchMaker, Part
-from openai_org_usage.tables.bodies import PageReader
 from openai_org_usage.tables.columns import columns_of
+from openai_org_usage.tables.struct_decoder import PageReader
 
 from ..generated.pages import COST, TOKENS, cost, page
 from ..generated.test_decoding_refusals import NO_NUMBER, NO_PAGE

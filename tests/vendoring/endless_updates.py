@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from openai_org_usage import files
+from openai_org_usage.tables import atomic_files
 from openai_org_usage.vendoring.contents import Source
 from openai_org_usage.vendoring.copying import vendor
 
@@ -61,7 +61,7 @@ def main(kind: str, way: str, folder: Path) -> None:
     """Serve until standard input ends."""
     versions = (whole_versions if kind == "whole" else tiny_versions)(folder)
     if way == "two-steps":
-        files.exchange = lambda one, other: False
+        atomic_files.exchange = lambda one, other: False
     for source in versions:  # What both look like; and everything that is imported late, is.
         vendor(folder / source.version[-1], name="expected", source=source)
     vendor(folder / "dest", name="copied", source=versions[0])

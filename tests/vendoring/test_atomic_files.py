@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from openai_org_usage import files
-from openai_org_usage.files import recover, replace_tree, staging, write_atomically
+from openai_org_usage.tables import atomic_files
+from openai_org_usage.tables.atomic_files import recover, replace_tree, staging, write_atomically
 
 from .versions import tree
 
@@ -29,7 +29,7 @@ def cannot_exchange(one: Path, other: Path) -> bool:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the system call that exchanges folders, and without."""
     if request.param == "two steps":
-        monkeypatch.setattr(files, "exchange", cannot_exchange)
+        monkeypatch.setattr(atomic_files, "exchange", cannot_exchange)
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ def test_a_folder_that_cannot_be_replaced_stays(
         return True
 
     monkeypatch.setattr(os, "rename", fail)
-    if files.exchange is not cannot_exchange:
-        monkeypatch.setattr(files, "exchange", fail)
+    if atomic_files.exchange is not cannot_exchange:
+        monkeypatch.setattr(atomic_files, "exchange", fail)
     with pytest.raises(type(interruption)), staging(target) as stage:
         replace_tree(make(stage / "new", "two"), target)
     assert tree(tmp_path) == {"target": b"<folder>", "target/file": b"one"}
@@ -125,7 +125,7 @@ def test_without_locks_age_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def no_lock(folder: Path, *, wait: bool) -> int:
         return -1
 
-    monkeypatch.setattr(files, "_lock", no_lock)
+    monkeypatch.setattr(atomic_files, "_lock", no_lock)
     young = make(tmp_path / ".target.12345678.staged", "young")
     old = make(tmp_path / ".target.abcdefgh.staged", "old")
     os.utime(young, (time.time(), time.time()))  # The clock of this process, which is not the disk's.

@@ -96,14 +96,7 @@ def test_the_help_names_every_requirement(command: Command) -> None:
 @pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")
 def test_the_page_says_what_stays_behind() -> None:
     """Whatever somebody could miss in a copy; and the pages name every requirement."""
-    inner = {
-        "_generated.py",
-        "__main__.py",
-        "commands.py",
-        "rich_output.py",
-        "screens.py",
-        "standard_streams.py",
-    }
+    inner = {"_generated.py", "__main__.py", "terminal"}
     names = [name.removesuffix(".py") for name in LEFT_OUT if name not in inner]
     assert [name for name in names if f"`{name}`" not in DOCS.read_text()] == []
     needed = sorted(re.split(r"[^\w-]", line)[0] for line in installed().requirements)
@@ -116,7 +109,7 @@ def test_a_copy_names_the_library_that_is_missing(copy: Path) -> None:
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
         f"sys.path.insert(0, {str(copy.parent)!r})\n"
-        f"from {copy.name}.tables.extras import require\n"
+        f"from {copy.name}.tables.optional_imports import require\n"
         "try: require('pyarrow')\n"
         "except ImportError as error: print(error)\n"
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage import OPERATIONS, __version__
-from openai_org_usage.files import sha256
+from openai_org_usage.tables.atomic_files import sha256
 from openai_org_usage.vendoring.contents import LEFT_OUT, Kind, Source
 from openai_org_usage.vendoring.copying import vendor
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from openai_org_usage.files import exchange, recover
+from openai_org_usage.tables.atomic_files import exchange, recover
 
 from ..lines import LIMIT, Lines
 from .versions import tree

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .surroundings import Surroundings
+    from .context import Surroundings
 
 _MISSING = "the command line needs an extra: pip install 'openai-org-usage[cli]' (`vendor` works without it)"
 
 
 def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
-    from ..commands import carried_out
+    from ..terminal.commands import carried_out
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["vendor"]:
@@ -49,17 +49,17 @@ def _run(words: Sequence[str], within: Surroundings | None) -> int:
         from ..errors import MissingExtraError
 
         raise MissingExtraError(_MISSING, name=missing.name, extra="cli") from None
-    from .surroundings import Surroundings
+    from .context import Surroundings
 
     return run(words, within or Surroundings())
 
 
 def _explain(error: BaseException) -> int:
     """As the commands do, or without the extra as `vendor` does."""
-    from ..commands import say_what_went_wrong
+    from ..terminal.commands import say_what_went_wrong
 
     try:
-        from .saying import explain
+        from .error_handler import explain
     except ModuleNotFoundError:
         return say_what_went_wrong(error)
     return explain(error)

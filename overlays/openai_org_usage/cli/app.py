@@ -11,12 +11,12 @@ import attrs
 import click
 
 from .._generated import OPERATIONS, holds_key
-from ..commands import Parser, refuse_keys
 from ..errors import MissingExtraError
-from .layout import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
+from ..terminal.commands import Parser, refuse_keys
+from .click_base import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
+from .context import Surroundings
+from .error_handler import warnings_as_notes
 from .parameters import suggestion
-from .saying import warnings_as_notes
-from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

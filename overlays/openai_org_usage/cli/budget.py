@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import click
 
 from .._generated import read_decimal
-from ..display import clean, escaped_json
 from ..money import currency_code
+from ..printable import clean, escaped_json
+from .click_base import PROGRAM, Command, Option, taken_from
 from .connection import Connection
+from .console import Messages, wrapped
+from .context import Surroundings
 from .errors import WrongUsageError
 from .exit_codes import Exit
-from .layout import PROGRAM, Command, Option, taken_from
-from .messages import Messages, wrapped
-from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ..report import Budget, CurrencyBudget, LeftOut
@@ -92,7 +92,7 @@ def _run(
 
 def _for_a_terminal(budget: Budget) -> str:
     """The line, wrapped; with more than one clause, each below the head."""
-    from ..report.budget_wording import clauses, head
+    from ..report.budget_verdict import clauses, head
 
     found = clauses(budget)
     if len(found) == 1:
@@ -138,7 +138,7 @@ def _limit(each: CurrencyBudget) -> dict[str, object]:
 
 
 def _left_out(each: LeftOut, *, in_period: bool) -> dict[str, object]:
-    from ..report.as_json import left_out_to_dict
+    from ..report.renderers.json import left_out_to_dict
 
     return {**left_out_to_dict(each), "in_period": in_period}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from .layout import PROGRAM, Command
-from .messages import debug_option
+from .click_base import PROGRAM, Command
+from .console import debug_option
 
 _SHELLS = ("bash", "fish", "zsh")
 _CLOSING = f"""In ~/.bashrc:

@@ -10,13 +10,13 @@ import attrs
 import click
 
 from ..errors import MissingExtraError
-from .layout import Option, OptionSettings
-from .messages import Messages
-from .surroundings import Surroundings
+from .click_base import Option, OptionSettings
+from .console import Messages
+from .context import Surroundings
 
 if TYPE_CHECKING:
     from ..client import UsageClient
-    from ..events import PageEvent
+    from ..hooks import PageEvent
 
 CONNECTION = "Connection"
 LOOKBACK_DAYS = 365
@@ -46,8 +46,8 @@ class Connection:
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it; defaults are those of the client."""
+        from ..http.retry import RetryPolicy
         from ..options import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT
-        from ..retrying import RetryPolicy
 
         retries = RetryPolicy().max_retries
         seconds = click.FloatRange(min=0, min_open=True)
@@ -95,8 +95,8 @@ class Connection:
         Raises:
             ConfigurationError: a number is too large to be one of seconds or of requests.
         """
+        from ..http.retry import RetryPolicy
         from ..options import DEFAULT_MAX_PAGE_BYTES, DEFAULT_MAX_PAGES, Options
-        from ..retrying import RetryPolicy
 
         Options(
             timeout=self.timeout,
@@ -156,7 +156,7 @@ class Connection:
     ) -> UsageClient:
         """As `client`, for a `target` that there is already."""
         from ..client import UsageClient
-        from ..retrying import RetryPolicy
+        from ..http.retry import RetryPolicy
 
         return UsageClient(
             admin_key=target.key,

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .click_base import PROGRAM, Command, dashed, taken_from
 from .connection import Connection
-from .layout import PROGRAM, Command, dashed, taken_from
-from .messages import Messages
+from .console import Messages
+from .context import Surroundings
 from .output import Output
 from .parameters import arguments_of, extra_query_option, options_of
 from .ranges import AskedRange
-from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from .._generated import Operation, Request
-    from ..paging import Bucket
+    from ..pagination.rules import Bucket
 
 
 def endpoint_command(operation: Operation, surroundings: Surroundings) -> Command:
@@ -48,12 +48,12 @@ def _run(operation: Operation, surroundings: Surroundings, **given: object) -> i
         messages.note(note)
     connection = taken_from(Connection, given)
     if output.dry_run:
-        from .requests import curl_commands
+        from .dry_run import curl_commands
 
         for line in curl_commands(request, connection, now=surroundings.clock()):
             click.echo(line)
         return 0
-    from .work import Work
+    from .endpoint_run import Work
 
     Work(request, output, connection, messages, surroundings).do()
     return 0
@@ -64,7 +64,7 @@ def _request(
 ) -> tuple[Request[object, Bucket, object], tuple[str, ...]]:
     """What is asked for, times in Unix seconds, and what the reader has to know of it."""
     from .._generated import Request
-    from ..paging import SECONDS, Bucket
+    from ..pagination.rules import SECONDS, Bucket
 
     arguments = arguments_of(operation, given)
     asked = taken_from(AskedRange, {**given, **arguments})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
-from .. import commands
+from ..terminal import commands
 from ..vendoring.exit_codes import EXIT_CODES as OF_VENDOR
 
 

@@ -13,11 +13,11 @@ import attrs
 import click
 
 from .._generated import Operation
-from ..paths import descriptor, is_special
 from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
+from ..tables.special_files import descriptor, is_special
+from .click_base import Option, OptionSettings
 from .errors import WrongUsageError
-from .layout import Option, OptionSettings
 from .parameters import suggestion
 
 OUTPUT = "Output"

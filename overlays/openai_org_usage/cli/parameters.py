@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .._generated import Operation, Parameter
-from .layout import Option, OptionSettings, dashed
+from .click_base import Option, OptionSettings, dashed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

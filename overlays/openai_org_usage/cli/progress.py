@@ -10,12 +10,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..display import visible
-from ..screens import Screen
-from .messages import Messages
+from ..printable import visible
+from ..terminal.streams import Screen
+from .console import Messages
 
 if TYPE_CHECKING:
-    from ..events import PageEvent
+    from ..hooks import PageEvent
 
 PATIENCE = 2.0
 """Seconds before anything is shown."""

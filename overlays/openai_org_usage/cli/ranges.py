@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import InvalidParameterError
-from .calendar import Boundary, Calendar, TimeRange, month_after, read_month
+from .calendar_ranges import Boundary, Calendar, TimeRange, month_after, read_month
+from .click_base import Option
 from .errors import WrongUsageError
-from .layout import Option
 from .parameters import RANGE, suggestion
 
 if TYPE_CHECKING:

@@ -15,21 +15,21 @@ import click
 
 from ..errors import LookbackExceededError, MissingExtraError
 from ..times import span_seconds
-from .calendar import read_month, readable
+from .calendar_ranges import read_month, readable
+from .click_base import PROGRAM, Command, Option, OptionSettings, taken_from
 from .connection import Connection
-from .delivering import deliver
+from .console import Messages
+from .context import Surroundings
+from .destination import deliver
 from .errors import TooLongAgoError, WrongUsageError
-from .given import command_line
-from .layout import PROGRAM, Command, Option, OptionSettings, taken_from
-from .messages import Messages
 from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
 from .progress import Progress, shown
 from .ranges import last_buckets
-from .surroundings import Surroundings
+from .rerun_command import command_line
 
 if TYPE_CHECKING:
-    from ..events import PageEvent
+    from ..hooks import PageEvent
     from ..report import Period, Report
     from ..tables.targets import Stream
 

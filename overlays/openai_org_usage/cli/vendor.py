@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..commands import Parser, say
+from ..terminal.commands import Parser, say
 
 if TYPE_CHECKING:
     from ..vendoring.contents import Kind

@@ -14,7 +14,7 @@ from ..lazy_names import imported as _imported
 if TYPE_CHECKING:
     from . import faults as faults
     from .app import RecordedRequest as RecordedRequest
-    from .dealing import DealtFault as DealtFault
+    from .fault_injection import DealtFault as DealtFault
     from .faults import FaultPlan as FaultPlan
     from .faults import FaultPlanError as FaultPlanError
     from .server import Emulator as Emulator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["DealtFault", "Emulator", "FaultPlan", "FaultPlanError", "RecordedRequest", "faults"]
 
 _MODULE_OF = {
-    "DealtFault": "dealing",
+    "DealtFault": "fault_injection",
     "Emulator": "server",
     "FaultPlan": "faults",
     "FaultPlanError": "faults",

@@ -14,7 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from .._generated import OpenAIUsageError
-from ..commands import Parser, carried_out
+from ..terminal.commands import Parser, carried_out
 
 if TYPE_CHECKING:
     from . import Emulator
@@ -49,7 +49,7 @@ def main(
     parser = make_parser(program)
     options = parser.read(arguments)
     from . import Emulator, FaultPlanError
-    from .faults.spelling import read_plan
+    from .faults.parser import read_plan
 
     try:
         emulator = Emulator(

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from .buckets import SECONDS_PER_DAY
-from .noise import draw_bytes
+from .seeded_random import draw_bytes
 
 UNITS_PER_DAY: Final = 10_000_000
 """Activity of one ordinary working day, seven years after founding."""

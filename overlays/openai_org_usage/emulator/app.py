@@ -20,14 +20,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .._generated import Operation, redacted
-from .access import check_admin_key
 from .answer import Answer, answer_error
-from .company import ORGANIZATION_ID
-from .dealing import Dealer
+from .auth import check_admin_key
+from .dataset import ORGANIZATION_ID
 from .errors import ApiError, unknown_path, wrong_method
-from .exchange import Exchange
+from .fault_injection import Dealer
 from .page import Pages
-from .wire import pause, send_scripted, wire_of
+from .raw_socket import pause, send_scripted, wire_of
+from .request_context import Exchange
 
 PREFIX: Final = "/v1"
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from .._generated import Field, Operation
-from .company import Workload
-from .noise import draw
+from .dataset import Workload
+from .seeded_random import draw
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "input_tokens": (

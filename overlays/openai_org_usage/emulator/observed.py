@@ -12,7 +12,7 @@ from typing import Final, TypedDict
 import attrs
 
 from .._generated import Operation
-from .company import EMPLOYEES, ORGANIZATION_ID, ORGANIZATION_NAME, PROJECTS
+from .dataset import EMPLOYEES, ORGANIZATION_ID, ORGANIZATION_NAME, PROJECTS
 from .series import Dimension
 
 Group = Mapping[str, Dimension | None]

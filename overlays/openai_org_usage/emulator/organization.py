@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from .._generated import Operation
 from .activity import RHYTHMS, Activity
-from .company import OWNERS
-from .lanes import Column, lanes_for
-from .late import cells_of
+from .dataset import OWNERS
 from .metrics import ledger_of
+from .packed_ints import Column, lanes_for
+from .reporting_lag import cells_of
 from .series import Dimension, Series, dimensions_of, pool_of, series_of
 from .tally import Tally, tally
 

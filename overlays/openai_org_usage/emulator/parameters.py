@@ -5,15 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from .._generated import Operation, Parameter
-from .company import UNDOCUMENTED
-from .errors import (
-    ApiError,
-    invalid_value,
-    missing_parameter,
-    rejected,
-    unknown_parameter,
-    wrong_type,
-)
+from .dataset import UNDOCUMENTED
+from .errors import ApiError, invalid_value, missing_parameter, rejected, unknown_parameter, wrong_type
 from .series import filtered_dimension
 
 Scalar = int | str | bool

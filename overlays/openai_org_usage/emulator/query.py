@@ -6,7 +6,7 @@ from typing import Final
 
 from .._generated import Operation, Parameter
 from .buckets import SECONDS_PER_MINUTE, align_down, align_up, width_seconds
-from .company import OWNERS
+from .dataset import OWNERS
 from .errors import above_maximum, below_minimum, rejected
 from .organization import is_costs
 from .parameters import Pairs, Scalar, Value, read_parameters

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from .._generated import Field, Operation
 from .activity import UNITS_PER_DAY
-from .company import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
-from .lanes import Column, Lanes
+from .dataset import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, ledger_of
-from .noise import draw, scramble
+from .packed_ints import Column, Lanes
+from .seeded_random import draw, scramble
 
 Dimension = str | bool
 

@@ -14,14 +14,14 @@ from starlette.types import ASGIApp
 
 from .._generated import OPERATIONS, Operation
 from ..errors import ConfigurationError
-from .access import DEFAULT_ADMIN_KEY
 from .app import PREFIX, Front, RecordedRequest, build_routes
-from .dealing import Dealer, DealtFault
+from .auth import DEFAULT_ADMIN_KEY
+from .fault_injection import Dealer, DealtFault
 from .faults import FaultPlan
 from .observed import without_observed
 from .organization import Organization
 from .page import Pages
-from .wire import WireProtocol, abort_connection
+from .raw_socket import WireProtocol, abort_connection
 
 RECORDED_REQUESTS: Final = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""

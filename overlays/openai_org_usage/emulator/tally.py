@@ -7,7 +7,7 @@ such as bytes stored, is the cumulative amount itself: all that was ever stored,
 
 from collections.abc import Mapping, Sequence, Set
 
-from .lanes import Column, lanes_for
+from .packed_ints import Column, lanes_for
 from .series import Series
 
 Tally = dict[int, Sequence[int]]

@@ -19,33 +19,33 @@ from typing import TYPE_CHECKING
 from ..lazy_names import imported as _imported
 
 if TYPE_CHECKING:
-    from .as_json import render_json as render_json
-    from .as_markdown import render_markdown as render_markdown
-    from .as_terminal import print_report as print_report
-    from .as_terminal import render_terminal as render_terminal
     from .budget import Budget as Budget
     from .budget import BudgetState as BudgetState
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget import check_budget as check_budget
     from .budget_periods import BudgetPeriod as BudgetPeriod
-    from .collecting import collect as collect
-    from .collecting import collect_daily as collect_daily
     from .errors import ReportError as ReportError
     from .forecast import Forecast as Forecast
-    from .html import render_html as render_html
     from .ledger import Ledger as Ledger
     from .line_items import LineItem as LineItem
     from .line_items import read_line_item as read_line_item
     from .notes import Refusal as Refusal
-    from .omissions import LeftOut as LeftOut
-    from .omissions import Omission as Omission
-    from .omissions import left_out as left_out
-    from .omissions import missing_days as missing_days
     from .periods import Period as Period
+    from .queries import collect as collect
+    from .queries import collect_daily as collect_daily
+    from .renderers.html import render_html as render_html
+    from .renderers.json import render_json as render_json
+    from .renderers.markdown import render_markdown as render_markdown
+    from .renderers.terminal import print_report as print_report
+    from .renderers.terminal import render_terminal as render_terminal
     from .report import Gathered as Gathered
     from .report import Report as Report
     from .report import Scope as Scope
     from .report import make_report as make_report
+    from .unknown_results import LeftOut as LeftOut
+    from .unknown_results import Omission as Omission
+    from .unknown_results import left_out as left_out
+    from .unknown_results import missing_days as missing_days
 
 __all__ = [
     "Budget",
@@ -85,26 +85,26 @@ _MODULE_OF = {
     "Forecast": "forecast",
     "Gathered": "report",
     "Ledger": "ledger",
-    "LeftOut": "omissions",
+    "LeftOut": "unknown_results",
     "LineItem": "line_items",
-    "Omission": "omissions",
+    "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
     "check_budget": "budget",
-    "collect": "collecting",
-    "collect_daily": "collecting",
-    "left_out": "omissions",
+    "collect": "queries",
+    "collect_daily": "queries",
+    "left_out": "unknown_results",
     "make_report": "report",
-    "missing_days": "omissions",
-    "print_report": "as_terminal",
+    "missing_days": "unknown_results",
+    "print_report": "renderers.terminal",
     "read_line_item": "line_items",
-    "render_html": "html",
-    "render_json": "as_json",
-    "render_markdown": "as_markdown",
-    "render_terminal": "as_terminal",
+    "render_html": "renderers.html",
+    "render_json": "renderers.json",
+    "render_markdown": "renderers.markdown",
+    "render_terminal": "renderers.terminal",
 }
 
 

@@ -14,15 +14,15 @@ from enum import StrEnum
 import attrs
 
 from ..money import currency_code, exact_sum
-from . import budget_wording
+from . import budget_verdict
 from .budget_periods import BudgetPeriod
 from .changes import ratio
 from .errors import ReportError
 from .forecast import Forecast, forecast
 from .ledger import Ledger
-from .omissions import LeftOut, within
 from .periods import Period
 from .report import Report
+from .unknown_results import LeftOut, within
 
 _LARGEST = 7_000
 """Powers of ten, more than amounts have."""
@@ -140,7 +140,7 @@ def check_budget(
     others = (checking.currency(name, None) for name in ledger.currencies if name not in limits)
     unlimited = tuple(each for each in others if each.is_something)
     budget = Budget(running, checked, unlimited, inside, before, _worst(checked, unlimited, inside), "")
-    return attrs.evolve(budget, line=budget_wording.line(budget))
+    return attrs.evolve(budget, line=budget_verdict.line(budget))
 
 
 @attrs.frozen

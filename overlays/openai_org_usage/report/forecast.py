@@ -16,10 +16,10 @@ from decimal import ROUND_CEILING, Context, Decimal, localcontext
 import attrs
 
 from ..money import exact_sum
+from .backtest import LEVEL_OVER, Trials
 from .errors import ReportError
-from .misses import LEVEL_OVER, Trials
 from .periods import DAY, Period
-from .weekdays import LEVEL_DAYS, PATTERN_WEEKS, WEEK, expect
+from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, expect
 
 HISTORY_DAYS = 12 * WEEK
 """How many complete days are looked at: enough to try the method on, few enough to be alike."""

@@ -12,8 +12,8 @@ import attrs
 
 from .._generated import OPERATIONS
 from ..money import currency_of, exact_sum
-from .omissions import LeftOut, most, without_amount, without_currency
 from .periods import Period, day_of
+from .unknown_results import LeftOut, most, without_amount, without_currency
 
 _COSTS = "costs"
 _KIND = OPERATIONS[_COSTS].result_object

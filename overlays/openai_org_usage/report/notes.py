@@ -7,8 +7,8 @@ from datetime import date
 
 import attrs
 
-from ..display import clean
-from . import wording
+from ..printable import clean
+from . import formatting
 from .ledger import Ledger
 from .periods import Period
 from .spending import Spend
@@ -53,17 +53,17 @@ class Situation:
         complete = self.period.until(self.today)
         if self.growing and complete.days:
             yield (
-                f"Today, {wording.day(self.today)}, is still growing. It counts as far as it has come; "
-                f"averages and comparisons are of the complete days alone, {wording.days(complete)}."
+                f"Today, {formatting.day(self.today)}, is still growing. It counts as far as it has come; "
+                f"averages and comparisons are of the complete days alone, {formatting.days(complete)}."
             )
         elif self.growing:
             yield (
-                f"{wording.day(self.today)} is not over and no day of the period is: all figures still grow, "
-                "and nothing is compared."
+                f"{formatting.day(self.today)} is not over and no day of the period is: all figures still "
+                "grow, and nothing is compared."
             )
         elif any(spend.forecast for spend in self.spends):
             yield (
-                f"Today, {wording.day(self.today)}, is still growing. It counts in the month to date and "
+                f"Today, {formatting.day(self.today)}, is still growing. It counts in the month to date and "
                 "in the forecast, and in no other figure."
             )
 
@@ -76,7 +76,7 @@ class Situation:
         period = self.period.complete(self.today)
         own, other = period.weekdays, before.weekdays
         weekdays = f", which had {other} days from Monday to Friday and not {own}" if own != other else ""
-        yield f"{wording.days(period)} is compared with {wording.days(before)}{weekdays}."
+        yield f"{formatting.days(period)} is compared with {formatting.days(before)}{weekdays}."
         if before.days != period.days:
             yield (
                 f"That is {before.days} days against {period.days}, as months differ in length: "
@@ -86,7 +86,7 @@ class Situation:
     def _about_refusals(self) -> Iterator[str]:
         for refusal in self.refusals:
             yield (
-                f"By {wording.DIMENSIONS[refusal.dimension]} there are no figures: the API refuses to "
+                f"By {formatting.DIMENSIONS[refusal.dimension]} there are no figures: the API refuses to "
                 f"group costs so for this organization. It says: {clean(refusal.reason)}"
             )
 
@@ -95,8 +95,8 @@ class Situation:
             for breakdown in spend.breakdowns:
                 if breakdown.difference:
                     yield (
-                        f"By {wording.DIMENSIONS[breakdown.dimension]} the API's figures and its total "
-                        f"differ by {wording.money(breakdown.difference, spend.currency)}: they were read "
+                        f"By {formatting.DIMENSIONS[breakdown.dimension]} the API's figures and its total "
+                        f"differ by {formatting.money(breakdown.difference, spend.currency)}: they were read "
                         "one after the other, and may have been restated in between."
                     )
 
@@ -109,7 +109,7 @@ class Situation:
         for spend in self.spends:
             credited = self.daily.credited(spend.currency, self.period)
             if credited:
-                taken = wording.money(credited.copy_abs(), spend.currency)
+                taken = formatting.money(credited.copy_abs(), spend.currency)
                 yield f"Amounts are net: credits of {taken} are taken off the total."
 
 

@@ -11,11 +11,11 @@ from .errors import ReportError
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
-from .omissions import LeftOut, most
 from .periods import DAY, Period, utc_day
 from .prices import PricedRow
 from .spending import Costs, Spend
 from .tokens import TokenMix, TokenRow, token_mix
+from .unknown_results import LeftOut, most
 
 TOP = 8
 

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import attrs
 
-from . import wording
+from . import formatting
 
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 MOST_STEPS = 5
@@ -39,11 +39,11 @@ class Scale:
 
     def labels(self, currency: str) -> list[str]:
         """What stands at the lines: all in one unit, with as many decimals as the step needs, or as cents."""
-        unit, suffix = wording.magnitude(self.top)
+        unit, suffix = formatting.magnitude(self.top)
         places = max(0, -int((self.step / unit).normalize().as_tuple().exponent))
         if places and not suffix:
             places = max(_CENTS, places)
-        symbol = wording.symbol(currency)
+        symbol = formatting.symbol(currency)
         return [
             f"{symbol}{line / unit:,.{places}f}{suffix}" if line else f"{symbol}0" for line in self.lines()
         ]

@@ -14,8 +14,8 @@ from itertools import accumulate
 
 import msgspec
 
-from .extras import ArrowArray, ArrowType, require
 from .literals import PLAIN_AT_MOST, digits
+from .optional_imports import ArrowArray, ArrowType, require
 from .refusals import UnfitError
 from .schema import has_room, shortest
 

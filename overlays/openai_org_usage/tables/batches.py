@@ -13,15 +13,15 @@ from msgspec.structs import astuple
 
 from .._generated import Operation
 from ..errors import InexactValueError
-from ..paging import Bucket, Span
+from ..pagination.rules import Bucket, Span
 from .arrays import Dictionary, decimals, nearest_floats, raw_decimals, times, whole_numbers
-from .bodies import FOREIGN, NULL, places_in
 from .columns import EXACT, FLOAT_SUFFIX, Column, Kind
-from .extras import ArrowArray, ArrowBatch, require
 from .literals import as_json
+from .optional_imports import ArrowArray, ArrowBatch, require
 from .records import Record, RecordMaker
 from .refusals import UnfitError, refusal
 from .schema import Decimals, schema_of
+from .struct_decoder import FOREIGN, NULL, places_in
 
 _LOSSLESS = msgspec.json.Decoder(float_hook=Decimal)
 

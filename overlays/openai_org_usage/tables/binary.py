@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from .extras import ArrowBatch, ArrowSchema, require
+from .optional_imports import ArrowBatch, ArrowSchema, require
 from .schema import without_dictionaries
 from .targets import Stream
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._generated import UnknownResult
 from ..errors import InexactValueError
-from ..paging import Bucket
+from ..pagination.rules import Bucket
 from .columns import Column, Kind
 from .literals import as_json, digits
 from .refusals import UnfitError, refusal

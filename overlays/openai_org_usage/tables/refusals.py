@@ -9,7 +9,7 @@ from typing import Any
 
 from .._generated import OPERATIONS, Field
 from ..errors import InexactValueError
-from ..paging import Span
+from ..pagination.rules import Span
 from .columns import EXACT, Column, Kind
 from .literals import digits, iso
 from .schema import WIDEST, has_room

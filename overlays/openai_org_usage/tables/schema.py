@@ -23,7 +23,7 @@ from typing import Final, Literal, get_args
 
 from .._generated import InvalidParameterError, Operation
 from .columns import EXACT, Column, Kind, select
-from .extras import ArrowSchema, ArrowType, require
+from .optional_imports import ArrowSchema, ArrowType, require
 
 Decimals = Literal["decimal128", "decimal256", "string", "float64"]
 """How exact numbers are held: in 38 digits, in 76, or as text, which holds any. `float64` is `decimal128`

@@ -13,15 +13,15 @@ from typing import Any, Protocol
 import attrs
 
 from .._generated import OpenAIUsageError
-from ..background import Background
-from ..events import PageEvent
-from ..fetching import Fetch, Step, Steps
-from ..joining import BucketJoin
-from ..paging import Bucket, Page, Span
+from ..hooks import PageEvent
+from ..http.loop_thread import Background
+from ..pagination.bucket_merge import BucketJoin
+from ..pagination.page_stream import Fetch, Step, Steps
+from ..pagination.rules import Bucket, Page, Span
 from .batches import BatchMaker, Part, are_bare
-from .bodies import PageReader
-from .extras import ArrowBatch, ArrowSchema, require
+from .optional_imports import ArrowBatch, ArrowSchema, require
 from .schema import Decimals, columns_for
+from .struct_decoder import PageReader
 
 ROWS = 32_768
 """How many rows a batch has at least, except the last."""

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from ..files import replacing
+from .atomic_files import replacing
 
 
 class Stream(Protocol):

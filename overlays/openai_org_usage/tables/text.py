@@ -16,8 +16,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from ..display import escaped_lines
-from ..paging import Bucket
+from ..pagination.rules import Bucket
+from ..printable import escaped_lines
 from .columns import Column, Kind
 from .literals import as_json, digits, iso
 from .records import Convert, RecordMaker

@@ -9,11 +9,11 @@ from pathlib import PurePath
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 from .._generated import InvalidParameterError, Operation
-from ..paging import Bucket
+from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
 from .columns import Column
-from .extras import ArrowBatch, ArrowSchema
+from .optional_imports import ArrowBatch, ArrowSchema
 from .schema import Decimals, columns_for
 from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches
 from .targets import Stream, Target, opened

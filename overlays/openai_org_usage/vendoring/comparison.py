@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from ..files import sha256
+from ..tables.atomic_files import sha256
 from .contents import Source, content_files
 from .errors import State
 from .manifest import FILE_NAME, Manifest, read_manifest

@@ -20,15 +20,12 @@ DISTRIBUTION: Final = "openai-org-usage"
 LEFT_OUT: Final = {
     "_generated.py": "the generated package itself takes its place, as the folder `_generated`",
     "__main__.py": "runs the command",
-    "commands.py": "for commands",
     "cli": "the command belongs to the installed distribution",
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
     "report": "needs the extra `report` for its terminal form",
-    "standard_streams.py": "for commands",
-    "rich_output.py": "needs the extra `cli` or `report`",
-    "screens.py": "for commands",
+    "terminal": "for commands",
     "vendoring": "copies what is installed, which a copy is not",
 }
 """What of the package is not copied, and why; all else is, and needs the runtime requirements alone."""

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
-from ..files import recover, replace_tree, staging, undone
+from ..tables.atomic_files import recover, replace_tree, staging, undone
 from .comparison import Comparison, compare
 from .contents import Kind, Source, installed
 from .errors import (

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 import msgspec
 
-from ..files import sha256
+from ..tables.atomic_files import sha256
 from .contents import Kind, Source
 from .errors import ManifestError, NotACopyError
 

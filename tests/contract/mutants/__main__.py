@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 MODULES = (
-    *("paging", "joining", "windows", "retrying", "deadlines"),
-    *("throttling", "inflating", "statuses", "times", "money"),
+    *("pagination/rules", "pagination/bucket_merge", "pagination/windows", "http/retry", "http/deadline"),
+    *("http/concurrency_limit", "http/decompression", "http/status_errors", "times", "money"),
 )
 LEAST = 90.0
 """Per cent that must be killed."""
@@ -74,8 +74,8 @@ def _change(folder: Path, mutant: str) -> Change:
 
 
 def _function(mutant: str) -> str:
-    """Such as `paging.PageWalk.accept`, of mutmut's `openai_org_usage.paging.xǁPageWalkǁaccept__mutmut_1`."""
-    _, module, name = mutant.rsplit("__mutmut_", 1)[0].split(".")
+    """Such as `rules.PageWalk.accept`, of mutmut's `….pagination.rules.xǁPageWalkǁaccept__mutmut_1`."""
+    *_, module, name = mutant.rsplit("__mutmut_", 1)[0].split(".")
     return f"{module}.{name.removeprefix('x').strip('ǁ').replace('ǁ', '.').removeprefix('_')}"
 
 

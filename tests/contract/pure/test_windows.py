@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openai_org_usage._generated import Request, usage_completions
-from openai_org_usage.paging import ResumePoint
-from openai_org_usage.windows import Cuts, cuts_of, windows_of
+from openai_org_usage.pagination.rules import ResumePoint
+from openai_org_usage.pagination.windows import Cuts, cuts_of, windows_of
 
 DAY = 86_400
 NOW = 1000 * DAY + 55

@@ -16,13 +16,13 @@ from ...errors import (
     RateLimitError,
     ResponseDecodeError,
 )
-from ...paging import Bucket
-from ..messages import in_words_of_the_command
-from .findings import Finding, State, of_error
+from ...pagination.rules import Bucket
+from ..console import in_words_of_the_command
+from .check_result import Finding, State, of_error
 
 if TYPE_CHECKING:
     from ...client import UsageClient
-    from ...deadlines import Deadline
+    from ...http.deadline import Deadline
 
 _DAY = 86_400
 _ADVICE: tuple[tuple[type[OpenAIUsageError], str], ...] = (

@@ -13,21 +13,21 @@ import attrs
 import click
 
 from ...credentials import checked_base_url
-from ...display import clean, escaped_json
 from ...errors import ConfigurationError
+from ...printable import clean, escaped_json
+from ..click_base import Command, Option, taken_from
 from ..connection import Connection, Target
+from ..console import Messages, tell, wrapped
+from ..context import Surroundings
 from ..exit_codes import Exit
-from ..layout import Command, Option, taken_from
-from ..messages import Messages, tell, wrapped
 from ..output import OUTPUT
-from ..surroundings import Surroundings
 from .access import check_key, check_permissions
-from .contact import check_contact
-from .findings import Finding, State, guarded, of_error
+from .check_result import Finding, State, guarded, of_error
 from .installation import check_installation
+from .network import check_contact
 
 if TYPE_CHECKING:
-    from ...deadlines import Deadline
+    from ...http.deadline import Deadline
 
 _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red", State.SKIPPED: "blue"}
 _MARGIN = " " * 21
@@ -56,7 +56,7 @@ def doctor_command(name: str, surroundings: Surroundings) -> Command:
 
 
 def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
-    from ...deadlines import Deadline
+    from ...http.deadline import Deadline
 
     connection, messages = taken_from(Connection, given), taken_from(Messages, given)
     deadline = Deadline(connection.deadline, monotonic=time.monotonic)

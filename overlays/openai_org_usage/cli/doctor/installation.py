@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from ... import __version__
 from ..._generated import PROVENANCE
 from ...vendoring.contents import DISTRIBUTION
-from .findings import Finding, State
+from .check_result import Finding, State
 
 _PIN_IS_OLD = 270
 """Days. OpenAI adds parameters and fields every few months."""

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import attrs
 
 from ..answer import JSON, Answer, answer_json
-from ..exchange import Exchange
+from ..request_context import Exchange
 from .fault import Fault, require_one_of, require_type, require_whole
 
 _ZIPPED: Final = (("content-encoding", "gzip"),)

@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 import attrs
 
 from ..answer import Answer, Framing, Script
-from ..exchange import Exchange
+from ..request_context import Exchange
 from .fault import Fault, require_one_of, require_seconds, require_whole
 
 Cut = Literal["before-headers", "mid-headers", "mid-body", "before-end"]

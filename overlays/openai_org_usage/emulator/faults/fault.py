@@ -10,8 +10,8 @@ import attrs
 
 from ..._generated import Operation, redacted
 from ..answer import Answer, answer_json
-from ..exchange import Exchange
 from ..page import Page, Question
+from ..request_context import Exchange
 
 
 class FaultPlanError(ValueError):

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from ..noise import draw
+from ..seeded_random import draw
 from .fault import Fault, FaultPlanError, require, require_type, require_whole
 
 _DRAWN: Final = 1 << 64

@@ -12,9 +12,9 @@ import msgspec
 
 from ..._generated import Operation
 from ..answer import Answer, answer_json
-from ..exchange import Exchange
 from ..page import Bucket, Page, Question
 from ..prices import FRACTION_DIGITS
+from ..request_context import Exchange
 from ..rows import Money, Row
 from ..series import dimensions_of
 from .fault import Fault, PageFault, require, require_one_of, require_whole

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, get_args
 import attrs
 
 from ..._generated import Operation
-from ..access import lacks_scope, needs_session
 from ..answer import Answer, Headers, answer_error
+from ..auth import lacks_scope, needs_session
 from ..buckets import SECONDS_PER_DAY, align_down
 from ..errors import (
     ApiError,
@@ -25,7 +25,7 @@ from ..errors import (
     lookback_exceeded,
     unsupported_country,
 )
-from ..exchange import Exchange
+from ..request_context import Exchange
 from ..series import dimensions_of
 from .fault import Fault, require, require_one_of, require_whole
 

@@ -1,0 +1,1 @@
+"""What is measured: this package and its peers, each doing the same work."""

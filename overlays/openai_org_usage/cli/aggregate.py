@@ -1,0 +1,198 @@
+"""Rows in another order, or added up: `--sort` and `--totals`. Both hold all rows in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from .._generated import Operation, UnknownResult
+from ..money import currency_of, exact_sum
+from ..pagination.rules import Bucket
+from ..tables.columns import END, Column, Kind, columns_of
+from ..tables.records import Record, RecordMaker
+
+SUMMED = (Kind.COUNT, Kind.DECIMAL, Kind.MONEY)
+_KEYS = (Kind.TEXT, Kind.FLAG)
+VALUE, CURRENCY, UNIT = "amount_value", "amount_currency", "_unit"
+"""`quantity_unit` is the unit of `quantity`: what differs in it is never added up."""
+
+
+@attrs.frozen
+class RowBucket:
+    """One row, as a bucket of its own."""
+
+    start_time: int
+    end_time: int
+    results: list[Any]
+    unknown_results: tuple[UnknownResult, ...] = ()
+
+
+@attrs.frozen
+class SortKey:
+    """A column to sort by."""
+
+    column: str
+    descending: bool
+
+    @classmethod
+    def of(cls, text: str) -> SortKey:
+        """`model`, or `-input_tokens` for the largest first."""
+        return cls(text.removeprefix("-"), text.startswith("-"))
+
+
+def sorted_rows(
+    buckets: Iterable[Bucket], *, operation: Operation, keys: Sequence[SortKey]
+) -> Sequence[Bucket]:
+    """The rows by the first key, where it is equal by the next; without a value come last."""
+    maker = RecordMaker(columns_of(operation))
+    rows = [pair for bucket in buckets for pair in zip(maker.records(bucket), _rows(bucket), strict=True)]
+    for key in reversed(keys):
+        known = [pair for pair in rows if pair[0][key.column] is not None]
+        missing = [pair for pair in rows if pair[0][key.column] is None]
+        known.sort(key=_value_of(key.column), reverse=key.descending)
+        rows = known + missing
+    return [row for _, row in rows]
+
+
+@attrs.frozen
+class Totals:
+    """Rows added up over time."""
+
+    rows: Sequence[Bucket]
+    levels: Mapping[str, datetime]
+    """Columns that are levels, each with the end of the bucket whose values the rows have."""
+
+
+def total_rows(
+    buckets: Iterable[Bucket], *, operation: Operation, start: int, end: int | None = None
+) -> Totals:
+    """One row for each group over the range from `start` to `end`, the largest first; sums are exact.
+
+    Levels, such as bytes stored, have the value of the last bucket that has any. A group is what is equal in
+    dimensions, currency and units; what describes them may change, and the last of it is shown. Results of
+    unknown types are in no group, as nothing is known of what could be added up, and neither are amounts
+    without a currency, which may be of several; they stay as they are, last.
+    """
+    columns = columns_of(operation)
+    keys = [column.name for column in columns if column.kind in _KEYS and not is_description(column)]
+    maker = RecordMaker(columns)
+    groups: dict[tuple[object, ...], list[tuple[Record, Bucket]]] = {}
+    unknown: list[Bucket] = []
+    last = end or start
+    for bucket in buckets:
+        start, last = min(start, bucket.start_time), max(last, bucket.end_time)
+        for record, row in zip(maker.records(bucket), _rows(bucket), strict=True):
+            if row.results and not _is_homeless(record):
+                key = tuple(record[name] for name in keys)
+                groups.setdefault(key, []).append((record, row))
+            else:
+                unknown.append(row)
+    summed = [column for column in columns if column.kind in SUMMED]
+    levels = last_ends([record for rows in groups.values() for record, _ in rows], summed)
+    totals = [_total(rows, summed, levels) for rows in groups.values()]
+    totals.sort(key=lambda total: [-(total[column.name] or 0) for column in summed])
+    return Totals([RowBucket(start, last, [total["result"]]) for total in totals] + unknown, levels)
+
+
+def _is_homeless(record: Record) -> bool:
+    """Whether it has an amount without a currency; operations without money have neither."""
+    return record.get(VALUE) is not None and currency_of(record[CURRENCY]) is None
+
+
+def is_unit(column: Column) -> bool:
+    """Whether it is the currency or unit of a number."""
+    return column.name == CURRENCY or column.name.endswith(UNIT)
+
+
+def is_description(column: Column) -> bool:
+    """Whether it says more of what another column identifies, such as the name of a project."""
+    return column.role == "attribute" and column.kind in _KEYS and not is_unit(column)
+
+
+def last_ends(records: Sequence[Record], columns: Iterable[Column]) -> dict[str, datetime]:
+    """The levels among `columns`, each with the end of the last bucket that has a value of it."""
+    ends = {
+        column.name: [record[END] for record in records if record[column.name] is not None]
+        for column in columns
+        if column.over_time == "last"
+    }
+    return {name: max(found) for name, found in ends.items() if found}
+
+
+def sums(records: Sequence[Record], columns: Iterable[Column], *, levels: Mapping[str, datetime]) -> Record:
+    """The exact sum of each of `columns`; None where no record has a value.
+
+    Of `levels` only the values in the bucket with the given end count: they add up over groups, never
+    over time.
+    """
+    return {
+        column.name: _sum(
+            [
+                value
+                for record in records
+                if (value := record[column.name]) is not None
+                and (column.name not in levels or record[END] == levels[column.name])
+            ]
+        )
+        for column in columns
+    }
+
+
+def _total(
+    rows: Sequence[tuple[Record, Bucket]], summed: Sequence[Column], levels: Mapping[str, datetime]
+) -> Record:
+    result = rows[-1][1].results[0]
+    total = sums([record for record, _ in rows], summed, levels=levels)
+    with attrs.validators.disabled():  # A sum may be longer than any amount that the API sends.
+        for column in summed:
+            result = _with(result, column.path, total[column.name])
+        return {**total, "result": attrs.evolve(result, additional_properties=None)}
+
+
+def _with(holder: Any, path: tuple[str, ...], value: object) -> Any:
+    """`holder` with `value` at `path`; unchanged where there is nothing to hold it."""
+    if holder is None:
+        return None
+    name, *rest = path
+    inner = _with(getattr(holder, name), tuple(rest), value) if rest else value
+    return attrs.evolve(holder, **{name: inner})
+
+
+def _sum(values: Sequence[int | Decimal]) -> int | Decimal | None:
+    if not values:
+        return None
+    total = exact_sum(values)
+    return int(total) if all(isinstance(value, int) for value in values) else total
+
+
+def _rows(bucket: Bucket) -> Iterator[Bucket]:
+    """The rows of `bucket`, in the order of its records, each as a bucket with all else that it has."""
+    whole: Any = bucket
+    for result in bucket.results:
+        yield attrs.evolve(whole, results=[result], unknown_results=())
+    for result in bucket.unknown_results:
+        yield attrs.evolve(whole, results=[], unknown_results=(result,))
+
+
+def _value_of(column: str) -> Callable[[tuple[Record, Bucket]], Any]:
+    return lambda pair: pair[0][column]
+
+
+__all__ = [
+    "CURRENCY",
+    "SUMMED",
+    "UNIT",
+    "RowBucket",
+    "SortKey",
+    "Totals",
+    "is_description",
+    "is_unit",
+    "last_ends",
+    "sorted_rows",
+    "sums",
+    "total_rows",
+]

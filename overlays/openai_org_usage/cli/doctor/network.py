@@ -1,0 +1,183 @@
+"""Whether the API can be reached at all: name, connection, TLS and clock, without the key.
+
+The request goes the way of the client's own: the same proxy, certificates, look-up and time limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import attrs
+
+from ... import __version__
+from ..._generated import OPERATIONS, OpenAIUsageError
+from ...credentials import AdminKey, Endpoint
+from ...http.proxies import proxy_of
+from ...printable import clean
+from ..context import Surroundings
+from .check_result import Finding, State, of_error
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from ...http.handshakes import Handshake
+
+_NOTICEABLE = 5.0
+_HARMFUL = 120.0
+"""Seconds that the clocks may differ."""
+_EXPIRES_SOON = 14
+"""Days."""
+_SUBJECT = "a request without the key"
+
+
+@attrs.frozen
+class Contact:
+    """What came of one request without a key."""
+
+    status: int
+    is_html: bool
+    location: str
+    """Where a redirect leads to."""
+    date: str | None
+    sent: float
+    received: float
+    """Of the local clock, in Unix seconds."""
+    tls: str | None
+    """Such as `TLSv1.3`; None for plain http."""
+    expires: str | None
+    """When the certificate does."""
+
+
+def check_contact(base_url: str, *, seconds: float, surroundings: Surroundings) -> Iterator[Finding]:
+    """Reachability, TLS and clock, within `seconds`."""
+    contact = _made(base_url, seconds=seconds, surroundings=surroundings)
+    if isinstance(contact, OpenAIUsageError):
+        yield of_error("network", contact)
+        return
+    yield _reached(base_url, contact, through=None if surroundings.transport else proxy_of(base_url))
+    if contact.tls is not None:
+        yield _tls(contact)
+    yield _clock(contact)
+
+
+def _made(base_url: str, *, seconds: float, surroundings: Surroundings) -> Contact | OpenAIUsageError:
+    from ...http.connections import Connections
+    from ...http.loop_thread import Background
+
+    endpoint = Endpoint(AdminKey(""), base_url, False, __version__)
+    connections = Connections(endpoint, transport=surroundings.transport, clock=surroundings.clock)
+    background = Background(connections.release)
+    read = partial(_read, base_url, surroundings)
+    try:
+        return background.run(partial(connections.outcome_of, read, seconds=seconds, subject=_SUBJECT))
+    except OpenAIUsageError as error:
+        return error
+    finally:
+        background.stop()
+
+
+async def _read(
+    base_url: str, surroundings: Surroundings, client: httpx.AsyncClient, handshake: Handshake
+) -> Contact:
+    path = next(iter(OPERATIONS.values())).path
+    extensions = {"trace": handshake.trace} if surroundings.transport is None else {}
+    sent = surroundings.clock()
+    async with client.stream("GET", base_url + path, extensions=extensions) as answer:
+        received = surroundings.clock()
+        stream = answer.extensions.get("network_stream")
+        tls: ssl.SSLObject | None = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate = (tls.getpeercert() if tls is not None else None) or {}
+        expires = certificate.get("notAfter")
+        return Contact(
+            status=answer.status_code,
+            is_html="html" in answer.headers.get("content-type", "").lower(),
+            location=answer.headers.get("location", ""),
+            date=answer.headers.get("date"),
+            sent=sent,
+            received=received,
+            tls=tls.version() if tls is not None else None,
+            expires=expires if isinstance(expires, str) else None,
+        )
+
+
+def _reached(base_url: str, contact: Contact, *, through: object) -> Finding:
+    took = f"{1000 * (contact.received - contact.sent):.0f} ms"
+    said = f"{base_url} answers within {took}" + (f", through {through}" if through else "")
+    if contact.is_html:
+        return Finding(
+            "network", State.PROBLEM, f"{said}, but with a web page (status {contact.status})", _PAGE
+        )
+    if contact.status in (400, 401, 403):  # Without a key there is no other good answer.
+        return Finding("network", State.OK, said)
+    if contact.status == 429:
+        return Finding("network", State.WARNING, f"{said}, and asks to wait (status 429)", "wait a minute")
+    said = f"{said}, but with status {contact.status}"
+    if contact.status == 200:
+        return Finding("network", State.WARNING, f"{said} to a request without a key", _NO_KEY_NEEDED)
+    return Finding("network", State.PROBLEM, said, _advice(contact))
+
+
+def _advice(contact: Contact) -> str:
+    if contact.status >= 500:
+        return "the API is failing: try again later, and see status.openai.com"
+    if contact.status == 407:
+        return "a proxy wants a name and password: put them into HTTPS_PROXY (http://name:password@host:port)"
+    if 300 <= contact.status < 400:
+        host = clean(urlsplit(contact.location).hostname or "an address of its own")
+        return f"it redirects to {host}, which is not followed: is OPENAI_BASE_URL right, or a log-in needed?"
+    return "is OPENAI_BASE_URL right, path included? A gateway may answer in the API's place"
+
+
+_PAGE = (
+    "a log-in page, proxy or firewall answers in the API's place: log in there, or correct OPENAI_BASE_URL"
+)
+_NO_KEY_NEEDED = "a gateway that has a key of its own may do so; the API itself does not"
+
+
+def _tls(contact: Contact) -> Finding:
+    said = f"{contact.tls}, certificate valid until {contact.expires}"
+    expires = _moment(contact.expires)
+    left = (expires - contact.received) / 86_400 if expires is not None else _EXPIRES_SOON
+    if left >= _EXPIRES_SOON:
+        return Finding("tls", State.OK, said)
+    return Finding(
+        "tls", State.WARNING, said, "it expires soon; if it is your proxy's or gateway's, have it renewed"
+    )
+
+
+def _clock(contact: Contact) -> Finding:
+    there = _moment(contact.date)
+    if there is None:
+        return Finding("clock", State.SKIPPED, "the answer has no date to compare with")
+    off = (contact.sent + contact.received) / 2 - there - 0.5  # A date has whole seconds, cut off.
+    if abs(off) <= _NOTICEABLE:
+        return Finding("clock", State.OK, "agrees with the API's within seconds")
+    direction = "ahead of" if off > 0 else "behind"
+    return Finding(
+        "clock",
+        State.PROBLEM if abs(off) > _HARMFUL else State.WARNING,
+        f"this machine's clock is {abs(off):,.0f} s {direction} the API's",
+        "set it (timedatectl set-ntp true): --today, --last and spans such as 30d begin where it says",
+    )
+
+
+def _moment(text: str | None) -> float | None:
+    """A date in the form of HTTP, or in that of certificates, in Unix seconds; None for any other text."""
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (ValueError, OverflowError):
+        return _certificate_date(text or "")
+
+
+def _certificate_date(text: str) -> float | None:
+    try:
+        return datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,40 @@
+"""What was given on the command line, and the same command with something changed, to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from ..printable import shell_command
+from .click_base import PROGRAM
+
+
+def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
+    """The command of `ctx` as it was given, with the options in `changes` set, or taken away by None.
+
+    Keys of `changes` are options such as `--start-time`. No admin key is in it: `refuse_keys` comes first.
+    """
+    words = [PROGRAM, ctx.command.name or ""]
+    left = dict(changes)
+    for option in ctx.command.params:
+        name = option.opts[-1]
+        if name in left:
+            value = left.pop(name)
+            words += [] if value is None else [name, value]
+        elif ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+            words += _words(option, name, ctx.params[option.name or ""])
+    return shell_command(words)
+
+
+def _words(option: click.Parameter, name: str, value: Any) -> list[str]:
+    if isinstance(option, click.Option) and option.is_flag:
+        return [name]
+    values: Sequence[object] = value if option.multiple else [value]
+    return [word for item in values if item is not None for word in (name, _text(item))]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,196 @@
+"""What writes rows: as a table for people, in one of the formats for programs, or as raw pages."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import attrs
+import msgspec
+
+from .._generated import Operation
+from ..errors import MissingExtraError
+from ..pagination.rules import Bucket
+from ..printable import escaped_lines
+from ..tables.columns import columns_of, select
+from ..tables.records import RecordMaker
+from ..tables.stream import Shape
+from ..tables.targets import Stream
+from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
+from ..terminal.streams import Painted, ScreenBytes
+from .aggregate import SortKey, sorted_rows, total_rows
+from .calendar_ranges import readable
+from .console import Messages
+from .destination import Write
+from .errors import WrongUsageError
+from .interruptible import Pull
+from .output import Output
+from .table_layout import Sheet, make_sheet, worth_showing
+
+_GAP = 2
+"""Between two columns; one of it is rich's own."""
+_WIDE = 10_000
+"""Characters in a line of a file or pipe: nothing is folded there."""
+_NAMED = 4
+"""How many columns are named that have no room; of completions it can be twenty."""
+
+
+def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
+    """What writes the rows of `pull` as `output` asks for.
+
+    Raises:
+        WrongUsageError: the format cannot go there.
+    """
+    if output.raw:
+        return partial(_write_pages, pull)
+    to_terminal = sys.stdout.isatty() and output.output is None
+    kind = output.chosen_format(on_terminal=to_terminal)
+    if output.csv_safe and kind != "csv":
+        raise WrongUsageError(f"--csv-safe is for CSV, not for {kind}")
+    buckets = _arranged(pull, output, messages)
+    if kind == "table":
+        table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
+        return lambda stream: table.write(buckets(), stream)
+    if kind in BINARY and not (output.totals or output.sort):
+        return partial(_write_columns, pull, output, kind)
+
+    def write(stream: Stream) -> int:
+        rows = write_buckets(
+            buckets(),
+            stream,
+            operation=pull.operation,
+            format=kind,
+            columns=output.columns or None,
+            decimals=output.decimals,
+            csv_safe=output.csv_safe,
+        )
+        if to_terminal:
+            _tell_what_is_spelled(messages)
+        return rows
+
+    return write
+
+
+def _tell_what_is_spelled(messages: Messages) -> None:
+    stream = sys.stdout.buffer
+    if isinstance(stream, ScreenBytes) and stream.has_spelled:
+        messages.note(
+            "control characters are shown here as \\x1b or \\u202e; a file or pipe gets them as they are"
+        )
+
+
+def _arranged(pull: Pull, output: Output, messages: Messages) -> Callable[[], Iterable[Bucket]]:
+    """What gives the rows of `pull`, added up and sorted if they are to be."""
+    operation = pull.operation
+    keys = [SortKey.of(text) for text in output.sort]
+
+    def buckets() -> Iterable[Bucket]:
+        found: Iterable[Bucket] = pull
+        if output.totals:
+            start, end = pull.asked
+            totals = total_rows(found, operation=operation, start=start, end=end)
+            for level, moment in totals.levels.items():
+                until = readable(int(moment.timestamp()))
+                messages.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
+            found = totals.rows
+        return sorted_rows(found, operation=operation, keys=keys) if keys else found
+
+    return buckets
+
+
+def _write_columns(pull: Pull, output: Output, format: Format, stream: Stream) -> int:
+    """Without making rows of the columns that the format has."""
+    shape = Shape(columns=output.columns or None, decimals=output.decimals, rows=ROW_GROUP)
+    schema, batches = pull.batches(shape)
+    return write_batches(batches, stream, schema=schema, format=format)
+
+
+def _write_pages(pull: Pull, stream: Stream) -> int:
+    """How many there were; none, if there was no bucket in any."""
+    pages, buckets = 0, 0
+    for step in pull.pages():
+        stream.write(escaped_lines(msgspec.json.format(step.reply.body, indent=-1) + b"\n"))
+        pages, buckets = pages + 1, buckets + len(step.page.data)
+    return pages if buckets else 0
+
+
+@attrs.frozen
+class _Table:
+    """A table for people."""
+
+    operation: Operation
+    output: Output
+    messages: Messages
+    to_terminal: bool = attrs.field(kw_only=True)
+
+    def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
+        """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
+        measure = _measure()
+        maker = RecordMaker(columns_of(self.operation))
+        records = [record for bucket in buckets for record in maker.records(bucket)]
+        width = shutil.get_terminal_size().columns if self.to_terminal else None
+        names = self.output.columns
+        columns = select(self.operation, names or None)
+        if not names:
+            columns = worth_showing(columns, records, ends=self.output.totals)
+        sheet = make_sheet(
+            records,
+            columns,
+            width=width,
+            gap=_GAP,
+            totals=self.output.totals,
+            complete=bool(names),
+            measure=measure,
+        )
+        if records:
+            stream.write(_rendered(sheet, width=width).encode())
+            stream.flush()
+        self._tell_what_is_left_out(sheet)
+        return len(records)
+
+    def _tell_what_is_left_out(self, sheet: Sheet) -> None:
+        if sheet.times:
+            self.messages.note(f"all rows are of {' to '.join(sheet.times)}")
+        if sheet.left_out:
+            names, more = ", ".join(sheet.left_out[:_NAMED]), len(sheet.left_out) - _NAMED
+            names += f" and {more} more" if more > 0 else ""
+            self.messages.note(f"no room for {names}: choose by --columns, or widen the terminal")
+
+
+def _measure() -> Callable[[str], int]:
+    """What tells how many characters of a terminal a text takes."""
+    try:
+        from rich.cells import cell_len
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("cli", purpose="a table") from None
+    return cell_len
+
+
+def _rendered(sheet: Sheet, *, width: int | None) -> Painted:
+    """The table as text, with colours if it goes to a terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..terminal.rich_output import drawn
+
+    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
+    table.show_footer = bool(sheet.footers)
+    for number, column in enumerate(sheet.columns):
+        footer = [column.footers.get(name, "" if number else name) for name in sheet.footers]
+        table.add_column(
+            Text(column.name, justify="right" if column.is_number else "left"),
+            Text("\n".join(map(column.placed, footer))),
+            overflow="fold",
+            # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
+            width=None if column.is_number else column.width,
+        )
+    for row in zip(*(map(column.placed, column.cells) for column in sheet.columns), strict=True):
+        table.add_row(*map(Text, row))
+    return drawn(
+        table,
+        width=max(width or _WIDE, sheet.width),  # Narrower, it would fold numbers.
+        colors=None if width is None else "auto",
+    )

@@ -1,0 +1,123 @@
+"""Which error an answer that is not a page means. Pure: status, headers and body in, error out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+
+import msgspec
+
+from .._generated import redacted
+from ..errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    LookbackExceededError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitError,
+    ServerError,
+)
+from .retry import retry_after_of
+
+_UNIX_SECONDS = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
+_LONGEST_MESSAGE = 500
+
+
+_NO_ADMIN_KEY = ("missing scopes", "session key")
+"""How the API says that a key is none of an admin: by a scope that it lacks, or by a key of the web site."""
+_COUNTRY = "unsupported_country_region_territory"
+
+
+class _ErrorBody(msgspec.Struct):
+    error: dict[str, object] | str | None = None
+    detail: object = None
+    """Where a proxy answers."""
+
+
+def error_for(
+    status: int, headers: Mapping[str, str], body: bytes, *, operation: str, now: float
+) -> APIStatusError:
+    """The error that an answer with `status` other than 200 means; it never fails on a body.
+
+    Should the server have sent the key back, the error is without it. `now` is in Unix seconds; a
+    `Retry-After` that is a date counts from it.
+    """
+    facts = _error_member(body)
+    message, code = facts.get("message"), facts.get("code")
+    kind = _kind(status, {code, facts.get("type")}, message or "")
+    error = kind(
+        f"{operation}: {_explained(status, kind, code, _without_key(message))}",
+        status=status,
+        code=_without_key(code),
+        param=_without_key(facts.get("param")),
+        request_id=shown_id(headers),
+        retry_after=retry_after_of(headers, now=now),
+    )
+    if isinstance(error, LookbackExceededError):
+        error.earliest_start = _earliest_start(message or "")
+    return error
+
+
+def shown_id(headers: Mapping[str, str]) -> str | None:
+    """The request id of an answer."""
+    return _without_key(headers.get("x-request-id"))
+
+
+def _without_key(said: str | None) -> str | None:
+    """What a server said, before any of it is cut off: the rest of a key would not look like one."""
+    return None if said is None else redacted(said, echoed=True)
+
+
+def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusError]:
+    if 400 <= status < 500 and any(words in message.lower() for words in _NO_ADMIN_KEY):
+        return PermissionDeniedError
+    if "reporting_lookback_exceeded" in codes:
+        return LookbackExceededError
+    if status == 429 and "insufficient_quota" in codes:
+        return QuotaExceededError
+    known = {400: BadRequestError, 401: AuthenticationError, 403: PermissionDeniedError, 429: RateLimitError}
+    return known.get(status, ServerError if status >= 500 else APIStatusError)
+
+
+def _explained(status: int, kind: type[APIStatusError], code: str | None, message: str | None) -> str:
+    said = f"status {status}" + (f": {message[:_LONGEST_MESSAGE]}" if message else "")
+    if code == _COUNTRY:
+        return f"{said} (the country that the request comes from is not served; the key is not to blame)"
+    if status == 407:
+        return f"{said} (a proxy in between asks who you are: put its user and password into HTTPS_PROXY)"
+    if kind in (AuthenticationError, PermissionDeniedError):
+        return f"{said} (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
+    if 300 <= status < 400:
+        return f"{said} (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
+    return said
+
+
+def _error_member(body: bytes) -> dict[str, str]:
+    """The text members of the documented error body, or what else says why; nothing where nothing does."""
+    try:
+        found = msgspec.json.decode(body, type=_ErrorBody)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}
+    if isinstance(found.error, dict):
+        return {name: value for name, value in found.error.items() if isinstance(value, str)}
+    message = found.error or found.detail
+    return {"message": message} if message and isinstance(message, str) else {}
+
+
+def _earliest_start(message: str) -> int | None:
+    """The moment that a lookback error names, as Unix seconds or an ISO date."""
+    if found := _UNIX_SECONDS.search(message):
+        return int(found[0])
+    if found := _ISO_DATE.search(message):
+        try:
+            moment = datetime.fromisoformat(found[0])
+        except ValueError:
+            return None
+        if len(found[0]) == len("2026-11-21"):
+            moment = datetime.combine(date.fromisoformat(found[0]), time.min)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return int(aware.timestamp())
+    return None

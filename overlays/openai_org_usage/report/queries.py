@@ -1,0 +1,172 @@
+"""Reading what a report or a budget needs: a few queries, at once where the API lets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .._generated import CostsRow, UsageCompletionsRow
+from ..errors import BadRequestError, LookbackExceededError
+from .budget_periods import BudgetPeriod
+from .forecast import HISTORY_DAYS
+from .ledger import Ledger
+from .notes import Refusal
+from .periods import DAY, Period, day_of, midnight, utc_day
+from .report import TOP, Gathered, Report, Scope, make_report
+from .unknown_results import LeftOut, left_out, missing_days
+
+if TYPE_CHECKING:
+    from .._generated import CostsBucket, UsageCompletionsBucket, UsageCostsGroupByItem
+    from ..client import UsageClient
+
+OWNERS: tuple[UsageCostsGroupByItem, ...] = ("project_id", "user_id", "api_key_id")
+"""Dimensions that some organizations may not group costs by; each is asked for by itself."""
+
+
+def collect(
+    client: UsageClient,
+    *,
+    period: Period | None = None,
+    now: datetime | None = None,
+    top: int = TOP,
+) -> Report:
+    """Read what a report about `period` needs, and make it.
+
+    `period` is the running month (UTC) if not given. `now` is an aware datetime, the present if not
+    given; the day that it is in is taken to be still growing. Breakdowns show the `top` largest entries.
+
+    Raises:
+        ReportError: the period lies in the future, or `top` or `now` cannot be used.
+        OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by
+            project, user or API key is no failure: the report says so and goes without.
+    """
+    now = now or datetime.now(UTC)
+    scope = Scope.of(period or Period.this_month(now), now=now)
+    return make_report(_Reading(client, scope).gathered(), scope=scope, top=top)
+
+
+def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
+    """Read the daily totals that a budget of any period needs, in one query.
+
+    What cannot be added up, and complete days of which nothing came, are in its `left_out`; the growing day
+    is missed only where nothing came of the day before, either. The history
+    before the running month and week is done without where the API no longer keeps it.
+
+    Raises:
+        OpenAIUsageError: reading failed.
+    """
+    today = utc_day(now or datetime.now(UTC))
+    running = min(period.around(today).start for period in BudgetPeriod)
+    buckets = _daily_costs(client, running, today)
+    has_come_lately = any(day_of(bucket.start_time) >= today - DAY for bucket in buckets)
+    gone = missing_days("costs", buckets, Period(running, today if has_come_lately else today + DAY))
+    return Ledger.of(_cost_rows(buckets), left_out=(*left_out("costs", buckets), *gone))
+
+
+def _daily_costs(client: UsageClient, running: date, today: date) -> list[CostsBucket]:
+    """From twelve weeks ago, if they are kept, and from the day `running` at the latest, up to now."""
+    start, end = min(running, today - HISTORY_DAYS * DAY), midnight(today + DAY)
+    try:
+        return list(client.costs(start_time=midnight(start), end_time=end))
+    except LookbackExceededError as error:
+        kept = _first_kept(error)
+        if kept is None or kept > running:
+            raise
+        return list(client.costs(start_time=midnight(kept), end_time=end))
+
+
+def _first_kept(error: LookbackExceededError) -> date | None:
+    """The first day that the API keeps whole."""
+    return None if error.earliest_start is None else day_of(error.earliest_start + 86_399)
+
+
+@attrs.define
+class _Reading:
+    """One reading of the API; what lies before the days that it keeps is done without."""
+
+    client: UsageClient
+    scope: Scope
+    earliest: date | None = None
+
+    def gathered(self) -> Gathered:
+        daily, items, tokens = self._main()
+        owned = self._owned()
+        by = {name: buckets for name, buckets in owned.items() if not isinstance(buckets, Refusal)}
+        return Gathered(
+            daily=list(_cost_rows(daily)),
+            line_items=list(_cost_rows(items)),
+            by={name: list(_cost_rows(buckets)) for name, buckets in by.items()},
+            completions=list(_token_rows(tokens)),
+            refusals=tuple(found for found in owned.values() if isinstance(found, Refusal)),
+            earliest=self.earliest,
+            left_out=(
+                *left_out("costs", daily, items, *by.values()),
+                *self._missing(daily),
+                *left_out("completions", tokens),
+            ),
+        )
+
+    def _missing(self, daily: Sequence[CostsBucket]) -> tuple[LeftOut, ...]:
+        period, today = self.scope.period, self.scope.today
+        end = today if self.scope.month is not None else period.until(today).end
+        return missing_days("costs", daily, Period(period.start, end)) if end > period.start else ()
+
+    def _main(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
+        """The three queries that there is no report without."""
+        try:
+            return self._ask()
+        except LookbackExceededError as error:
+            self.earliest = _first_kept(error)
+            if self.earliest is None or self.earliest > self.scope.period.start:
+                raise
+            return self._ask()
+
+    def _ask(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
+        scope = self.scope
+        start, end = self._compared()
+        last = scope.period.end if scope.month is None else scope.today + DAY
+        return self.client.gather(
+            self.client.costs(start_time=self._kept(scope.first_needed), end_time=midnight(last)),
+            self.client.costs(start_time=start, end_time=end, group_by=["line_item"]),
+            self.client.completions(start_time=start, end_time=end, group_by=["model"]),
+        )
+
+    def _owned(self) -> dict[str, list[CostsBucket] | Refusal]:
+        """Costs by owner. All at once; if one is refused, one after the other."""
+        start, end = self._compared()
+        queries = [self.client.costs(start_time=start, end_time=end, group_by=[name]) for name in OWNERS]
+        try:
+            found = self.client.gather(*queries)
+        except BadRequestError:
+            return {name: self._one(name) for name in OWNERS}
+        return dict(zip(OWNERS, found, strict=True))
+
+    def _one(self, dimension: UsageCostsGroupByItem) -> list[CostsBucket] | Refusal:
+        start, end = self._compared()
+        try:
+            return list(self.client.costs(start_time=start, end_time=end, group_by=[dimension]))
+        except BadRequestError as error:
+            return Refusal(dimension, str(error))
+
+    def _compared(self) -> tuple[int, int]:
+        """From the period before to the end of the period, in Unix seconds."""
+        period, before = self.scope.period, self.scope.before
+        return self._kept(period.start if before is None else before.start), period.end_time
+
+    def _kept(self, day: date) -> int:
+        return midnight(day if self.earliest is None else max(day, self.earliest))
+
+
+def _cost_rows(buckets: Sequence[CostsBucket]) -> Iterator[CostsRow]:
+    for bucket in buckets:
+        for result in bucket.results:
+            yield CostsRow(bucket.start_time, bucket.end_time, result)
+
+
+def _token_rows(buckets: Sequence[UsageCompletionsBucket]) -> Iterator[UsageCompletionsRow]:
+    for bucket in buckets:
+        for result in bucket.results:
+            yield UsageCompletionsRow(bucket.start_time, bucket.end_time, result)

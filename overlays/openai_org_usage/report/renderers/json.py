@@ -1,0 +1,205 @@
+"""The report as JSON, for programs: every digit, money as strings, a schema that says its version.
+
+`docs/report.md` describes the members. Within a version members may be added, and none is renamed,
+removed or given another meaning.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from ...printable import escaped_json
+from .. import formatting
+from ..breakdowns import Breakdown, Entry
+from ..changes import Change
+from ..forecast import Forecast
+from ..line_items import read_line_item
+from ..periods import Period
+from ..prices import UnitPrice
+from ..report import Report
+from ..spending import Spend
+from ..tokens import TokenMix, TokenSums
+from ..unknown_results import LeftOut
+
+SCHEMA = "openai-org-usage/report"
+VERSION = 1
+
+Json = dict[str, object]
+
+
+def render_json(report: Report, *, indent: int | None = 2) -> str:
+    """The report as a JSON document; ends with a newline."""
+    return escaped_json(json.dumps(to_dict(report), ensure_ascii=False, indent=indent)) + "\n"
+
+
+def to_dict(report: Report) -> Json:
+    """The report as the JSON document holds it: strings, integers, booleans, None, lists and dicts."""
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "made_at": f"{report.made_at:%Y-%m-%dT%H:%M:%SZ}",
+        "time_zone": "UTC",
+        "period": _period(report.period),
+        "complete_days": _period(report.complete),
+        "growing": report.growing,
+        "compared_with": None if report.compared_with is None else _period(report.compared_with),
+        "spends": [_spend(spend) for spend in report.spends],
+        "tokens": _tokens(report.tokens),
+        "refusals": [{"dimension": each.dimension, "reason": each.reason} for each in report.refusals],
+        "left_out": [left_out_to_dict(each) for each in report.left_out],
+        "notes": list(report.notes),
+    }
+
+
+def left_out_to_dict(left_out: LeftOut) -> Json:
+    """What is left out, as JSON documents hold it."""
+    return {
+        "operation": left_out.operation,
+        "kind": left_out.kind,
+        "results": left_out.results,
+        "period": _period(left_out.days),
+        "why": left_out.why.value,
+        "amount": _decimal(left_out.amount),
+    }
+
+
+def _spend(spend: Spend) -> Json:
+    return {
+        "currency": spend.currency,
+        "total": formatting.plain(spend.total),
+        "complete": formatting.plain(spend.complete),
+        "change": _change(spend.change),
+        "daily_average": formatting.plain(spend.daily_average),
+        "daily_change": _change(spend.daily_change),
+        "series": list(spend.series),
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "amount": formatting.plain(day.amount),
+                "parts": [formatting.plain(part) for part in day.parts],
+                "before": _decimal(day.before),
+            }
+            for day in spend.days
+        ],
+        "breakdowns": {each.dimension: _breakdown(each) for each in spend.breakdowns},
+        "unit_prices": [_price(price) for price in spend.prices],
+        "forecast": None if spend.forecast is None else _forecast(spend.forecast),
+    }
+
+
+def _breakdown(breakdown: Breakdown) -> Json:
+    rest = breakdown.rest
+    return {
+        "entries": [_entry(entry, breakdown.dimension) for entry in breakdown.entries],
+        "rest": None
+        if rest is None
+        else {
+            "count": rest.count,
+            "amount": formatting.plain(rest.amount),
+            "complete": formatting.plain(rest.complete),
+            "share": _decimal(rest.share),
+            "change": _change(rest.change),
+        },
+        "difference": formatting.plain(breakdown.difference),
+    }
+
+
+def _entry(entry: Entry, dimension: str) -> Json:
+    members: Json = {
+        "key": entry.key,
+        "name": entry.name,
+        "amount": formatting.plain(entry.amount),
+        "complete": formatting.plain(entry.complete),
+        "share": _decimal(entry.share),
+        "change": _change(entry.change),
+    }
+    if dimension == "line_item" and entry.key is not None:
+        item = read_line_item(entry.key)
+        members |= {
+            "model": item.model,
+            "kind": item.kind,
+            "modality": item.modality,
+            "tier": item.tier,
+            "product": item.product,
+            "prompts": item.prompts,
+        }
+    return members
+
+
+def _price(price: UnitPrice) -> Json:
+    return {
+        "line_item": price.line_item,
+        "quantity": formatting.plain(price.quantity),
+        "unit": price.unit,
+        "amount": formatting.plain(price.amount),
+        "price": formatting.plain(price.price),
+        "per": price.per,
+    }
+
+
+def _forecast(forecast: Forecast) -> Json:
+    return {
+        "period": _period(forecast.period),
+        "spent": formatting.plain(forecast.spent),
+        "today": formatting.plain(forecast.today),
+        "expected": _decimal(forecast.expected),
+        "low": _decimal(forecast.low),
+        "high": _decimal(forecast.high),
+        "history_days": forecast.history_days,
+        "method": forecast.method,
+        "path": [
+            {
+                "day": ahead.day.isoformat(),
+                "expected": formatting.plain(ahead.expected),
+                "low": _decimal(ahead.low),
+                "high": _decimal(ahead.high),
+            }
+            for ahead in forecast.path
+        ],
+    }
+
+
+def _tokens(mix: TokenMix) -> Json:
+    return {
+        **_sums(mix.sums),
+        "before": None if mix.before is None else _sums(mix.before),
+        "parts": [
+            {
+                "kind": part.kind,
+                "modality": part.modality,
+                "tokens": part.tokens,
+                "share": _decimal(part.share),
+            }
+            for part in mix.parts
+        ],
+        "models": [{"model": each.model, **_sums(each.sums)} for each in mix.models],
+    }
+
+
+def _sums(sums: TokenSums) -> Json:
+    return {
+        "requests": sums.requests,
+        "input_tokens": sums.input,
+        "cached_input_tokens": sums.cached,
+        "output_tokens": sums.output,
+        "cached_share": _decimal(sums.cached_share),
+    }
+
+
+def _change(change: Change | None) -> Json | None:
+    if change is None:
+        return None
+    return {
+        "before": formatting.plain(change.before),
+        "by": formatting.plain(change.by),
+        "ratio": _decimal(change.ratio),
+    }
+
+
+def _period(period: Period) -> Json:
+    return {"start": period.start.isoformat(), "end": period.end.isoformat(), "days": period.days}
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else formatting.plain(value)

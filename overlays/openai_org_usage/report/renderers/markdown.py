@@ -1,0 +1,139 @@
+"""The report as Markdown (GitHub's, with tables), for issues, wikis and messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from ...printable import clean, visible
+from .. import formatting, summary
+from ..breakdowns import Breakdown, Entry, Rest
+from ..report import Report
+from ..spending import Spend
+from ..tokens import TokenMix
+
+PRICES = 12
+"""How many unit prices are shown."""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_LINKED = re.compile(r"((?:[^\s()]*(?:://|@)|\bwww\.)[^\s()]*)", re.IGNORECASE)
+"""What GitHub makes a link or a mention of although it is escaped."""
+
+
+def render_markdown(report: Report) -> str:
+    """The report as Markdown; names stand as code, so that none is read as markup, link or mention."""
+    return visible("\n".join(_lines(report))).rstrip("\n") + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield from (f"# {summary.title(report)}", "")
+    warning = summary.warning(report)
+    if warning is not None:
+        yield from (f"> **{_text(warning)}**", "")
+    if not report.spends:
+        yield from (summary.nothing(report), "")
+    for spend in report.spends:
+        yield from _spend(report, spend)
+    if report.tokens.sums.total:
+        yield from _tokens(report.tokens)
+    yield from ("## Notes", "")
+    yield from (f"- {_text(note)}" for note in summary.notes(report))
+    yield from ("", f"{summary.made(report)}.")
+
+
+def _spend(report: Report, spend: Spend) -> Iterator[str]:
+    several = len(report.spends) > 1
+    yield from (f"**{_text(summary.headline(report, spend))}**", "")
+    if spend.forecast is not None:
+        yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
+    for breakdown in spend.breakdowns:
+        noun = formatting.DIMENSIONS[breakdown.dimension]
+        yield from (f"## By {noun}{f' ({_text(spend.currency.upper())})' if several else ''}", "")
+        yield from _breakdown(breakdown, spend, heads=summary.compared_heads(report))
+    yield from _prices(spend)
+
+
+def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> Iterator[str]:
+    """The table; `heads` are those of what is compared, before the change."""
+
+    def row(name: str, amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
+        return [name, _money(amount, spend), formatting.percent(share), *compared]
+
+    def compared(counted: Entry | Rest | Spend) -> list[str]:
+        if counted.change is None:
+            return []
+        amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
+        return [*amounts[-len(heads) :], formatting.percent(counted.change.ratio, signed=True)]
+
+    rows = [
+        row(
+            _code(formatting.label(entry.key, entry.name, breakdown.dimension)),
+            entry.amount,
+            entry.share,
+            *compared(entry),
+        )
+        for entry in breakdown.entries
+    ]
+    if breakdown.rest is not None:
+        rest = breakdown.rest
+        name = formatting.others(rest.count, breakdown.dimension)
+        rows.append(row(name, rest.amount, rest.share, *compared(rest)))
+    columns = [*heads, "Change"] if heads else []
+    if breakdown.difference:
+        rows.append(row("not broken down", breakdown.difference, None, *[""] * len(columns)))
+    rows.append(row("**Total**", spend.total, None, *compared(spend)))
+    yield from _table(["", "Amount", "Share", *columns], rows)
+
+
+def _money(amount: Decimal, spend: Spend) -> str:
+    return _text(formatting.money(amount, spend.currency))
+
+
+def _prices(spend: Spend) -> Iterator[str]:
+    if not spend.prices:
+        return
+    rows = [
+        [
+            _code(clean(price.line_item)),
+            f"{formatting.count(price.quantity)} {_text(formatting.unit(price.unit))}",
+            _text(formatting.money(price.amount, spend.currency)),
+            _text(f"{formatting.price(price.price, spend.currency)} per {clean(price.per)}"),
+        ]
+        for price in spend.prices[:PRICES]
+    ]
+    yield from ("## Effective unit prices", "")
+    yield from _table(["Line item", "Quantity", "Amount", "Price"], rows)
+    if len(spend.prices) > PRICES:
+        yield from (f"{formatting.others(len(spend.prices) - PRICES, 'line_item')} not shown.", "")
+
+
+def _tokens(mix: TokenMix) -> Iterator[str]:
+    yield from ("## Tokens", "", _text(summary.tokens(mix)), "")
+    rows = [
+        [formatting.part(part.kind, part.modality), f"{part.tokens:,}", formatting.percent(part.share)]
+        for part in mix.parts
+    ]
+    yield from _table(["", "Tokens", "Share"], rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table whose columns but the first are set to the right."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"| --- |{' ---: |' * (len(heads) - 1)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield ""
+
+
+def _text(text: str) -> str:
+    """`text` as nothing but text; what would be a link or a mention stands as code."""
+    pieces = _LINKED.split(text)
+    pieces[::2] = [_SPECIAL.sub(r"\\\1", piece) for piece in pieces[::2]]
+    pieces[1::2] = map(_code, pieces[1::2])
+    return "".join(pieces)
+
+
+def _code(text: str) -> str:
+    """`text` as code: a fence longer than any in it, and pipes that do not end the cell."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence, pad = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")

@@ -1,0 +1,123 @@
+"""The answer in a sentence or two, the same in every form of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import formatting
+from .changes import Change
+from .forecast import Forecast
+from .report import Report
+from .spending import Spend
+from .tokens import TokenMix
+from .unknown_results import in_words, within
+
+
+def title(report: Report) -> str:
+    """Such as `OpenAI spend, 1-19 November 2026`."""
+    return f"OpenAI spend, {formatting.days(report.period)}"
+
+
+def made(report: Report) -> str:
+    """When the report was made."""
+    return f"Made {report.made_at:%Y-%m-%d %H:%M} UTC; days are UTC days"
+
+
+def headline(report: Report, spend: Spend) -> str:
+    """What was spent, compared with what, and where the month will end."""
+    return " ".join(sentences(report, spend))
+
+
+def nothing(report: Report) -> str:
+    """What stands there if there are no costs at all, or none that could be added up."""
+    if within(report.daily.left_out, report.period):
+        return f"Of {formatting.days(report.period)} there are no costs that can be added up."
+    return f"Nothing was spent {formatting.within(report.period)}."
+
+
+def warning(report: Report) -> str | None:
+    """What has to be read before any figure; None if the figures are all there is."""
+    return f"Incomplete: {in_words(report.left_out)}" if report.left_out else None
+
+
+def compared_heads(report: Report) -> tuple[str, ...]:
+    """Heads of the columns that changes can be recomputed from; none where nothing is compared.
+
+    Where the amounts have today so far in them, those of the complete days have a column of their own.
+    """
+    if report.compared_with is None:
+        return ()
+    if not report.growing:
+        return ("Before",)
+    days = report.complete.days
+    return (formatting.of_days(days, "complete"), f"{formatting.of_days(days)} before")
+
+
+def month_to_date(forecast: Forecast, currency: str) -> str:
+    """What the running month has cost, with what of it was today."""
+    spent, today = formatting.money(forecast.spent, currency), formatting.money(forecast.today, currency)
+    return f"Month to date: {spent}, of it {today} today so far."
+
+
+def tokens(mix: TokenMix) -> str:
+    """How many tokens, and how much of the input was cached."""
+    sums = mix.sums
+    text = (
+        f"{formatting.count(sums.total)} tokens in {formatting.count(sums.requests)} requests: "
+        f"{formatting.count(sums.input)} input and {formatting.count(sums.output)} output."
+    )
+    if sums.cached_share is None:
+        return text
+    before = mix.before.cached_share if mix.before else None
+    earlier = "" if before is None else f", against {formatting.percent(before)} in the period before"
+    return f"{text} {formatting.percent(sums.cached_share)} of the input was read from the cache{earlier}."
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """The notes, and how forecasts were made."""
+    methods = dict.fromkeys(spend.forecast.method for spend in report.spends if spend.forecast)
+    return (*methods, *report.notes)
+
+
+def sentences(report: Report, spend: Spend) -> Iterator[str]:
+    """What was spent, compared with what; where the month will end, if it is forecast."""
+    days, amount = formatting.days(report.period), formatting.money(spend.total, spend.currency)
+    compared = ""
+    if report.compared_with is not None and spend.change is not None:
+        before = formatting.days(report.compared_with)
+        compared = difference(spend.change, spend.currency, before=before)
+    if not report.growing:
+        yield f"{days} cost {amount}{compared}."
+    elif spend.change is None:
+        yield f"{days} has cost {amount} so far."
+    else:
+        complete_days = formatting.days(report.complete)
+        complete = formatting.money(spend.complete, spend.currency)
+        yield f"{days} has cost {amount} so far; {complete_days} cost {complete}{compared}."
+    if spend.forecast is not None and spend.forecast.expected is not None:
+        yield outlook(spend.forecast, spend.currency)
+
+
+def difference(change: Change, currency: str, *, before: str) -> str:
+    """Such as `, $390.95 (6.4%) more than October 2026`, with `before` for the month."""
+    if not change.before:
+        return f"; nothing was spent in {before}"
+    if not change.by:
+        return f", exactly as much as {before}"
+    more = "more" if change.by > 0 else "less"
+    return f", {formatting.money(change.by.copy_abs(), currency)}{_share(change)} {more} than {before}"
+
+
+def _share(change: Change) -> str:
+    return "" if change.ratio is None else f" ({formatting.percent(change.ratio.copy_abs())})"
+
+
+def outlook(forecast: Forecast, currency: str) -> str:
+    """Where the running month will end."""
+    if forecast.expected is None:
+        return forecast.method
+    text = f"{formatting.days(forecast.period)} will end near {formatting.money(forecast.expected, currency)}"
+    if forecast.low is None or forecast.high is None:
+        return f"{text}."
+    low, high = formatting.money(forecast.low, currency), formatting.money(forecast.high, currency)
+    return f"{text}; four times in five, between {low} and {high}."

@@ -1,0 +1,157 @@
+"""The methods that queries have for tables. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..hidden_arguments import hides_arguments, hides_awaited_arguments
+
+if TYPE_CHECKING:
+    from .optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
+    from .records import Record
+    from .schema import Decimals
+    from .stream import AsyncQuery, Query
+    from .writing import Format, Target
+
+
+class TableMethods:
+    """A query's results as tables. `columns` are names in the order wanted, all if None.
+
+    `decimals` is how exact numbers are held: as `decimal128`, which has 8 digits before the point of an
+    amount and 30 after it; as `decimal256`, with 26 and 50; or as `string`, which holds any. A number
+    that does not fit raises `InexactValueError` and is never rounded. `float64` is `decimal128` with a
+    column of binary floats beside each exact one, for what libraries cannot do with decimals:
+    `amount_value_float` after `amount_value`.
+    """
+
+    def to_records(self: Query) -> list[Record]:
+        """The rows as dictionaries with the columns of the table. Needs no extra."""
+        from .convert import to_records
+
+        return to_records(self)
+
+    @hides_arguments
+    def to_reader(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowReader:
+        """A `pyarrow.RecordBatchReader`, which sends the query when it is read, batch by batch.
+
+        Needs the extra `arrow`.
+        """
+        from .convert import to_reader
+
+        return to_reader(self, columns=columns, decimals=decimals)
+
+    @hides_arguments
+    def to_arrow(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowTable:
+        """A `pyarrow.Table`. Needs the extra `arrow`."""
+        from .convert import to_arrow
+
+        return to_arrow(self, columns=columns, decimals=decimals)
+
+    @hides_arguments
+    def to_polars(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PolarsFrame:
+        """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
+        from .convert import to_polars
+
+        return to_polars(self, columns=columns, decimals=decimals)
+
+    @hides_arguments
+    def to_pandas(
+        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PandasFrame:
+        """A `pandas.DataFrame`. Needs the extra `pandas`."""
+        from .convert import to_pandas
+
+        return to_pandas(self, columns=columns, decimals=decimals)
+
+    @hides_arguments
+    def write(
+        self: Query,
+        target: Target,
+        *,
+        format: Format | None = None,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
+    ) -> int:
+        """Write the rows to a file, which appears when it is complete, or to a stream; their number.
+
+        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
+        """
+        from .writing import write
+
+        return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
+
+    def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
+        """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
+        from .convert import to_reader
+
+        return to_reader(self).__arrow_c_stream__(requested_schema)
+
+
+class AsyncTableMethods:
+    """As `TableMethods`, to be awaited."""
+
+    async def to_records(self: AsyncQuery) -> list[Record]:
+        """The rows as dictionaries with the columns of the table. Needs no extra."""
+        from .convert import to_records_async
+
+        return await to_records_async(self)
+
+    @hides_awaited_arguments
+    async def to_arrow(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> ArrowTable:
+        """A `pyarrow.Table`. Needs the extra `arrow`."""
+        from .convert import to_arrow_async
+
+        return await to_arrow_async(self, columns=columns, decimals=decimals)
+
+    @hides_awaited_arguments
+    async def to_polars(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PolarsFrame:
+        """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
+        from .convert import to_polars_async
+
+        return await to_polars_async(self, columns=columns, decimals=decimals)
+
+    @hides_awaited_arguments
+    async def to_pandas(
+        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+    ) -> PandasFrame:
+        """A `pandas.DataFrame`. Needs the extra `pandas`."""
+        from .convert import to_pandas_async
+
+        return await to_pandas_async(self, columns=columns, decimals=decimals)
+
+    @hides_awaited_arguments
+    async def write(
+        self: AsyncQuery,
+        target: Target,
+        *,
+        format: Format | None = None,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        csv_safe: bool = False,
+    ) -> int:
+        """Write the rows to a file, which appears when it is complete, or to a stream; their number.
+
+        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
+        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
+        """
+        from .writing import write_async
+
+        return await write_async(
+            self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe
+        )
+
+
+__all__ = ["AsyncTableMethods", "TableMethods"]

@@ -1,0 +1,218 @@
+"""What all commands share, also those without extras: how words are read, and how they end.
+
+A reader that goes away (`| head`), a full disk, Ctrl-C, a closed terminal and a port that is taken are no
+reason for a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sys
+import textwrap
+import threading
+from collections.abc import Callable, Generator, Sequence
+from types import FrameType
+from typing import NoReturn, TextIO
+
+from .._generated import OpenAIUsageError, holds_key, redacted
+from ..printable import clean, visible
+from . import standard_streams
+from .streams import screened
+
+NOT_WRITTEN = 27
+"""The exit code where standard output, or a file, cannot be written."""
+MISSING_EXTRA = 28
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+"""The exit code where the reader of standard output went away, as shells expect it."""
+_ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end a command; Windows lacks the second."""
+
+
+class NotWrittenError(OpenAIUsageError):
+    """The output cannot be written there."""
+
+    exit_code = NOT_WRITTEN
+
+
+Explain = Callable[[BaseException], int]
+"""Says on standard error what an error means; its exit code."""
+
+
+class KeyAmongWordsError(OpenAIUsageError):
+    """A word of a command holds a key. Nothing was done."""
+
+    exit_code = 2
+
+
+class KeylessParser(argparse.ArgumentParser):
+    """A parser that takes no word with a key, and says none."""
+
+    def read(self, words: Sequence[str] | None = None) -> argparse.Namespace:
+        """What `words` say, or those of the process; argparse dies of the value `--`, as in `--name=--`."""
+        words = list(sys.argv[1:] if words is None else words)
+        try:
+            refuse_keys(words)
+        except KeyAmongWordsError as error:
+            self.error(str(error))
+        for word in words[: words.index("--") if "--" in words else None]:
+            option, sign, value = word.partition("=")
+            if sign and value == "--" and option.startswith("-"):
+                self.error(f"{option} cannot be '--'")
+        return self.parse_args(words)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
+        super().error(shortened(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+
+
+class Parser(KeylessParser):
+    """A parser that has `--debug`, and knows what a shell may complete."""
+
+    def __init__(self, program: str, *, description: str, epilog: str) -> None:
+        super().__init__(
+            prog=program,
+            description=textwrap.fill(description, shutil.get_terminal_size().columns - 2),
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.color = False  # Python 3.14's; ours are added after cleaning.
+        self.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+    @property
+    def option_names(self) -> list[str]:
+        """All options."""
+        return [name for action in self._actions for name in action.option_strings]
+
+
+def refuse_keys(words: Sequence[str]) -> None:
+    """Nothing takes a key by a word: it would show in the list of processes, the shell's history, and files.
+
+    Raises:
+        KeyAmongWordsError: one of `words` holds one, by mistake.
+    """
+    for number, word in enumerate(words):
+        if holds_key(word):
+            option, sign, _ = word.partition("=")
+            before = words[number - 1] if number else ""
+            named = option if sign else before
+            where = named if named.startswith("-") and not holds_key(named) else f"word {number + 1}"
+            raise KeyAmongWordsError(
+                f"{where} holds a key, or what looks like one. Others could read it in the list of processes "
+                "and in the shell's history: set OPENAI_ADMIN_KEY, to a new key; a file needs another name"
+            )
+
+
+def tell_traceback(error: BaseException) -> None:
+    """Print the traceback of `error`, without keys."""
+    import traceback
+
+    say("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
+
+
+def carried_out(work: Callable[[], int], *, debug: bool = False, explain: Explain | None = None) -> int:
+    """What `work` returns; where it raises, the exit code, and what `explain` says.
+
+    Whatever becomes of it, standard output was written or the exit code says that it was not.
+    """
+    explain = explain or say_what_went_wrong
+    try:
+        with standard_streams.guarded() as outlet, screened(), _ended_by_signals():
+            code = _outcome(work, debug=debug, explain=explain, outlet=outlet)
+            if outlet is None or outlet.failure is None:
+                return code
+            if isinstance(outlet.failure, BrokenPipeError):
+                return CLOSED_PIPE
+            return explain(NotWrittenError(f"standard output cannot be written: {outlet.failure.strerror}"))
+    except KeyboardInterrupt:  # While something was being said.
+        return INTERRUPTED
+
+
+def _outcome(
+    work: Callable[[], int], *, debug: bool, explain: Explain, outlet: standard_streams.Outlet | None
+) -> int:
+    try:
+        code = _ended(work)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return CLOSED_PIPE
+    except (Exception, KeyboardInterrupt) as error:
+        if outlet is not None and outlet.failure is not None:
+            return NOT_WRITTEN  # The error is that, or follows from it.
+        if debug:
+            tell_traceback(error)
+        return explain(error)
+
+
+def say_what_went_wrong(error: BaseException) -> int:
+    """A line on standard error; the exit code that the error has, or 1."""
+    from ..errors import MissingExtraError
+
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    known = isinstance(error, OpenAIUsageError)
+    said = str(error) if known else f"{type(error).__name__}: {error}"
+    said = shortened(redacted(said))  # In this order: half a key is not known as one.
+    say(f"error: {said}{'' if known else ' (--debug shows where)'}", to=sys.stderr)
+    return MISSING_EXTRA if isinstance(error, MissingExtraError) else int(getattr(error, "exit_code", 1))
+
+
+_LONGEST = 4000
+"""Characters of an error that are shown: somebody may have given a whole file as a value."""
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning and end if it is very long."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+
+
+def say(text: str, *, to: TextIO | None = None) -> None:
+    """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
+    stream = to or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(visible(redacted(text)).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def _ended(work: Callable[[], int]) -> int:
+    """What `work` returns, or what it exits with, as argparse does after help and after wrong usage."""
+    try:
+        return work()
+    except SystemExit as end:
+        if end.code is not None and not isinstance(end.code, int):
+            raise
+        return end.code or 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Generator[None]:
+    """Undo what is half done where a signal ends the process; not where it is to be ignored (`nohup`)."""
+    handled: list[int] = []
+    if threading.current_thread() is threading.main_thread():
+        numbers = [int(getattr(signal, name)) for name in _ENDING if hasattr(signal, name)]
+        handled = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in handled:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in handled:
+            if signal.getsignal(number) == _end:
+                signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End by the signal itself, so that whoever waits for the process sees what it was.
+
+    Nothing is raised, as Python loses what is raised while it calls a finalizer.
+    """
+    from ..tables.atomic_files import undo_all
+
+    undo_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
