@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from tempfile import gettempdir
 
 import nox
 
@@ -156,9 +157,9 @@ def _test(
 
 
 def _run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:
-    session.run(
-        *command, env={"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), **(env or {})}, external=True
-    )
+    """Run it; its temporary files lie outside of the repository, as a user's would."""
+    own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir()}
+    session.run(*command, env={**own, **(env or {})}, external=True)
 
 
 def _install(session: nox.Session, *packages: str, constraints: Path = CONSTRAINTS) -> None:
