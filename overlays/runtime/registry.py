@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import importlib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,36 @@ from typing import Any
 import attrs
 
 from .document import OPERATION_NAMES
+
+
+class ValueType(enum.StrEnum):
+    """The JSON type of a parameter, of its items, or of a field."""
+
+    ARRAY = "array"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    OBJECT = "object"
+    STRING = "string"
+
+
+class FieldRole(enum.StrEnum):
+    """What a field of a result is to those who add up or group results."""
+
+    TAG = "tag"
+    METRIC = "metric"
+    DIMENSION = "dimension"
+    """A value of `group_by`."""
+    MONEY = "money"
+    ATTRIBUTE = "attribute"
+
+
+class OverTime(enum.StrEnum):
+    """How a number goes together over time."""
+
+    SUM = "sum"
+    LAST = "last"
+    """A level such as bytes stored, which adds up over groups and never over time."""
 
 
 @attrs.frozen
@@ -21,48 +52,49 @@ class Limit:
     maximum: int
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Parameter:
     """One query parameter."""
 
     name: str
-    type: str
-    """`integer`, `string`, `boolean` or `array`."""
-    item_type: str | None
+    type: ValueType = attrs.field(converter=ValueType)
+    item_type: ValueType | None = attrs.field(default=None, converter=attrs.converters.optional(ValueType))
     """Of an array."""
-    format: str | None
+    format: str | None = None
     """`unix-time` for a time in Unix seconds."""
-    required: bool
-    allowed_values: tuple[str, ...]
+    required: bool = False
+    allowed_values: tuple[str, ...] = ()
     """Of the value, or of each item of an array; empty if any is allowed."""
-    default: str | int | bool | None
+    default: str | int | bool | None = None
     """What the server assumes; never sent."""
-    limits: tuple[Limit, ...]
+    limits: tuple[Limit, ...] = ()
     """The page sizes, on `limit`."""
     description: str
 
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a moment, which users may give in many forms."""
+        return self.format == "unix-time"
 
-@attrs.frozen
+
+@attrs.frozen(kw_only=True)
 class Field:
     """One member of a result."""
 
     name: str
-    type: str
-    """`integer`, `number`, `string`, `boolean` or `object`."""
-    format: str | None
+    type: ValueType = attrs.field(converter=ValueType)
+    format: str | None = None
     """`decimal` for a number that is exact and may arrive as a string."""
-    required: bool
-    nullable: bool
-    role: str
-    """`tag`, `metric`, `dimension` (a value of `group_by`), `money` or `attribute`."""
-    known_values: tuple[str, ...]
+    required: bool = False
+    nullable: bool = False
+    role: FieldRole = attrs.field(converter=FieldRole)
+    known_values: tuple[str, ...] = ()
     """Values seen so far; others may come."""
     description: str
     fields: tuple[Field, ...] = ()
     """Of an object."""
-    over_time: str | None = None
-    """`sum` for a number that adds up over time, `last` for a level such as bytes stored, which adds
-    up over groups and never over time; None for what is no number."""
+    over_time: OverTime | None = attrs.field(default=None, converter=attrs.converters.optional(OverTime))
+    """None for what is no number."""
     observed: bool = False
     """Whether it is seen in answers and in no public document: many organizations get it, not all."""
 
@@ -161,4 +193,4 @@ class _Operations(Mapping[str, Operation]):
 OPERATIONS: Mapping[str, Operation] = _Operations()
 """Every operation by name, sorted by path."""
 
-__all__ = ["OPERATIONS", "Field", "Limit", "Operation", "Parameter"]
+__all__ = ["OPERATIONS", "Field", "FieldRole", "Limit", "Operation", "OverTime", "Parameter", "ValueType"]

@@ -16,7 +16,7 @@ import attrs
 from .errors import InvalidParameterError
 from .page_decoder import decode_page
 from .redaction import holds_key, redacted
-from .registry import Operation, Parameter
+from .registry import Operation, Parameter, ValueType
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", covariant=True)
@@ -167,12 +167,12 @@ def _checked(operation: Operation, arguments: Mapping[str, object]) -> dict[str,
 
 
 def _checked_value(operation: Operation, parameter: Parameter, value: object) -> Argument:
-    if parameter.type == "array":
+    if parameter.type == ValueType.ARRAY:
         items = _items(operation, parameter, value)
         return tuple(_checked_item(operation, parameter, item) for item in items)
     plain = _plain(value)
     if not _fits(plain, parameter):
-        raise _wrong_type(operation, parameter, plain, _TIME if parameter.format else parameter.type)
+        raise _wrong_type(operation, parameter, plain, _TIME if parameter.is_time else parameter.type)
     _refuse_unknown(operation, parameter, plain)
     return plain
 
@@ -180,8 +180,8 @@ def _checked_value(operation: Operation, parameter: Parameter, value: object) ->
 def _fits(value: object, parameter: Parameter) -> TypeGuard[Argument]:
     """Whether `value` is of the documented type; times come in many."""
     if isinstance(value, bool):
-        return parameter.type == "boolean"
-    return isinstance(value, _TIMES if parameter.format == "unix-time" else _KINDS[parameter.type])
+        return parameter.type == ValueType.BOOLEAN
+    return isinstance(value, _TIMES if parameter.is_time else _KINDS[parameter.type])
 
 
 def _refuse_unknown(operation: Operation, parameter: Parameter, value: object) -> None:
@@ -191,11 +191,11 @@ def _refuse_unknown(operation: Operation, parameter: Parameter, value: object) -
         )
 
 
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "integer": (int,),
-    "number": (int, float),
-    "string": (str,),
-    "boolean": (bool,),
+_KINDS: Mapping[ValueType, tuple[type, ...]] = {
+    ValueType.INTEGER: (int,),
+    ValueType.NUMBER: (int, float),
+    ValueType.STRING: (str,),
+    ValueType.BOOLEAN: (bool,),
 }
 _TIME = "time: Unix seconds, an aware datetime, a date, an ISO 8601 string, or a span such as '30d'"
 _TIMES = (str, date, timedelta, numbers.Real, Decimal)
@@ -306,7 +306,7 @@ def _encoded(operation: Operation, name: str, value: Argument) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     is_documented = name in operation.parameter_names
-    if is_documented and operation.parameter(name).type == "integer" and not isinstance(value, int):
+    if is_documented and operation.parameter(name).type == ValueType.INTEGER and not isinstance(value, int):
         raise InvalidParameterError(
             f"{operation.name}: {name} is sent in Unix seconds, got {value!r}; UsageClient converts "
             "other forms of time, the endpoint functions take an int",
