@@ -102,7 +102,7 @@ def raw_answer(
 
 
 def wire(parameters: Question) -> Pairs:
-    """Return query pairs, with arrays as repeated names."""
+    """Query pairs, with arrays as repeated names."""
     pairs: Pairs = []
     for name, value in parameters.items():
         if isinstance(value, bool):
@@ -121,27 +121,27 @@ def decode(body: bytes) -> Json:
 
 
 def numbers(operation: Operation) -> list[str]:
-    """Return the names of an operation's metrics."""
+    """The names of an operation's metrics."""
     return [field.name for field in operation.fields if field.role == "metric"]
 
 
 def flows(operation: Operation) -> list[str]:
-    """Return the names of an operation's metrics that add up over time."""
+    """The names of an operation's metrics that add up over time."""
     return [field.name for field in operation.fields if field.over_time == "sum" and field.role == "metric"]
 
 
 def groupings(operation: Operation) -> list[str]:
-    """Return everything that an operation can be grouped by."""
+    """Everything that an operation can be grouped by."""
     return list(operation.parameter("group_by").allowed_values)
 
 
 def usage_names() -> list[str]:
-    """Return the names of all endpoints but costs."""
+    """The names of all endpoints but costs."""
     return [name for name, operation in OPERATIONS.items() if not has_money(operation)]
 
 
 def has_money(operation: Operation) -> bool:
-    """Tell whether an operation reports amounts of money."""
+    """Whether an operation reports amounts of money."""
     return any(field.role == "money" for field in operation.fields)
 
 

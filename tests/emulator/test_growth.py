@@ -34,7 +34,7 @@ def parameter(name: str, *values: str) -> SimpleNamespace:
 
 
 def videos() -> Operation:
-    """Return an endpoint that no file of the emulator mentions."""
+    """An endpoint that no file of the emulator mentions."""
     usual = [p for p in OPERATIONS["costs"].parameters if p.name not in ("group_by", "line_items")]
     operation = SimpleNamespace(
         name="videos",

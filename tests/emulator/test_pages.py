@@ -13,7 +13,7 @@ from .asking import DAY, Api, Json, Question, api_of
 
 
 def edges(buckets: list[Json]) -> list[tuple[int, int]]:
-    """Return the start and end of each bucket."""
+    """The start and end of each bucket."""
     return [(bucket["start_time"], bucket["end_time"]) for bucket in buckets]
 
 

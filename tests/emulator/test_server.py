@@ -22,7 +22,7 @@ from .asking import DAY, Api, api_of
 
 
 def python(*arguments: str, **environment: str) -> list[str]:
-    """Return the lines that a Python process prints."""
+    """The lines that a Python process prints."""
     done = subprocess.run(
         [sys.executable, *arguments],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from ..._generated import Operation
-from ..page import Page, Question
+from ..paginator import PageJson, PageRequest
 from .fault import PageFault, require
 
 
@@ -18,12 +18,12 @@ class Missing(PageFault):
 
     member: str
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page without the member."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page without the member."""
         return _renamed(page, self.member, None)
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether pages of the operation have such a member."""
+        """Whether pages of the operation have such a member."""
         return self.member in _members(operation)
 
 
@@ -37,12 +37,12 @@ class Renamed(PageFault):
     member: str
     to: str
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with the other name."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with the other name."""
         return _renamed(page, self.member, self.to)
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether pages of the operation have such a member."""
+        """Whether pages of the operation have such a member."""
         return self.member in _members(operation)
 
 
@@ -60,13 +60,13 @@ class Altered(PageFault):
     def __attrs_post_init__(self) -> None:
         require(callable(self.change), f"change is a function of a page, not {self.change!r}")
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return what the function made of the page."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """What the function made of the page."""
         return self.change(dict(page))
 
 
-def _renamed(page: Page, member: str, to: str | None) -> object:
-    """Return the page with a member renamed (left out if `to` is None); None if nothing has it."""
+def _renamed(page: PageJson, member: str, to: str | None) -> object:
+    """The page with a member renamed (left out if `to` is None); None if nothing has it."""
     if member in page:
         return _rename(page, member, to)
     if any(member in bucket for bucket in page["data"]):
