@@ -43,32 +43,7 @@ RHYTHMS: Mapping[str, Rhythm] = {
     # Customers of a business product: the same week, a longer day.
     "product": Rhythm(
         (100, 103, 104, 102, 94, 31, 27),
-        (
-            12,
-            9,
-            8,
-            8,
-            10,
-            16,
-            28,
-            48,
-            72,
-            88,
-            96,
-            98,
-            90,
-            94,
-            98,
-            96,
-            88,
-            76,
-            64,
-            56,
-            48,
-            38,
-            26,
-            17,
-        ),
+        (12, 9, 8, 8, 10, 16, 28, 48, 72, 88, 96, 98, 90, 94, 98, 96, 88, 76, 64, 56, 48, 38, 26, 17),
     ),
     # Batch jobs that start after working days.
     "nightly": Rhythm(

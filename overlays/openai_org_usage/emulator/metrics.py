@@ -97,7 +97,8 @@ def count_name(operation: Operation) -> str | None:
 def layout_of(operation: Operation) -> MetricLayout:
     """How an operation's metrics are kept."""
     fields, count = metric_fields(operation), count_name(operation)
-    parts = {field.name: _drawn_parts(field.name, fields) for field in fields}
+    shown = {field.name for field in fields}
+    parts = {name: tuple(_leaves(name, shown)) for name in shown}
     drawn = tuple(f for f in fields if f.name != count and parts[f.name] == (f.name,))
     position = {field.name: index for index, field in enumerate(drawn, start=REQUESTS + 1)}
     position |= {count: REQUESTS} if count else {}
@@ -117,10 +118,6 @@ def _levels(fields: Sequence[Field], position: Mapping[str, int]) -> Set[int]:
     levels = {field.name for field in fields if is_level(field)}
     positions = {at for name, at in position.items() if name in levels}
     return positions if len(levels) < len(fields) else {*positions, REQUESTS}
-
-
-def _drawn_parts(name: str, fields: Sequence[Field]) -> tuple[str, ...]:
-    return tuple(_leaves(name, {field.name for field in fields}))
 
 
 def _leaves(name: str, shown: Set[str]) -> Iterator[str]:

@@ -13,14 +13,10 @@ from .fault import PageFault, require
 
 
 @attrs.frozen(repr=False)
-class Missing(PageFault):
-    """A member is missing: of the page (`data`, `has_more`), else of its buckets, else of results."""
+class MemberFault(PageFault):
+    """A fault of one member: of the page (`data`, `has_more`), else of its buckets, else of results."""
 
     member: str
-
-    def alter(self, page: PageJson, request: PageRequest) -> object:
-        """The page without the member."""
-        return _renamed(page, self.member, None)
 
     def suits(self, operation: Operation) -> bool:
         """Whether pages of the operation have such a member."""
@@ -28,22 +24,26 @@ class Missing(PageFault):
 
 
 @attrs.frozen(repr=False)
-class Renamed(PageFault):
+class Missing(MemberFault):
+    """A member is missing: of the page (`data`, `has_more`), else of its buckets, else of results."""
+
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page without the member."""
+        return _renamed(page, self.member, None)
+
+
+@attrs.frozen(repr=False)
+class Renamed(MemberFault):
     """A member has another name, such as `result` for `results` in old documents.
 
     The member is one of the page, else of its buckets, else of results.
     """
 
-    member: str
     to: str
 
     def alter(self, page: PageJson, request: PageRequest) -> object:
         """The page with the other name."""
         return _renamed(page, self.member, self.to)
-
-    def suits(self, operation: Operation) -> bool:
-        """Whether pages of the operation have such a member."""
-        return self.member in _members(operation)
 
 
 @attrs.frozen(repr=False)

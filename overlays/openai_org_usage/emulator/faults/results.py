@@ -107,7 +107,16 @@ class UnknownObject(PageFault):
 
 
 @attrs.frozen(repr=False)
-class AmountText(PageFault):
+class AmountFault(PageFault):
+    """A fault of amounts of money."""
+
+    def suits(self, operation: Operation) -> bool:
+        """Whether the operation has amounts."""
+        return any(field.role == "money" for field in operation.fields)
+
+
+@attrs.frozen(repr=False)
+class AmountText(AmountFault):
     """Every amount of money is `text` as it stands in the JSON: NaN, Infinity, 1e999, "NaN", null.
 
     AmountText("NaN")        # no JSON at all
@@ -123,13 +132,9 @@ class AmountText(PageFault):
         """The page with these amounts."""
         return _each_amount(page, lambda _: msgspec.Raw(self.text.encode()))
 
-    def suits(self, operation: Operation) -> bool:
-        """Whether the operation has amounts."""
-        return _has_money(operation)
-
 
 @attrs.frozen(repr=False)
-class AmountForm(PageFault):
+class AmountForm(AmountFault):
     """Every amount keeps its value and is written in another form.
 
     As a `string` or, like older answers, a `number`: in the fewest digits (`plain`), with 30 digits
@@ -148,17 +153,13 @@ class AmountForm(PageFault):
         """The page with its amounts in this form."""
         return _each_amount(page, self._written)
 
-    def suits(self, operation: Operation) -> bool:
-        """Whether the operation has amounts."""
-        return _has_money(operation)
-
     def _written(self, amount: Decimal) -> msgspec.Raw:
         text = _STYLES[self.style](amount.normalize(_EXACT))
         return msgspec.Raw((f'"{text}"' if self.kind == "string" else text).encode())
 
 
 @attrs.frozen(repr=False)
-class Credit(PageFault):
+class Credit(AmountFault):
     """In each bucket, the last result is a credit: its amount is `amount`, which is negative."""
 
     amount: str = "-0.01"
@@ -177,10 +178,6 @@ class Credit(PageFault):
         results = bucket["results"]
         last = [_rewritten(row, lambda _: self.amount) for row in results[-1:]]
         return {**bucket, "results": [*results[:-1], *last]}
-
-    def suits(self, operation: Operation) -> bool:
-        """Whether the operation has amounts."""
-        return _has_money(operation)
 
 
 @attrs.frozen(repr=False)
@@ -235,7 +232,3 @@ def _rewritten(row: Row, write: Callable[[Decimal], object]) -> Row:
     amounts = {name: part for name, part in row.items() if isinstance(part, Money)}
     new = {name: part | {"value": write(Decimal(str(part["value"])))} for name, part in amounts.items()}
     return {**row, **new} if new else row
-
-
-def _has_money(operation: Operation) -> bool:
-    return any(field.role == "money" for field in operation.fields)

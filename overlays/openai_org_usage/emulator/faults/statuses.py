@@ -58,7 +58,6 @@ class RefusalFault(Fault):
 
     def headers(self, context: RequestContext) -> Headers:
         """The headers that come with the refusal."""
-        del context
         return ()
 
     def spoil(self, context: RequestContext) -> ApiAnswer | None:
@@ -90,7 +89,6 @@ class Status(RefusalFault):
 
     def refusal(self, context: RequestContext) -> ApiError:
         """The error in the API's words, where they are known."""
-        del context
         kind = "server_error" if self.status >= 500 else "invalid_request_error"
         other = _Wording(f"Status {self.status}, planted by the emulator.", kind, None)
         known = _WORDINGS.get(self.status, other)
@@ -117,7 +115,6 @@ class QuotaExceeded(RefusalFault):
 
     def refusal(self, context: RequestContext) -> ApiError:
         """The error."""
-        del context
         return ApiError(
             "You exceeded your current quota, please check your plan and billing details.",
             status=429,
@@ -137,7 +134,6 @@ class MissingScope(RefusalFault):
 
     def refusal(self, context: RequestContext) -> ApiError:
         """The error."""
-        del context
         return lacks_scope(status=self.status)
 
 
@@ -161,7 +157,6 @@ class CountryRefused(RefusalFault):
 
     def refusal(self, context: RequestContext) -> ApiError:
         """The error."""
-        del context
         return unsupported_country()
 
 
