@@ -17,7 +17,8 @@ from .strings import FLOOD, is_forbidden, marked, sting
 
 CHILD = """
 import json, os, sys
-from openai_org_usage.cli import main, app, console, endpoint_run, report, budget, doctor, table_layout, progress
+from openai_org_usage.cli import main, app, budget, console, doctor, endpoint_run, progress, report
+from openai_org_usage.cli import table_layout
 from openai_org_usage.cli.context import Surroundings
 import openai_org_usage.report.renderers.terminal
 now, patience, runs = json.loads(sys.stdin.readline())
