@@ -4,10 +4,10 @@ import socket
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
+import attrs
 import httpx
 import msgspec
 
@@ -18,11 +18,11 @@ from openai_org_usage.emulator.faults import Fault
 DAY = 86_400
 Json = dict[str, Any]
 Value = str | int | bool | Sequence[str]
-Question = dict[str, Value]
+Parameters = dict[str, Value]
 Pairs = list[tuple[str, str | int | float | bool | None]]
 
 
-@dataclass
+@attrs.define
 class Api:
     """A plain HTTP client that decodes numbers exactly."""
 
@@ -101,7 +101,7 @@ def raw_answer(
     return received, "closed"
 
 
-def wire(parameters: Question) -> Pairs:
+def wire(parameters: Parameters) -> Pairs:
     """Query pairs, with arrays as repeated names."""
     pairs: Pairs = []
     for name, value in parameters.items():

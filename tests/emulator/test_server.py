@@ -163,6 +163,23 @@ def test_without_the_extra_the_import_says_what_to_install() -> None:
     assert "pip install 'openai-org-usage[emulator]'" in message
 
 
+@pytest.mark.parametrize("library", ["starlette", "uvicorn"])
+def test_by_hand_without_the_extra_a_line_says_what_to_install(library: str) -> None:
+    """`python -m` ends with the exit code of a missing extra, and no traceback; its help needs none."""
+    script = f"import runpy, sys; sys.modules[{library!r}] = None; "
+    script += "runpy.run_module('openai_org_usage.emulator', run_name='__main__', alter_sys=True)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", script]
+    started = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    helped = subprocess.run([*command, "--help"], env=environment, capture_output=True, check=False)
+
+    assert (started.returncode, started.stdout, helped.returncode) == (28, "", 0)
+    assert started.stderr == (
+        f"error: the emulator needs {library}, which is not installed: "
+        "pip install 'openai-org-usage[emulator]'\n"
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
 def test_by_hand_it_greets_and_stops_on_ctrl_c() -> None:
     """`python -m` prints how to reach it, obeys its options, and Ctrl-C ends it without a traceback."""
