@@ -121,11 +121,9 @@ def _tally(
     difference of two cumulative amounts. A level, such as bytes stored, is the cumulative amount itself:
     all that was ever stored, as nothing is deleted.
     """
-    columns: dict[int, list[Sequence[int]]] = {}
+    totals: dict[int, list[int]] = {}
     for stream in streams:
-        for position, amounts in stream.cumulative(activity[stream.rhythm]):
-            columns.setdefault(position, []).append(amounts)
-    totals = {position: list(map(sum, zip(*each, strict=True))) for position, each in columns.items()}
+        stream.add_to(totals, activity[stream.rhythm])
     return {
         position: total[1:] if position in levels else [end - start for start, end in pairwise(total)]
         for position, total in totals.items()

@@ -7,7 +7,8 @@ to cut time into buckets gives the same totals, and nothing has to be stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 
 import attrs
 
@@ -32,11 +33,6 @@ class Growth:
     shift: int
     mask: int
 
-    def amounts(self, counts: Iterable[int], noise: Iterable[int]) -> list[int]:
-        """The cumulative amount after each count of requests."""
-        average, shift, mask = self.average, self.shift, self.mask
-        return [count * average + (more >> shift & mask) for count, more in zip(counts, noise, strict=True)]
-
 
 @attrs.frozen
 class RequestStream:
@@ -49,17 +45,21 @@ class RequestStream:
     key: int
     growths: tuple[Growth, ...]
 
-    def cumulative(self, activity: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-        """Positions, each with the cumulative amounts that are used by each cumulative activity.
+    def add_to(self, totals: dict[int, list[int]], activity: Sequence[int]) -> None:
+        """Add to the totals of each position what is used by each cumulative activity, cumulative as well.
 
         The noise stays below three quarters of the average, so no request ever uses less than
         a quarter of it and the amounts cannot fall. Levels have none, so that they begin with nothing.
         """
         counts = [(done * self.rate + self.phase) // UNITS_PER_DAY for done in activity]
-        yield REQUESTS, counts
         noise = scramble(self.key, counts)
         for growth in self.growths:
-            yield growth.position, growth.amounts(counts, noise)
+            before = totals.get(growth.position, repeat(0))
+            each, shift, mask = growth.average, growth.shift, growth.mask
+            totals[growth.position] = [
+                total + count * each + (more >> shift & mask)
+                for total, count, more in zip(before, counts, noise, strict=False)
+            ]
 
 
 def dimensions_of(operation: Operation) -> tuple[str, ...]:
@@ -179,10 +179,11 @@ def _growths(operation: Operation, workload: Workload, use: ModelUse) -> tuple[G
         for position, field in enumerate(layout_of(operation).drawn, start=1)
         if (each := average(field, workload=workload, of_model=use.averages))
     ]
-    return tuple(
+    drawn = (
         Growth(position, each, shift=number * 3 % 20, mask=mask)
         for number, (position, each, mask) in enumerate(used)
     )
+    return (Growth(REQUESTS, 1, shift=0, mask=0), *drawn)
 
 
 def _mask(average: int) -> int:

@@ -28,5 +28,4 @@ def draw(seed: int, *labels: str | int) -> int:
 
 def scramble(key: int, counts: Iterable[int]) -> list[int]:
     """30 well mixed bits for each count of the stream `key`, by one round of MurmurHash's mix."""
-    mixed = [count * _STEP + key & _MASK for count in counts]
-    return [(each ^ each >> 29) * _FACTOR >> 33 & _LOW for each in mixed]
+    return [((mixed := count * _STEP + key & _MASK) ^ mixed >> 29) * _FACTOR >> 33 & _LOW for count in counts]
