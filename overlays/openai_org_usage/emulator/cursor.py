@@ -44,7 +44,8 @@ class Cursors:
 
     def make(self, position: CursorPosition, *, query: str) -> str:
         """The cursor of the page of `query` that begins at `position`."""
-        packed = (_POSITION.pack(*attrs.astuple(position), salt) for salt in range(_SALTS))
+        numbers = attrs.astuple(position)
+        packed = (_POSITION.pack(*numbers, salt) for salt in range(_SALTS))
         texts = (b64encode(each + self._seal(each, query)).decode() for each in packed)
         return _PREFIX + next(text for text in texts if "+" in text and "/" in text)
 
