@@ -11,7 +11,7 @@ from openai_org_usage.terminal.commands import KeylessParser, carried_out
 
 from .groups import GROUPS
 from .results import RESULTS, bar_line, write
-from .results_model import Bar, Findings, Group, Session
+from .results_model import Findings, Group, Session, Threshold
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
     only = [name for name in parser.read(arguments).only.split(",") if name]
     if unknown := [name for name in only if name not in names]:
         parser.error(f"there is no group {unknown[0]!r}; there are {', '.join(names)}")
-    bars: list[Bar] = []
+    bars: list[Threshold] = []
     for group in groups:
         if not only or group.name in only:
             findings = _measured(group)

@@ -1,7 +1,7 @@
 """The process of one contestant: prepares it, then runs and times it for each line that it is sent.
 
 The garbage collector is on, as users have it, and runs before each reading, so that no one pays for
-another's garbage. Parent (`turns.py`) and child speak in lines of JSON.
+another's garbage. Parent (`harness.py`) and child speak in lines of JSON.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 from .child import Contestant
 from .harness import BIN, ROOT, take_turns
 from .pages import DAY, HOUR, page_of, rows_of, with_unknown
-from .results_model import Bar, Findings, Group, Series, Session, Table, at_least, megabytes, rate
+from .results_model import Findings, Group, Series, Session, Table, Threshold, at_least, megabytes, rate
 
 ROUNDS = {1_000: 15, 16_800: 9}
 """By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
@@ -23,7 +23,7 @@ def measure(session: Session) -> Findings:
     """Pages of two sizes from two endpoints."""
     _generate_stock(session.folder)
     tables: list[Table] = []
-    bars: list[Bar] = []
+    bars: list[Threshold] = []
     for name in WIDTHS:
         rows = rows_of(name, max(ROUNDS))
         for size, rounds in ROUNDS.items():
@@ -80,7 +80,7 @@ def _table(title: str, found: dict[str, Series], *, size: int) -> Table:
     return Table(title, ("decoder", "median", "range", "rows/s", "times as fast as the official SDK"), rows)
 
 
-def _bars(what: str, found: dict[str, Series]) -> list[Bar]:
+def _bars(what: str, found: dict[str, Series]) -> list[Threshold]:
     official, ours, limit = found[OFFICIAL], found[OURS], found[LIMIT]
     return [
         at_least(12, f"{what}: faster than the official SDK", slow=official, fast=ours),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .child import Contestant
 from .harness import take_turns
 from .pages import HOUR, page_of, rows_of
-from .results_model import Bar, Findings, Group, Series, Session, Table, at_least, rate
+from .results_model import Findings, Group, Series, Session, Table, Threshold, at_least, rate
 
 ROUNDS = 9
 ROWS = 16_800
@@ -24,7 +24,7 @@ GROUPINGS = {"model": ["model"], "everything": None}
 def measure(session: Session) -> Findings:
     """The largest page of hours, for two queries."""
     tables: list[Table] = []
-    bars: list[Bar] = []
+    bars: list[Threshold] = []
     for name, group_by in GROUPINGS.items():
         session.say(f"grouped by {name}")
         body = session.folder / "frames.json"

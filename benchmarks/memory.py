@@ -6,7 +6,7 @@ from .child import Contestant
 from .contestants.memory import MILLION
 from .harness import serving, started
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
-from .results_model import Bar, Findings, Group, Session, Table, duration, megabytes
+from .results_model import Findings, Group, Session, Table, Threshold, duration, megabytes
 
 MILLIONS = 10
 DISTINCT_ROWS = 16_800
@@ -35,7 +35,7 @@ def measure(session: Session) -> Findings:
     )
 
 
-def _iteration(base_url: str) -> tuple[Table, Bar]:
+def _iteration(base_url: str) -> tuple[Table, Threshold]:
     start = NOW - MILLIONS * MILLION // ROWS_IN_BUCKET * HOUR
     given: dict[str, str | int | float] = {"base_url": base_url, "start": start, "end": NOW}
     with started(Contestant("benchmarks.contestants.memory:iteration", given)) as worker:
@@ -44,12 +44,12 @@ def _iteration(base_url: str) -> tuple[Table, Bar]:
     title = f"Iterating over {MILLIONS} million rows ({duration(reading.seconds)}), this package"
     statement = f"peak memory after {MILLIONS} million rows at most {GROWTH:g} times that after one million"
     growth = reading.digest[-1] / reading.digest[0]
-    return Table(title, ("rows", "peak so far"), rows), Bar(
+    return Table(title, ("rows", "peak so far"), rows), Threshold(
         statement, f"{growth:.3f} times", growth <= GROWTH
     )
 
 
-def _bombs(base_url: str) -> tuple[Table, Bar]:
+def _bombs(base_url: str) -> tuple[Table, Threshold]:
     given: dict[str, str | int | float] = {"base_url": base_url, "start": NOW - HOUR, "end": NOW}
     readings: dict[str, list[float]] = {}
     for name, prepare in BOMBED.items():
@@ -62,7 +62,7 @@ def _bombs(base_url: str) -> tuple[Table, Bar]:
     before, after, refused = readings["this package"]
     return (
         Table("The bomb", ("client", "peak before", "added", "the page was"), rows),
-        Bar(
+        Threshold(
             f"the bomb is refused with at most {megabytes(ADDED)} added",
             f"{'refused' if refused else 'read'}, {megabytes(after - before)}",
             bool(refused) and after - before <= ADDED,

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from .results_model import Bar, Findings, Group, Table
+from .results_model import Findings, Group, Table, Threshold
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -44,7 +44,7 @@ def _table(table: Table) -> str:
     return "\n".join([f"**{table.title}**", "", *(f"| {' | '.join(line)} |" for line in lines)])
 
 
-def bar_line(bar: Bar) -> str:
+def bar_line(bar: Threshold) -> str:
     """A bar with what was measured, and whether it holds."""
     return f"- {'holds' if bar.holds else '**does not hold**'}: {bar.statement} (measured: {bar.measured})"
 

@@ -37,8 +37,8 @@ class Table:
 
 
 @attrs.frozen
-class Bar:
-    """What must hold."""
+class Threshold:
+    """A bar: what must hold."""
 
     statement: str
     measured: str
@@ -52,7 +52,7 @@ class Findings:
     how: str
     """What was measured and how, in a sentence or two."""
     tables: Sequence[Table]
-    bars: Sequence[Bar]
+    bars: Sequence[Threshold]
 
 
 @attrs.frozen
@@ -74,16 +74,16 @@ class Group:
     run: Callable[[Session], Findings]
 
 
-def at_least(times: float, statement: str, *, slow: Series, fast: Series) -> Bar:
+def at_least(times: float, statement: str, *, slow: Series, fast: Series) -> Threshold:
     """The bar that the median of `fast` is at most that of `slow` divided by `times`."""
     found = slow.median / fast.median
-    return Bar(f"{statement}: at least {times:g} times", f"{found:.1f} times", found >= times)
+    return Threshold(f"{statement}: at least {times:g} times", f"{found:.1f} times", found >= times)
 
 
-def at_most(times: float, statement: str, *, slow: Series, fast: Series) -> Bar:
+def at_most(times: float, statement: str, *, slow: Series, fast: Series) -> Threshold:
     """The bar that the median of `slow` is at most `times` that of `fast`."""
     found = slow.median / fast.median
-    return Bar(f"{statement}: at most {times:g} times", f"{found:.1f} times", found <= times)
+    return Threshold(f"{statement}: at most {times:g} times", f"{found:.1f} times", found <= times)
 
 
 def duration(seconds: float) -> str:

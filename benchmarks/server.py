@@ -20,7 +20,7 @@ INFLATED = 500 * 2**20
 _DEFAULT_LIMIT = 24
 
 
-class Endless:
+class EndlessPages:
     """Answers as the API does, as far as the contestants ask."""
 
     def __init__(self, rows: Sequence[bytes]) -> None:
@@ -54,7 +54,7 @@ def bomb() -> bytes:
 
 async def main(rows: Sequence[bytes]) -> None:
     """Answer until standard input ends."""
-    print(await base_url_of(Endless(rows).answer), flush=True)
+    print(await base_url_of(EndlessPages(rows).answer), flush=True)
     await until_input_ends()
 
 

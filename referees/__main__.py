@@ -26,7 +26,7 @@ from .mock_walks import judge_by_mock
 from .mocks import Prism, Steady
 from .official import judge_by_official_sdk
 from .questions import NOW
-from .readers import Server
+from .readers import ServerAddress
 from .report import details, markdown, table
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy
@@ -41,15 +41,15 @@ GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic")
 
 
 @attrs.frozen
-class Case:
+class Assignment:
     """What the referees are asked about."""
 
     contract: Contract
-    server: Server
+    server: ServerAddress
     folder: Path
 
 
-Referee = tuple[str, Callable[[Case], list[ScoreSheet]]]
+Referee = tuple[str, Callable[[Assignment], list[ScoreSheet]]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +75,7 @@ def _sheets(source: str | None, only: Sequence[str]) -> Iterator[ScoreSheet]:
     pin = the_pin()
     upstream = upstream_subset(source)[0] if source else None
     with Emulator(now=lambda: NOW) as emulator, tempfile.TemporaryDirectory() as folder:
-        server = Server(emulator.base_url, emulator.admin_key)
+        server = ServerAddress(emulator.base_url, emulator.admin_key)
         for group, referee in _REFEREES:
             for contract in (pin, upstream):
                 if group not in only or (group in _OF_THE_PIN and contract is not pin):
@@ -83,16 +83,18 @@ def _sheets(source: str | None, only: Sequence[str]) -> Iterator[ScoreSheet]:
                 if contract is None:
                     yield skipped(f"{group} on upstream", asked="nothing", why="no upstream document")
                     continue
-                yield from _asked(group, referee, Case(contract, server, Path(folder)))
+                yield from _asked(group, referee, Assignment(contract, server, Path(folder)))
 
 
-def _asked(group: str, referee: Callable[[Case], list[ScoreSheet]], case: Case) -> list[ScoreSheet]:
+def _asked(
+    group: str, referee: Callable[[Assignment], list[ScoreSheet]], assignment: Assignment
+) -> list[ScoreSheet]:
     """The sheets of a referee; one that fails has found something, too."""
-    name = f"{group} on {case.contract.name}"
+    name = f"{group} on {assignment.contract.name}"
     print(f"{name} ...", end=" ", flush=True)
     began = time.monotonic()
     try:
-        sheets = referee(case)
+        sheets = referee(assignment)
     except Exception as error:
         sheet = ScoreSheet(name, asked="nothing, it did not get that far")
         sheet.object(f"failed: {type(error).__name__}", traceback.format_exc()[-1000:])
@@ -102,29 +104,31 @@ def _asked(group: str, referee: Callable[[Case], list[ScoreSheet]], case: Case) 
     return sheets
 
 
-def _official(case: Case) -> list[ScoreSheet]:
-    return [judge_by_official_sdk(case.contract, case.server)]
+def _official(assignment: Assignment) -> list[ScoreSheet]:
+    return [judge_by_official_sdk(assignment.contract, assignment.server)]
 
 
-def _clients(case: Case) -> list[ScoreSheet]:
-    return judge_by_other_clients(case.contract, case.server, folder=case.folder)
+def _clients(assignment: Assignment) -> list[ScoreSheet]:
+    return judge_by_other_clients(assignment.contract, assignment.server, folder=assignment.folder)
 
 
-def _mocks(case: Case) -> list[ScoreSheet]:
-    return [judge_by_mock(mock, case.contract, folder=case.folder) for mock in (Prism(), Steady())]
+def _mocks(assignment: Assignment) -> list[ScoreSheet]:
+    return [
+        judge_by_mock(mock, assignment.contract, folder=assignment.folder) for mock in (Prism(), Steady())
+    ]
 
 
-def _schemathesis(case: Case) -> list[ScoreSheet]:
-    judges = [judge_as_it_stands] * (case.contract.name == "pin") + [judge_narrowed]
-    return [each(case.contract, case.server, folder=case.folder) for each in judges]
+def _schemathesis(assignment: Assignment) -> list[ScoreSheet]:
+    judges = [judge_as_it_stands] * (assignment.contract.name == "pin") + [judge_narrowed]
+    return [each(assignment.contract, assignment.server, folder=assignment.folder) for each in judges]
 
 
-def _traffic(case: Case) -> list[ScoreSheet]:
-    records = record(case.contract, case.server)
-    if case.contract.name == "upstream":
+def _traffic(assignment: Assignment) -> list[ScoreSheet]:
+    records = record(assignment.contract, assignment.server)
+    if assignment.contract.name == "upstream":
         records = shortened(records)
     judges = (judge_by_openapi_core, judge_by_prism_proxy)
-    return [each(case.contract, records, folder=case.folder) for each in judges]
+    return [each(assignment.contract, records, folder=assignment.folder) for each in judges]
 
 
 _REFEREES: tuple[Referee, ...] = (

@@ -16,13 +16,13 @@ from codegen.tree import Object, as_object, is_array, is_object, member, objects
 from openai_org_usage import OPERATIONS
 from openai_org_usage.money import exact_sum
 
-from .fidelity import Bucket
+from .fidelity import ReadBucket
 
 _AS_SUMS_OF_FLOATS = 1e-12
 
 
 def disagreements(
-    name: str, pages: Sequence[BaseModel], buckets: Sequence[Bucket]
+    name: str, pages: Sequence[BaseModel], buckets: Sequence[ReadBucket]
 ) -> Iterator[tuple[str, str]]:
     """What differs, with the two sides of it: `pages` are the SDK's, `buckets` our client's."""
     dumped = [as_object(_as_floats(page.model_dump(warnings=False))) for page in pages]
@@ -41,7 +41,7 @@ def disagreements(
             yield f"another total of {'.'.join(place)}", f"{total} and {exact}"
 
 
-def _our_bucket(name: str, bucket: Bucket) -> Object:
+def _our_bucket(name: str, bucket: ReadBucket) -> Object:
     results = [_as_floats(result.to_dict()) for result in bucket.results]
     names = ("start_time", "end_time", *(field.name for field in OPERATIONS[name].bucket_fields))
     told = {each: getattr(bucket, each) for each in names if getattr(bucket, each) is not None}

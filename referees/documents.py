@@ -22,7 +22,7 @@ UPSTREAMS = ROOT.parent / "shared" / "upstream"
 
 
 @attrs.frozen
-class Asked:
+class DocumentedParameter:
     """One query parameter as a document describes it."""
 
     name: str
@@ -33,11 +33,11 @@ class Asked:
 
 
 @attrs.frozen
-class Documented:
+class DocumentedOperation:
     """One operation as a document describes it."""
 
     path: str
-    parameters: tuple[Asked, ...]
+    parameters: tuple[DocumentedParameter, ...]
     statuses: tuple[str, ...]
 
     @property
@@ -55,7 +55,7 @@ class Contract:
     document: Object
 
     @property
-    def operations(self) -> list[Documented]:
+    def operations(self) -> list[DocumentedOperation]:
         """All its operations."""
         return [_described(self.document, path, get) for path, get in operations(self.document).items()]
 
@@ -102,22 +102,22 @@ def without_discriminators(contract: Contract) -> Contract:
     return Contract(contract.name, document)
 
 
-def _described(document: Object, path: str, operation: Object) -> Documented:
+def _described(document: Object, path: str, operation: Object) -> DocumentedOperation:
     item = object_at(document, "paths", path)
     parameters = [
         schema_of(document, parameter, at=f"{path} parameters")
         for parameter in [*objects_in(item, "parameters"), *objects_in(operation, "parameters")]
     ]
-    return Documented(
+    return DocumentedOperation(
         path,
         tuple(_parameter(document, parameter) for parameter in parameters),
         tuple(object_at(operation, "responses")),
     )
 
 
-def _parameter(document: Object, parameter: Object) -> Asked:
+def _parameter(document: Object, parameter: Object) -> DocumentedParameter:
     name = text_at(parameter, "name")
     schema = schema_of(document, object_at(parameter, "schema"), at=f"parameter {name}")
     kind = text_at(schema, "type") or "string"
     values = array_at(schema, "items", "enum") if kind == "array" else array_at(schema, "enum")
-    return Asked(name, kind, tuple(str(value) for value in values))
+    return DocumentedParameter(name, kind, tuple(str(value) for value in values))

@@ -8,16 +8,16 @@ import httpx
 
 from codegen.tree import as_object, member
 
-from .documents import Documented
+from .documents import DocumentedOperation
 from .questions import DAY, MIDNIGHT, Samples, odd_samples
-from .readers import Server
+from .readers import ServerAddress
 from .wire import results_in
 
 _VALUES = 2
 """How many values a filter is asked for."""
 
 
-def samples_from(server: Server, operation: Documented) -> Samples:
+def samples_from(server: ServerAddress, operation: DocumentedOperation) -> Samples:
     """Values that occur in the answers of `operation`, for its filters.
 
     A filter is named after the dimension that it filters, in the plural. One that the endpoint
@@ -34,7 +34,7 @@ def samples_from(server: Server, operation: Documented) -> Samples:
     return samples
 
 
-def _values(server: Server, operation: Documented, dimension: str) -> list[str]:
+def _values(server: ServerAddress, operation: DocumentedOperation, dimension: str) -> list[str]:
     answer = httpx.get(
         server.base_url + operation.path,
         params={"start_time": MIDNIGHT - 7 * DAY, "end_time": MIDNIGHT, "group_by": dimension},

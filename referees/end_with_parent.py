@@ -1,6 +1,6 @@
 """Runs a command that ends when whoever started it does, even if that one was killed.
 
-    python leash.py COMMAND ...
+    python end_with_parent.py COMMAND ...
 
 The other end of standard input is held open by the starter; when it closes, the command and all its
 children are ended. Servers on Node have no such habit of their own.

@@ -14,7 +14,7 @@ from codegen.tree import Object, is_object, objects_in
 from .wire import tag_of
 
 
-class Result(Protocol):
+class ReadResult(Protocol):
     """What is needed of a result."""
 
     def to_dict(self) -> dict[str, object]:
@@ -22,7 +22,7 @@ class Result(Protocol):
         ...
 
 
-class UnknownResult(Protocol):
+class ReadUnknownResult(Protocol):
     """What is needed of a result of an unknown kind."""
 
     @property
@@ -31,7 +31,7 @@ class UnknownResult(Protocol):
         ...
 
 
-class Bucket(Protocol):
+class ReadBucket(Protocol):
     """What is needed of a bucket."""
 
     @property
@@ -45,17 +45,17 @@ class Bucket(Protocol):
         ...
 
     @property
-    def results(self) -> list[Result]:
+    def results(self) -> list[ReadResult]:
         """Those of the endpoint's kind."""
         ...
 
     @property
-    def unknown_results(self) -> tuple[UnknownResult, ...]:
+    def unknown_results(self) -> tuple[ReadUnknownResult, ...]:
         """All others."""
         ...
 
 
-def differences(sent: Sequence[Object], got: Sequence[Bucket], *, tag: str) -> Iterator[str]:
+def differences(sent: Sequence[Object], got: Sequence[ReadBucket], *, tag: str) -> Iterator[str]:
     """What differs between the buckets of an answer and those that the client handed out.
 
     `tag` is the kind of result that the client's models are for; results of another kind have to be

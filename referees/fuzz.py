@@ -18,7 +18,7 @@ from codegen.tree import Object, array_at, object_at, objects_in, text_at
 from .documents import Contract
 from .processes import PYTHON_TOOLS, RefereeError, log_path, run
 from .questions import DAY, MIDNIGHT
-from .readers import Server
+from .readers import ServerAddress
 from .verdicts import ScoreSheet
 
 _EXAMPLES = 100
@@ -28,7 +28,7 @@ _LONGEST = 31
 """Buckets on a page: what every width allows."""
 
 
-def judge_as_it_stands(contract: Contract, server: Server, *, folder: Path) -> ScoreSheet:
+def judge_as_it_stands(contract: Contract, server: ServerAddress, *, folder: Path) -> ScoreSheet:
     """Requests good and bad. What is good by the document alone may be refused all the same."""
     sheet = ScoreSheet(
         f"schemathesis on {contract.name}",
@@ -38,7 +38,7 @@ def judge_as_it_stands(contract: Contract, server: Server, *, folder: Path) -> S
     return _run(sheet, contract.write(folder), server, options)
 
 
-def judge_narrowed(contract: Contract, server: Server, *, folder: Path) -> ScoreSheet:
+def judge_narrowed(contract: Contract, server: ServerAddress, *, folder: Path) -> ScoreSheet:
     """Requests that are good by the document and by what it leaves unsaid: each is to be answered."""
     sheet = ScoreSheet(
         f"schemathesis on {contract.name}, narrowed",
@@ -74,7 +74,7 @@ def _narrow(name: str, schema: Object) -> None:
         schema["maxItems"] = max(3, len(array_at(items, "enum")))
 
 
-def _run(sheet: ScoreSheet, document: Path, server: Server, options: list[str]) -> ScoreSheet:
+def _run(sheet: ScoreSheet, document: Path, server: ServerAddress, options: list[str]) -> ScoreSheet:
     log = re.sub(r"\W+", "-", sheet.referee)
     report = log_path(log).with_suffix(".json")
     report.unlink(missing_ok=True)
@@ -86,7 +86,7 @@ def _run(sheet: ScoreSheet, document: Path, server: Server, options: list[str]) 
     return sheet
 
 
-def _command(document: Path, server: Server, report: Path) -> list[str]:
+def _command(document: Path, server: ServerAddress, report: Path) -> list[str]:
     return [
         *(str(PYTHON_TOOLS / "schemathesis"), "run", str(document), "--url", server.base_url),
         *("--header", f"Authorization: Bearer {server.admin_key}"),

@@ -23,12 +23,12 @@ from openai_org_usage import (
     ServerError,
 )
 
-from .documents import Contract, Documented
+from .documents import Contract, DocumentedOperation
 from .fidelity import differences
 from .mocks import MockServer, Steering
 from .processes import free_port, serving
 from .questions import DAY, MIDNIGHT, Question, questions
-from .readers import FORMATS, Ask, Errand, Outcome, Server, is_ours, send, send_async
+from .readers import FORMATS, Ask, Errand, ErrandOutcome, ServerAddress, is_ours, send, send_async
 from .verdicts import ScoreSheet
 from .wire import Exchange, asked_for, sent, straightened
 
@@ -74,11 +74,11 @@ def judge_by_mock(mock: MockServer, contract: Contract, *, folder: Path) -> Scor
     return sheet
 
 
-def _ask_all(ask: Ask, mock: MockServer, contract: Contract, url: str) -> Iterator[Outcome]:
+def _ask_all(ask: Ask, mock: MockServer, contract: Contract, url: str) -> Iterator[ErrandOutcome]:
     for array_format in FORMATS:
         plain = mock.headers(Steering(brackets=array_format == "brackets"))
         errands = [each for operation in contract.operations for each in _errands(mock, operation, plain)]
-        yield from ask(Server(url), errands, array_format=array_format)
+        yield from ask(ServerAddress(url), errands, array_format=array_format)
 
 
 def _asked(mock: MockServer, contract: Contract) -> str:
@@ -86,7 +86,7 @@ def _asked(mock: MockServer, contract: Contract) -> str:
     return f"both clients at {len(contract.operations)} endpoints, its answers{statuses}"
 
 
-def _errands(mock: MockServer, operation: Documented, plain: Mapping[str, str]) -> Iterator[Errand]:
+def _errands(mock: MockServer, operation: DocumentedOperation, plain: Mapping[str, str]) -> Iterator[Errand]:
     """All questions; a cursor; random answers; pages as they come; and each documented status."""
     for question in questions(operation):
         yield Errand(question, plain, straightened)
@@ -102,13 +102,13 @@ def _errands(mock: MockServer, operation: Documented, plain: Mapping[str, str]) 
         yield Errand(question, {**plain, **mock.headers(Steering(status=status))})
 
 
-def _statuses(operation: Documented) -> list[int]:
+def _statuses(operation: DocumentedOperation) -> list[int]:
     documented = [int(status) for status in operation.statuses if status.isdigit()]
     errors = [status for status in documented if status >= 400]
     return sorted({*errors, *(_ERRORS if "default" in operation.statuses else ())})
 
 
-def _judge(mock: MockServer, outcome: Outcome, sheet: ScoreSheet) -> None:
+def _judge(mock: MockServer, outcome: ErrandOutcome, sheet: ScoreSheet) -> None:
     question = outcome.errand.question
     name, label = question.operation, question.label
     sheet.expect(bool(outcome.exchanges), f"{name}: the client refuses what is documented", outcome.detail)
@@ -137,7 +137,7 @@ def _judge_request(mock: MockServer, exchange: Exchange, question: Question, she
     return accepted
 
 
-def _judge_error(outcome: Outcome, status: int, sheet: ScoreSheet) -> None:
+def _judge_error(outcome: ErrandOutcome, status: int, sheet: ScoreSheet) -> None:
     """The documented status becomes the documented error, with what the answer says."""
     name, error = outcome.errand.question.operation, outcome.error
     expected = _ERRORS.get(status, APIStatusError)
@@ -150,7 +150,7 @@ def _judge_error(outcome: Outcome, status: int, sheet: ScoreSheet) -> None:
         sheet.expect(error.status == status and waits, f"{name}: {status} is misread", outcome.detail)
 
 
-def _judge_answer(outcome: Outcome, sheet: ScoreSheet) -> None:
+def _judge_answer(outcome: ErrandOutcome, sheet: ScoreSheet) -> None:
     name = outcome.errand.question.operation
     if outcome.error is not None:
         ours = "" if is_ours(outcome.error) else " (a foreign exception)"
@@ -175,7 +175,7 @@ def _see_what_it_sees(mock: MockServer, url: str, sheet: ScoreSheet) -> None:
         sheet.expect(bool(mock.objections(exchange)), f"control: does not see {what}", exchange.reproduction)
 
 
-def _kind(outcome: Outcome) -> str:
+def _kind(outcome: ErrandOutcome) -> str:
     return type(outcome.error).__name__ if outcome.error else "no error"
 
 

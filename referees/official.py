@@ -20,11 +20,11 @@ from openai.resources.admin.organization.usage import Usage
 from openai_org_usage import OPERATIONS, Request
 
 from .agreement import disagreements
-from .documents import Contract, Documented
+from .documents import Contract, DocumentedOperation
 from .emulated import samples_from
 from .official_errors import judge_asynchronous, judge_errors
 from .questions import PAGES_OF, Argument, Question, questions
-from .readers import Errand, Outcome, Server, send
+from .readers import Errand, ErrandOutcome, ServerAddress, send
 from .strict_models import next_page, objections
 from .verdicts import ScoreSheet
 
@@ -41,7 +41,7 @@ class SentRequest(Protocol):
         ...
 
 
-class Answer(Protocol):
+class RawAnswer(Protocol):
     """What `with_raw_response` gives."""
 
     @property
@@ -59,10 +59,10 @@ class Answer(Protocol):
         ...
 
 
-Method = Callable[..., Answer]
+Method = Callable[..., RawAnswer]
 
 
-def judge_by_official_sdk(pin: Contract, server: Server) -> ScoreSheet:
+def judge_by_official_sdk(pin: Contract, server: ServerAddress) -> ScoreSheet:
     """Everything that the pin documents, asked by the SDK and by our client."""
     asked = f"our emulator at {len(pin.operations)} endpoints, strictly; our client's requests, rows, totals"
     sheet = ScoreSheet("openai SDK", asked=asked)
@@ -82,7 +82,7 @@ def judge_by_official_sdk(pin: Contract, server: Server) -> ScoreSheet:
     return sheet
 
 
-def _judge_signature(operation: Documented, sheet: ScoreSheet) -> None:
+def _judge_signature(operation: DocumentedOperation, sheet: ScoreSheet) -> None:
     """The SDK has the same parameters."""
     theirs = inspect.signature(getattr(Usage, operation.name)).parameters.keys() - _NOT_PARAMETERS
     ours = {parameter.name for parameter in operation.parameters}
@@ -90,7 +90,7 @@ def _judge_signature(operation: Documented, sheet: ScoreSheet) -> None:
     sheet.expect(theirs == ours, f"{operation.name}: other parameters, {differing}")
 
 
-def _judge_requests(method: Method, operation: Documented, sheet: ScoreSheet) -> None:
+def _judge_requests(method: Method, operation: DocumentedOperation, sheet: ScoreSheet) -> None:
     """The SDK sends what our client would, with characters that need care in a URL, too."""
     for question in questions(operation):
         url = str(method(**question.arguments).http_request.url)
@@ -103,7 +103,7 @@ def _judge_requests(method: Method, operation: Documented, sheet: ScoreSheet) ->
             sheet.expect(ours == expected, f"{operation.name}: another request, {question.label}", detail)
 
 
-def _judge(method: Method, outcome: Outcome, sheet: ScoreSheet) -> None:
+def _judge(method: Method, outcome: ErrandOutcome, sheet: ScoreSheet) -> None:
     """One question: each page strictly, then all buckets against those of our client."""
     question = outcome.errand.question
     name = question.operation
@@ -123,10 +123,10 @@ def _judge(method: Method, outcome: Outcome, sheet: ScoreSheet) -> None:
         sheet.object(f"{name}: {what} than our client", f"{question}\n{detail}")
 
 
-def _pages(method: Method, question: Question) -> list[tuple[Answer, BaseModel]]:
+def _pages(method: Method, question: Question) -> list[tuple[RawAnswer, BaseModel]]:
     """All pages, followed by hand."""
     arguments: dict[str, Argument] = {"limit": PAGES_OF, **question.arguments}
-    pages: list[tuple[Answer, BaseModel]] = []
+    pages: list[tuple[RawAnswer, BaseModel]] = []
     while len(pages) < _MOST_PAGES:
         answer = method(**arguments)
         page = answer.parse()

@@ -17,7 +17,7 @@ from openai_org_usage.emulator.faults import Fault, LookbackExceeded, MissingSco
 
 from .documents import Contract
 from .questions import DAY, MIDNIGHT, NOW, Argument
-from .readers import Server
+from .readers import ServerAddress
 from .verdicts import ScoreSheet
 
 _BAD: Mapping[str, tuple[dict[str, Argument], str]] = {
@@ -56,7 +56,7 @@ def judge_errors(official: openai.OpenAI, sheet: ScoreSheet) -> None:
                 _expect(error, kind, f"costs: {fault!r}", sheet)
 
 
-async def judge_asynchronous(pin: Contract, server: Server, sheet: ScoreSheet) -> None:
+async def judge_asynchronous(pin: Contract, server: ServerAddress, sheet: ScoreSheet) -> None:
     """The asynchronous SDK at each endpoint, and with a wrong key."""
     async with openai.AsyncOpenAI(
         api_key="unused", admin_api_key=server.admin_key, base_url=server.base_url, max_retries=0

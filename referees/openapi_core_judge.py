@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-Exchange = Mapping[str, str]
+RecordedExchange = Mapping[str, str]
 
 
 class Document(Protocol):
@@ -79,7 +79,7 @@ class OpenApiCore:
             "werkzeug.datastructures"
         ).ImmutableMultiDict
 
-    def objections(self, exchange: Exchange) -> list[tuple[str, str]]:
+    def objections(self, exchange: RecordedExchange) -> list[tuple[str, str]]:
         """The side and what is wrong, the same in every run."""
         request = self._request(exchange)
         response = self._make_response(
@@ -99,7 +99,7 @@ class OpenApiCore:
             return _broken_rules(error)
         return []
 
-    def _request(self, exchange: Exchange) -> object:
+    def _request(self, exchange: RecordedExchange) -> object:
         query = parse_qsl(exchange["query"], keep_blank_values=True)
         return self._make_request(
             "https://api.openai.com",
@@ -143,7 +143,7 @@ def main(document: str) -> None:
     """Judge every exchange on standard input."""
     core = OpenApiCore(document)
     for line in sys.stdin:
-        exchange: Exchange = json.loads(line)
+        exchange: RecordedExchange = json.loads(line)
         print(json.dumps(sorted(set(core.objections(exchange)))))
 
 

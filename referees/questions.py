@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
-from .documents import Asked, Documented
+from .documents import DocumentedOperation, DocumentedParameter
 
 DAY = 86_400
 MIDNIGHT = 1_795_132_800
@@ -50,7 +50,7 @@ def as_text(value: int | str | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def questions(operation: Documented, *, samples: Samples = odd_samples) -> Iterator[Question]:
+def questions(operation: DocumentedOperation, *, samples: Samples = odd_samples) -> Iterator[Question]:
     """All that is asked of `operation`: each alternative of each parameter alone, then all at once."""
     yield Question(operation.name, "open end", {"start_time": MIDNIGHT - 5 * DAY})
     everything: dict[str, Argument] = {}
@@ -64,13 +64,13 @@ def questions(operation: Documented, *, samples: Samples = odd_samples) -> Itera
     yield _question(operation, "everything", everything)
 
 
-def _question(operation: Documented, label: str, arguments: dict[str, Argument]) -> Question:
+def _question(operation: DocumentedOperation, label: str, arguments: dict[str, Argument]) -> Question:
     width = arguments.get("bucket_width", "1d")
     span: dict[str, Argument] = {"start_time": MIDNIGHT - SPANS[str(width)], "end_time": MIDNIGHT}
     return Question(operation.name, label, {**span, **arguments})
 
 
-def _alternatives(parameter: Asked, samples: Samples) -> list[Argument]:
+def _alternatives(parameter: DocumentedParameter, samples: Samples) -> list[Argument]:
     """The last one is the fullest: it is what stands in the question that asks for everything."""
     match parameter.kind:
         case "array" if parameter.values:
@@ -87,7 +87,7 @@ def _alternatives(parameter: Asked, samples: Samples) -> list[Argument]:
             return []  # Times are in every question; cursors come from answers.
 
 
-def _label(parameter: Asked, value: Argument) -> str:
+def _label(parameter: DocumentedParameter, value: Argument) -> str:
     if isinstance(value, list):
         return ",".join(value) if parameter.values else "[...]"
     return str(value)

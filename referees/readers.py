@@ -22,7 +22,7 @@ from openai_org_usage import (
     UsageQuery,
 )
 
-from .fidelity import Bucket
+from .fidelity import ReadBucket
 from .questions import NOW, Question
 from .wire import Exchange, Forwarding, Rewrite
 
@@ -31,7 +31,7 @@ FORMATS: tuple[ArrayFormat, ...] = ("repeat", "brackets")
 
 
 @attrs.frozen
-class Server:
+class ServerAddress:
     """Where the clients' requests go."""
 
     base_url: str
@@ -48,12 +48,12 @@ class Errand:
 
 
 @attrs.frozen
-class Outcome:
+class ErrandOutcome:
     """What came of an errand."""
 
     errand: Errand
     client: str
-    buckets: Sequence[Bucket]
+    buckets: Sequence[ReadBucket]
     error: Exception | None
     """What the client raised; the buckets are those handed out before."""
     exchanges: Sequence[Exchange]
@@ -76,15 +76,17 @@ class Ask(Protocol):
     """Asks all errands of one of the clients."""
 
     def __call__(
-        self, server: Server, errands: Sequence[Errand], *, array_format: ArrayFormat
-    ) -> list[Outcome]:
+        self, server: ServerAddress, errands: Sequence[Errand], *, array_format: ArrayFormat
+    ) -> list[ErrandOutcome]:
         """What the client makes of them."""
         ...
 
 
-def send(server: Server, errands: Sequence[Errand], *, array_format: ArrayFormat) -> list[Outcome]:
+def send(
+    server: ServerAddress, errands: Sequence[Errand], *, array_format: ArrayFormat
+) -> list[ErrandOutcome]:
     """What the synchronous client makes of all `errands`."""
-    transport, outcomes = Forwarding(), list[Outcome]()
+    transport, outcomes = Forwarding(), list[ErrandOutcome]()
     with (
         _warnings_ignored(),
         UsageClient(
@@ -100,18 +102,22 @@ def send(server: Server, errands: Sequence[Errand], *, array_format: ArrayFormat
             transport.headers, transport.rewrite = errand.headers, errand.rewrite
             buckets, error = _read(client, errand.question)
             name = f"UsageClient({array_format})"
-            outcomes.append(Outcome(errand, name, buckets, error, transport.take()))
+            outcomes.append(ErrandOutcome(errand, name, buckets, error, transport.take()))
     return outcomes
 
 
-def send_async(server: Server, errands: Sequence[Errand], *, array_format: ArrayFormat) -> list[Outcome]:
+def send_async(
+    server: ServerAddress, errands: Sequence[Errand], *, array_format: ArrayFormat
+) -> list[ErrandOutcome]:
     """What the asynchronous client makes of all `errands`."""
     with _warnings_ignored():
         return asyncio.run(_send_async(server, errands, array_format))
 
 
-async def _send_async(server: Server, errands: Sequence[Errand], array_format: ArrayFormat) -> list[Outcome]:
-    transport, outcomes = Forwarding(), list[Outcome]()
+async def _send_async(
+    server: ServerAddress, errands: Sequence[Errand], array_format: ArrayFormat
+) -> list[ErrandOutcome]:
+    transport, outcomes = Forwarding(), list[ErrandOutcome]()
     async with AsyncUsageClient(
         admin_key=server.admin_key,
         base_url=server.base_url,
@@ -124,13 +130,13 @@ async def _send_async(server: Server, errands: Sequence[Errand], array_format: A
             transport.headers, transport.rewrite = errand.headers, errand.rewrite
             buckets, error = await _read_async(client, errand.question)
             name = f"AsyncUsageClient({array_format})"
-            outcomes.append(Outcome(errand, name, buckets, error, transport.take()))
+            outcomes.append(ErrandOutcome(errand, name, buckets, error, transport.take()))
     return outcomes
 
 
-def _read(client: UsageClient, question: Question) -> tuple[list[Bucket], Exception | None]:
-    method: Callable[..., UsageQuery[object, Bucket, object]] = getattr(client, question.operation)
-    buckets: list[Bucket] = []
+def _read(client: UsageClient, question: Question) -> tuple[list[ReadBucket], Exception | None]:
+    method: Callable[..., UsageQuery[object, ReadBucket, object]] = getattr(client, question.operation)
+    buckets: list[ReadBucket] = []
     try:
         buckets.extend(method(**question.arguments))
     except Exception as error:
@@ -138,9 +144,11 @@ def _read(client: UsageClient, question: Question) -> tuple[list[Bucket], Except
     return buckets, None
 
 
-async def _read_async(client: AsyncUsageClient, question: Question) -> tuple[list[Bucket], Exception | None]:
-    method: Callable[..., AsyncUsageQuery[object, Bucket, object]] = getattr(client, question.operation)
-    buckets: list[Bucket] = []
+async def _read_async(
+    client: AsyncUsageClient, question: Question
+) -> tuple[list[ReadBucket], Exception | None]:
+    method: Callable[..., AsyncUsageQuery[object, ReadBucket, object]] = getattr(client, question.operation)
+    buckets: list[ReadBucket] = []
     try:
         async for bucket in method(**question.arguments):
             buckets.append(bucket)

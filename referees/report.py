@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .verdicts import Finding, Judgement, ScoreSheet
+from .verdicts import Judgement, RefereeFinding, ScoreSheet
 
 _HEAD = ("referee", "what was asked", "checks", "findings")
 _LONGEST_DETAIL = 1200
@@ -50,7 +50,7 @@ def _row(sheet: ScoreSheet, judgement: Judgement) -> tuple[str, str, str, str]:
     return sheet.referee, sheet.asked, str(sheet.checks), found
 
 
-def _unexplained(referee: str, finding: Finding) -> str:
+def _unexplained(referee: str, finding: RefereeFinding) -> str:
     detail = "\n".join(f"      {line}" for line in finding.detail[:_LONGEST_DETAIL].splitlines())
     return f"- {referee}: {finding.subject} ({finding.count} times)" + (f"\n\n{detail}" if detail else "")
 

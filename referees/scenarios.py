@@ -30,7 +30,7 @@ ASKED = "costs"
 
 _KINDS: Sequence[Literal["string", "number"]] = ("string", "number")
 _STYLES: Sequence[Literal["plain", "padded", "exponent"]] = ("plain", "padded", "exponent")
-_PLANTED: Sequence[Fault] = (
+_SCENARIOS: Sequence[Fault] = (
     Status(429, retry_after="2"),
     Status(429, retry_after="2", retry_after_ms="2000"),
     QuotaExceeded(),
@@ -46,7 +46,7 @@ _PLANTED: Sequence[Fault] = (
 )
 
 
-def planted_answers() -> Iterator[Exchange]:
+def scenario_exchanges() -> Iterator[Exchange]:
     """The same request, answered in each of these ways."""
     parameters: dict[str, str | int] = {
         "start_time": MIDNIGHT - 2 * DAY,
@@ -56,7 +56,7 @@ def planted_answers() -> Iterator[Exchange]:
     }
     with Emulator(now=lambda: NOW) as emulator:
         headers = {"Authorization": f"Bearer {emulator.admin_key}"}
-        for fault in _PLANTED:
+        for fault in _SCENARIOS:
             emulator.faults = FaultPlan(fault)
             answer = httpx.get(
                 f"{emulator.base_url}/organization/{ASKED}", params=parameters, headers=headers

@@ -19,7 +19,7 @@ from . import scenarios
 from .documents import Contract
 from .emulated import samples_from
 from .questions import DAY, MIDNIGHT, questions
-from .readers import Errand, Server, send
+from .readers import Errand, ServerAddress, send
 from .verdicts import ScoreSheet
 from .wire import Exchange
 
@@ -51,14 +51,14 @@ class Record:
     fault: str = ""
 
 
-def record(contract: Contract, server: Server) -> list[Record]:
+def record(contract: Contract, server: ServerAddress) -> list[Record]:
     """All that `contract` documents, asked by our client of the emulator, and planted faults."""
     records: list[Record] = []
     for operation in contract.operations:
         errands = [Errand(q) for q in questions(operation, samples=samples_from(server, operation))]
         for outcome in send(server, errands, array_format="repeat"):
             records += [Record(operation.name, exchange) for exchange in outcome.exchanges]
-    records += [Record(scenarios.ASKED, exchange) for exchange in scenarios.planted_answers()]
+    records += [Record(scenarios.ASKED, exchange) for exchange in scenarios.scenario_exchanges()]
     return [*records, *_bad_requests(server), *_bad_answers(contract, server)]
 
 
@@ -87,7 +87,7 @@ def score(sheet: ScoreSheet, records: Sequence[Record], said: Sequence[Objection
             sheet.expect(bool(here), f"control: does not see {one.fault}", one.exchange.reproduction)
 
 
-def _bad_requests(server: Server) -> Iterator[Record]:
+def _bad_requests(server: ServerAddress) -> Iterator[Record]:
     """What the emulator refuses; its refusal is to be as documented."""
     for fault, parameters in _BAD_REQUESTS.items():
         answer = _get(server, parameters, key=server.admin_key)
@@ -100,7 +100,7 @@ def _bad_requests(server: Server) -> Iterator[Record]:
     yield Record(_PLANTED_IN, missing, authorized=False, side="request", fault="a request without a key")
 
 
-def _bad_answers(contract: Contract, server: Server) -> Iterator[Record]:
+def _bad_answers(contract: Contract, server: ServerAddress) -> Iterator[Record]:
     """A good answer with one thing wrong each time."""
     good = _get(server, {"start_time": str(MIDNIGHT - DAY), "end_time": str(MIDNIGHT)}, key=server.admin_key)
     for fault, spoil in _FAULTS.items():
@@ -116,7 +116,7 @@ def _bad_answers(contract: Contract, server: Server) -> Iterator[Record]:
     yield Record(_PLANTED_IN, html, side="response", fault="HTML with status 200")
 
 
-def _get(server: Server, parameters: Mapping[str, str], *, key: str) -> Exchange:
+def _get(server: ServerAddress, parameters: Mapping[str, str], *, key: str) -> Exchange:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     url = f"{server.base_url}/organization/usage/{_PLANTED_IN}"
     answer = httpx.get(url, params=dict(parameters), headers=headers)

@@ -23,7 +23,7 @@ class KnownFindingsError(Exception):
 
 
 @attrs.frozen
-class Finding:
+class RefereeFinding:
     """One thing that a referee objects to, however often it did."""
 
     subject: str
@@ -41,7 +41,7 @@ class ScoreSheet:
         self.checks = 0
         self.skipped = ""
         """Why the referee was not asked; empty if it was."""
-        self._findings: dict[str, Finding] = {}
+        self._findings: dict[str, RefereeFinding] = {}
 
     def expect(self, holds: bool, subject: str, detail: str = "") -> bool:
         """Count one check; where it does not hold, note the finding. Returns `holds`."""
@@ -52,11 +52,11 @@ class ScoreSheet:
 
     def object(self, subject: str, detail: str = "") -> None:
         """Note a finding; the detail of the first one of each subject is kept."""
-        found = self._findings.get(subject, Finding(subject, detail, 0))
+        found = self._findings.get(subject, RefereeFinding(subject, detail, 0))
         self._findings[subject] = attrs.evolve(found, count=found.count + 1)
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[RefereeFinding]:
         """What was found, in the order of first occurrence."""
         return list(self._findings.values())
 
@@ -69,7 +69,7 @@ class Known:
     finding: str
     reason: str
 
-    def explains(self, referee: str, finding: Finding) -> bool:
+    def explains(self, referee: str, finding: RefereeFinding) -> bool:
         """Whether this entry is about that finding of that referee."""
         return self.is_about(referee) and re.fullmatch(self.finding, finding.subject) is not None
 
@@ -83,9 +83,9 @@ class Judgement:
     """All sheets with their findings told apart."""
 
     sheets: tuple[ScoreSheet, ...]
-    explained: tuple[tuple[str, Finding, Known], ...]
+    explained: tuple[tuple[str, RefereeFinding, Known], ...]
     """Referee, finding, and the first entry that explains it."""
-    unexplained: tuple[tuple[str, Finding], ...]
+    unexplained: tuple[tuple[str, RefereeFinding], ...]
     stale: tuple[Known, ...]
     """Entries about referees that were asked and no longer find that."""
 
@@ -97,8 +97,8 @@ class Judgement:
 
 def judge(sheets: Sequence[ScoreSheet], known: Sequence[Known]) -> Judgement:
     """Tell the findings of all `sheets` apart by the list of `known` ones."""
-    explained: list[tuple[str, Finding, Known]] = []
-    unexplained: list[tuple[str, Finding]] = []
+    explained: list[tuple[str, RefereeFinding, Known]] = []
+    unexplained: list[tuple[str, RefereeFinding]] = []
     for sheet in sheets:
         for finding in sheet.findings:
             entry = next((e for e in known if e.explains(sheet.referee, finding)), None)

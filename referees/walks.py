@@ -29,7 +29,7 @@ from .documents import Contract
 from .emulated import samples_from
 from .processes import NODE_PACKAGE, RefereeError, log_path, run
 from .questions import NOW, PAGES_OF, Argument, Question, as_text, questions
-from .readers import Errand, Outcome, Server, send
+from .readers import Errand, ErrandOutcome, ServerAddress, send
 from .verdicts import ScoreSheet
 
 _SCRIPT = Path(__file__).with_name("walk_officially.mjs")
@@ -50,22 +50,22 @@ class Sums:
     failed: str = ""
 
 
-Walk = Callable[[Server, Sequence[Question]], list[Sums]]
+Walk = Callable[[ServerAddress, Sequence[Question]], list[Sums]]
 
 
-def judge_by_other_clients(pin: Contract, server: Server, *, folder: Path) -> list[ScoreSheet]:
+def judge_by_other_clients(pin: Contract, server: ServerAddress, *, folder: Path) -> list[ScoreSheet]:
     """Everything that the pin documents, asked by both of them and by our client."""
     asked = [q for each in pin.operations for q in questions(each, samples=samples_from(server, each))]
     small = [attrs.evolve(q, arguments={"limit": PAGES_OF, **q.arguments}) for q in asked]
     outcomes = send(server, [Errand(question) for question in asked], array_format="repeat")
 
-    def by_node(server: Server, questions: Sequence[Question]) -> list[Sums]:
+    def by_node(server: ServerAddress, questions: Sequence[Question]) -> list[Sums]:
         return walk_by_node(server, questions, folder=folder)
 
     clients: list[tuple[str, Walk]] = [("openai SDK for Node.js", by_node), ("comma lists", walk_by_commas)]
     sheets = [_judged(name, walk(server, small), outcomes) for name, walk in clients]
     with Emulator(seed=_ANOTHER_SEED, now=lambda: NOW) as another:
-        elsewhere = Server(another.base_url, another.admin_key)
+        elsewhere = ServerAddress(another.base_url, another.admin_key)
         for sheet, (_, walk) in zip(sheets, clients, strict=True):
             (sums,) = walk(elsewhere, small[:1])
             seen = list(differences(sums, our_sums(outcomes[0])))
@@ -73,7 +73,7 @@ def judge_by_other_clients(pin: Contract, server: Server, *, folder: Path) -> li
     return sheets
 
 
-def _judged(name: str, walked: Sequence[Sums], outcomes: Sequence[Outcome]) -> ScoreSheet:
+def _judged(name: str, walked: Sequence[Sums], outcomes: Sequence[ErrandOutcome]) -> ScoreSheet:
     sheet = ScoreSheet(name, asked="our emulator's pages to the last, in small ones: counts and totals")
     for theirs, outcome in zip(walked, outcomes, strict=True):
         question = outcome.errand.question
@@ -89,7 +89,7 @@ def _judged(name: str, walked: Sequence[Sums], outcomes: Sequence[Outcome]) -> S
     return sheet
 
 
-def our_sums(outcome: Outcome) -> Sums:
+def our_sums(outcome: ErrandOutcome) -> Sums:
     """What our client made of a question."""
     results = [result.to_dict() for bucket in outcome.buckets for result in bucket.results]
     places = summable(outcome.errand.question.operation)
@@ -107,7 +107,7 @@ def differences(theirs: Sums, ours: Sums) -> Iterator[tuple[str, str]]:
             yield f"another total of {place}", f"{theirs.totals.get(place)} and {total}"
 
 
-def walk_by_node(server: Server, asked: Sequence[Question], *, folder: Path) -> list[Sums]:
+def walk_by_node(server: ServerAddress, asked: Sequence[Question], *, folder: Path) -> list[Sums]:
     """What the official SDK of Node.js makes of questions, in a process of its own."""
     errands, sums = folder / "errands.json", folder / "sums.json"
     described = [
@@ -125,19 +125,19 @@ def walk_by_node(server: Server, asked: Sequence[Question], *, folder: Path) -> 
     return [Sums(**each) for each in json.loads(sums.read_text())]
 
 
-def walk_by_commas(server: Server, asked: Sequence[Question]) -> list[Sums]:
+def walk_by_commas(server: ServerAddress, asked: Sequence[Question]) -> list[Sums]:
     """What a client makes of questions that knows HTTP, JSON and that lists may be joined by commas."""
     return [_walk(server, question) for question in asked]
 
 
-def _walk(server: Server, question: Question) -> Sums:
+def _walk(server: ServerAddress, question: Question) -> Sums:
     try:
         return _sums(list(_pages(server, question)), question)
     except (OSError, ValueError, ArithmeticError, HTTPException) as error:
         return Sums(failed=f"{type(error).__name__}: {error}")
 
 
-def _pages(server: Server, question: Question) -> Iterator[Object]:
+def _pages(server: ServerAddress, question: Question) -> Iterator[Object]:
     """All pages of a question, by nothing but the standard library."""
     url = urlsplit(server.base_url)
     query = {name: _joined(value) for name, value in question.arguments.items()}

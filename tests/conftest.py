@@ -64,5 +64,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _facts_tested(terminalreporter: pytest.TerminalReporter, outcome: str) -> set[str]:
     reports: list[Any] = terminalreporter.stats.get(outcome, [])
-    nodes = [report.nodeid for report in reports if "live/test_facts.py::test_" in report.nodeid]
+    nodes = [report.nodeid for report in reports if "live/test_facts_of_" in report.nodeid]
     return {node.partition("::test_")[2].partition("[")[0] for node in nodes}

@@ -40,7 +40,8 @@ SAME_AT_ANY_TIME = (
     *("surroundings", "vendoring", "test_metamorphic.py", "test_redaction.py"),
     *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
     *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
-    *("cli/test_verdicts.py", "emulator/test_fault_meaning.py", "live/test_facts.py"),
+    *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
+    *("live/test_facts.py", "live/test_facts_of_answers.py", "live/test_facts_of_requests.py"),
     *("report/test_budget_properties.py", "report/test_forecast.py", "report/test_in_a_browser.py"),
     *(
         "report/test_sizes.py",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .emulator import Emulator, FaultPlan
     from .http.retry import RetryPolicy
 
-_MARKER: Final = "usage_faults"
-_EMULATOR: Final = "usage_emulator"
+_MARKER = "usage_faults"
+_EMULATOR = "usage_emulator"
 
 
 class EmulatorOptions(TypedDict, total=False):

@@ -9,7 +9,17 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.child import Contestant
 from benchmarks.harness import take_turns
-from benchmarks.results_model import Bar, Findings, Group, Series, Session, Table, at_least, at_most, duration
+from benchmarks.results_model import (
+    Findings,
+    Group,
+    Series,
+    Session,
+    Table,
+    Threshold,
+    at_least,
+    at_most,
+    duration,
+)
 
 SLOW, FAST = Series((6.0, 4.0, 50.0)), Series((1.0, 2.0, 3.0))
 
@@ -17,7 +27,7 @@ SLOW, FAST = Series((6.0, 4.0, 50.0)), Series((1.0, 2.0, 3.0))
 def group(name: str, *, holds: bool = True, text: str = "as it was") -> Group:
     """A group whose only bar holds or does not."""
     table = Table("Readers", ("reader", "median", "range"), (("one", *FAST.cells),))
-    return Group(name, name.title(), lambda _: Findings(text, [table], [Bar("fast", "2 times", holds)]))
+    return Group(name, name.title(), lambda _: Findings(text, [table], [Threshold("fast", "2 times", holds)]))
 
 
 def saying(digest: float) -> Contestant:
@@ -49,7 +59,9 @@ def test_a_contestant_that_ends_is_an_error() -> None:
 
 def test_bars_compare_medians() -> None:
     """At its limit a bar holds."""
-    assert at_least(3, "faster", slow=SLOW, fast=FAST) == Bar("faster: at least 3 times", "3.0 times", True)
+    assert at_least(3, "faster", slow=SLOW, fast=FAST) == Threshold(
+        "faster: at least 3 times", "3.0 times", True
+    )
     assert not at_least(3.1, "faster", slow=SLOW, fast=FAST).holds
     assert at_most(3, "as long", slow=SLOW, fast=FAST).holds
     assert not at_most(2.9, "as long", slow=SLOW, fast=FAST).holds

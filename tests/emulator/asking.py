@@ -4,10 +4,10 @@ import socket
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
+import attrs
 import httpx
 import msgspec
 
@@ -18,11 +18,11 @@ from openai_org_usage.emulator.faults import Fault
 DAY = 86_400
 Json = dict[str, Any]
 Value = str | int | bool | Sequence[str]
-Question = dict[str, Value]
+Parameters = dict[str, Value]
 Pairs = list[tuple[str, str | int | float | bool | None]]
 
 
-@dataclass
+@attrs.define
 class Api:
     """A plain HTTP client that decodes numbers exactly."""
 
@@ -101,8 +101,8 @@ def raw_answer(
     return received, "closed"
 
 
-def wire(parameters: Question) -> Pairs:
-    """Return query pairs, with arrays as repeated names."""
+def wire(parameters: Parameters) -> Pairs:
+    """Query pairs, with arrays as repeated names."""
     pairs: Pairs = []
     for name, value in parameters.items():
         if isinstance(value, bool):
@@ -121,27 +121,27 @@ def decode(body: bytes) -> Json:
 
 
 def numbers(operation: Operation) -> list[str]:
-    """Return the names of an operation's metrics."""
+    """The names of an operation's metrics."""
     return [field.name for field in operation.fields if field.role == "metric"]
 
 
 def flows(operation: Operation) -> list[str]:
-    """Return the names of an operation's metrics that add up over time."""
+    """The names of an operation's metrics that add up over time."""
     return [field.name for field in operation.fields if field.over_time == "sum" and field.role == "metric"]
 
 
 def groupings(operation: Operation) -> list[str]:
-    """Return everything that an operation can be grouped by."""
+    """Everything that an operation can be grouped by."""
     return list(operation.parameter("group_by").allowed_values)
 
 
 def usage_names() -> list[str]:
-    """Return the names of all endpoints but costs."""
+    """The names of all endpoints but costs."""
     return [name for name, operation in OPERATIONS.items() if not has_money(operation)]
 
 
 def has_money(operation: Operation) -> bool:
-    """Tell whether an operation reports amounts of money."""
+    """Whether an operation reports amounts of money."""
     return any(field.role == "money" for field in operation.fields)
 
 

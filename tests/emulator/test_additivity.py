@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from openai_org_usage._generated import OPERATIONS
 
-from .asking import DAY, Api, Question, flows, groupings, has_money, money, numbers, total, usage_names
+from .asking import DAY, Api, Parameters, flows, groupings, has_money, money, numbers, total, usage_names
 
 
 @pytest.mark.parametrize("name", usage_names())
 def test_minutes_hours_and_days_agree(api: Api, now: int, name: str) -> None:
     """The sum over a day's minutes equals the sum over its hours equals the day."""
     start = now // DAY * DAY - 3 * DAY
-    asked: Question = {"start_time": start, "end_time": start + DAY}
+    asked: Parameters = {"start_time": start, "end_time": start + DAY}
     metrics = flows(OPERATIONS[name])
 
     minutes = total(api.rows(name, **asked, bucket_width="1m", limit=1440), metrics)
@@ -36,10 +36,10 @@ def test_a_level_is_the_same_however_time_is_cut(api: Api, now: int, name: str, 
     operation = OPERATIONS[name]
     end = now // DAY * DAY - 3 * DAY
     (metric,) = set(numbers(operation)) - set(flows(operation))
-    groups: Question = {"group_by": groupings(operation)} if grouped else {}
+    groups: Parameters = {"group_by": groupings(operation)} if grouped else {}
 
     def level(width: str, start: int) -> list[tuple[str | None, int]]:
-        asked: Question = {"start_time": start, "end_time": end, "bucket_width": width}
+        asked: Parameters = {"start_time": start, "end_time": end, "bucket_width": width}
         *_, last = api.buckets(name, **asked, **groups)
         assert last["end_time"] == end
         return [(row["project_id"], row[metric]) for row in last["results"]]
@@ -65,7 +65,7 @@ def test_a_level_hardly_grows_in_a_day(api: Api, now: int, name: str) -> None:
 @pytest.mark.parametrize("name", usage_names())
 def test_groups_agree_with_the_ungrouped(api: Api, now: int, name: str) -> None:
     """Grouping by any one dimension, or by all of them, changes no total."""
-    asked: Question = {"start_time": now // DAY * DAY - 2 * DAY, "end_time": now // DAY * DAY}
+    asked: Parameters = {"start_time": now // DAY * DAY - 2 * DAY, "end_time": now // DAY * DAY}
     operation = OPERATIONS[name]
     expected = total(api.rows(name, **asked), numbers(operation))
 
@@ -78,7 +78,7 @@ def test_groups_agree_with_the_ungrouped(api: Api, now: int, name: str) -> None:
 def test_groups_of_costs_agree_with_the_ungrouped(api: Api, now: int) -> None:
     """Costs by any dimension add up to the costs of the organization, to the last digit."""
     costs = next(name for name, operation in OPERATIONS.items() if has_money(operation))
-    asked: Question = {"start_time": now - 3 * DAY}
+    asked: Parameters = {"start_time": now - 3 * DAY}
     expected = money(api.rows(costs, **asked))
 
     for group_by in [
@@ -99,7 +99,7 @@ def test_any_split_of_a_range_adds_up(api: Api, now: int, cuts: list[int], width
     metrics = numbers(OPERATIONS["completions"])
 
     def used(start: int, end: int) -> dict[str, int]:
-        asked: Question = {"start_time": start, "end_time": end, "bucket_width": width, "limit": 31}
+        asked: Parameters = {"start_time": start, "end_time": end, "bucket_width": width, "limit": 31}
         return total(api.rows("completions", **asked), metrics)
 
     whole = used(moments[0], moments[-1])
@@ -111,7 +111,7 @@ def test_any_split_of_a_range_adds_up(api: Api, now: int, cuts: list[int], width
 
 def test_filters_select_exactly_one_group(api: Api, now: int) -> None:
     """Filtering by a value gives the numbers that grouping shows for that value."""
-    asked: Question = {"start_time": now - 2 * DAY}
+    asked: Parameters = {"start_time": now - 2 * DAY}
     metrics = numbers(OPERATIONS["completions"])
     grouped = api.rows("completions", **asked, group_by=["project_id", "batch"])
 

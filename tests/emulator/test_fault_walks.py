@@ -14,7 +14,7 @@ from openai_org_usage.emulator.faults import (
     WrongBuckets,
 )
 
-from .asking import DAY, Api, Json, Question
+from .asking import DAY, Api, Json, Parameters
 
 
 def walk(faulty: Api, fault: Fault, *, pages: int, **asked: Any) -> list[Json]:
@@ -54,7 +54,7 @@ def test_a_page_names_itself(faulty: Api, now: int) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_empty_pages_follow_the_data(faulty: Api, now: int, count: int) -> None:
     """Each has a new cursor, and the data before them is complete."""
-    asked: Question = {"start_time": now - 20 * DAY}
+    asked: Parameters = {"start_time": now - 20 * DAY}
     true = faulty.buckets("completions", **asked)
 
     pages = walk(faulty, EmptyPages(count), pages=20, **asked)
@@ -79,7 +79,7 @@ def test_empty_pages_may_not_end(faulty: Api, now: int) -> None:
 @pytest.mark.parametrize("repeat", [False, True])
 def test_a_bucket_is_continued_on_the_next_page(faulty: Api, now: int, limit: int, repeat: bool) -> None:
     """Put together, the halves are the true bucket; with `repeat`, they share one result."""
-    asked: Question = {"start_time": now - 5 * DAY, "group_by": "model", "limit": limit}
+    asked: Parameters = {"start_time": now - 5 * DAY, "group_by": "model", "limit": limit}
     true = faulty.buckets("completions", **asked)
 
     pages = walk(faulty, ContinuedBucket(repeat=repeat), pages=50, **asked)
@@ -98,7 +98,7 @@ def test_a_bucket_is_continued_on_the_next_page(faulty: Api, now: int, limit: in
 
 def test_buckets_are_in_the_wrong_place(faulty: Api, now: int) -> None:
     """Each disorder is what its name says."""
-    asked: Question = {"start_time": now - 3 * DAY, "bucket_width": "1d"}
+    asked: Parameters = {"start_time": now - 3 * DAY, "bucket_width": "1d"}
     true = edges(faulty.page("completions", **asked)["data"])
 
     disorder = {

@@ -39,12 +39,12 @@ from openai_org_usage.emulator.faults import (
 )
 from openai_org_usage.emulator.faults.bodies import bomb
 
-from .asking import DAY, Api, Json, Question, Value, ask
+from .asking import DAY, Api, Json, Parameters, Value, ask
 
 
 def spoilt(faulty: Api, now: int, fault: Fault, operation: str = "costs", **more: Value) -> tuple[Json, Json]:
     """The true page of three days, and the page with the fault; the fault was dealt."""
-    asked: Question = {"start_time": now - 2 * DAY, **more}
+    asked: Parameters = {"start_time": now - 2 * DAY, **more}
     true = faulty.page(operation, **asked)
     altered = ask(faulty, now, fault, operation, **more).json(parse_float=Decimal)
     assert [dealt.fault for dealt in faulty.emulator.dealt] == [fault]
@@ -217,7 +217,7 @@ def test_no_project_is_an_empty_text(faulty: Api, now: int) -> None:
 
 def test_line_items_alone_have_a_project_too(faulty: Api, now: int) -> None:
     """The walk is that of the question; its results are those that are grouped by both."""
-    asked: Question = {"start_time": now - 9 * DAY, "limit": 3}
+    asked: Parameters = {"start_time": now - 9 * DAY, "limit": 3}
     both = faulty.buckets("costs", **asked, group_by=["line_item", "project_id"])
     faulty.emulator.faults = FaultPlan(ProjectsByLineItem())
 

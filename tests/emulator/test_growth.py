@@ -9,7 +9,7 @@ import pytest
 from openai_org_usage._generated import OPERATIONS, Operation
 from openai_org_usage.emulator import Emulator
 
-from .asking import DAY, Api, Question, api_of, money
+from .asking import DAY, Api, Parameters, api_of, money
 
 
 def field(name: str, kind: str, role: str, **others: Any) -> SimpleNamespace:
@@ -34,7 +34,7 @@ def parameter(name: str, *values: str) -> SimpleNamespace:
 
 
 def videos() -> Operation:
-    """Return an endpoint that no file of the emulator mentions."""
+    """An endpoint that no file of the emulator mentions."""
     usual = [p for p in OPERATIONS["costs"].parameters if p.name not in ("group_by", "line_items")]
     operation = SimpleNamespace(
         name="videos",
@@ -96,7 +96,7 @@ def test_a_new_endpoint_costs_something(api: Api, now: int) -> None:
 
 def test_adding_an_endpoint_changes_no_other(api: Api, now: int) -> None:
     """The numbers of the other endpoints stay what they are without it."""
-    asked: Question = {"start_time": now - DAY, "group_by": "model"}
+    asked: Parameters = {"start_time": now - DAY, "group_by": "model"}
 
     with Emulator(now=lambda: now) as emulator, api_of(emulator) as plain:
         assert plain.page("completions", **asked) == api.page("completions", **asked)

@@ -8,7 +8,7 @@ import pytest
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.emulator.dataset import EMPLOYEES, KEYS, PROJECTS
-from openai_org_usage.emulator.observed import OF_RESULTS, IsoTimes
+from openai_org_usage.emulator.observed_fields import OF_RESULTS, IsoTimes
 
 from .asking import DAY, Api, api_of, groupings
 

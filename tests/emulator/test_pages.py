@@ -9,11 +9,11 @@ import pytest
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.emulator import Emulator
 
-from .asking import DAY, Api, Json, Question, api_of
+from .asking import DAY, Api, Json, Parameters, api_of
 
 
 def edges(buckets: list[Json]) -> list[tuple[int, int]]:
-    """Return the start and end of each bucket."""
+    """The start and end of each bucket."""
     return [(bucket["start_time"], bucket["end_time"]) for bucket in buckets]
 
 
@@ -36,7 +36,7 @@ def test_costs_are_whole_days(api: Api, now: int) -> None:
     whole = api.page("costs", start_time=midnight, end_time=midnight + 2 * DAY)
 
     for first, last in [(1, 1), (3_607, 11), (DAY - 1, DAY - 1)]:
-        asked: Question = {"start_time": midnight + first, "end_time": midnight + DAY + last}
+        asked: Parameters = {"start_time": midnight + first, "end_time": midnight + DAY + last}
         assert api.page("costs", **asked) == whole
     assert edges(whole["data"]) == [(midnight + n * DAY, midnight + (n + 1) * DAY) for n in (0, 1)]
 
@@ -53,7 +53,7 @@ def test_costs_are_whole_days(api: Api, now: int) -> None:
 )
 def test_nothing_exists_after_now(api: Api, now: int, name: str, end: int | None, last: int) -> None:
     """The bucket that holds now is the last one: of usage it ends now, unless an end was asked for."""
-    asked: Question = {} if end is None else {"end_time": now + end if end < 0 else end}
+    asked: Parameters = {} if end is None else {"end_time": now + end if end < 0 else end}
     today = now // DAY * DAY
     buckets = api.buckets(name, start_time=now - 2 * DAY, **asked)
 
@@ -82,7 +82,7 @@ def test_the_current_bucket_grows() -> None:
     """As the clock moves, today's bucket grows and yesterday's does not."""
     clock = datetime(2026, 11, 19, 12, tzinfo=UTC).timestamp()
     with Emulator(now=lambda: clock) as emulator, api_of(emulator) as api:
-        asked: Question = {"start_time": int(clock) // DAY * DAY - DAY}
+        asked: Parameters = {"start_time": int(clock) // DAY * DAY - DAY}
         noon = api.rows("completions", **asked)
         clock += 3_600
         later = api.rows("completions", **asked)
@@ -103,7 +103,7 @@ def test_before_the_company_existed_buckets_are_empty(api: Api, name: str) -> No
 @pytest.mark.parametrize("limit", [1, 7, 50])
 def test_a_walk_equals_one_big_page(api: Api, now: int, limit: int) -> None:
     """Following cursors gives the buckets of one large page, whatever the page size."""
-    asked: Question = {
+    asked: Parameters = {
         "start_time": now - 100 * 3_600,
         "bucket_width": "1h",
         "group_by": ["model", "batch"],
@@ -114,17 +114,17 @@ def test_a_walk_equals_one_big_page(api: Api, now: int, limit: int) -> None:
 
 def test_a_cursor_is_bound_to_its_query(api: Api, now: int) -> None:
     """A cursor works for its own query in any spelling, and for no other query."""
-    asked: Question = {"start_time": now - 30 * DAY, "group_by": ["model", "batch"]}
+    asked: Parameters = {"start_time": now - 30 * DAY, "group_by": ["model", "batch"]}
     cursor: str = api.page("completions", **asked)["next_page"]
 
-    same: Question = {
+    same: Parameters = {
         "start_time": now - 30 * DAY,
         "group_by[]": ["batch", "model"],
         "bucket_width": "1d",
     }
     assert api.page("completions", **same, limit=2, page=cursor)["data"]
 
-    others: list[tuple[str, Question]] = [
+    others: list[tuple[str, Parameters]] = [
         ("decisions", asked),
         ("completions", asked | {"group_by": "model"}),
         ("completions", asked | {"start_time": now - 31 * DAY}),
@@ -183,7 +183,7 @@ def test_all_forms_of_a_list_mean_the_same(
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_cursors_have_to_be_escaped(api: Api, now: int, name: str) -> None:
     """Each has the characters that a query string gives other meanings; taken literally, it is refused."""
-    asked: Question = {"start_time": now - 30 * DAY, "limit": 2}
+    asked: Parameters = {"start_time": now - 30 * DAY, "limit": 2}
     path = OPERATIONS[name].path.lstrip("/")
     for _ in range(5):
         cursor: str = api.page(name, **asked)["next_page"]
@@ -198,7 +198,7 @@ def test_cursors_have_to_be_escaped(api: Api, now: int, name: str) -> None:
 def test_sizes_that_no_document_lists_occur_and_can_be_asked_for(api: Api, now: int) -> None:
     """Images have sizes beyond the document's list; filtering by one gives what grouping shows."""
     documented = OPERATIONS["images"].parameter("sizes").allowed_values
-    asked: Question = {"start_time": now - 3 * DAY}
+    asked: Parameters = {"start_time": now - 3 * DAY}
     rows = api.rows("images", **asked, group_by="size")
     filtered = api.rows("images", **asked, sizes="1024x1536")
 
@@ -213,7 +213,7 @@ def test_weekdays_and_office_hours_stand_out(api: Api, now: int) -> None:
     monday = now // DAY * DAY - 12 * DAY
     days = [row["num_model_requests"] for row in api.rows("completions", start_time=monday, limit=7)]
     *working, saturday, sunday = days[:7]
-    wednesday: Question = {"start_time": monday + 2 * DAY, "end_time": monday + 3 * DAY}
+    wednesday: Parameters = {"start_time": monday + 2 * DAY, "end_time": monday + 3 * DAY}
     rows = api.rows("completions", **wednesday, bucket_width="1h")
     hours = [row["num_model_requests"] for row in rows]
 

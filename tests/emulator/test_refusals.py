@@ -6,7 +6,7 @@ import pytest
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.emulator import Emulator
 
-from .asking import DAY, Api, Question, api_of
+from .asking import DAY, Api, Parameters, api_of
 
 START = 1_790_000_000
 MEMBERS = {"message", "type", "param", "code"}
@@ -48,9 +48,9 @@ def test_start_time_is_required_everywhere(api: Api, name: str) -> None:
         ({"page": "page_garbled"}, "page", "invalid_value"),
     ],
 )
-def test_a_bad_parameter_is_named(api: Api, parameters: Question, param: str, code: str) -> None:
+def test_a_bad_parameter_is_named(api: Api, parameters: Parameters, param: str, code: str) -> None:
     """A bad parameter is refused with its name and the reason's code."""
-    asked: Question = {"start_time": START, **parameters}
+    asked: Parameters = {"start_time": START, **parameters}
     error = api.error("completions", **asked)
 
     assert set(error) == MEMBERS
@@ -65,7 +65,7 @@ def test_limits_follow_the_registry(api: Api, name: str) -> None:
 
     assert limits
     for limit in limits:
-        asked: Question = {"start_time": START - 400 * DAY, "bucket_width": limit.bucket_width}
+        asked: Parameters = {"start_time": START - 400 * DAY, "bucket_width": limit.bucket_width}
         assert len(api.page(name, **asked)["data"]) == limit.default
         assert len(api.page(name, **asked, limit=limit.maximum)["data"]) == limit.maximum
         error = api.error(name, **asked, limit=limit.maximum + 1)

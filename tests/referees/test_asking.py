@@ -16,8 +16,8 @@ import pytest
 import referees
 from codegen.tree import Object
 from openai_org_usage import OPERATIONS, Request
-from referees.documents import Documented, newest_upstream, the_pin, upstream_subset
-from referees.fidelity import Bucket, differences
+from referees.documents import DocumentedOperation, newest_upstream, the_pin, upstream_subset
+from referees.fidelity import ReadBucket, differences
 from referees.mocks import prism_objections
 from referees.questions import MIDNIGHT, questions
 from referees.wire import Exchange, asked_for, sent, straightened
@@ -33,21 +33,21 @@ def page_of(*results: Object) -> Object:
     return {"object": "page", "data": [bucket], "has_more": True, "next_page": "again"}
 
 
-class Page(Protocol):
+class DecodedPage(Protocol):
     """What is used of a page of ours."""
 
-    data: list[Bucket]
+    data: list[ReadBucket]
 
 
-def handed_out(page: Object) -> tuple[list[Object], list[Bucket]]:
+def handed_out(page: Object) -> tuple[list[Object], list[ReadBucket]]:
     """The buckets of a page as they were sent, and as our client decodes them."""
     body = straightened(URL, json.dumps(page).encode())
-    request = Request[Page, Bucket, object].of(OPERATIONS["images"], {"start_time": MIDNIGHT})
+    request = Request[DecodedPage, ReadBucket, object].of(OPERATIONS["images"], {"start_time": MIDNIGHT})
     return json.loads(body)["data"], request.decode(body).data
 
 
 @pytest.mark.parametrize("operation", PIN.operations, ids=lambda operation: operation.name)
-def test_every_parameter_and_value_is_asked_for(operation: Documented) -> None:
+def test_every_parameter_and_value_is_asked_for(operation: DocumentedOperation) -> None:
     """Alone and together with all others, except times and cursors, which are in every walk."""
     asked = list(questions(operation))
 
@@ -102,7 +102,7 @@ def test_what_a_client_changes_is_seen() -> None:
     known: Object = {"object": TAG, "images": 3, "num_model_requests": 2, "model": "m"}
     other: Object = {"object": "organization.usage.dreams.result"}
     came, _ = handed_out(page_of(known, other))
-    changed: list[tuple[list[Object], list[Bucket]]] = [
+    changed: list[tuple[list[Object], list[ReadBucket]]] = [
         handed_out(page_of({**known, "images": 4}, other)),
         handed_out(page_of({**known, "user_id": "u"}, other)),
         handed_out(page_of(known, known, other)),

@@ -11,7 +11,7 @@ from openai_org_usage import OPERATIONS
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Field, Status
 from referees.questions import MIDNIGHT, NOW, Question
-from referees.readers import Errand, Server, send
+from referees.readers import Errand, ServerAddress, send
 from referees.walks import differences, our_sums, walk_by_commas
 
 
@@ -31,7 +31,7 @@ def question(name: str) -> Question:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_lists_joined_by_commas_give_the_same_totals(emulator: Emulator, name: str) -> None:
     """The comma client gets to the last page, and adds up what ours does."""
-    server = Server(emulator.base_url, emulator.admin_key)
+    server = ServerAddress(emulator.base_url, emulator.admin_key)
 
     (theirs,) = walk_by_commas(server, [question(name)])
     (outcome,) = send(server, [Errand(question(name))], array_format="repeat")
@@ -44,7 +44,7 @@ def test_lists_joined_by_commas_give_the_same_totals(emulator: Emulator, name: s
 
 def test_other_numbers_are_found(emulator: Emulator) -> None:
     """A lost result, a lost bucket, another total, and one that is missing."""
-    server = Server(emulator.base_url, emulator.admin_key)
+    server = ServerAddress(emulator.base_url, emulator.admin_key)
     (outcome,) = send(server, [Errand(question("images"))], array_format="repeat")
     ours = our_sums(outcome)
 
@@ -60,7 +60,7 @@ def test_other_numbers_are_found(emulator: Emulator) -> None:
 
 def test_a_walk_that_fails_says_why(emulator: Emulator) -> None:
     """With the status and the body; a number that is none is a failure, too."""
-    server = Server(emulator.base_url, emulator.admin_key)
+    server = ServerAddress(emulator.base_url, emulator.admin_key)
     try:
         emulator.faults = FaultPlan({2: Status(503)})
         (stopped,) = walk_by_commas(server, [question("images")])

@@ -36,11 +36,12 @@ def __getattr__(name: str) -> object:
             return importlib.import_module(".faults", __name__)
         return _imported(name, package=__name__, module_of=_MODULE_OF)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn"):
+        library = (error.name or "").partition(".")[0]
+        if library not in ("starlette", "uvicorn"):
             raise
         from ..errors import MissingExtraError
 
-        raise MissingExtraError.of("emulator", purpose="the emulator", library=error.name) from None
+        raise MissingExtraError.of("emulator", purpose="the emulator", library=library) from None
 
 
 def __dir__() -> list[str]:

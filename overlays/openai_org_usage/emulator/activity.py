@@ -5,32 +5,36 @@ hours and hours to days without any rounding. Activity is that function's clock:
 office hours, slowly at night and at weekends, and stands still before the company was founded.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 from itertools import accumulate
 from threading import Lock
-from typing import Final, NamedTuple
+
+import attrs
 
 from .buckets import SECONDS_PER_DAY
 from .seeded_random import draw_bytes
 
-UNITS_PER_DAY: Final = 10_000_000
+UNITS_PER_DAY = 10_000_000
 """Activity of one ordinary working day, seven years after founding."""
 
-_AUGUST: Final = 8
-_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
-FOUNDING_DAY: Final = date(2020, 1, 1).toordinal() - _EPOCH_ORDINAL
+_AUGUST = 8
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+FOUNDING_DAY = date(2020, 1, 1).toordinal() - _EPOCH_ORDINAL
 """First day with any activity, in days since 1970-01-01."""
 
 
-class Rhythm(NamedTuple):
+@attrs.frozen
+class Rhythm:
     """The shape of a week: percent of an ordinary day for Monday to Sunday, and hourly weights."""
 
     weekdays: tuple[int, ...]
     hours: tuple[int, ...]
 
 
-RHYTHMS: Final[Mapping[str, Rhythm]] = {
+RHYTHMS: Mapping[str, Rhythm] = {
     # People at their desks, 08:00 to 18:00 UTC with a lunch dip.
     "office": Rhythm(
         (100, 106, 108, 104, 88, 8, 6),
@@ -39,32 +43,7 @@ RHYTHMS: Final[Mapping[str, Rhythm]] = {
     # Customers of a business product: the same week, a longer day.
     "product": Rhythm(
         (100, 103, 104, 102, 94, 31, 27),
-        (
-            12,
-            9,
-            8,
-            8,
-            10,
-            16,
-            28,
-            48,
-            72,
-            88,
-            96,
-            98,
-            90,
-            94,
-            98,
-            96,
-            88,
-            76,
-            64,
-            56,
-            48,
-            38,
-            26,
-            17,
-        ),
+        (12, 9, 8, 8, 10, 16, 28, 48, 72, 88, 96, 98, 90, 94, 98, 96, 88, 76, 64, 56, 48, 38, 26, 17),
     ),
     # Batch jobs that start after working days.
     "nightly": Rhythm(
@@ -88,7 +67,7 @@ class Activity:
         self._lock = Lock()
 
     def before(self, moment: int) -> int:
-        """Return the activity in [founding, moment); `moment` is in Unix seconds, UTC."""
+        """The activity in [founding, moment); `moment` is in Unix seconds, UTC."""
         day, second = divmod(moment, SECONDS_PER_DAY)
         if day < FOUNDING_DAY:
             return 0
@@ -107,7 +86,7 @@ class Activity:
         return self._before_day[index]
 
     def _day(self, day: int) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-        """Return a day's activity, its weight in each hour, and the weight before each hour."""
+        """A day's activity, its weight in each hour, and the weight before each hour."""
         known = self._days.get(day)
         if known is None:
             dice = draw_bytes(self._seed, "day", self._name, day, size=25)
@@ -119,7 +98,7 @@ class Activity:
         return known
 
     def _total(self, day: int, die: int) -> int:
-        """Return a day's activity: weekday, slow growth, holidays and ten percent of luck."""
+        """A day's activity: weekday, slow growth, holidays and ten percent of luck."""
         weekday = (day + 3) % 7  # 1970-01-01 was a Thursday.
         growth = 400 + (day - FOUNDING_DAY) * 6 // 25
         luck = 922 + die * 156 // 255
@@ -127,7 +106,7 @@ class Activity:
         return UNITS_PER_DAY * percent * growth * luck // 10_000_000_000
 
     def _season(self, day: int) -> int:
-        """Return the percentage of an ordinary day that a calendar day reaches."""
+        """The percentage of an ordinary day that a calendar day reaches."""
         when = date.fromordinal(_EPOCH_ORDINAL + day)
         if self._rhythm.weekdays[0] == self._rhythm.weekdays[6]:
             return 100

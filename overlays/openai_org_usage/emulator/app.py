@@ -1,7 +1,9 @@
 """The HTTP face of the emulator: routes from the registry, refusals as JSON, a record of requests.
 
-A request passes `Front` (record, latency), then the routes, where the dealer may spoil its answer.
+A request passes `RecordingMiddleware`, then the routes, where its answer may be spoilt.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,9 +11,10 @@ from hashlib import sha256
 from http import HTTPStatus
 from itertools import count
 from time import perf_counter_ns
-from typing import Final, NamedTuple, Self
+from typing import Self
 from urllib.parse import parse_qsl
 
+import attrs
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,24 +23,25 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .._generated import Operation, redacted
-from .answer import Answer, answer_error
+from .answer import ApiAnswer, answer_error
 from .auth import check_admin_key
 from .dataset import ORGANIZATION_ID
 from .errors import ApiError, unknown_path, wrong_method
-from .fault_injection import Dealer
-from .page import Pages
-from .raw_socket import pause, send_scripted, wire_of
-from .request_context import Exchange
+from .fault_injection import FaultInjector
+from .paginator import Paginator
+from .raw_socket import pause, raw_socket_of, transmit
+from .request_context import RequestContext
 
-PREFIX: Final = "/v1"
+PREFIX = "/v1"
 
-_VERSION: Final = "2020-10-01"
+_VERSION = "2020-10-01"
 """Version of the API, as in the real one's answers."""
 
-_MARKS: Final = "openai_org_usage.marks"
+_STANDARD_HEADERS = "openai_org_usage.standard_headers"
 
 
-class RecordedRequest(NamedTuple):
+@attrs.frozen
+class RecordedRequest:
     """A request that the emulator received; the key that came with it is not kept."""
 
     method: str
@@ -45,19 +49,20 @@ class RecordedRequest(NamedTuple):
     query: tuple[tuple[str, str], ...]
 
     def without_keys(self) -> Self:
-        """Return the request without what looks like a key, should it be in the path or query."""
+        """The request without what looks like a key, should it be in the path or query."""
         query = tuple((redacted(name), redacted(text)) for name, text in self.query)
-        return self._replace(path=redacted(self.path), query=query)
+        return attrs.evolve(self, path=redacted(self.path), query=query)
 
 
-class Marks(NamedTuple):
+@attrs.frozen
+class StandardHeaders:
     """What every answer says of its request, as OpenAI's do."""
 
     request_id: str
     began: int
 
     def headers(self) -> list[tuple[str, str]]:
-        """Return the headers, with the time that has passed until now."""
+        """The headers, with the time that has passed until now."""
         milliseconds = (perf_counter_ns() - self.began) // 1_000_000
         return [
             ("x-request-id", self.request_id),
@@ -66,10 +71,12 @@ class Marks(NamedTuple):
         ]
 
 
-class Delivery(Response):
-    """Sends an answer, by way of the connection itself if it has a script."""
+class AnswerResponse(Response):
+    """Sends an answer, by way of the connection itself if it has a transmission."""
 
-    def __init__(self, answer: Answer, *, zip_bodies: bool = False, organization: str | None = None) -> None:
+    def __init__(
+        self, answer: ApiAnswer, *, zip_bodies: bool = False, organization: str | None = None
+    ) -> None:
         super().__init__()
         self._answer = answer
         self._zip_bodies = zip_bodies
@@ -82,15 +89,21 @@ class Delivery(Response):
             answer = answer.zipped()
         if answer.delay and not await pause(answer.delay, receive):
             return
-        marks: Marks = scope[_MARKS]
+        standard: StandardHeaders = scope[_STANDARD_HEADERS]
         headers = [
             ("content-type", answer.content_type),
             *answer.headers,
             *self._organization,
-            *marks.headers(),
+            *standard.headers(),
         ]
-        if answer.script is not None:
-            await send_scripted(answer, headers, wire_of(scope), receive)
+        if answer.transmission is not None:
+            await transmit(
+                answer,
+                answer.transmission,
+                headers=headers,
+                connection=raw_socket_of(scope),
+                receive=receive,
+            )
             return
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         raw.append((b"content-length", str(len(answer.body)).encode()))
@@ -101,22 +114,22 @@ class Delivery(Response):
 def build_routes(
     operations: Iterable[Operation],
     *,
-    pages: Pages,
-    dealer: Dealer,
+    paginator: Paginator,
+    injector: FaultInjector,
     admin_key: str,
     now: Callable[[], float],
     zip_bodies: bool,
 ) -> Starlette:
-    """Return an application that answers the operations under `/v1`."""
+    """An application that answers the operations under `/v1`."""
 
     def route(operation: Operation) -> Route:
         async def answer(request: Request) -> Response:
             if request.method != operation.method:
                 return _wrong_method(request)
             refusal = _key_refusal(request, admin_key=admin_key)
-            exchange = Exchange(pages, operation, _pairs(request.scope), refusal=refusal, now=now())
-            return Delivery(
-                dealer.answer(exchange),
+            context = RequestContext(paginator, operation, _pairs(request.scope), refusal=refusal, now=now())
+            return AnswerResponse(
+                injector.answer(context),
                 zip_bodies=zip_bodies,
                 organization=None if refusal else ORGANIZATION_ID,
             )
@@ -131,8 +144,8 @@ def build_routes(
     return app
 
 
-class Front:
-    """Sees every request first."""
+class RecordingMiddleware:
+    """Records every request, and holds it up for a while."""
 
     def __init__(self, app: ASGIApp, *, latency: float, record: Callable[[RecordedRequest], None]) -> None:
         self._app = app
@@ -141,10 +154,10 @@ class Front:
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record a request, wait for `latency` seconds, and have it answered."""
+        """Record a request, wait for the latency, and have it answered."""
         if scope["type"] == "http":
             request_id = f"req_{sha256(str(next(self._numbers)).encode()).hexdigest()[:32]}"
-            scope[_MARKS] = Marks(request_id, perf_counter_ns())
+            scope[_STANDARD_HEADERS] = StandardHeaders(request_id, perf_counter_ns())
             self._record(RecordedRequest(scope["method"], scope["path"], tuple(_pairs(scope))))
             if self._latency and not await pause(self._latency, receive):
                 return
@@ -168,9 +181,9 @@ def _key_refusal(request: Request, *, admin_key: str) -> ApiError | None:
     return None
 
 
-def _wrong_method(request: Request) -> Delivery:
+def _wrong_method(request: Request) -> AnswerResponse:
     refusal = wrong_method(request.method, request.url.path)
-    return Delivery(answer_error(refusal, headers=(("allow", "GET"),)))
+    return AnswerResponse(answer_error(refusal, headers=(("allow", "GET"),)))
 
 
 async def _refuse_route(request: Request, error: Exception) -> Response:
@@ -178,4 +191,4 @@ async def _refuse_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else None
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return _wrong_method(request)
-    return Delivery(answer_error(unknown_path(request.method, request.url.path)))
+    return AnswerResponse(answer_error(unknown_path(request.method, request.url.path)))

@@ -3,21 +3,26 @@
 A refusal shows the first five characters of a key at most, and none of a short one.
 """
 
+from __future__ import annotations
+
 from hmac import compare_digest
-from typing import Final
 
 from .errors import ApiError
 
-DEFAULT_ADMIN_KEY: Final = "sk-admin-emulator-0123456789abcdefghijklmnopqrstuvwxyz"
+DEFAULT_ADMIN_KEY = "sk-admin-emulator-0123456789abcdefghijklmnopqrstuvwxyz"
 """The key that an emulator accepts unless it is given another; it opens nothing else."""
 
-_PROJECT_KEYS: Final = ("sk-proj-", "sk-svcacct-")
-_SCHEME: Final = "bearer "
-_SHOWN: Final = 5
+_PROJECT_KEYS = ("sk-proj-", "sk-svcacct-")
+_SCHEME = "bearer "
+_SHOWN = 5
 
 
 def check_admin_key(authorization: str | None, *, admin_key: str) -> None:
-    """Return if an Authorization header carries the admin key; raise 401 or 403 otherwise."""
+    """Let an Authorization header pass that carries the admin key.
+
+    Raises:
+        ApiError: 401 or 403, as it carries none, or another.
+    """
     if authorization is None or not authorization.lower().startswith(_SCHEME):
         raise _missing()
     key = authorization[len(_SCHEME) :].strip()

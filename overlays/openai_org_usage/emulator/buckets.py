@@ -1,15 +1,20 @@
 """Cutting time into buckets, all in Unix seconds, UTC, half-open."""
 
-import re
-from typing import Final
+from __future__ import annotations
 
-SECONDS_PER_MINUTE: Final = 60
-SECONDS_PER_DAY: Final = 86_400
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": SECONDS_PER_DAY, "w": 7 * SECONDS_PER_DAY}
+import re
+
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_DAY = 86_400
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": SECONDS_PER_DAY, "w": 7 * SECONDS_PER_DAY}
 
 
 def width_seconds(width: str) -> int:
-    """Return the length of a bucket width such as "1m", "1h" or "1d"; ValueError for others."""
+    """The seconds of a bucket width such as "1m", "1h" or "1d".
+
+    Raises:
+        ValueError: it is no width.
+    """
     match = re.fullmatch(r"([1-9][0-9]{0,5})([smhdw])", width)
     if match is None:
         raise ValueError(f"not a bucket width: {width!r}")
@@ -17,17 +22,17 @@ def width_seconds(width: str) -> int:
 
 
 def align_down(moment: int, *, width: int) -> int:
-    """Return the start of the aligned bucket that holds `moment`."""
+    """The start of the aligned bucket that holds `moment`."""
     return moment // width * width
 
 
 def align_up(moment: int, *, width: int) -> int:
-    """Return the first aligned boundary at or after `moment`."""
+    """The first aligned boundary at or after `moment`."""
     return -(-moment // width) * width
 
 
 def boundaries(start: int, end: int, *, width: int, limit: int) -> list[int]:
-    """Return the boundaries of the first `limit` buckets of [start, end); empty if it is empty.
+    """The boundaries of the first `limit` buckets of [start, end); empty if it is empty.
 
     Buckets are aligned to the width; the first begins at `start` and the last ends at `end` even
     where these are not aligned. There is one boundary more than there are buckets.

@@ -1,23 +1,24 @@
 """The rows of the costs endpoint: the usage of every other endpoint times its price."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+
+import attrs
 
 from .._generated import Operation
-from .metrics import Metric, exact, ledger_of
-from .organization import LINE_ITEM, Filters, Organization, Span, is_costs
+from .metrics import Metric, exact, layout_of
+from .organization import LINE_ITEM, GroupKey, Organization, Selection, is_costs
 from .prices import prices_for
+from .request_streams import Dimension
 from .rows import MONEY_SCALE, Row, blank_row, money
-from .series import Dimension
-
-Key = tuple[Dimension | None, ...]
 
 
-class Charge(NamedTuple):
+@attrs.frozen
+class Charge:
     """One price applied to one group of users: what it bills, to which row, at what rate."""
 
-    key: Key
+    key: GroupKey
     metric: Metric
     amount: int
     """1/MONEY_SCALE dollars for one unit of the metric."""
@@ -26,7 +27,7 @@ class Charge(NamedTuple):
     unit: str | None
 
 
-@dataclass(slots=True)
+@attrs.define
 class Bill:
     """What a row adds up to, in 1/MONEY_SCALE of dollars and of the billed unit."""
 
@@ -40,22 +41,15 @@ class Bill:
         self.quantity += used * charge.quantity // charge.metric.scale
 
 
-def cost_rows(
-    organization: Organization,
-    operation: Operation,
-    *,
-    span: Span,
-    group_by: Sequence[str],
-    filters: Filters,
-) -> list[list[Row]]:
-    """Return the rows of each bucket: one for each group that cost anything, in a fixed order."""
-    bills: list[dict[Key, Bill]] = [{} for _ in range(span.buckets)]
+def cost_rows(organization: Organization, operation: Operation, selection: Selection) -> list[list[Row]]:
+    """The rows of each bucket: one for each group that cost anything, in a fixed order."""
+    bills: list[dict[GroupKey, Bill]] = [{} for _ in range(selection.buckets)]
     for used in organization.operations.values():
         if not is_costs(used):
-            _charge_all(organization, used, bills, span=span, group_by=group_by, filters=filters)
+            _charge_all(organization, used, bills, selection=selection)
     keys = sorted({key for bucket in bills for key in bucket}, key=str)
-    blanks = {key: blank_row(operation, dict(zip(group_by, key, strict=True))) for key in keys}
-    itemised = LINE_ITEM in group_by
+    blanks = {key: blank_row(operation, dict(zip(selection.group_by, key, strict=True))) for key in keys}
+    itemised = LINE_ITEM in selection.group_by
     return [
         [_filled(blanks[key], operation, bucket[key], itemised=itemised) for key in keys if key in bucket]
         for bucket in bills
@@ -65,39 +59,33 @@ def cost_rows(
 def _charge_all(
     organization: Organization,
     used: Operation,
-    bills: Sequence[dict[Key, Bill]],
+    bills: Sequence[dict[GroupKey, Bill]],
     *,
-    span: Span,
-    group_by: Sequence[str],
-    filters: Filters,
+    selection: Selection,
 ) -> None:
     """Add what one usage endpoint costs to the bills of each bucket."""
-    names = [*(name for name in group_by if name not in (LINE_ITEM, "model")), "model"]
-    for usage in organization.usage(used, span=span, group_by=names, filters=filters):
+    names = [*(name for name in selection.group_by if name not in (LINE_ITEM, "model")), "model"]
+    for usage in organization.usage(used, attrs.evolve(selection, group_by=names)):
         group = dict(zip(names, usage.group, strict=True))
-        for charge in _charges(used, group, group_by=group_by, filters=filters):
-            column = charge.metric.column(usage.tally, buckets=span.buckets)
+        for charge in _charges(used, group, selection=selection):
+            column = charge.metric.column(usage.tally, buckets=selection.buckets)
             for bucket, amount in zip(bills, column, strict=True):
                 if amount:
                     bucket.setdefault(charge.key, Bill(charge.unit)).add(amount, charge)
 
 
 def _charges(
-    used: Operation,
-    group: Mapping[str, Dimension | None],
-    *,
-    group_by: Sequence[str],
-    filters: Filters,
+    used: Operation, group: Mapping[str, Dimension | None], *, selection: Selection
 ) -> Iterator[Charge]:
-    """Yield what is billed for one group of an endpoint's users, leaving out unwanted items."""
-    metrics = {metric.name: metric for metric in ledger_of(used).metrics}
-    wanted = filters.get(LINE_ITEM)
+    """What is billed for one group of an endpoint's users, leaving out unwanted items."""
+    metrics = {metric.name: metric for metric in layout_of(used).metrics}
+    wanted = selection.filters.get(LINE_ITEM)
     model = group["model"]
     for price in prices_for(used, model=None if model is None else str(model)):
         if wanted is None or price.line_item in wanted:
             itemised = {**group, LINE_ITEM: price.line_item}
             yield Charge(
-                tuple(itemised[name] for name in group_by),
+                tuple(itemised[name] for name in selection.group_by),
                 metrics[price.metric],
                 int(price.usd * MONEY_SCALE),
                 int(price.quantity * MONEY_SCALE),

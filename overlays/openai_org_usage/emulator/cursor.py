@@ -7,21 +7,25 @@ Cursors look as in OpenAI's examples, which are padded base64 of the standard al
 a `=`, a `+` and a `/`, so that a client which does not escape them fails at its second page.
 """
 
+from __future__ import annotations
+
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 from struct import Struct
-from typing import Final, NamedTuple
 
-_PREFIX: Final = "page_"
-_PLACE: Final = Struct(">QIIH")
-_SALTS: Final = 1 << 16
-"""Ways to write one place; about one in twelve has all the characters that are wanted."""
-_SEAL_BYTES: Final = 16
+import attrs
+
+_PREFIX = "page_"
+_POSITION = Struct(">QIIH")
+_SALTS = 1 << 16
+"""Ways to write one position; about one in twelve has all the characters that are wanted."""
+_SEAL_BYTES = 16
 
 
-class Place(NamedTuple):
+@attrs.frozen
+class CursorPosition:
     """Where a page begins."""
 
     start: int
@@ -38,24 +42,29 @@ class Cursors:
     def __init__(self, *, seed: int) -> None:
         self._secret = f"emulator cursor {seed}".encode()
 
-    def make(self, place: Place, *, query: str) -> str:
-        """Return the cursor of the page of `query` that begins at `place`."""
-        packed = (_PLACE.pack(*place, salt) for salt in range(_SALTS))
+    def make(self, position: CursorPosition, *, query: str) -> str:
+        """The cursor of the page of `query` that begins at `position`."""
+        numbers = attrs.astuple(position)
+        packed = (_POSITION.pack(*numbers, salt) for salt in range(_SALTS))
         texts = (b64encode(each + self._seal(each, query)).decode() for each in packed)
         return _PREFIX + next(text for text in texts if "+" in text and "/" in text)
 
-    def read(self, cursor: str, *, query: str) -> Place:
-        """Return the place that a cursor of `query` holds; ValueError for any other cursor."""
+    def read(self, cursor: str, *, query: str) -> CursorPosition:
+        """The position that a cursor of `query` holds.
+
+        Raises:
+            ValueError: it is another cursor, or none.
+        """
         if not cursor.isascii() or not cursor.startswith(_PREFIX):
             raise ValueError("not a cursor")
         raw = b64decode(cursor.removeprefix(_PREFIX), validate=True)
-        packed, seal = raw[: _PLACE.size], raw[_PLACE.size :]
+        packed, seal = raw[: _POSITION.size], raw[_POSITION.size :]
         if not compare_digest(seal, self._seal(packed, query)):
             raise ValueError("a cursor of another query")
-        place = Place(*_PLACE.unpack(packed)[:3])
-        if self.make(place, query=query) != cursor:
+        position = CursorPosition(*_POSITION.unpack(packed)[:3])
+        if self.make(position, query=query) != cursor:
             raise ValueError("not a cursor as it was made")
-        return place
+        return position
 
     def _seal(self, packed: bytes, query: str) -> bytes:
         return hmac_digest(self._secret, packed + query.encode(), sha256)[:_SEAL_BYTES]

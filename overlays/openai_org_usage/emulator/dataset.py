@@ -4,21 +4,25 @@ Names that are not listed here (a new endpoint, dimension or metric of the regis
 values, so this file makes answers look lifelike and is never needed to make them work.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+
+import attrs
 
 
-class Employee(NamedTuple):
+@attrs.frozen
+class Employee:
     """Who works there."""
 
     name: str
     email: str
 
 
-ORGANIZATION_ID: Final = "org-emulated"
-ORGANIZATION_NAME: Final = "Emulated Organization"
+ORGANIZATION_ID = "org-emulated"
+ORGANIZATION_NAME = "Emulated Organization"
 
-PROJECTS: Final[Mapping[str, str]] = {
+PROJECTS: Mapping[str, str] = {
     "proj_search_prod": "Search",
     "proj_support_assistant": "Support assistant",
     "proj_mobile_app": "Mobile app",
@@ -28,7 +32,7 @@ PROJECTS: Final[Mapping[str, str]] = {
 }
 """Names of projects by ID."""
 
-EMPLOYEES: Final[Mapping[str, Employee]] = {
+EMPLOYEES: Mapping[str, Employee] = {
     "user-amara": Employee("Amara Okafor", "amara@example.com"),
     "user-bruno": Employee("Bruno Keller", "bruno@example.com"),
     "user-chiara": Employee("Chiara Conti", "chiara@example.com"),
@@ -43,7 +47,8 @@ EMPLOYEES: Final[Mapping[str, Employee]] = {
 """Employees by user ID."""
 
 
-class ApiKey(NamedTuple):
+@attrs.frozen
+class ApiKey:
     """An API key: who owns it, in which project, when it is busy, and how busy it is."""
 
     api_key_id: str
@@ -53,7 +58,7 @@ class ApiKey(NamedTuple):
     weight: int
 
 
-KEYS: Final = (
+KEYS = (
     ApiKey("key_search_prod", "proj_search_prod", "user-amara", "product", 30),
     ApiKey("key_search_reindex", "proj_search_prod", "user-bruno", "nightly", 8),
     ApiKey("key_support_bot", "proj_support_assistant", "user-chiara", "product", 26),
@@ -71,7 +76,8 @@ KEYS: Final = (
 )
 
 
-class ModelUse(NamedTuple):
+@attrs.frozen
+class ModelUse:
     """A model, its share of an endpoint's requests, and what one request uses on average."""
 
     model: str
@@ -79,7 +85,8 @@ class ModelUse(NamedTuple):
     averages: Mapping[str, int]
 
 
-class Workload(NamedTuple):
+@attrs.frozen
+class Workload:
     """How an endpoint is used: requests on an ordinary day, models, averages for any model."""
 
     requests: int
@@ -93,15 +100,15 @@ def _text(fresh: int, cached: int, output: int, **others: int) -> dict[str, int]
     return tokens | {"output_text_tokens": output} | others
 
 
-_WRITES: Final = {"input_cache_write_30m_tokens": 180, "input_cache_write_12h_tokens": 40}
-_SPOKEN: Final = {
+_WRITES = {"input_cache_write_30m_tokens": 180, "input_cache_write_12h_tokens": 40}
+_SPOKEN = {
     "input_audio_tokens": 610,
     "input_cached_audio_tokens": 140,
     "output_audio_tokens": 420,
 }
-_SEEN: Final = {"input_image_tokens": 260, "input_cached_image_tokens": 60}
+_SEEN = {"input_image_tokens": 260, "input_cached_image_tokens": 60}
 
-OTHER_WORKLOAD: Final = Workload(
+OTHER_WORKLOAD = Workload(
     requests=600,
     models=(
         ModelUse("gpt-5-mini-2025-08-07", 60, {}),
@@ -111,7 +118,7 @@ OTHER_WORKLOAD: Final = Workload(
 )
 """How an endpoint is used that has no entry in `WORKLOADS`."""
 
-WORKLOADS: Final[Mapping[str, Workload]] = {
+WORKLOADS: Mapping[str, Workload] = {
     "completions": Workload(
         requests=64_000,
         models=(
@@ -181,7 +188,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
     ),
 }
 
-POOLS: Final[Mapping[str, tuple[str | bool, ...]]] = {
+POOLS: Mapping[str, tuple[str | bool, ...]] = {
     "batch": (False,) * 7 + (True,),
     "service_tier": ("default", "default", "default", "flex", "priority"),
     "vector_store_id": (
@@ -194,8 +201,8 @@ POOLS: Final[Mapping[str, tuple[str | bool, ...]]] = {
 }
 """Values of dimensions whose values the registry does not list; repeats make a value common."""
 
-UNDOCUMENTED: Final[Mapping[str, tuple[str, ...]]] = {"size": ("1024x1536",)}
+UNDOCUMENTED: Mapping[str, tuple[str, ...]] = {"size": ("1024x1536",)}
 """Values that occur beside those which the registry lists, and by which can be filtered all the same."""
 
-OWNERS: Final = ("project_id", "user_id", "api_key_id")
+OWNERS = ("project_id", "user_id", "api_key_id")
 """Dimensions that come with the API key."""

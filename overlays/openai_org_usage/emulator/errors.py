@@ -1,5 +1,7 @@
 """Refusals, in the words and shape of the real API."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -25,7 +27,7 @@ class ApiError(Exception):
         self.kind = kind
 
     def body(self) -> dict[str, object]:
-        """Return the JSON body: `{"error": {"message", "type", "param", "code"}}`."""
+        """The JSON body: `{"error": {"message", "type", "param", "code"}}`."""
         return {
             "error": {
                 "message": self.message,

@@ -1,20 +1,24 @@
 """Dealing out the faults of the current plan, and keeping a record of those that were dealt."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Mapping
 from difflib import get_close_matches
 from threading import Lock
-from typing import Final, NamedTuple
+
+import attrs
 
 from .._generated import Operation
-from .answer import Answer
+from .answer import ApiAnswer
 from .faults import Fault, FaultPlan, FaultPlanError
-from .request_context import Exchange
+from .request_context import RequestContext
 
-REMEMBERED_FAULTS: Final = 10_000
+REMEMBERED_FAULTS = 10_000
 
 
-class DealtFault(NamedTuple):
+@attrs.frozen
+class DealtFault:
     """A fault that spoilt an answer."""
 
     number: int
@@ -24,7 +28,7 @@ class DealtFault(NamedTuple):
     fault: Fault
 
 
-class Dealer:
+class FaultInjector:
     """Holds the plan, which may be changed from any thread while requests are answered."""
 
     def __init__(self, operations: Mapping[str, Operation]) -> None:
@@ -56,14 +60,14 @@ class Dealer:
         with self._lock:
             self._dealt.clear()
 
-    def answer(self, exchange: Exchange) -> Answer:
-        """Return the answer of an exchange, spoilt if the plan says so."""
-        number, fault = self._next(exchange.operation.name)
-        spoilt = None if fault is None else fault.spoil(exchange)
+    def answer(self, context: RequestContext) -> ApiAnswer:
+        """The answer of an context, spoilt if the plan says so."""
+        number, fault = self._next(context.operation.name)
+        spoilt = None if fault is None else fault.spoil(context)
         if fault is None or spoilt is None:
-            return exchange.answer()
+            return context.answer()
         with self._lock:
-            self._dealt.append(DealtFault(number, exchange.operation.name, fault))
+            self._dealt.append(DealtFault(number, context.operation.name, fault))
         return spoilt
 
     def _next(self, operation: str) -> tuple[int, Fault | None]:
@@ -75,7 +79,11 @@ class Dealer:
 
 
 def check_plan(plan: FaultPlan, operations: Mapping[str, Operation]) -> None:
-    """Raise FaultPlanError if the plan is for operations there are not, or that cannot have its faults."""
+    """Let a plan pass whose operations there are, and can have its faults.
+
+    Raises:
+        FaultPlanError: it is another one.
+    """
     for name in plan.operations or ():
         if name not in operations:
             near = get_close_matches(name, operations, n=1) or sorted(operations)[:1]

@@ -4,15 +4,18 @@ The registry names the metrics. This module adds the arithmetic that OpenAI docu
 that totals agree in every row: a total is never drawn, it is added up from its parts.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
-from typing import Final, NamedTuple
+
+import attrs
 
 from .._generated import Field, Operation
 from .dataset import Workload
 from .seeded_random import draw
 
-PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+PARTS: Mapping[str, tuple[str, ...]] = {
     "input_tokens": (
         "input_uncached_tokens",
         "input_cached_tokens",
@@ -32,15 +35,18 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Each total and the metrics that it is the sum of."""
 
-_PART_NAMES: Final = frozenset(part for parts in PARTS.values() for part in parts)
-_COUNTS: Final = ("num_model_requests", "num_requests", "num_sessions")
-THOUSAND: Final = 1000
+_PART_NAMES = frozenset(part for parts in PARTS.values() for part in parts)
+_COUNTS = ("num_model_requests", "num_requests", "num_sessions")
+THOUSAND = 1000
 
-REQUESTS: Final = 0
+Tally = Mapping[int, Sequence[int]]
+"""What was used in each bucket, by position in the operation's layout of metrics."""
+REQUESTS = 0
 """Position of the request count in a tally; all other positions are drawn metrics."""
 
 
-class Metric(NamedTuple):
+@attrs.frozen
+class Metric:
     """A metric of a result: the positions of a tally that it adds up, and its unit there."""
 
     name: str
@@ -48,20 +54,21 @@ class Metric(NamedTuple):
     scale: int
     """1, or 1000 when the tally counts thousandths because the metric can be fractional."""
 
-    def column(self, tally: Mapping[int, Sequence[int]], *, buckets: int) -> Sequence[int]:
-        """Return the metric in each bucket of a tally, as an integer number of 1/scale."""
+    def column(self, tally: Tally, *, buckets: int) -> Sequence[int]:
+        """The metric in each bucket of a tally, as an integer number of 1/scale."""
         columns = [tally[position] for position in self.positions if position in tally]
         if len(columns) == 1:
             return columns[0]
         return list(map(sum, zip(*columns, strict=True))) if columns else (0,) * buckets
 
-    def values(self, tally: Mapping[int, Sequence[int]], *, buckets: int) -> Sequence[int | Decimal]:
-        """Return the metric's exact value in each bucket of a tally."""
+    def values(self, tally: Tally, *, buckets: int) -> Sequence[int | Decimal]:
+        """The metric's exact value in each bucket of a tally."""
         column = self.column(tally, buckets=buckets)
         return column if self.scale == 1 else [exact(raw, scale=self.scale) for raw in column]
 
 
-class Ledger(NamedTuple):
+@attrs.frozen
+class MetricLayout:
     """How an operation's metrics are kept: the drawn ones in order, then all that are shown."""
 
     drawn: tuple[Field, ...]
@@ -71,26 +78,27 @@ class Ledger(NamedTuple):
 
 
 def metric_fields(operation: Operation) -> tuple[Field, ...]:
-    """Return the fields of an operation's results that are numbers to add up."""
+    """The fields of an operation's results that are numbers to add up."""
     return tuple(field for field in operation.fields if field.role == "metric")
 
 
 def is_level(field: Field) -> bool:
-    """Tell whether a metric is a level, such as bytes stored, which does not add up over time."""
+    """Whether a metric is a level, such as bytes stored, which does not add up over time."""
     return field.over_time == "last"
 
 
 def count_name(operation: Operation) -> str | None:
-    """Return the metric that counts requests, or None when an operation shows no such count."""
+    """The metric that counts requests, or None when an operation shows no such count."""
     names = [field.name for field in metric_fields(operation)]
     known = [name for name in _COUNTS if name in names]
     return next(iter(known + [name for name in names if name.startswith("num_")]), None)
 
 
-def ledger_of(operation: Operation) -> Ledger:
-    """Return how an operation's metrics are kept."""
+def layout_of(operation: Operation) -> MetricLayout:
+    """How an operation's metrics are kept."""
     fields, count = metric_fields(operation), count_name(operation)
-    parts = {field.name: _drawn_parts(field.name, fields) for field in fields}
+    shown = {field.name for field in fields}
+    parts = {name: tuple(_leaves(name, shown)) for name in shown}
     drawn = tuple(f for f in fields if f.name != count and parts[f.name] == (f.name,))
     position = {field.name: index for index, field in enumerate(drawn, start=REQUESTS + 1)}
     position |= {count: REQUESTS} if count else {}
@@ -102,22 +110,18 @@ def ledger_of(operation: Operation) -> Ledger:
         )
         for field in fields
     )
-    return Ledger(drawn, tuple(metrics), _levels(fields, position))
+    return MetricLayout(drawn, tuple(metrics), _levels(fields, position))
 
 
 def _levels(fields: Sequence[Field], position: Mapping[str, int]) -> Set[int]:
-    """Return the positions of levels, and that of requests where there is nothing but levels."""
+    """The positions of levels, and that of requests where there is nothing but levels."""
     levels = {field.name for field in fields if is_level(field)}
     positions = {at for name, at in position.items() if name in levels}
     return positions if len(levels) < len(fields) else {*positions, REQUESTS}
 
 
-def _drawn_parts(name: str, fields: Sequence[Field]) -> tuple[str, ...]:
-    return tuple(_leaves(name, {field.name for field in fields}))
-
-
 def _leaves(name: str, shown: Set[str]) -> Iterator[str]:
-    """Yield the metrics that add up to `name`, leaving out parts the registry does not have."""
+    """The metrics that add up to `name`, leaving out parts the registry does not have."""
     parts = [part for part in PARTS.get(name, ()) if part in shown]
     if not parts:
         yield name
@@ -126,12 +130,12 @@ def _leaves(name: str, shown: Set[str]) -> Iterator[str]:
 
 
 def scale_of(field: Field) -> int:
-    """Return how finely a metric is counted: whole numbers, or thousandths when it may be."""
+    """How finely a metric is counted: whole numbers, or thousandths when it may be."""
     return THOUSAND if field.type == "number" else 1
 
 
 def average(field: Field, *, workload: Workload, of_model: Mapping[str, int]) -> int:
-    """Return what one request adds to a drawn metric on average, in units of 1/scale."""
+    """What one request adds to a drawn metric on average, in units of 1/scale."""
     for known in (of_model, workload.averages):
         if field.name in known:
             return known[field.name] * scale_of(field)
@@ -141,7 +145,7 @@ def average(field: Field, *, workload: Workload, of_model: Mapping[str, int]) ->
 
 
 def exact(amount: int, *, scale: int) -> int | Decimal:
-    """Return amount/scale exactly, for a scale that is a power of ten; whole numbers as int."""
+    """Amount/scale exactly, for a scale that is a power of ten; whole numbers as int."""
     whole, rest = divmod(amount, scale)
     if not rest:
         return whole

@@ -1,32 +1,37 @@
 """The synthetic organization: a pure function from time and dimensions to amounts used."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
-from typing import NamedTuple
+from itertools import pairwise
+
+import attrs
 
 from .._generated import Operation
 from .activity import RHYTHMS, Activity
 from .dataset import OWNERS
-from .metrics import ledger_of
-from .packed_ints import Column, lanes_for
+from .metrics import Tally, layout_of
 from .reporting_lag import cells_of
-from .series import Dimension, Series, dimensions_of, pool_of, series_of
-from .tally import Tally, tally
+from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, streams_of
 
 LINE_ITEM = "line_item"
 
 Filters = Mapping[str, Sequence[Dimension]]
-Group = tuple[Dimension | None, ...]
+GroupKey = tuple[Dimension | None, ...]
+"""Values of the dimensions asked for, in that order."""
 
 
-class Span(NamedTuple):
-    """Consecutive buckets: `boundaries[i]` to `boundaries[i + 1]`, Unix seconds, half-open.
-
-    What lies at or after `now` has not happened yet.
-    """
+@attrs.frozen
+class Selection:
+    """Whose usage is told, in which buckets."""
 
     boundaries: Sequence[int]
+    """Of consecutive buckets, Unix seconds: `boundaries[i]` to `boundaries[i + 1]`, half-open."""
     now: int
+    """What lies at or after it has not happened yet."""
+    group_by: Sequence[str]
+    filters: Filters
 
     @property
     def buckets(self) -> int:
@@ -34,16 +39,16 @@ class Span(NamedTuple):
         return max(0, len(self.boundaries) - 1)
 
 
-class Usage(NamedTuple):
-    """What one group used in each bucket, by position in its operation's ledger."""
+@attrs.frozen
+class GroupUsage:
+    """What one group used in each bucket."""
 
-    group: Group
-    """Values of the dimensions asked for, in that order."""
+    group: GroupKey
     tally: Tally
 
 
 def is_costs(operation: Operation) -> bool:
-    """Tell whether an operation reports money by line item, rather than usage."""
+    """Whether an operation reports money by line item, rather than usage."""
     money = any(field.role == "money" for field in operation.fields)
     return money and LINE_ITEM in dimensions_of(operation)
 
@@ -59,48 +64,40 @@ class Organization:
         self.seed = seed
         self._restate_days = restate_days
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
-        self._series: dict[str, tuple[Series, ...]] = {}
+        self._streams: dict[str, tuple[RequestStream, ...]] = {}
 
-    def usage(
-        self, operation: Operation, *, span: Span, group_by: Sequence[str], filters: Filters
-    ) -> list[Usage]:
-        """Return what each group used in each bucket, in a fixed order of the groups."""
-        if not span.buckets:
+    def usage(self, operation: Operation, selection: Selection) -> Sequence[GroupUsage]:
+        """What each group used in each bucket, in a fixed order of the groups."""
+        if not selection.buckets:
             return []
-        groups: dict[Group, list[Series]] = {}
-        for one in self._series_of(operation):
-            if _passes(one, filters):
-                key = tuple(one.dimensions.get(name) for name in group_by)
-                groups.setdefault(key, []).append(one)
-        levels = ledger_of(operation).levels
         if not self._restate_days:
-            return [Usage(*each) for each in self._tallies(groups, span=span, levels=levels)]
-        cells = cells_of(span.boundaries, now=span.now, days=self._restate_days)
-        fine = self._tallies(groups, span=span._replace(boundaries=cells.boundaries), levels=levels)
-        return [Usage(group, cells.fold(each, levels=levels)) for group, each in fine]
+            return self._usage(operation, selection)
+        cells = cells_of(selection.boundaries, now=selection.now, days=self._restate_days)
+        levels = layout_of(operation).levels
+        fine = self._usage(operation, attrs.evolve(selection, boundaries=cells.boundaries))
+        return [GroupUsage(each.group, cells.fold(each.tally, levels=levels)) for each in fine]
 
-    def _tallies(
-        self, groups: Mapping[Group, Sequence[Series]], *, span: Span, levels: Set[int]
-    ) -> Iterator[tuple[Group, Tally]]:
-        rhythms = {one.rhythm for members in groups.values() for one in members}
-        activity = self._activity_at(span, rhythms)
-        for key in sorted(groups, key=str):
-            yield key, tally(groups[key], activity=activity, buckets=span.buckets, levels=levels)
+    def _usage(self, operation: Operation, selection: Selection) -> list[GroupUsage]:
+        groups: dict[GroupKey, list[RequestStream]] = {}
+        for stream in self._streams_of(operation):
+            if _passes(stream, selection.filters):
+                key = tuple(stream.dimensions.get(name) for name in selection.group_by)
+                groups.setdefault(key, []).append(stream)
+        moments = [min(boundary, selection.now) for boundary in selection.boundaries]
+        rhythms = {stream.rhythm for members in groups.values() for stream in members}
+        activity = {name: list(map(self._activity[name].before, moments)) for name in rhythms}
+        levels = layout_of(operation).levels
+        return [
+            GroupUsage(key, _tally(groups[key], activity=activity, levels=levels))
+            for key in sorted(groups, key=str)
+        ]
 
-    def _activity_at(self, span: Span, rhythms: Iterable[str]) -> dict[str, Column]:
-        moments = [min(boundary, span.now) for boundary in span.boundaries]
-        lanes = lanes_for(len(moments))
-        return {
-            rhythm: lanes.pack([self._activity[rhythm].before(moment) for moment in moments])
-            for rhythm in rhythms
-        }
-
-    def _series_of(self, operation: Operation) -> tuple[Series, ...]:
-        if operation.name not in self._series:
-            self._series[operation.name] = series_of(
+    def _streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
+        if operation.name not in self._streams:
+            self._streams[operation.name] = streams_of(
                 operation, seed=self.seed, extra_dimensions=self._cost_dimensions
             )
-        return self._series[operation.name]
+        return self._streams[operation.name]
 
     @cached_property
     def _cost_dimensions(self) -> dict[str, tuple[Dimension, ...]]:
@@ -115,7 +112,25 @@ class Organization:
         }
 
 
-def _passes(series: Series, filters: Filters) -> bool:
+def _tally(
+    streams: Iterable[RequestStream], *, activity: Mapping[str, Sequence[int]], levels: Set[int]
+) -> Tally:
+    """What the streams together used in each bucket; positions that none uses are left out.
+
+    Each boundary is evaluated once, as a bucket's end is the next one's start. What was used is a
+    difference of two cumulative amounts. A level, such as bytes stored, is the cumulative amount itself:
+    all that was ever stored, as nothing is deleted.
+    """
+    totals: dict[int, list[int]] = {}
+    for stream in streams:
+        stream.add_to(totals, activity[stream.rhythm])
+    return {
+        position: total[1:] if position in levels else [end - start for start, end in pairwise(total)]
+        for position, total in totals.items()
+    }
+
+
+def _passes(stream: RequestStream, filters: Filters) -> bool:
     return all(
-        series.dimensions[name] in wanted for name, wanted in filters.items() if name in series.dimensions
+        stream.dimensions[name] in wanted for name, wanted in filters.items() if name in stream.dimensions
     )

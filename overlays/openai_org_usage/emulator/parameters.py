@@ -1,30 +1,34 @@
 """Reading a query string by the registry: which parameters there are, their types and values."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from .._generated import Operation, Parameter
 from .dataset import UNDOCUMENTED
 from .errors import ApiError, invalid_value, missing_parameter, rejected, unknown_parameter, wrong_type
-from .series import filtered_dimension
+from .request_streams import filtered_dimension
 
 Scalar = int | str | bool
 Value = Scalar | tuple[Scalar, ...]
 Pairs = Sequence[tuple[str, str]]
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
-_COMMA: Final = re.compile(r",(?! )")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_COMMA = re.compile(r",(?! )")
 """A comma between values. One before a blank is part of a value, as in `gpt-4o-2024-08-06, input`."""
-_BOOLEANS: Final = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 
 
 def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
-    """Return the typed values of a query string's parameters; raise ApiError (400) if it is bad.
+    """The typed values of a query string's parameters.
 
     Arrays may be repeated (`group_by=a&group_by=b`), bracketed (`group_by[]=a&group_by[]=b`) or in one
     text (`group_by=a,b`).
+
+    Raises:
+        ApiError: 400, as it breaks a rule.
     """
     texts = _collect(operation, pairs)
     for parameter in operation.parameters:
@@ -52,7 +56,7 @@ def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
 
 
 def _listed(text: str) -> list[str]:
-    """Return the values that a text joins by commas: itself where one of them would be empty."""
+    """The values that a text joins by commas: itself where one of them would be empty."""
     values = _COMMA.split(text)
     return values if all(values) else [text]
 

@@ -4,19 +4,23 @@ Costs are usage times these prices and nothing else: batch, service tier, image 
 do not change a price, so costs can be recomputed from usage grouped by model alone.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Final, NamedTuple
+
+import attrs
 
 from .._generated import Operation
 from .metrics import count_name, metric_fields
 
-CURRENCY: Final = "usd"
-FRACTION_DIGITS: Final = 30
+CURRENCY = "usd"
+FRACTION_DIGITS = 30
 """Digits after the point of an amount, as the real API sends it."""
 
 
-class Price(NamedTuple):
+@attrs.frozen
+class Price:
     """What one unit of a metric costs, and under which line item it is billed; 0 if it is free."""
 
     line_item: str
@@ -29,7 +33,8 @@ class Price(NamedTuple):
     """Billed quantity for one unit of the metric."""
 
 
-class TokenPrice(NamedTuple):
+@attrs.frozen
+class TokenPrice:
     """US dollars for a million tokens of each kind."""
 
     input: str
@@ -38,7 +43,7 @@ class TokenPrice(NamedTuple):
     output: str
 
 
-TOKEN_PRICES: Final[Mapping[str, TokenPrice]] = {
+TOKEN_PRICES: Mapping[str, TokenPrice] = {
     "gpt-4o-mini-2024-07-18": TokenPrice("0.15", "0.075", "0.15", "0.60"),
     "gpt-4o-2024-08-06": TokenPrice("2.50", "1.25", "2.50", "10.00"),
     "gpt-4.1-2025-04-14": TokenPrice("2.00", "0.50", "2.00", "8.00"),
@@ -55,10 +60,10 @@ TOKEN_PRICES: Final[Mapping[str, TokenPrice]] = {
 }
 """Token prices by model. What is free has a line item, too, of zero amount and quantity."""
 
-OTHER_TOKEN_PRICE: Final = TokenPrice("1.00", "0.25", "1.00", "4.00")
+OTHER_TOKEN_PRICE = TokenPrice("1.00", "0.25", "1.00", "4.00")
 """Token price of a model that has no entry in `TOKEN_PRICES`."""
 
-_UNIT_PRICES: Final[Mapping[str, Price]] = {
+_UNIT_PRICES: Mapping[str, Price] = {
     # Recorded line items are not all of one form; `_TOKEN_LINE_ITEMS` has more of the odd ones.
     "images": Price("Image models", "images", Decimal("0.04"), "images"),
     "audio_speeches": Price("{model}, characters", "characters", Decimal("0.000015"), "characters"),
@@ -78,7 +83,7 @@ _UNIT_PRICES: Final[Mapping[str, Price]] = {
     ),
 }
 
-_TOKEN_LINE_ITEMS: Final[Mapping[tuple[str, str], str]] = {
+_TOKEN_LINE_ITEMS: Mapping[tuple[str, str], str] = {
     ("chat-latest", "input"): "chat-latest , input",
     ("chat-latest", "output"): "chat-latest , output",
     ("gpt-4.1-2025-04-14", "cached input"): "gpt-4.1-2025-04-14, cached input tokens",
@@ -86,15 +91,15 @@ _TOKEN_LINE_ITEMS: Final[Mapping[tuple[str, str], str]] = {
 }
 """Line items of tokens that are not written `MODEL, KIND`."""
 
-_EVALUATED: Final = "gpt-4o-mini-2024-07-18"
-_EVALS_SHARE: Final = Decimal("0.125")
+_EVALUATED = "gpt-4o-mini-2024-07-18"
+_EVALS_SHARE = Decimal("0.125")
 """How much of that model's use is for evals, which are billed under line items of their own."""
 
-_OTHER_USD: Final = Decimal("0.001")
+_OTHER_USD = Decimal("0.001")
 
 
 def prices_for(operation: Operation, *, model: str | None = None) -> tuple[Price, ...]:
-    """Return the prices of what an operation's results count, for one model where it has models.
+    """The prices of what an operation's results count, for one model where it has models.
 
     The sum of price times metric over all usage of a day is exactly what the costs endpoint
     reports for that day and line item. What is stored costs as much for a day as there is at its end.
@@ -108,7 +113,7 @@ def _prices(operation: Operation, model: str) -> Iterator[Price]:
     names = {field.name for field in metric_fields(operation)}
     if operation.name in _UNIT_PRICES:
         price = _UNIT_PRICES[operation.name]
-        yield price._replace(line_item=price.line_item.format(model=model))
+        yield attrs.evolve(price, line_item=price.line_item.format(model=model))
     elif "input_tokens" in names or "output_tokens" in names:
         yield from _token_prices(TOKEN_PRICES.get(model, OTHER_TOKEN_PRICE), model, names)
     elif names:
@@ -136,6 +141,6 @@ def _token_prices(price: TokenPrice, model: str, names: set[str]) -> Iterator[Pr
 
 
 def _with_evals(price: Price) -> Iterator[Price]:
-    """Yield a price in two parts, one of them for evals."""
+    """A price in two parts, one of them for evals."""
     for item, share in ((price.line_item, 1 - _EVALS_SHARE), (f"evals | {price.line_item}", _EVALS_SHARE)):
-        yield price._replace(line_item=item, usd=price.usd * share, quantity=price.quantity * share)
+        yield attrs.evolve(price, line_item=item, usd=price.usd * share, quantity=price.quantity * share)

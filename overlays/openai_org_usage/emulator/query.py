@@ -1,8 +1,10 @@
 """A question to an endpoint: a query string that has been checked by the registry's rules."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+
+import attrs
 
 from .._generated import Operation, Parameter
 from .buckets import SECONDS_PER_MINUTE, align_down, align_up, width_seconds
@@ -10,15 +12,15 @@ from .dataset import OWNERS
 from .errors import above_maximum, below_minimum, rejected
 from .organization import is_costs
 from .parameters import Pairs, Scalar, Value, read_parameters
-from .series import Dimension, dimensions_of, filtered_dimension
+from .request_streams import Dimension, dimensions_of, filtered_dimension
 
-_CONTROLS: Final = ("start_time", "end_time", "bucket_width", "group_by", "limit", "page")
-_OTHER_WIDTH: Final = "1d"
-_OTHER_LIMIT: Final = 7
+_CONTROLS = ("start_time", "end_time", "bucket_width", "group_by", "limit", "page")
+_OTHER_WIDTH = "1d"
+_OTHER_LIMIT = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+@attrs.frozen
+class ParsedQuery:
     """A valid query; times are Unix seconds, [start, end).
 
     They are where its buckets begin and end, which is not always what was asked for: costs are whole
@@ -39,14 +41,18 @@ class Query:
     """All of the query but its page and limit: equal for queries that ask for the same buckets."""
 
 
-def parse_query(operation: Operation, pairs: Pairs) -> Query:
-    """Return the query that a query string asks; raise ApiError (400) if it breaks a rule."""
+def parse_query(operation: Operation, pairs: Pairs) -> ParsedQuery:
+    """The query that a query string asks.
+
+    Raises:
+        ApiError: 400, as it breaks a rule.
+    """
     values = read_parameters(operation, pairs)
     width = _width(operation, values)
     start, end = _range(values)
     whole = is_costs(operation)
     page = values.get("page")
-    return Query(
+    return ParsedQuery(
         start=align_down(start, width=width_seconds(width) if whole else SECONDS_PER_MINUTE),
         end=align_up(end, width=width_seconds(width)) if whole and end is not None else end,
         whole=whole,
@@ -99,7 +105,7 @@ def _limit(operation: Operation, values: Mapping[str, Value], *, width: str) -> 
 
 
 def _filters(operation: Operation, values: Mapping[str, Value]) -> dict[str, tuple[Dimension, ...]]:
-    """Return the wanted values of each dimension; parameters that name no dimension select all."""
+    """The wanted values of each dimension; parameters that name no dimension select all."""
     known = {*dimensions_of(operation), *OWNERS}
     filters: dict[str, tuple[Dimension, ...]] = {}
     for name, value in values.items():

@@ -1,28 +1,29 @@
 """The connection itself, for answers that no ASGI server would send: cut, stalled, or in drops.
 
-uvicorn gives an application no way to its socket, so `WireProtocol` puts one into the scope of each
+uvicorn gives an application no way to its socket, so `RawSocketProtocol` puts one into the scope of each
 request. What is written there, uvicorn knows nothing of; the connection is closed afterwards.
 """
+
+from __future__ import annotations
 
 import asyncio
 import socket
 import struct
 import sys
 from http import HTTPStatus
-from typing import Final
 
 import anyio
 from starlette.types import Receive, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from .answer import Answer, Framing
+from .answer import ApiAnswer, Framing, Transmission
 
-_STATE: Final = "openai_org_usage.wire"
-_CHUNK: Final = 4096
-_RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+_STATE = "openai_org_usage.raw_socket"
+_CHUNK = 4096
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
-class Wire:
+class RawSocket:
     """A connection to write to, past everything that knows HTTP."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -44,19 +45,19 @@ class Wire:
         self._transport.abort()
 
 
-class WireProtocol(H11Protocol):
+class RawSocketProtocol(H11Protocol):
     """uvicorn's HTTP/1.1, with the connection in each request's scope."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin as uvicorn does."""
         if isinstance(transport, asyncio.Transport):
             super().connection_made(transport)
-            self.app_state = {**self.app_state, _STATE: Wire(transport)}
+            self.app_state = {**self.app_state, _STATE: RawSocket(transport)}
 
 
 def abort_connection(connection: object, *, unfinished_only: bool) -> None:
     """Close one of the server's connections at once; if `unfinished_only`, one that owes an answer."""
-    if isinstance(connection, WireProtocol) and not (unfinished_only and _is_finished(connection.cycle)):
+    if isinstance(connection, RawSocketProtocol) and not (unfinished_only and _is_finished(connection.cycle)):
         connection.transport.abort()
 
 
@@ -65,11 +66,15 @@ def _is_finished(cycle: RequestResponseCycle | None) -> bool:
     return cycle is None or cycle.response_complete
 
 
-def wire_of(scope: Scope) -> Wire:
-    """Return the connection that a request came over; RuntimeError if there is none."""
-    wire = scope.get("state", {}).get(_STATE)
-    if isinstance(wire, Wire):
-        return wire
+def raw_socket_of(scope: Scope) -> RawSocket:
+    """The connection that a request came over.
+
+    Raises:
+        RuntimeError: there is none.
+    """
+    connection = scope.get("state", {}).get(_STATE)
+    if isinstance(connection, RawSocket):
+        return connection
     raise RuntimeError(
         "this fault breaks a connection, and Emulator.app has none: use the emulator in a with "
         "statement and send the request to its base_url"
@@ -84,25 +89,30 @@ async def pause(seconds: float, receive: Receive) -> bool:
     return True
 
 
-async def send_scripted(answer: Answer, headers: list[tuple[str, str]], wire: Wire, receive: Receive) -> None:
-    """Send an answer as its script says; return when the connection is closed."""
-    script = answer.script
-    if script is None:
-        raise ValueError("the answer has no script")
-    body = framed(answer.body, script.framing)
-    for number, piece in enumerate(script.pieces(_head(answer, headers), body)):
-        if number and not await pause(script.pause, receive):
+async def transmit(
+    answer: ApiAnswer,
+    transmission: Transmission,
+    *,
+    headers: list[tuple[str, str]],
+    connection: RawSocket,
+    receive: Receive,
+) -> None:
+    """Send an answer in the way that `transmission` says, until the connection is closed."""
+    head = _head(answer, headers, framing=transmission.framing)
+    body = framed(answer.body, transmission.framing)
+    for number, piece in enumerate(transmission.pieces(head, body)):
+        if number and not await pause(transmission.pause, receive):
             return
-        wire.write(piece)
-    if script.ending == "reset":
-        wire.reset()
-    elif script.ending == "close":
-        wire.close()
+        connection.write(piece)
+    if transmission.ending == "reset":
+        connection.reset()
+    elif transmission.ending == "close":
+        connection.close()
     await _departure(receive)
 
 
 def framed(body: bytes, framing: Framing) -> bytes:
-    """Return a body as it is written: as it is, or in chunks of 4 KB and the empty one."""
+    """A body as it is written: as it is, or in chunks of 4 KB and the empty one."""
     if framing == "length":
         return body
     chunks = [body[place : place + _CHUNK] for place in range(0, len(body), _CHUNK)]
@@ -110,16 +120,15 @@ def framed(body: bytes, framing: Framing) -> bytes:
 
 
 async def _departure(receive: Receive) -> None:
-    """Return when the connection is closed, from either side."""
+    """Wait until the connection is closed, from either side."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-def _head(answer: Answer, headers: list[tuple[str, str]]) -> bytes:
-    """Return status line and headers, up to and with the empty line."""
-    framing = ("transfer-encoding", "chunked")
-    if answer.script is None or answer.script.framing == "length":
-        framing = ("content-length", str(len(answer.body)))
-    lines = [f"{name}: {value}\r\n" for name, value in [*headers, framing, ("connection", "close")]]
+def _head(answer: ApiAnswer, headers: list[tuple[str, str]], *, framing: Framing) -> bytes:
+    """Status line and headers, up to and with the empty line."""
+    length = ("content-length", str(len(answer.body)))
+    framed_by = length if framing == "length" else ("transfer-encoding", "chunked")
+    lines = [f"{name}: {value}\r\n" for name, value in [*headers, framed_by, ("connection", "close")]]
     status = HTTPStatus(answer.status)
     return f"HTTP/1.1 {status.value} {status.phrase}\r\n{''.join(lines)}\r\n".encode("latin-1")

@@ -5,18 +5,23 @@ a little more with every second. So a bucket's numbers never fall, add up howeve
 are the same whenever they are asked for as of the same moment.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
-from typing import Final, NamedTuple
+
+import attrs
 
 from .buckets import SECONDS_PER_DAY, align_up
+from .metrics import Tally
 
-_HOUR: Final = 3_600
-_LATE: Final = 600
+_HOUR = 3_600
+_LATE = 600
 """Seconds at the end of an hour that are not counted yet when it ends."""
 
 
-class Cells(NamedTuple):
+@attrs.frozen
+class Cells:
     """Buckets cut into cells, of which some are not counted yet."""
 
     boundaries: Sequence[int]
@@ -26,8 +31,8 @@ class Cells(NamedTuple):
     last: Sequence[int]
     """For each bucket, the number of its last cell."""
 
-    def fold(self, tally: Mapping[int, Sequence[int]], *, levels: Set[int]) -> dict[int, Sequence[int]]:
-        """Return the tally of the buckets, given that of the cells."""
+    def fold(self, tally: Tally, *, levels: Set[int]) -> Tally:
+        """The tally of the buckets, given that of the cells."""
         return {
             position: [column[cell] for cell in self.last]
             if position in levels
@@ -37,7 +42,7 @@ class Cells(NamedTuple):
 
 
 def cells_of(boundaries: Sequence[int], *, now: int, days: int) -> Cells:
-    """Return the cells of some buckets as of `now` (Unix seconds), if usage is late for up to `days` days."""
+    """The cells of some buckets as of `now` (Unix seconds), if usage is late for up to `days` days."""
     late = list(_late(boundaries, now=now, days=days))
     marks = sorted({*boundaries, *(edge for pair in late for edge in pair)})
     uncounted, at = set[int](), {mark: number for number, mark in enumerate(marks)}
@@ -51,7 +56,7 @@ def cells_of(boundaries: Sequence[int], *, now: int, days: int) -> Cells:
 
 
 def _late(boundaries: Sequence[int], *, now: int, days: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges that are not counted yet, cut at the outer boundaries."""
+    """The ranges that are not counted yet, cut at the outer boundaries."""
     first, last = boundaries[0], boundaries[-1]
     patience = days * SECONDS_PER_DAY
     begin = align_up(max(first + 1, now - patience), width=_HOUR)

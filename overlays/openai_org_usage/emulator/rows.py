@@ -1,9 +1,9 @@
 """What all result rows have in common: the registry's fields in order, and money as text."""
 
-from typing import Final
+from __future__ import annotations
 
 from .._generated import Field, Operation
-from .observed import OF_RESULTS, Group
+from .observed_fields import OF_RESULTS, GroupValues
 from .prices import CURRENCY, FRACTION_DIGITS
 
 Row = dict[str, object]
@@ -13,19 +13,19 @@ class Money(dict[str, object]):
     """An amount of money as it goes over the wire."""
 
 
-ZERO: Final = "0E-6176"
+ZERO = "0E-6176"
 """The zero of an IEEE decimal128 that was never set, as recorded answers write it."""
 
-MONEY_SCALE: Final = 10**FRACTION_DIGITS
+MONEY_SCALE = 10**FRACTION_DIGITS
 """Amounts of money are kept as integer numbers of 1/MONEY_SCALE."""
 
 
-def blank_row(operation: Operation, group: Group) -> Row:
-    """Return a row with its tag, dimensions and attributes filled in, and its numbers not yet."""
+def blank_row(operation: Operation, group: GroupValues) -> Row:
+    """A row with its tag, dimensions and attributes filled in, and its numbers not yet."""
     return {field.name: _constant(field, operation, group) for field in operation.fields}
 
 
-def _constant(field: Field, operation: Operation, group: Group) -> object:
+def _constant(field: Field, operation: Operation, group: GroupValues) -> object:
     match field.role:
         case "tag":
             return operation.result_object
@@ -40,7 +40,7 @@ def _constant(field: Field, operation: Operation, group: Group) -> object:
 
 
 def _attribute(field: Field) -> object:
-    """Return a plausible value of a field that the emulator knows nothing about."""
+    """A plausible value of a field that the emulator knows nothing about."""
     if field.known_values:
         return field.known_values[0]
     match field.type:
@@ -53,7 +53,7 @@ def _attribute(field: Field) -> object:
 
 
 def money(field: Field, amount: int) -> Money:
-    """Return a money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
+    """A money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
     whole, fraction = divmod(amount, MONEY_SCALE)
     text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}" if amount else ZERO
     known = {"value": text, "currency": CURRENCY}

@@ -1,5 +1,7 @@
 """The emulator as a context manager: uvicorn in a thread, on a loopback port of its own."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
 import sys
@@ -7,26 +9,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread
-from typing import Final, Self
+from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from .._generated import OPERATIONS, Operation
 from ..errors import ConfigurationError
-from .app import PREFIX, Front, RecordedRequest, build_routes
+from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes
 from .auth import DEFAULT_ADMIN_KEY
-from .fault_injection import Dealer, DealtFault
+from .fault_injection import DealtFault, FaultInjector
 from .faults import FaultPlan
-from .observed import without_observed
+from .observed_fields import without_observed
 from .organization import Organization
-from .page import Pages
-from .raw_socket import WireProtocol, abort_connection
+from .paginator import Paginator
+from .raw_socket import RawSocketProtocol, abort_connection
 
-RECORDED_REQUESTS: Final = 10_000
+RECORDED_REQUESTS = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
 
-_GRACE_SECONDS: Final = 1
+_GRACE_SECONDS = 1
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -54,7 +56,7 @@ class _Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             ws="none",
-            http=WireProtocol,
+            http=RawSocketProtocol,
             loop="asyncio",
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -65,7 +67,7 @@ class _Server(uvicorn.Server):
         self._thread = Thread(target=self._run_to_end, name="openai-org-usage-emulator", daemon=True)
 
     def launch(self) -> None:
-        """Return when requests are answered."""
+        """Begin to answer requests."""
         self._thread.start()
         self._ready.wait()
         if not self.started:
@@ -73,7 +75,7 @@ class _Server(uvicorn.Server):
             raise RuntimeError("the emulator's server did not start; its log says why")
 
     def halt(self) -> None:
-        """Return when the thread has ended and all sockets are closed."""
+        """End the thread, and close all sockets."""
         self.should_exit = True
         self._thread.join()
 
@@ -163,19 +165,19 @@ class Emulator:
         served = OPERATIONS if operations is None else operations
         if not observed_fields:
             served = {name: without_observed(operation) for name, operation in served.items()}
-        self._dealer = Dealer(served)
-        self._dealer.plan = faults or FaultPlan()
+        self._injector = FaultInjector(served)
+        self._injector.plan = faults or FaultPlan()
         routes = build_routes(
             served.values(),
-            pages=Pages(
+            paginator=Paginator(
                 Organization(served, seed=seed, restate_days=restate_days), lookback_days=lookback_days
             ),
-            dealer=self._dealer,
+            injector=self._injector,
             admin_key=self._admin_key,
             now=now,
             zip_bodies=gzip,
         )
-        self._app = Front(routes, latency=latency, record=self._remember)
+        self._app = RecordingMiddleware(routes, latency=latency, record=self._remember)
 
     def __repr__(self) -> str:
         """Show where the emulator listens, and no key."""
@@ -212,21 +214,21 @@ class Emulator:
             FaultPlanError: on setting, the plan is for an operation that is not served, or that
                 cannot have its faults.
         """
-        return self._dealer.plan
+        return self._injector.plan
 
     @faults.setter
     def faults(self, plan: FaultPlan) -> None:
-        self._dealer.plan = plan
+        self._injector.plan = plan
 
     @property
     def dealt(self) -> list[DealtFault]:
         """The faults that really spoilt an answer, oldest first; the last 10,000."""
-        return self._dealer.dealt
+        return self._injector.dealt
 
     def reset(self) -> None:
         """Plan no faults, and forget requests and dealt faults: as new, for the next test."""
-        self._dealer.plan = FaultPlan()
-        self._dealer.forget()
+        self._injector.plan = FaultPlan()
+        self._injector.forget()
         with self._lock:
             self._requests.clear()
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import gzip
 import zlib
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Literal
 
 import attrs
 
-from ..answer import JSON, Answer, answer_json
-from ..request_context import Exchange
+from ..answer import JSON, ApiAnswer, answer_json
+from ..request_context import RequestContext
 from .fault import Fault, require_one_of, require_type, require_whole
 
-_ZIPPED: Final = (("content-encoding", "gzip"),)
-_BLOCK: Final = 1_000_000
+_ZIPPED = (("content-encoding", "gzip"),)
+_BLOCK = 1_000_000
 
 
 @attrs.frozen(repr=False)
@@ -29,9 +29,9 @@ class Body(Fault):
         require_type("content", self.content, bytes)
         require_whole("status", self.status, least=200, most=599)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the body."""
-        return Answer(self.content, status=self.status, content_type=self.content_type)
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The body."""
+        return ApiAnswer(self.content, status=self.status, content_type=self.content_type)
 
 
 @attrs.frozen(repr=False)
@@ -53,8 +53,8 @@ class ErrorBody(Fault):
         require_one_of("member", self.member, ("error", "detail", "message"))
         require_whole("status", self.status, least=200, most=599)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the error."""
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The error."""
         said = {"message": self.message} if self.nested else self.message
         return answer_json({self.member: said}, status=self.status)
 
@@ -63,28 +63,28 @@ class ErrorBody(Fault):
 class HtmlPage(Fault):
     """A web page with status 200, as of a proxy or a login."""
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the web page."""
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The web page."""
         body = b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in</body></html>\n"
-        return Answer(body, content_type="text/html; charset=utf-8")
+        return ApiAnswer(body, content_type="text/html; charset=utf-8")
 
 
 @attrs.frozen(repr=False)
 class EmptyBody(Fault):
     """Status 200, and not a byte."""
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return nothing."""
-        return Answer(b"")
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """Nothing."""
+        return ApiAnswer(b"")
 
 
 @attrs.frozen(repr=False)
 class TruncatedJson(Fault):
     """The first half of the answer as if it were all of it: HTTP is satisfied, JSON is not."""
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the first half."""
-        answer = exchange.answer()
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The first half."""
+        answer = context.answer()
         return attrs.evolve(answer, body=answer.body[: len(answer.body) // 2])
 
 
@@ -92,11 +92,11 @@ class TruncatedJson(Fault):
 class WrongUtf8(Fault):
     """Every `object` tag of the page begins with bytes that are not UTF-8."""
 
-    def spoil(self, exchange: Exchange) -> Answer | None:
-        """Return the page, its tags broken."""
-        if exchange.page is None:
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The page, its tags broken."""
+        if context.page is None:
             return None
-        answer = exchange.answer()
+        answer = context.answer()
         return attrs.evolve(answer, body=answer.body.replace(b'"object":"', b'"object":"\xff\xfe'))
 
 
@@ -109,18 +109,18 @@ class NestingBomb(Fault):
     def __attrs_post_init__(self) -> None:
         require_whole("depth", self.depth, least=1)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the nested page."""
-        return Answer(_page_around(b"[" * self.depth, b"]" * self.depth))
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The nested page."""
+        return ApiAnswer(_page_around(b"[" * self.depth, b"]" * self.depth))
 
 
 @attrs.frozen(repr=False)
 class TruncatedGzip(Fault):
     """The first half of the gzip'd answer as if it were all of it: HTTP is satisfied, gzip is not."""
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the first half, compressed whether or not the client accepts it."""
-        answer = exchange.answer()
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The first half, compressed whether or not the client accepts it."""
+        answer = context.answer()
         zipped = gzip.compress(answer.body, mtime=0)
         return attrs.evolve(answer, body=zipped[: len(zipped) // 2], headers=(*answer.headers, *_ZIPPED))
 
@@ -134,14 +134,14 @@ class GzipBomb(Fault):
     def __attrs_post_init__(self) -> None:
         require_whole("size", self.size, least=_BLOCK)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the bomb, compressed whether or not the client accepts it."""
-        return Answer(bomb(self.size), headers=_ZIPPED)
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The bomb, compressed whether or not the client accepts it."""
+        return ApiAnswer(bomb(self.size), headers=_ZIPPED)
 
 
 @lru_cache(maxsize=4)
 def bomb(size: int) -> bytes:
-    """Return a gzip stream of a page with `size` spaces in it (whole millions).
+    """A gzip stream of a page with `size` spaces in it (whole millions).
 
     One block is compressed and then repeated: it ends on a byte and refers to nothing before it, so
     that neither the time to compress all of it nor the memory to hold it is needed.

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import attrs
 
 from ..buckets import align_down
-from ..page import Bucket, Page, Question, bucket_of
+from ..paginator import BucketJson, PageJson, PageRequest, bucket_of
 from .fault import PageFault, require_one_of
 
 Disorder = Literal["overlapping", "backward", "repeated", "out-of-range"]
@@ -27,15 +27,15 @@ class WrongBuckets(PageFault):
     def __attrs_post_init__(self) -> None:
         require_one_of("how", self.how, get_args(Disorder))
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with wrong buckets."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with wrong buckets."""
         data = page["data"]
         enough = 1 if self.how in ("repeated", "out-of-range") else 2
-        return {**page, "data": self._wrong(data, question)} if len(data) >= enough else None
+        return {**page, "data": self._wrong(data, request)} if len(data) >= enough else None
 
-    def _wrong(self, data: list[Bucket], question: Question) -> list[Bucket]:
-        def moved(bucket: Bucket, start: int, end: int) -> Bucket:
-            return bucket_of(question.operation, start, end, bucket["results"])
+    def _wrong(self, data: list[BucketJson], request: PageRequest) -> list[BucketJson]:
+        def moved(bucket: BucketJson, start: int, end: int) -> BucketJson:
+            return bucket_of(request.operation, start, end, bucket["results"])
 
         match self.how:
             case "overlapping":
@@ -47,8 +47,8 @@ class WrongBuckets(PageFault):
             case "repeated":
                 return [*data, data[-1]]
             case "out-of-range":
-                width = question.query.width
-                early = align_down(question.query.start, width=width) - 2 * width
+                width = request.query.width
+                early = align_down(request.query.start, width=width) - 2 * width
                 return [moved(data[0], early, early + width), *data[1:]]
 
 
@@ -63,14 +63,14 @@ class ContinuedBucket(PageFault):
 
     repeat: bool = attrs.field(default=False, kw_only=True)
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with its last bucket cut; None where the walk would not get on."""
-        if not page["data"] or (len(page["data"]) == 1 and question.query.page is not None):
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with its last bucket cut; None where the walk would not get on."""
+        if not page["data"] or (len(page["data"]) == 1 and request.query.page is not None):
             return None
         *whole, last = page["data"]
         if not last["results"]:
             return None
         shown = (len(last["results"]) + 1) // 2
-        cut: Bucket = {**last, "results": last["results"][:shown]}
-        cursor = question.cursor(last["start_time"], skip=shown - self.repeat)
+        cut: BucketJson = {**last, "results": last["results"][:shown]}
+        cursor = request.cursor(last["start_time"], skip=shown - self.repeat)
         return {**page, "data": [*whole, cut], "has_more": True, "next_page": cursor}

@@ -5,13 +5,12 @@ These write to the socket themselves, so they need a running emulator; `Emulator
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 import attrs
 
-from ..answer import Answer, Framing, Script
-from ..request_context import Exchange
+from ..answer import ApiAnswer, Ending, Framing, Transmission
+from ..request_context import RequestContext
 from .fault import Fault, require_one_of, require_seconds, require_whole
 
 Cut = Literal["before-headers", "mid-headers", "mid-body", "before-end"]
@@ -19,7 +18,7 @@ Cut = Literal["before-headers", "mid-headers", "mid-body", "before-end"]
 
 Part = Literal["headers", "body"]
 
-LAST_CHUNK: Final = b"0\r\n\r\n"
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 @attrs.frozen(repr=False)
@@ -37,10 +36,10 @@ class Drop(Fault):
     def __attrs_post_init__(self) -> None:
         _check_place(self.where, self.framing)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the true answer, to be broken off."""
-        ending: Literal["reset", "close"] = "reset" if self.reset else "close"
-        return _scripted(exchange, Script(_cut(self.where, self.framing), self.framing, ending=ending))
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The true answer, to be broken off."""
+        ending: Ending = "reset" if self.reset else "close"
+        return _transmitted(context, _cut(self.where, self.framing, ending=ending))
 
 
 @attrs.frozen(repr=False)
@@ -56,9 +55,9 @@ class Stall(Fault):
     def __attrs_post_init__(self) -> None:
         _check_place(self.where, self.framing)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the true answer, to be left unfinished."""
-        return _scripted(exchange, Script(_cut(self.where, self.framing), self.framing, ending="hold"))
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The true answer, to be left unfinished."""
+        return _transmitted(context, _cut(self.where, self.framing, ending="hold"))
 
 
 @attrs.frozen(repr=False)
@@ -79,9 +78,9 @@ class Dribble(Fault):
         require_seconds("pause", self.pause)
         require_whole("size", self.size, least=1)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the true answer, to be sent in drops."""
-        return _scripted(exchange, Script(self._drops, self.framing, pause=self.pause))
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The true answer, to be sent in drops."""
+        return _transmitted(context, Transmission(self._drops, self.framing, pause=self.pause))
 
     def _drops(self, head: bytes, body: bytes) -> list[bytes]:
         wet, dry = (head, body) if self.part == "headers" else (body, head)
@@ -98,9 +97,9 @@ class Delay(Fault):
     def __attrs_post_init__(self) -> None:
         require_seconds("seconds", self.seconds)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the true answer, to be sent later."""
-        return attrs.evolve(exchange.answer(), delay=self.seconds)
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The true answer, to be sent later."""
+        return attrs.evolve(context.answer(), delay=self.seconds)
 
 
 def _check_place(where: str, framing: str) -> None:
@@ -108,12 +107,12 @@ def _check_place(where: str, framing: str) -> None:
     require_one_of("framing", framing, get_args(Framing))
 
 
-def _scripted(exchange: Exchange, script: Script) -> Answer:
-    return attrs.evolve(exchange.answer(), script=script)
+def _transmitted(context: RequestContext, transmission: Transmission) -> ApiAnswer:
+    return attrs.evolve(context.answer(), transmission=transmission)
 
 
-def _cut(where: Cut, framing: Framing) -> Callable[[bytes, bytes], list[bytes]]:
-    """Return what gives the part of an answer before the cut, in one piece."""
+def _cut(where: Cut, framing: Framing, *, ending: Ending) -> Transmission:
+    """The part of an answer before the cut, in one piece."""
     end = -len(LAST_CHUNK) if framing == "chunked" else -1
 
     def pieces(head: bytes, body: bytes) -> list[bytes]:
@@ -127,4 +126,4 @@ def _cut(where: Cut, framing: Framing) -> Callable[[bytes, bytes], list[bytes]]:
             case "before-end":
                 return [head + body[:end]]
 
-    return pieces
+    return Transmission(pieces, framing, ending=ending)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import attrs
 
 from ..buckets import align_down
-from ..page import Page, Question
+from ..paginator import PageJson, PageRequest
 from .fault import PageFault, require_whole
 
-Scalar = str | int | float | bool | None
+JsonScalar = str | int | float | bool | None
 
 
 @attrs.frozen(repr=False)
@@ -18,10 +18,10 @@ class NextPage(PageFault):
     A made-up cursor is refused when it comes back, with 400 naming `page`.
     """
 
-    value: Scalar
+    value: JsonScalar
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with this cursor."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with this cursor."""
         return {**page, "has_more": True, "next_page": self.value}
 
 
@@ -29,9 +29,9 @@ class NextPage(PageFault):
 class RepeatedCursor(PageFault):
     """The page names itself as the next one: with the cursor that it was asked for."""
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with its own cursor."""
-        own = question.cursor(question.place.start, skip=question.place.skip)
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with its own cursor."""
+        own = request.cursor(request.position.start, skip=request.position.skip)
         return {**page, "has_more": True, "next_page": own}
 
 
@@ -47,13 +47,13 @@ class CursorCycle(PageFault):
     def __attrs_post_init__(self) -> None:
         require_whole("length", self.length, least=1)
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with the cursor that comes next in the round."""
-        query = question.query
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with the cursor that comes next in the round."""
+        query = request.query
         first, step = align_down(query.start, width=query.width), query.limit * query.width
-        number = (question.place.start - first) // step
+        number = (request.position.start - first) // step
         following = number + 1 if number < self.length else 1
-        return {**page, "has_more": True, "next_page": question.cursor(first + following * step)}
+        return {**page, "has_more": True, "next_page": request.cursor(first + following * step)}
 
 
 @attrs.frozen(repr=False)
@@ -70,20 +70,20 @@ class EmptyPages(PageFault):
         if self.count is not None:
             require_whole("count", self.count, least=1)
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with a cursor past the last data; None where that is enough."""
-        past = question.place.past
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with a cursor past the last data; None where that is enough."""
+        past = request.position.past
         if page["has_more"] or past == self.count:
             return None
-        return {**page, "has_more": True, "next_page": question.cursor(question.end, past=past + 1)}
+        return {**page, "has_more": True, "next_page": request.cursor(request.end, past=past + 1)}
 
 
 @attrs.frozen(repr=False)
 class HasMore(PageFault):
     """`has_more` is `value`, such as None, 1 or "true"; `next_page` stays as it is."""
 
-    value: Scalar
+    value: JsonScalar
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with this member."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with this member."""
         return {**page, "has_more": self.value}

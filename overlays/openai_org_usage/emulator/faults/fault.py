@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import attrs
 
 from ..._generated import Operation, redacted
-from ..answer import Answer, answer_json
-from ..page import Page, Question
-from ..request_context import Exchange
+from ..answer import ApiAnswer, answer_json
+from ..paginator import PageJson, PageRequest
+from ..request_context import RequestContext
 
 
 class FaultPlanError(ValueError):
@@ -57,11 +57,11 @@ class Fault(ABC):
     """Something that goes wrong with one answer. Faults are values: immutable, hashable, comparable."""
 
     @abstractmethod
-    def spoil(self, exchange: Exchange) -> Answer | None:
-        """Return what is answered instead; None where the true answer has nothing to spoil."""
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """What is answered instead; None where the true answer has nothing to spoil."""
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether an answer of `operation` can ever have this fault."""
+        """Whether an answer of `operation` can ever have this fault."""
         del operation
         return True
 
@@ -80,12 +80,12 @@ class PageFault(Fault):
     """A fault inside of a page; refusals are left alone."""
 
     @abstractmethod
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the content of the answer, to be written as JSON; None to leave the page alone."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The content of the answer, to be written as JSON; None to leave the page alone."""
 
-    def spoil(self, exchange: Exchange) -> Answer | None:
-        """Return the altered page."""
-        if exchange.page is None or exchange.question is None:
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The altered page."""
+        if context.page is None or context.page_request is None:
             return None
-        altered = self.alter(exchange.page, exchange.question)
+        altered = self.alter(context.page, context.page_request)
         return None if altered is None else answer_json(altered)

@@ -8,42 +8,42 @@ from typing import Any
 import attrs
 
 from ..._generated import Operation
-from ..page import Page, Question
+from ..paginator import PageJson, PageRequest
 from .fault import PageFault, require
 
 
 @attrs.frozen(repr=False)
-class Missing(PageFault):
-    """A member is missing: of the page (`data`, `has_more`), else of its buckets, else of results."""
+class MemberFault(PageFault):
+    """A fault of one member: of the page (`data`, `has_more`), else of its buckets, else of results."""
 
     member: str
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page without the member."""
-        return _renamed(page, self.member, None)
-
     def suits(self, operation: Operation) -> bool:
-        """Tell whether pages of the operation have such a member."""
+        """Whether pages of the operation have such a member."""
         return self.member in _members(operation)
 
 
 @attrs.frozen(repr=False)
-class Renamed(PageFault):
+class Missing(MemberFault):
+    """A member is missing: of the page (`data`, `has_more`), else of its buckets, else of results."""
+
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page without the member."""
+        return _renamed(page, self.member, None)
+
+
+@attrs.frozen(repr=False)
+class Renamed(MemberFault):
     """A member has another name, such as `result` for `results` in old documents.
 
     The member is one of the page, else of its buckets, else of results.
     """
 
-    member: str
     to: str
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with the other name."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with the other name."""
         return _renamed(page, self.member, self.to)
-
-    def suits(self, operation: Operation) -> bool:
-        """Tell whether pages of the operation have such a member."""
-        return self.member in _members(operation)
 
 
 @attrs.frozen(repr=False)
@@ -60,13 +60,13 @@ class Altered(PageFault):
     def __attrs_post_init__(self) -> None:
         require(callable(self.change), f"change is a function of a page, not {self.change!r}")
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return what the function made of the page."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """What the function made of the page."""
         return self.change(dict(page))
 
 
-def _renamed(page: Page, member: str, to: str | None) -> object:
-    """Return the page with a member renamed (left out if `to` is None); None if nothing has it."""
+def _renamed(page: PageJson, member: str, to: str | None) -> object:
+    """The page with a member renamed (left out if `to` is None); None if nothing has it."""
     if member in page:
         return _rename(page, member, to)
     if any(member in bucket for bucket in page["data"]):

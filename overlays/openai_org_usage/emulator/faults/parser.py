@@ -17,10 +17,13 @@ _PLANTED = re.compile(
 
 
 def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
-    """Return the plan that plants each fault where its text says.
+    """The plan that plants each fault where its text says.
 
     `Status(503)` is for every request, `3: Status(503)` for the third, `10%: Status(503)` for one
-    in ten, drawn with `seed`. FaultPlanError if a text is none of these.
+    in ten, drawn with `seed`.
+
+    Raises:
+        FaultPlanError: a text is none of these.
     """
     numbered: dict[int, Fault] = {}
     probability: dict[Fault, float] = {}
@@ -40,7 +43,7 @@ def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
 
 
 def read_fault(text: str) -> Fault:
-    """Return the fault that a call such as `Status(429, retry_after="2")` makes; no code is run."""
+    """The fault that a call such as `Status(429, retry_after="2")` makes; no code is run."""
     try:
         call = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
 import attrs
 
 from ..seeded_random import draw
 from .fault import Fault, FaultPlanError, require, require_type, require_whole
 
-_DRAWN: Final = 1 << 64
+_DRAWN = 1 << 64
 
 
-_NO_FAULTS: Final[Mapping[int, Fault]] = {}
-_NO_PROBABILITY: Final[Mapping[Fault, float]] = {}
+_NO_FAULTS: Mapping[int, Fault] = {}
+_NO_PROBABILITY: Mapping[Fault, float] = {}
 
 
 def _planned(faults: Fault | Sequence[Fault | None] | Mapping[int, Fault]) -> Fault | Mapping[int, Fault]:
@@ -112,17 +111,17 @@ class FaultPlan:
         require_whole("seed", self.seed, least=0)
 
     def fault_for(self, number: int) -> Fault | None:
-        """Return the fault for request `number` (from 1) of the plan's operations, if it gets one."""
+        """The fault for request `number` (from 1) of the plan's operations, if it gets one."""
         if isinstance(self.faults, Fault):
             return self.faults
         return self.faults.get(number) or self._drawn(number)
 
     def concerns(self, operation: str) -> bool:
-        """Tell whether the plan is for this operation."""
+        """Whether the plan is for this operation."""
         return self.operations is None or operation in self.operations
 
     def all_faults(self) -> tuple[Fault, ...]:
-        """Return the faults that the plan may deal."""
+        """The faults that the plan may deal."""
         planned = (self.faults,) if isinstance(self.faults, Fault) else tuple(self.faults.values())
         return (*planned, *self.probability)
 

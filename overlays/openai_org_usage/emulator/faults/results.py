@@ -5,33 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 import attrs
 import msgspec
 
 from ..._generated import Operation
-from ..answer import Answer, answer_json
-from ..page import Bucket, Page, Question
+from ..answer import ApiAnswer, answer_json
+from ..paginator import BucketJson, PageJson, PageRequest
 from ..prices import FRACTION_DIGITS
-from ..request_context import Exchange
+from ..request_context import RequestContext
+from ..request_streams import dimensions_of
 from ..rows import Money, Row
-from ..series import dimensions_of
 from .fault import Fault, PageFault, require, require_one_of, require_whole
 
 AmountStyle = Literal["plain", "padded", "long", "exponent", "scientific"]
 
-_EXACT: Final = Context(prec=100)
-_UNKNOWN: Final[Row] = {"usage_detail": {"tier": [1, None]}, "billing_note": "as agreed"}
+_EXACT = Context(prec=100)
+_UNKNOWN: Row = {"usage_detail": {"tier": [1, None]}, "billing_note": "as agreed"}
 
 
 def _scientific(amount: Decimal) -> str:
-    """Return an amount with an exponent of two digits at least, as Python and C write floats."""
+    """An amount with an exponent of two digits at least, as Python and C write floats."""
     digits, _, exponent = format(amount, "e").partition("e")
     return f"{digits}e{exponent[0]}{exponent[1:]:0>2}"
 
 
-_STYLES: Final[Mapping[AmountStyle, Callable[[Decimal], str]]] = {
+_STYLES: Mapping[AmountStyle, Callable[[Decimal], str]] = {
     "plain": lambda amount: format(amount, "f"),
     "padded": lambda amount: format(amount, f".{FRACTION_DIGITS}f"),
     "long": lambda amount: format(amount, ".39f"),
@@ -56,12 +56,12 @@ class Field(PageFault):
         finite = not isinstance(self.value, float | Decimal) or Decimal(self.value).is_finite()
         require(finite, f"JSON has no number {self.value!r}: for amounts see AmountText")
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with this value in every result."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with this value in every result."""
         return _each_result(page, lambda row: row | {self.name: self.value} if self.name in row else row)
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether results of the operation have the field."""
+        """Whether results of the operation have the field."""
         return any(field.name == self.name for field in operation.fields)
 
 
@@ -74,9 +74,9 @@ class LongInteger(PageFault):
     def __attrs_post_init__(self) -> None:
         require_whole("digits", self.digits, least=1)
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with huge metrics."""
-        fields = question.operation.fields
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with huge metrics."""
+        fields = request.operation.fields
         huge = {f.name: msgspec.Raw(b"9" * self.digits) for f in fields if f.role == "metric"}
         return _each_result(page, lambda row: row | huge)
 
@@ -89,8 +89,8 @@ class UnknownFields(PageFault):
     without a fault.
     """
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with more fields."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with more fields."""
         altered = _each_result(page, lambda row: row | _UNKNOWN) or page
         return {**page, "data": [{**bucket, "revision": 2} for bucket in altered["data"]]}
 
@@ -101,13 +101,22 @@ class UnknownObject(PageFault):
 
     tag: str = "organization.usage.dreams.result"
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with this tag in every result."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with this tag in every result."""
         return _each_result(page, lambda row: row | {"object": self.tag})
 
 
 @attrs.frozen(repr=False)
-class AmountText(PageFault):
+class AmountFault(PageFault):
+    """A fault of amounts of money."""
+
+    def suits(self, operation: Operation) -> bool:
+        """Whether the operation has amounts."""
+        return any(field.role == "money" for field in operation.fields)
+
+
+@attrs.frozen(repr=False)
+class AmountText(AmountFault):
     """Every amount of money is `text` as it stands in the JSON: NaN, Infinity, 1e999, "NaN", null.
 
     AmountText("NaN")        # no JSON at all
@@ -119,17 +128,13 @@ class AmountText(PageFault):
     def __attrs_post_init__(self) -> None:
         require(bool(self.text.strip()), "an amount's text is not empty; to leave it out: Missing('amount')")
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with these amounts."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with these amounts."""
         return _each_amount(page, lambda _: msgspec.Raw(self.text.encode()))
-
-    def suits(self, operation: Operation) -> bool:
-        """Tell whether the operation has amounts."""
-        return _has_money(operation)
 
 
 @attrs.frozen(repr=False)
-class AmountForm(PageFault):
+class AmountForm(AmountFault):
     """Every amount keeps its value and is written in another form.
 
     As a `string` or, like older answers, a `number`: in the fewest digits (`plain`), with 30 digits
@@ -144,13 +149,9 @@ class AmountForm(PageFault):
         require_one_of("kind", self.kind, ("string", "number"))
         require_one_of("style", self.style, get_args(AmountStyle))
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with its amounts in this form."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with its amounts in this form."""
         return _each_amount(page, self._written)
-
-    def suits(self, operation: Operation) -> bool:
-        """Tell whether the operation has amounts."""
-        return _has_money(operation)
 
     def _written(self, amount: Decimal) -> msgspec.Raw:
         text = _STYLES[self.style](amount.normalize(_EXACT))
@@ -158,7 +159,7 @@ class AmountForm(PageFault):
 
 
 @attrs.frozen(repr=False)
-class Credit(PageFault):
+class Credit(AmountFault):
     """In each bucket, the last result is a credit: its amount is `amount`, which is negative."""
 
     amount: str = "-0.01"
@@ -167,34 +168,30 @@ class Credit(PageFault):
         good = re.fullmatch(r"-\d+(\.\d+)?(E-?\d+)?", self.amount)
         require(bool(good), f"amount is a negative number as text, such as '-0.01', not {self.amount!r}")
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with credits."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with credits."""
         if not any(bucket["results"] for bucket in page["data"]):
             return None
         return {**page, "data": [self._credited(bucket) for bucket in page["data"]]}
 
-    def _credited(self, bucket: Bucket) -> Bucket:
+    def _credited(self, bucket: BucketJson) -> BucketJson:
         results = bucket["results"]
         last = [_rewritten(row, lambda _: self.amount) for row in results[-1:]]
         return {**bucket, "results": [*results[:-1], *last]}
-
-    def suits(self, operation: Operation) -> bool:
-        """Tell whether the operation has amounts."""
-        return _has_money(operation)
 
 
 @attrs.frozen(repr=False)
 class BlankProject(PageFault):
     """`project_id` is an empty text where it is null otherwise."""
 
-    def alter(self, page: Page, question: Question) -> object:
-        """Return the page with empty projects."""
+    def alter(self, page: PageJson, request: PageRequest) -> object:
+        """The page with empty projects."""
         return _each_result(
             page, lambda row: row | {"project_id": ""} if row.get("project_id", "") is None else row
         )
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether results of the operation have a project."""
+        """Whether results of the operation have a project."""
         return any(field.name == "project_id" for field in operation.fields)
 
 
@@ -202,22 +199,22 @@ class BlankProject(PageFault):
 class ProjectsByLineItem(Fault):
     """Results grouped by `line_item` alone have a project as well, and are as many more, as of old."""
 
-    def spoil(self, exchange: Exchange) -> Answer | None:
-        """Return the page, grouped by project, too."""
-        question = exchange.question
-        if question is None or question.query.group_by != ("line_item",):
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The page, grouped by project, too."""
+        request = context.page_request
+        if request is None or request.query.group_by != ("line_item",):
             return None
-        return answer_json(exchange.page_by(("line_item", "project_id")))
+        return answer_json(context.page_by(("line_item", "project_id")))
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether the operation can be grouped by both."""
+        """Whether the operation can be grouped by both."""
         return {"line_item", "project_id"} <= set(dimensions_of(operation))
 
 
-def _each_result(page: Page, change: Callable[[Row], Row]) -> Page | None:
-    """Return the page with every result changed; None if the function leaves all as they are."""
+def _each_result(page: PageJson, change: Callable[[Row], Row]) -> PageJson | None:
+    """The page with every result changed; None if the function leaves all as they are."""
     changed = False
-    buckets: list[Bucket] = []
+    buckets: list[BucketJson] = []
     for bucket in page["data"]:
         rows = [change(row) for row in bucket["results"]]
         changed = changed or any(new is not old for new, old in zip(rows, bucket["results"], strict=True))
@@ -225,17 +222,13 @@ def _each_result(page: Page, change: Callable[[Row], Row]) -> Page | None:
     return {**page, "data": buckets} if changed else None
 
 
-def _each_amount(page: Page, write: Callable[[Decimal], object]) -> Page | None:
-    """Return the page with every amount's value rewritten; None if it has no amounts."""
+def _each_amount(page: PageJson, write: Callable[[Decimal], object]) -> PageJson | None:
+    """The page with every amount's value rewritten; None if it has no amounts."""
     return _each_result(page, lambda row: _rewritten(row, write))
 
 
 def _rewritten(row: Row, write: Callable[[Decimal], object]) -> Row:
-    """Return a result with its amounts' values rewritten; the result itself if it has no amounts."""
+    """A result with its amounts' values rewritten; the result itself if it has no amounts."""
     amounts = {name: part for name, part in row.items() if isinstance(part, Money)}
     new = {name: part | {"value": write(Decimal(str(part["value"])))} for name, part in amounts.items()}
     return {**row, **new} if new else row
-
-
-def _has_money(operation: Operation) -> bool:
-    return any(field.role == "money" for field in operation.fields)

@@ -8,12 +8,12 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Final, NamedTuple, get_args
+from typing import get_args
 
 import attrs
 
 from ..._generated import Operation
-from ..answer import Answer, Headers, answer_error
+from ..answer import ApiAnswer, Headers, answer_error
 from ..auth import lacks_scope, needs_session
 from ..buckets import SECONDS_PER_DAY, align_down
 from ..errors import (
@@ -25,21 +25,22 @@ from ..errors import (
     lookback_exceeded,
     unsupported_country,
 )
-from ..request_context import Exchange
-from ..series import dimensions_of
+from ..request_context import RequestContext
+from ..request_streams import dimensions_of
 from .fault import Fault, require, require_one_of, require_whole
 
 Wait = str | float | timedelta | datetime
 """A `Retry-After`: text as it stands, seconds, a date that far from the emulator's now, or a date."""
 
 
-class _Wording(NamedTuple):
+@attrs.frozen
+class _Wording:
     message: str
     kind: str
     code: str | None
 
 
-_WORDINGS: Final[Mapping[int, _Wording]] = {
+_WORDINGS: Mapping[int, _Wording] = {
     401: _Wording("Incorrect API key provided.", "invalid_request_error", "invalid_api_key"),
     429: _Wording("Rate limit reached for requests.", "requests", "rate_limit_exceeded"),
     500: _Wording("The server had an error while processing your request.", "server_error", None),
@@ -48,26 +49,25 @@ _WORDINGS: Final[Mapping[int, _Wording]] = {
 
 
 @attrs.frozen(repr=False)
-class Refusal(Fault):
+class RefusalFault(Fault):
     """A fault that refuses the request."""
 
     @abstractmethod
-    def refusal(self, exchange: Exchange) -> ApiError | None:
-        """Return what the request is refused with; None to answer it."""
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """What the request is refused with; None to answer it."""
 
-    def headers(self, exchange: Exchange) -> Headers:
-        """Return the headers that come with the refusal."""
-        del exchange
+    def headers(self, context: RequestContext) -> Headers:
+        """The headers that come with the refusal."""
         return ()
 
-    def spoil(self, exchange: Exchange) -> Answer | None:
-        """Return the refusal as an answer."""
-        error = self.refusal(exchange)
-        return None if error is None else answer_error(error, headers=self.headers(exchange))
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The refusal as an answer."""
+        error = self.refusal(context)
+        return None if error is None else answer_error(error, headers=self.headers(context))
 
 
 @attrs.frozen(repr=False)
-class Status(Refusal):
+class Status(RefusalFault):
     """A status from 300 to 599, such as 429 or 503, with the documented error body.
 
     `retry_after` and `retry_after_ms` become the headers of these names: text as it stands, a number
@@ -87,9 +87,8 @@ class Status(Refusal):
         for name in ("retry_after", "retry_after_ms"):
             _check_wait(name, getattr(self, name))
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error in the API's words, where they are known."""
-        del exchange
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error in the API's words, where they are known."""
         kind = "server_error" if self.status >= 500 else "invalid_request_error"
         other = _Wording(f"Status {self.status}, planted by the emulator.", kind, None)
         known = _WORDINGS.get(self.status, other)
@@ -101,22 +100,21 @@ class Status(Refusal):
             kind=known.kind,
         )
 
-    def headers(self, exchange: Exchange) -> Headers:
-        """Return when to try again, in the forms that were asked for."""
+    def headers(self, context: RequestContext) -> Headers:
+        """When to try again, in the forms that were asked for."""
         after, milliseconds = self.retry_after, self.retry_after_ms
         return (
-            *([] if after is None else [("retry-after", _written(after, exchange.now))]),
+            *([] if after is None else [("retry-after", _written(after, context.now))]),
             *([] if milliseconds is None else [("retry-after-ms", str(milliseconds))]),
         )
 
 
 @attrs.frozen(repr=False)
-class QuotaExceeded(Refusal):
+class QuotaExceeded(RefusalFault):
     """429 with the code `insufficient_quota`: it does not help to try again."""
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error."""
-        del exchange
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error."""
         return ApiError(
             "You exceeded your current quota, please check your plan and billing details.",
             status=429,
@@ -126,7 +124,7 @@ class QuotaExceeded(Refusal):
 
 
 @attrs.frozen(repr=False)
-class MissingScope(Refusal):
+class MissingScope(RefusalFault):
     """403, or 401, for a key that lacks the scope `api.usage.read`."""
 
     status: int = 403
@@ -134,14 +132,13 @@ class MissingScope(Refusal):
     def __attrs_post_init__(self) -> None:
         require(self.status in (401, 403), f"status is 401 or 403, not {self.status!r}")
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error."""
-        del exchange
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error."""
         return lacks_scope(status=self.status)
 
 
 @attrs.frozen(repr=False)
-class SessionKeyNeeded(Refusal):
+class SessionKeyNeeded(RefusalFault):
     """401, or 403, as some keys get it: the request "must be made with a session key"."""
 
     status: int = 401
@@ -149,23 +146,22 @@ class SessionKeyNeeded(Refusal):
     def __attrs_post_init__(self) -> None:
         require(self.status in (401, 403), f"status is 401 or 403, not {self.status!r}")
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error."""
-        return needs_session(status=self.status, path=f"/v1{exchange.operation.path}")
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error."""
+        return needs_session(status=self.status, path=f"/v1{context.operation.path}")
 
 
 @attrs.frozen(repr=False)
-class CountryRefused(Refusal):
+class CountryRefused(RefusalFault):
     """403 `unsupported_country_region_territory`: of where the request comes from, not of the key."""
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error."""
-        del exchange
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error."""
         return unsupported_country()
 
 
 @attrs.frozen(repr=False)
-class GroupingRefused(Refusal):
+class GroupingRefused(RefusalFault):
     """400 naming `group_by` for a request that groups by `dimension`, alone or with others.
 
     Costs are refused so to some organizations, by `api_key_id` and by `user_id`.
@@ -173,18 +169,18 @@ class GroupingRefused(Refusal):
 
     dimension: str
 
-    def refusal(self, exchange: Exchange) -> ApiError | None:
-        """Return the error, if the request groups by the dimension."""
-        grouped = exchange.question is not None and self.dimension in exchange.question.query.group_by
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """The error, if the request groups by the dimension."""
+        grouped = context.page_request is not None and self.dimension in context.page_request.query.group_by
         return grouping_refused(self.dimension) if grouped else None
 
     def suits(self, operation: Operation) -> bool:
-        """Tell whether the operation can be grouped by the dimension."""
+        """Whether the operation can be grouped by the dimension."""
         return self.dimension in dimensions_of(operation)
 
 
 @attrs.frozen(repr=False)
-class LookbackExceeded(Refusal):
+class LookbackExceeded(RefusalFault):
     """400 `reporting_lookback_exceeded`: the API keeps `days` days, and names the earliest start.
 
     It comes whatever start was asked for. `Emulator(lookback_days=365)` refuses the old ones alone.
@@ -201,14 +197,14 @@ class LookbackExceeded(Refusal):
         require_one_of("naming", self.naming, get_args(Naming))
         require_one_of("period", self.period, get_args(Period))
 
-    def refusal(self, exchange: Exchange) -> ApiError:
-        """Return the error."""
-        earliest = align_down(int(exchange.now), width=SECONDS_PER_DAY) - self.days * SECONDS_PER_DAY
+    def refusal(self, context: RequestContext) -> ApiError:
+        """The error."""
+        earliest = align_down(int(context.now), width=SECONDS_PER_DAY) - self.days * SECONDS_PER_DAY
         return lookback_exceeded(earliest, self.days, naming=self.naming, period=self.period)
 
 
 @attrs.frozen(repr=False)
-class LimitRefused(Refusal):
+class LimitRefused(RefusalFault):
     """400 naming `limit` for a request whose limit is above `maximum`; others are answered."""
 
     maximum: int
@@ -216,10 +212,10 @@ class LimitRefused(Refusal):
     def __attrs_post_init__(self) -> None:
         require_whole("maximum", self.maximum, least=0)
 
-    def refusal(self, exchange: Exchange) -> ApiError | None:
-        """Return the error, if the request has a limit that is too large."""
-        given = any(name == "limit" for name, _ in exchange.pairs)
-        limit = exchange.question.query.limit if given and exchange.question else 0
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """The error, if the request has a limit that is too large."""
+        given = any(name == "limit" for name, _ in context.pairs)
+        limit = context.page_request.query.limit if given and context.page_request else 0
         return above_maximum("limit", limit, self.maximum) if limit > self.maximum else None
 
 
@@ -234,9 +230,9 @@ class Redirect(Fault):
         require_whole("status", self.status, least=300, most=399)
         _check_text("location", self.location)
 
-    def spoil(self, exchange: Exchange) -> Answer:
-        """Return the redirect."""
-        return Answer(b"", status=self.status, headers=(("location", self.location),))
+    def spoil(self, context: RequestContext) -> ApiAnswer:
+        """The redirect."""
+        return ApiAnswer(b"", status=self.status, headers=(("location", self.location),))
 
 
 def _check_wait(name: str, wait: Wait | None) -> None:
@@ -254,7 +250,7 @@ def _check_text(name: str, text: str) -> None:
 
 
 def _written(wait: Wait, now: float) -> str:
-    """Return the value of a Retry-After header."""
+    """The value of a Retry-After header."""
     if isinstance(wait, timedelta):
         wait = datetime.fromtimestamp(now, UTC) + wait
     if isinstance(wait, datetime):

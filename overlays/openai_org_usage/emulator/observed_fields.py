@@ -4,30 +4,32 @@ An answer has those of them that the registry knows. Which of them a real organi
 known beforehand, so `Emulator(observed_fields=False)` stands for one that gets none.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, TypedDict
+from typing import TypedDict
 
 import attrs
 
 from .._generated import Operation
 from .dataset import EMPLOYEES, ORGANIZATION_ID, ORGANIZATION_NAME, PROJECTS
-from .series import Dimension
+from .request_streams import Dimension
 
-Group = Mapping[str, Dimension | None]
+GroupValues = Mapping[str, Dimension | None]
 
 
-def _project_name(group: Group) -> str | None:
+def _project_name(group: GroupValues) -> str | None:
     return PROJECTS.get(str(group.get("project_id")))
 
 
-def _user_email(group: Group) -> str | None:
+def _user_email(group: GroupValues) -> str | None:
     employee = EMPLOYEES.get(str(group.get("user_id")))
     return None if employee is None else employee.email
 
 
-OF_RESULTS: Final[Mapping[str, Callable[[Group], str | None]]] = {
+OF_RESULTS: Mapping[str, Callable[[GroupValues], str | None]] = {
     "organization_id": lambda _: ORGANIZATION_ID,
     "organization_name": lambda _: ORGANIZATION_NAME,
     "project_name": _project_name,
@@ -44,7 +46,7 @@ class IsoTimes(TypedDict, total=False):
 
 
 def iso_times(operation: Operation, start: int, end: int) -> IsoTimes:
-    """Return a bucket's edges, which are Unix seconds, as text, as far as the registry knows such fields."""
+    """A bucket's edges, which are Unix seconds, as text, as far as the registry knows such fields."""
     times: IsoTimes = {}
     for field in operation.bucket_fields:
         match field.name:
@@ -63,7 +65,7 @@ def _iso(moment: int) -> str:
 
 
 def without_observed(operation: Operation) -> Operation:
-    """Return the operation without these fields."""
+    """The operation without these fields."""
     return attrs.evolve(
         operation,
         fields=tuple(field for field in operation.fields if field.name not in OF_RESULTS),

@@ -1,0 +1,113 @@
+"""The emulator run by hand: `python -m openai_org_usage.emulator`."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from openai_org_usage.emulator.__main__ import main
+
+
+@pytest.mark.parametrize("library", ["starlette", "uvicorn"])
+def test_without_the_extra_a_line_says_what_to_install(library: str) -> None:
+    """`python -m` ends with the exit code of a missing extra, and no traceback; its help needs none."""
+    script = f"import runpy, sys; sys.modules[{library!r}] = None; "
+    script += "runpy.run_module('openai_org_usage.emulator', run_name='__main__', alter_sys=True)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", script]
+    started = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    helped = subprocess.run([*command, "--help"], env=environment, capture_output=True, check=False)
+
+    assert (started.returncode, started.stdout, helped.returncode) == (28, "", 0)
+    assert started.stderr == (
+        f"error: the emulator needs {library}, which is not installed: "
+        "pip install 'openai-org-usage[emulator]'\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_it_greets_and_stops_on_ctrl_c() -> None:
+    """`python -m` prints how to reach it, obeys its options, and Ctrl-C ends it without a traceback."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "openai_org_usage.emulator", "--lookback-days=30", "--fault=1: Status(503)"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        greeting: list[str] = []
+        for line in process.stdout:
+            greeting.append(line)
+            if "Ctrl-C" in line:
+                break
+        base_url, key = greeting[0].split()[-1], greeting[1].split()[-1]
+        headers = {"authorization": f"Bearer {key}"}
+        url = f"{base_url}/organization/costs?start_time=0"
+        answers = [httpx.get(url, headers=headers, trust_env=False) for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+
+    assert any("curl" in line for line in greeting)
+    assert answers[0].status_code == 503
+    assert answers[1].json()["error"]["code"] == "reporting_lookback_exceeded"
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_ctrl_c_while_it_greets_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may come at any moment from the first word on."""
+
+    def press(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("openai_org_usage.emulator.__main__._greeting", press)
+    main([])
+    assert capsys.readouterr().out == "\nStopped.\n"
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason"),
+    [
+        (["Statu(503)"], "there is no fault 'Statu'; did you mean Status?"),
+        (["Status(200)"], "Status(200): status is a whole number from 300 to 599, not 200"),
+        (["0: Drop()"], "0 is no such number"),
+        (["Drop()", "3: Stall()"], "Drop() is for every request and leaves none for other faults"),
+        (["60%: Drop()", "60%: Stall()"], "the probabilities add up to 1.2"),
+        (["exit()"], "there is no fault 'exit'"),
+        (["1 + 1"], "not a fault: '1 + 1'"),
+        (["Field('seconds', open('x'))"], "malformed node"),
+    ],
+)
+def test_a_bad_fault_is_refused(faults: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2 and the reason, and nothing that is written there is run."""
+    with pytest.raises(SystemExit) as caught:
+        main([word for fault in faults for word in ("--fault", fault)])
+
+    assert caught.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--port 80x", "--port is a whole number from 0 to 65535, not '80x'"),
+        ("--port 70000", "--port is a whole number from 0 to 65535, not '70000'"),
+        ("--seed x", "--seed is a whole number of at most 18 digits, not 'x'"),
+        ("--restate-days 1.5", "--restate-days is a whole number from 0 to 99999, not '1.5'"),
+        ("--restate-days=-1", "--restate-days is a whole number from 0 to 99999, not '-1'"),
+        ("--lookback-days=-1", "--lookback-days is a whole number from 0 to 99999, not '-1'"),
+        ("--latency soon", "--latency is a number of seconds from 0, less than a day, not 'soon'"),
+    ],
+)
+def test_a_bad_number_is_refused(words: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2, in words that people use."""
+    with pytest.raises(SystemExit) as caught:
+        main(words.split())
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f" error: {complaint}\n")
