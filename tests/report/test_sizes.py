@@ -28,10 +28,10 @@ from openai_org_usage.report import (
     render_terminal,
 )
 from openai_org_usage.report.renderers.name_cell import shortened
+from openai_org_usage.report.renderers.scale import Scale
 from openai_org_usage.report.renderers.text_chart import ColumnsChart
-from openai_org_usage.report.scale import Scale
+from openai_org_usage.report.renderers.time_axis import labels
 from openai_org_usage.report.spending import DaySpend
-from openai_org_usage.report.time_axis import labels
 
 from .figures import DAY, NOW, TODAY, daily, report_of, seconds
 from .pages import read_page

@@ -7,8 +7,8 @@
         report = collect(client)  # the running month
     Path("spend.html").write_text(render_html(report), encoding="utf-8")
 
-A report is a value; renderers write it down for a terminal (these need rich), as JSON, as Markdown, or
-as one HTML page that needs nothing else. `check_budget` compares a limit with what is spent.
+A report is a value; renderers write it down as JSON, as Markdown, and with the extra `report` for a
+terminal or as one HTML page that opens anywhere. `check_budget` compares a limit with what is spent.
 `docs/report.md` says what each figure means. Every name is imported when first used.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .periods import Period as Period
     from .queries import collect as collect
     from .queries import collect_daily as collect_daily
-    from .renderers.html import render_html as render_html
+    from .renderers.html.page import render_html as render_html
     from .renderers.json import render_json as render_json
     from .renderers.markdown import render_markdown as render_markdown
     from .renderers.terminal import print_report as print_report
@@ -101,7 +101,7 @@ _MODULE_OF = {
     "missing_days": "unknown_results",
     "print_report": "renderers.terminal",
     "read_line_item": "line_items",
-    "render_html": "renderers.html",
+    "render_html": "renderers.html.page",
     "render_json": "renderers.json",
     "render_markdown": "renderers.markdown",
     "render_terminal": "renderers.terminal",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from ..money import exact_sum
-from .changes import Change, change, less, ratio
+from .changes import AmountChange, change, less, ratio
 from .ledger import Key, Ledger
 from .periods import Period
 
@@ -26,7 +26,7 @@ class Entry:
     """What of the amount is of the complete days, which `change` is of."""
     share: Decimal | None
     """Of the spend's total, to six places; None if that is zero."""
-    change: Change | None
+    change: AmountChange | None
     """None where nothing is compared."""
 
 
@@ -38,7 +38,7 @@ class Rest:
     amount: Decimal
     complete: Decimal
     share: Decimal | None
-    change: Change | None
+    change: AmountChange | None
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ class _Sums:
     before: Mapping[Key, Decimal] | None
     """In what these are compared with."""
 
-    def of(self, keys: Sequence[Key]) -> tuple[Decimal, Decimal, Change | None]:
+    def of(self, keys: Sequence[Key]) -> tuple[Decimal, Decimal, AmountChange | None]:
         """The amount of `keys` together, that of the complete days, and the change of that."""
         amount, complete = _sum(self.now, keys), _sum(self.complete, keys)
         return amount, complete, None if self.before is None else change(complete, _sum(self.before, keys))

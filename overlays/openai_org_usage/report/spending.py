@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from .breakdowns import Breakdown, Comparing
-from .changes import Change, change, less, ratio
+from .changes import AmountChange, change, less, ratio
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .line_items import read_line_item
@@ -43,11 +43,11 @@ class Spend:
     """Exact: the costs of the period, not grouped by anything."""
     complete: Decimal
     """Exact: what of it is of the complete days, which averages and changes are of; all if it has none."""
-    change: Change | None
+    change: AmountChange | None
     """Of the complete days, from the period before; None where nothing is compared."""
     daily_average: Decimal
     """Of the complete days, if there are any, to six places."""
-    daily_change: Change | None
+    daily_change: AmountChange | None
     """From the daily average of the period before: of use where that is longer or shorter."""
     days: tuple[DaySpend, ...]
     series: tuple[Key, ...]

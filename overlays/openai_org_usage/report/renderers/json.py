@@ -12,7 +12,7 @@ from decimal import Decimal
 from ...printable import escaped_json
 from .. import formatting
 from ..breakdowns import Breakdown, Entry
-from ..changes import Change
+from ..changes import AmountChange
 from ..forecast import Forecast
 from ..line_items import read_line_item
 from ..periods import Period
@@ -187,7 +187,7 @@ def _sums(sums: TokenSums) -> Json:
     }
 
 
-def _change(change: Change | None) -> Json | None:
+def _change(change: AmountChange | None) -> Json | None:
     if change is None:
         return None
     return {

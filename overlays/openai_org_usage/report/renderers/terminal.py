@@ -1,4 +1,4 @@
-"""The report in a terminal or a pipe, by rich; the one module here that needs more than the library does."""
+"""The report in a terminal or a pipe, by rich."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TextIO
 
 import attrs
 
+from ...errors import MissingExtraError
+
 try:
     from rich.console import Console, Group, RenderableType
     from rich.rule import Rule
@@ -17,19 +19,14 @@ try:
 except ModuleNotFoundError as missing:
     if missing.name is None or missing.name.partition(".")[0] != "rich":
         raise
-    from ..errors import ReportError
-
-    raise ReportError(
-        "a report in the terminal needs an extra: pip install 'openai-org-usage[report]'; as JSON, Markdown "
-        "and HTML it needs none"
-    ) from missing
+    raise MissingExtraError.of("report", purpose="a report in the terminal", library="rich") from missing
 
 from ...printable import clean
 from ...terminal.rich_output import drawn
 from ...terminal.streams import Painted
 from .. import formatting, summary
 from ..breakdowns import Breakdown
-from ..changes import Change
+from ..changes import AmountChange
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
@@ -159,7 +156,7 @@ def _amounts(
     spend: Spend,
     amount: Decimal,
     share: Decimal | None,
-    change: Change | None,
+    change: AmountChange | None,
     bar: _Bar | None = None,
 ) -> list[Text]:
     cells = [

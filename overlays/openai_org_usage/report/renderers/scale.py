@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import attrs
 
-from . import formatting
+from .. import formatting
 
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 MOST_STEPS = 5
