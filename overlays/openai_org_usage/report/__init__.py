@@ -20,10 +20,10 @@ from ..lazy_names import imported as _imported
 
 if TYPE_CHECKING:
     from .budget import Budget as Budget
+    from .budget import BudgetPeriod as BudgetPeriod
     from .budget import BudgetState as BudgetState
     from .budget import CurrencyBudget as CurrencyBudget
-    from .budget import check_budget as check_budget
-    from .budget_periods import BudgetPeriod as BudgetPeriod
+    from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
@@ -79,7 +79,7 @@ __all__ = [
 
 _MODULE_OF = {
     "Budget": "budget",
-    "BudgetPeriod": "budget_periods",
+    "BudgetPeriod": "budget",
     "BudgetState": "budget",
     "CurrencyBudget": "budget",
     "Forecast": "forecast",
@@ -93,7 +93,7 @@ _MODULE_OF = {
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
-    "check_budget": "budget",
+    "check_budget": "budget_check",
     "collect": "queries",
     "collect_daily": "queries",
     "left_out": "unknown_results",

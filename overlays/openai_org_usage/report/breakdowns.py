@@ -14,7 +14,7 @@ from .periods import Period
 
 
 @attrs.frozen
-class Entry:
+class BreakdownEntry:
     """One line of a breakdown."""
 
     key: Key
@@ -31,7 +31,7 @@ class Entry:
 
 
 @attrs.frozen
-class Rest:
+class BreakdownRest:
     """All entries that are not shown, as one."""
 
     count: int
@@ -47,9 +47,9 @@ class Breakdown:
 
     dimension: str
     """`line_item`, `model`, `project_id`, `user_id` or `api_key_id`."""
-    entries: tuple[Entry, ...]
+    entries: tuple[BreakdownEntry, ...]
     """Largest first."""
-    rest: Rest | None
+    rest: BreakdownRest | None
     """None if all are shown."""
     difference: Decimal
     """What the total has beyond this breakdown: zero, unless the API's own answers differ."""
@@ -62,7 +62,7 @@ class Breakdown:
 
 
 @attrs.frozen
-class Comparing:
+class CurrencyBreakdowns:
     """What every breakdown of one currency is made with."""
 
     currency: str
@@ -94,14 +94,14 @@ class Comparing:
             now, complete, None if self.before is None else ledger.by_key(self.currency, self.before)
         )
 
-    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> Entry:
+    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> BreakdownEntry:
         amount, complete, changed = sums.of([key])
         name = None if key is None else names.get(key)
-        return Entry(key, name, amount, complete, ratio(amount, self.total), changed)
+        return BreakdownEntry(key, name, amount, complete, ratio(amount, self.total), changed)
 
-    def _rest(self, keys: Sequence[Key], sums: _Sums) -> Rest:
+    def _rest(self, keys: Sequence[Key], sums: _Sums) -> BreakdownRest:
         amount, complete, changed = sums.of(keys)
-        return Rest(len(keys), amount, complete, ratio(amount, self.total), changed)
+        return BreakdownRest(len(keys), amount, complete, ratio(amount, self.total), changed)
 
 
 @attrs.frozen

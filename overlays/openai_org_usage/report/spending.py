@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from .breakdowns import Breakdown, Comparing
+from .breakdowns import Breakdown, CurrencyBreakdowns
 from .changes import AmountChange, change, less, ratio
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
@@ -87,7 +87,7 @@ class Costs:
         complete = self.period.complete(self.today)
         counted = self.daily.total(currency, complete)
         average = _average(counted, complete)
-        comparing = Comparing(currency, total, self.period, complete, self.before, self.top)
+        breakdowns = CurrencyBreakdowns(currency, total, self.period, complete, self.before, self.top)
         series = self._series(currency)
         earlier = None if self.before is None else self.daily.total(currency, self.before)
         return Spend(
@@ -99,7 +99,7 @@ class Costs:
             None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
             self._days(currency, series),
             series,
-            tuple(comparing.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
+            tuple(breakdowns.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
             unit_prices(self.line_items, currency=currency, period=self.period),
             self._forecast(currency),
         )

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ...printable import escaped_json
 from .. import formatting
-from ..breakdowns import Breakdown, Entry
+from ..breakdowns import Breakdown, BreakdownEntry
 from ..changes import AmountChange
 from ..forecast import Forecast
 from ..line_items import read_line_item
@@ -105,7 +105,7 @@ def _breakdown(breakdown: Breakdown) -> Json:
     }
 
 
-def _entry(entry: Entry, dimension: str) -> Json:
+def _entry(entry: BreakdownEntry, dimension: str) -> Json:
     members: Json = {
         "key": entry.key,
         "name": entry.name,

@@ -136,7 +136,7 @@ def _breakdown(breakdown: Breakdown, spend: Spend, width: int, *, change: str | 
     """The table; `change` is the head of the last column, which is left out where nothing is compared."""
     ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
     room = width - _NAME - len(formatting.money(spend.total, spend.currency)) - ratios
-    bar = _Bar(breakdown.largest, max(0, min(_BAR, room)))
+    bar = _BarColumn(breakdown.largest, max(0, min(_BAR, room)))
     table = _table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
         name = formatting.label(entry.key, entry.name, breakdown.dimension)
@@ -157,7 +157,7 @@ def _amounts(
     amount: Decimal,
     share: Decimal | None,
     change: AmountChange | None,
-    bar: _Bar | None = None,
+    bar: _BarColumn | None = None,
 ) -> list[Text]:
     cells = [
         Text(formatting.money(amount, spend.currency)),
@@ -170,7 +170,7 @@ def _amounts(
 
 
 @attrs.frozen
-class _Bar:
+class _BarColumn:
     """Bars of one table, to one scale."""
 
     most: Decimal
@@ -214,7 +214,7 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
 def _tokens(mix: TokenMix, width: int) -> Iterator[RenderableType]:
     yield from (Text(), _heading("Tokens", width), _bounded(Text(summary.tokens(mix)), width))
     table = _table(width, "tokens", "share", "")
-    bar = _Bar(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
+    bar = _BarColumn(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
     for part in mix.parts:
         table.add_row(
             Text(formatting.part(part.kind, part.modality)),
