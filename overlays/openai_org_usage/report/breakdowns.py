@@ -1,4 +1,4 @@
-"""What the money was spent on, by one dimension: the largest entries, and the rest as one exact row."""
+"""What the money was spent on, by one dimension: the largest entries, and the rest as one exact row. Pure."""
 
 from __future__ import annotations
 

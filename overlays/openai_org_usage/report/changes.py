@@ -1,4 +1,4 @@
-"""An amount beside that of the period before: by how much, and by how many percent."""
+"""An amount beside that of the period before: by how much, and by how many percent. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer in a sentence or two, the same in every form of the report."""
+"""The answer in a sentence or two, the same in every form of the report. Pure."""
 
 from __future__ import annotations
 

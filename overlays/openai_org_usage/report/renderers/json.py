@@ -1,4 +1,4 @@
-"""The report as JSON, for programs: every digit, money as strings, a schema that says its version.
+"""The report as JSON, for programs: every digit, money as strings, a schema that says its version. Pure.
 
 `docs/report.md` describes the members. Within a version members may be added, and none is renamed,
 removed or given another meaning.

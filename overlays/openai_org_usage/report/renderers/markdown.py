@@ -1,4 +1,4 @@
-"""The report as Markdown (GitHub's, with tables), for issues, wikis and messages."""
+"""The report as Markdown (GitHub's, with tables), for issues, wikis and messages. Pure."""
 
 from __future__ import annotations
 

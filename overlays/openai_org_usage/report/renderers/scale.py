@@ -1,4 +1,4 @@
-"""Scales of amounts, the same in every form of the report: round steps, and labels that share one unit."""
+"""Scales of amounts, the same in every form: round steps, and labels that share one unit. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chart of amounts in block characters: columns in eighths, a scale at the left, days below."""
+"""A chart of amounts in block characters: columns in eighths, a scale at the left, days below. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The axis of time: columns that stand for days, weeks, months or years, and which of them are labelled."""
+"""The axis of time: columns for days, weeks, months or years, and which of them are labelled. Pure."""
 
 from __future__ import annotations
 
