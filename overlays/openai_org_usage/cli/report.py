@@ -6,14 +6,13 @@ import shutil
 import sys
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 import attrs
 import click
 
-from ..errors import LookbackExceededError, MissingExtraError
+from ..errors import LookbackExceededError
 from ..times import span_seconds
 from .calendar_ranges import read_month, readable
 from .click_base import PROGRAM, Command, Option, OptionSettings, taken_from
@@ -186,8 +185,6 @@ def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
     from .. import report as reports
 
     if form == "terminal":
-        if find_spec("rich") is None:
-            raise MissingExtraError.of("cli", purpose="a report in the terminal")
         color = sys.stdout.isatty() and not to_file
         width = shutil.get_terminal_size().columns
         return reports.render_terminal(report, width=width, color=color)

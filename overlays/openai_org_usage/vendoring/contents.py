@@ -24,7 +24,7 @@ LEFT_OUT: Final = {
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
-    "report": "needs the extra `report` for its terminal form",
+    "report": "needs the extra `report` for its pages and its terminal form",
     "terminal": "for commands",
     "vendoring": "copies what is installed, which a copy is not",
 }

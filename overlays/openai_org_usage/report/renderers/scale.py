@@ -1,4 +1,4 @@
-"""Scales of amounts, the same in every form of the report: round steps, and labels that share one unit."""
+"""Scales of amounts, the same in every form: round steps, and labels that share one unit. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import attrs
 
-from . import formatting
+from .. import formatting
 
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 MOST_STEPS = 5

@@ -1,4 +1,4 @@
-"""The axis of time: columns that stand for days, weeks, months or years, and which of them are labelled."""
+"""The axis of time: columns for days, weeks, months or years, and which of them are labelled. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from itertools import groupby, pairwise
 
 import attrs
 
-from ..money import exact_sum
-from .periods import DAY, month_after
-from .spending import DaySpend
+from ...money import exact_sum
+from ..periods import DAY, month_after
+from ..spending import DaySpend
 
 _YEAR = 366
 
@@ -46,7 +46,7 @@ _SPACINGS: Sequence[Callable[[int, date], Hashable]] = (
 
 
 @attrs.frozen
-class Bar:
+class ChartBar:
     """A day, week, month or year, as far as it lies in the period."""
 
     start: date
@@ -68,23 +68,23 @@ class Bar:
         return self.days < self.whole
 
 
-def bars(days: Sequence[DaySpend], *, unit: str) -> list[Bar]:
+def bars(days: Sequence[DaySpend], *, unit: str) -> list[ChartBar]:
     """`days` added up by `unit`, one of `BEGINNINGS`: the first bar and the last may be partial."""
     return list(_bars(days, unit))
 
 
-def partial(bars: Sequence[Bar], *, unit: str) -> str | None:
+def partial(bars: Sequence[ChartBar], *, unit: str) -> str | None:
     """Which of `bars` stand for less than a `unit`, in words; None if none does."""
     ends = (("first", bars[0]), ("last", bars[-1]))
     parts = [f"the {place} has {bar.days} of {bar.whole} days" for place, bar in ends if bar.is_partial]
     return f"Partial {unit}s: {', '.join(parts)}" if parts else None
 
 
-def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[Bar]:
+def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[ChartBar]:
     for first, group in groupby(days, lambda day: BEGINNINGS[unit](day.day)):
         inside = list(group)
         before = [day.before for day in inside if day.before is not None]
-        yield Bar(
+        yield ChartBar(
             inside[0].day,
             len(inside),
             (_ENDS[unit](first) - first).days,
