@@ -184,7 +184,7 @@ class UsageClient(_Client):
         """
         from .pagination.gather import gather_buckets
 
-        return self._settings.engine().background.run(gather_buckets, queries)
+        return self._settings.engine().background.run(lambda: gather_buckets(queries))
 
     def close(self) -> None:
         """Close the connections for good."""

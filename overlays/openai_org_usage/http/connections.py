@@ -25,7 +25,7 @@ from ..errors import (
 )
 from .certificates import trusted_context
 from .decompression import Body, BodyTooLargeError
-from .handshakes import Handshake
+from .httpcore_workarounds import Handshake, within
 from .proxies import Proxy, proxy_of
 from .status_errors import error_for, shown_id
 
@@ -113,7 +113,6 @@ class Connections:
         Returned and not raised, as what was caught has frames that hold the key.
         """
         client = self.open()
-        from .cancellation import within
         from .network_errors import FOREIGN
 
         try:
