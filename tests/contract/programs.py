@@ -6,8 +6,8 @@ They print nothing unless something is wrong, and most of them never close their
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -19,6 +19,8 @@ from openai_org_usage import AsyncUsageClient, UsageClient
 
 from .echo_server import is_answer, open_files, question
 
+LONG_ENOUGH = 20
+"""Seconds after which a child counts as hung, and says where."""
 KEPT: list[Any] = []
 """What lives until the end of the program."""
 
@@ -189,7 +191,7 @@ def _fork_at_first_use(base_url: str, index: int, seconds: float) -> NoReturn:
     threading.Event().wait(seconds)
     pid = os.fork()
     if not pid:
-        signal.alarm(30)
+        faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
         _leave(lambda: (_read(client, 1, 2), _read(_client(base_url), 2), _read_asynchronously(client, 3)))
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     thread.join()
