@@ -94,33 +94,44 @@ class Background:
         if thread is threading.current_thread():
             raise ConfigurationError("a hook cannot use the client that calls it; note what to do, and return")
         begun: list[asyncio.Task[T]] = []
-        ended: SimpleQueue[asyncio.Task[T] | None] = SimpleQueue()  # Whole wherever Ctrl-C comes.
+        ended: SimpleQueue[tuple[BaseException | None, Any]] = SimpleQueue()  # Whole wherever Ctrl-C comes.
 
         def begin() -> None:
             begun.append(thread.begin(work))
             self._under_way.add(begun[0])
-            begun[0].add_done_callback(self._under_way.discard)
-            begun[0].add_done_callback(ended.put)
+            begun[0].add_done_callback(end)
+
+        def end(task: asyncio.Task[T]) -> None:
+            self._under_way.discard(task)
+            begun.clear()  # A task is to die here: Ctrl-C in the callbacks of its death would be lost.
+            ended.put(_result_of(task))
 
         def cancel() -> None:
             if not any(task.cancel() for task in begun):
-                ended.put(None)
+                ended.put((None, None))
 
         try:
             thread.soon(begin)
-            task = ended.get()
+            error, value = ended.get()
         except BaseException:
             thread.soon(cancel)  # After `begin`, whether or not that had returned.
             with suppress(Empty):
                 ended.get(timeout=_SECONDS)
             raise
+        if error is None:
+            result: T = value
+            return result
         try:
-            if task is None or task.cancelled():
-                raise _closed()
-            return task.result()
+            raise error
         finally:
-            begun.clear()
-            del task  # It holds the error, which holds this frame.
+            del error  # It holds this frame.
+
+
+def _result_of(task: asyncio.Task[T]) -> tuple[BaseException | None, Any]:
+    if task.cancelled():
+        return _closed(), None
+    error = task.exception()
+    return error, None if error else task.result()
 
 
 class LoopThread(threading.Thread):
