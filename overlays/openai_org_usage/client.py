@@ -15,6 +15,7 @@ from .endpoints import Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
 from .http.retry import RetryPolicy
+from .lazy_names import late_imports
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -156,9 +157,9 @@ class UsageClient(_Client):
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        from .query import UsageQuery
-
         engine = self._settings.engine()
+        with late_imports():
+            from .query import UsageQuery
         return UsageQuery(engine.fetch_of(point, self._options), engine.background, self._options.on_page)
 
     @overload
@@ -184,7 +185,7 @@ class UsageClient(_Client):
         """
         from .pagination.gather import gather_buckets
 
-        return self._settings.engine().background.run(gather_buckets, queries)
+        return self._settings.engine().background.run(lambda: gather_buckets(queries))
 
     def close(self) -> None:
         """Close the connections for good."""
@@ -218,9 +219,9 @@ class AsyncUsageClient(_Client):
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        from .query import AsyncUsageQuery
-
         engine = self._settings.engine()
+        with late_imports():
+            from .query import AsyncUsageQuery
         return AsyncUsageQuery(engine.fetch_of(point, self._options), self._options.on_page)
 
     @overload

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
@@ -104,16 +103,14 @@ class Settings:
     clock: Callable[[], float] = attrs.field(validator=_callable)
     timing: Timing | None = attrs.field(validator=_able_to("sleep"))
     _engine: Engine | None = None
-    _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
     def engine(self) -> Engine:
         """The engine, made when it is first asked for: importing it takes longer than all the rest."""
         if self._engine is None and sys.is_finalizing():
             raise used_at_the_end()
-        with self._lock:
-            if self._engine is None:
-                with late_imports():
-                    from .session import Engine
+        if self._engine is None:
+            with late_imports():
+                from .session import Engine
 
-                self._engine = Engine(self)
-            return self._engine
+                self._engine = self._engine or Engine(self)
+        return self._engine

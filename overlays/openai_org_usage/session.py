@@ -14,6 +14,7 @@ from .http.deadline import Timing
 from .http.loop_thread import Background
 from .http.requestor import Sender
 from .http.retry import RetryBudget
+from .lazy_names import late_imports
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket, PageSize, ResumePoint
 from .times import resolve_times
@@ -48,6 +49,8 @@ class Engine:
         self, start: ResumePoint[PageT, BucketT, RowT], options: Options
     ) -> Fetch[Any, BucketT, RowT]:
         """How the query at `start` is fetched."""
+        with late_imports():
+            start.request.operation.page_type  # noqa: B018 - imports the models
         sender = Sender(
             connections=self.connections,
             slots=self._slots.setdefault(options.concurrency, Slots(options.concurrency)),
