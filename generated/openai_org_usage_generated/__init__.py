@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         usage_web_search_calls as usage_web_search_calls,
     )
     from .client import AuthenticatedClient as AuthenticatedClient
-    from .decoding import decode_page as decode_page
+    from .document import PROVENANCE as PROVENANCE, SERVER_URL as SERVER_URL
     from .errors import (
         InvalidParameterError as InvalidParameterError,
         OpenAIUsageError as OpenAIUsageError,
@@ -116,6 +116,7 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
+    from .page_decoder import decode_page as decode_page
     from .redaction import (
         holds_key as holds_key,
         keep_out as keep_out,
@@ -123,8 +124,6 @@ if TYPE_CHECKING:
     )
     from .registry import (
         OPERATIONS as OPERATIONS,
-        PROVENANCE as PROVENANCE,
-        SERVER_URL as SERVER_URL,
         Field as Field,
         Limit as Limit,
         Operation as Operation,
@@ -135,6 +134,7 @@ if TYPE_CHECKING:
         Argument as Argument,
         ExtraQuery as ExtraQuery,
         Request as Request,
+        derive as derive,
     )
     from .types import (
         Model as Model,
@@ -148,13 +148,15 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AuthenticatedClient": "client",
-    "decode_page": "decoding",
+    "PROVENANCE": "document",
+    "SERVER_URL": "document",
     "InvalidParameterError": "errors",
     "OpenAIUsageError": "errors",
     "ResponseDecodeError": "errors",
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "decode_page": "page_decoder",
     "holds_key": "redaction",
     "keep_out": "redaction",
     "redacted": "redaction",
@@ -162,13 +164,12 @@ _MODULES = {
     "Field": "registry",
     "Limit": "registry",
     "Operation": "registry",
-    "PROVENANCE": "registry",
     "Parameter": "registry",
-    "SERVER_URL": "registry",
     "Argument": "request",
     "AnyRequest": "request",
     "ExtraQuery": "request",
     "Request": "request",
+    "derive": "request",
     "Model": "types",
     "Response": "types",
     "Row": "types",
@@ -314,6 +315,7 @@ __all__ = [
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
     "decode_page",
+    "derive",
     "holds_key",
     "keep_out",
     "read_decimal",

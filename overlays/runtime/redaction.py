@@ -1,4 +1,3 @@
-{% include "banner.jinja" %}
 """What is shown of a text that may hold a key: all but the key. Never used on data.
 
 A key is known by its form, as OpenAI and others write theirs, and by its value: what OPENAI_ADMIN_KEY and

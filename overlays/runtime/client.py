@@ -1,4 +1,3 @@
-{% include "banner.jinja" %}
 """The client that the endpoint functions take: one request, one answer, no paging, no retries.
 
 `openai_org_usage.UsageClient` is the one for daily use.
@@ -12,11 +11,11 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 
-from .decoding import decode_part
+from .document import SERVER_URL
 from .errors import UnexpectedStatusError
 from .models.error_response import ErrorResponse
+from .page_decoder import decode_part
 from .redaction import keep_out
-from .registry import SERVER_URL
 from .request import Request
 from .types import Response
 
@@ -30,7 +29,7 @@ class AuthenticatedClient:
     """Sends described requests with an admin key.
 
     Attributes:
-        base_url: where the API is, such as {{ document.server | docstring(8) }}.
+        base_url: where the API is.
         token: an admin key; it is in no repr.
         timeout: seconds for connecting and for each read; finite unless you pass None.
         brackets: whether lists are sent as `name[]=…` instead of `name=…`.
@@ -43,7 +42,7 @@ class AuthenticatedClient:
     timeout: float | httpx.Timeout | None = 60.0
     brackets: bool = False
     raise_on_unexpected_status: bool = False
-    httpx_args: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    httpx_args: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
     _client: httpx.Client | None = attrs.field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = attrs.field(default=None, init=False, repr=False)
 
@@ -82,9 +81,7 @@ class AuthenticatedClient:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
 
-    def _response(
-        self, request: Request[PageT, BucketT, RowT], answer: httpx.Response
-    ) -> Response[PageT]:
+    def _response(self, request: Request[PageT, BucketT, RowT], answer: httpx.Response) -> Response[PageT]:
         parsed: PageT | ErrorResponse | None
         if answer.status_code == 200:
             parsed = request.decode(answer.content)

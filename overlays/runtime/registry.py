@@ -1,23 +1,15 @@
-{% include "banner.jinja" %}
 """All operations with what the document says of their parameters and results, as data."""
 
 from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-
-SERVER_URL = {{ document.server | literal }}
-"""Where the API is."""
-
-
-PROVENANCE: Mapping[str, str] = MappingProxyType({{ document.provenance | literal }})
-"""The upstream document behind the pin: its source, commit, date and sha256, where known."""
+from .document import OPERATION_NAMES
 
 
 @attrs.frozen
@@ -99,15 +91,16 @@ class Operation:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called `name`; KeyError if there is none."""
-        for parameter in self.parameters:
-            if parameter.name == name:
-                return parameter
-        raise KeyError(name)
+        return self._by_name[name]
 
-    @property
+    @functools.cached_property
     def parameter_names(self) -> tuple[str, ...]:
         """The names of its parameters, in the document's order."""
-        return tuple(p.name for p in self.parameters)
+        return tuple(self._by_name)
+
+    @functools.cached_property
+    def _by_name(self) -> Mapping[str, Parameter]:
+        return {p.name: p for p in self.parameters}
 
     @property
     def page_type(self) -> type[Any]:
@@ -138,94 +131,34 @@ def _model(name: str) -> type[Any]:
 
 
 class _Operations(Mapping[str, Operation]):
-    """Operations by name, each made when first asked for: start-up needs none of them."""
+    """Operations by name, each read from its file when first asked for: start-up needs none of them."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Operation]]) -> None:
-        self._makers = makers
-        self._made: dict[str, Operation] = {}
+    def __init__(self) -> None:
+        self._read: dict[str, Operation] = {}
 
     def __getitem__(self, name: str) -> Operation:
-        if name not in self._made:
-            # Threads that come here at once must get the same instance: setdefault keeps the first.
-            return self._made.setdefault(name, self._makers[name]())
-        return self._made[name]
+        if name not in self._read:
+            if name not in OPERATION_NAMES:
+                raise KeyError(name)
+            module = importlib.import_module(f".operations.{name}", __package__)
+            # Threads that come here at once get the same instance: that of the one module.
+            self._read[name] = module.OPERATION
+        return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._makers
+        return name in OPERATION_NAMES
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(OPERATION_NAMES)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(OPERATION_NAMES)
 
     def __repr__(self) -> str:
         return f"<operations {', '.join(self)}>"
 
 
-OPERATIONS: Mapping[str, Operation] = _Operations(
-    {
-{% for operation in document.operations.values() %}
-        {{ operation.name | literal }}: lambda: Operation(
-            name={{ operation.name | literal }},
-            operation_id={{ operation.operation_id | literal }},
-            method={{ operation.method | literal }},
-            path={{ operation.path | literal }},
-            summary={{ operation.summary | literal }},
-            description={{ operation.description | literal }},
-            result_object={{ operation.result_object | literal }},
-            parameters=(
-{% for p in operation.parameters %}
-                Parameter(
-                    name={{ p.name | literal }},
-                    type={{ p.type | literal }},
-                    item_type={{ p.item_type | literal }},
-                    format={{ p.format | literal }},
-                    required={{ p.required | literal }},
-                    allowed_values={{ p.allowed_values | literal }},
-                    default={{ p.default | literal }},
-                    limits=({% for x in p.limits %}Limit({{ x.bucket_width | literal }}, {{ x.default | literal }}, {{ x.maximum | literal }}), {% endfor %}),
-                    description={{ p.description | literal }},
-                ),
-{% endfor %}
-            ),
-            fields=(
-{% macro field(f) %}
-Field(
-    name={{ f.name | literal }},
-    type={{ f.type | literal }},
-    format={{ f.format | literal }},
-    required={{ f.required | literal }},
-    nullable={{ f.nullable | literal }},
-    role={{ f.role | literal }},
-    known_values={{ f.known_values | literal }},
-    description={{ f.description | literal }},
-{% if f.observed %}
-    observed=True,
-{% endif %}
-{% if f.over_time %}
-    over_time={{ f.over_time | literal }},
-{% endif %}
-{% if f.fields %}
-    fields=({% for part in f.fields %}{{ field(part) }}, {% endfor %}),
-{% endif %}
-)
-{%- endmacro %}
-{% for f in operation.fields %}
-{{ field(f) }},
-{% endfor %}
-            ),
-            bucket_fields=(
-{% for f in operation.bucket_fields %}
-{{ field(f) }},
-{% endfor %}
-            ),
-            model_stem={{ operation.stem | literal }},
-            endpoint_module={{ operation.module | literal }},
-        ),
-{% endfor %}
-    }
-)
+OPERATIONS: Mapping[str, Operation] = _Operations()
 """Every operation by name, sorted by path."""
 
-__all__ = ["OPERATIONS", "PROVENANCE", "Field", "Limit", "SERVER_URL", "Operation", "Parameter"]
+__all__ = ["OPERATIONS", "Field", "Limit", "Operation", "Parameter"]

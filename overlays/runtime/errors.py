@@ -1,11 +1,10 @@
-{% include "banner.jinja" %}
 """What the generated code raises and warns of. `openai_org_usage.errors` draws the whole tree."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .redaction import redacted
 
@@ -94,7 +93,7 @@ class UnexpectedStatusError(OpenAIUsageError):
         self.content = content
 
 
-class _UnknownWarning(OpenAIUsageError, UserWarning):
+class _UnknownWarning(OpenAIUsageError, UserWarning):  # noqa: N818
     """The API sent what the pinned document lacks.
 
     It stops nothing. Where warnings are made errors (`python -W error`), it is raised once, as an error
@@ -136,24 +135,23 @@ def _fit_to_print(value: object) -> object:
     text = redacted(value)
     if text.isprintable():
         return text
-    return "".join(
-        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
-    )
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def _keyless(value: object) -> object:
     """`value`; texts, and the texts in a list or tuple, without keys."""
     if isinstance(value, str):
         return redacted(value)
-    if type(value) is list or type(value) is tuple:
-        items = [_keyless(item) for item in value]
-        return items if isinstance(value, list) else tuple(items)
+    if _is_series(value):
+        return type(value)(map(_keyless, value))
     return value
 
 
-def _rebuild(
-    kind: type[Exception], args: tuple[object, ...], state: dict[str, object]
-) -> Exception:
+def _is_series(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    return type(value) in (list, tuple)
+
+
+def _rebuild(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:
     """Unpickle an error whose `__init__` has required keywords."""
     error = kind.__new__(kind)
     error.args = args

@@ -1,4 +1,3 @@
-{% include "banner.jinja" %}
 """What the models are made of, as decoding asks: read from their annotations, once for each."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-{% include "banner.jinja" %}
 """From the bytes of an answer to the models: strict where it protects, open where the API grows.
 
 The fast way reads a body that has the members of the document and no others. Any other body takes
@@ -20,10 +19,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
-from .outlines import KEPT, Outline, exactly
+from .json_values import is_object
+from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
+from .struct_decoder import KEPT, Outline, exactly
 from .types import wire_names
-from .variants import MISSPELT, Apart, Unknown, set_unreadable_apart
 
 ModelT = TypeVar("ModelT")
 
@@ -43,9 +43,7 @@ _lock = threading.RLock()
 """Held while anything below is made or changed: msgspec crashes where two threads meet a class for
 the first time. A fork waits for it, so that no child starts with half of it."""
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
-    )
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 _announced: dict[tuple[type[Warning], str], set[str]] = {}
 _outlines: dict[tuple[object, str], Outline[Any]] = {}
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
@@ -118,9 +116,7 @@ def _can_be_learned(name: str) -> bool:
     return not is_ours and len(name) <= _LONGEST_NAME and all(c >= " " and c not in '"\\' for c in name)
 
 
-def _decode_slowly(
-    page_type: type[ModelT], body: bytes, operation: str, *, keep_unreadable: bool
-) -> ModelT:
+def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str, *, keep_unreadable: bool) -> ModelT:
     unknown, apart = Unknown(), Apart()
     model: Any = page_type
     _decoder(page_type)  # lets msgspec look at the classes, one thread at a time
@@ -226,7 +222,7 @@ def _error_text(body: bytes) -> str | None:
     if found is None:
         return None
     said = found.error or found.detail
-    said = said.get("message") if isinstance(said, dict) else said
+    said = said.get("message") if is_object(said) else said
     return redacted(said, echoed=True)[:_LONGEST_TEXT] if isinstance(said, str) else None
 
 

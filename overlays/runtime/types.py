@@ -1,15 +1,15 @@
-{% include "banner.jinja" %}
 """What the models and endpoint functions share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from .json_values import is_array
 from .redaction import redacted
 
 if TYPE_CHECKING:
@@ -67,21 +67,18 @@ class TimeRange:
     __slots__ = ()
 
     if TYPE_CHECKING:
-
-        @property
-        def start_time(self) -> int: ...
-        @property
-        def end_time(self) -> int: ...
+        start_time: int
+        end_time: int
 
     @property
     def start(self) -> datetime:
         """Start of the bucket, inclusive, in UTC."""
-        return datetime.fromtimestamp(self.start_time, timezone.utc)
+        return datetime.fromtimestamp(self.start_time, UTC)
 
     @property
     def end(self) -> datetime:
         """End of the bucket, exclusive, in UTC."""
-        return datetime.fromtimestamp(self.end_time, timezone.utc)
+        return datetime.fromtimestamp(self.end_time, UTC)
 
 
 @attrs.frozen(repr=False)
@@ -110,10 +107,10 @@ def _shown(thing: attrs.AttrsInstance) -> str:
 
 
 ResultT = TypeVar("ResultT", bound=Model)
-HeldT = TypeVar("HeldT", bound=Model, covariant=True)
+HeldT_co = TypeVar("HeldT_co", bound=Model, covariant=True)
 
 
-class Bucket(Protocol[HeldT]):
+class Bucket(Protocol[HeldT_co]):
     """What rows are made of."""
 
     @property
@@ -121,7 +118,7 @@ class Bucket(Protocol[HeldT]):
     @property
     def end_time(self) -> int: ...
     @property
-    def results(self) -> Sequence[HeldT]: ...
+    def results(self) -> Sequence[HeldT_co]: ...
 
 
 @attrs.frozen(repr=False)
@@ -304,7 +301,7 @@ def wire_names(model: type[Model]) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.to_dict()
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    return [_plain(item) for item in value] if is_array(value) else value
 
 
 __all__ = [

@@ -1,4 +1,3 @@
-{% include "banner.jinja" %}
 """A request described as a value: it can be compared, hashed, pickled, logged and changed."""
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ import operator
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import urlencode
 
 import attrs
 
-from .decoding import decode_page
 from .errors import InvalidParameterError
+from .page_decoder import decode_page
 from .redaction import holds_key, redacted
 from .registry import Operation, Parameter
 
@@ -60,32 +59,38 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
             InvalidParameterError: a name, type or value is not the documented one, or `extra_query`
                 would override a range, page or argument.
         """
-        unknown = [name for name in arguments if name not in operation.parameter_names]
-        if unknown:
-            raise InvalidParameterError.unknown_value(
-                "a parameter", unknown[0], operation.parameter_names, operation=operation.name
-            )
-        given = tuple(
-            (p.name, _checked(operation, p, arguments[p.name]))
-            for p in operation.parameters
-            if arguments.get(p.name) is not None
-        )
-        missing = [p.name for p in operation.parameters if p.required and arguments.get(p.name) is None]
-        if missing:
-            raise InvalidParameterError(
-                f"{operation.name}: {missing[0]} is required", parameter=missing[0]
-            )
-        extra = _extra(operation, extra_query or {}, {name for name, _ in given})
-        _refuse_keys(operation, (*given, *extra))
-        return cls(operation, given, extra)
+        extra = _checked_extra(operation, extra_query or {})
+        return cls(operation, (), extra)._changed(arguments)
 
     def get(self, name: str) -> Argument | None:
         """The argument given for `name`, None if there is none."""
         return dict(self.arguments).get(name)
 
     def replace(self, **arguments: Argument | None) -> Request[PageT_co, BucketT_co, RowT_co]:
-        """A copy with other `arguments`; None takes one away."""
-        return self.of(self.operation, {**dict(self.arguments), **arguments}, dict(self.extra_query))
+        """A copy with other `arguments`; None takes one away. Only these are checked, as `of` does.
+
+        Raises:
+            InvalidParameterError: a name, type or value is not the documented one, or a required
+                argument would be missing.
+        """
+        return self._changed(arguments)
+
+    def _changed(self, arguments: Mapping[str, object]) -> Request[PageT_co, BucketT_co, RowT_co]:
+        operation = self.operation
+        changed = derive(self, **_checked(operation, arguments))
+        given = dict(changed.arguments)
+        for parameter in operation.parameters:
+            if parameter.required and parameter.name not in given:
+                raise InvalidParameterError(
+                    f"{operation.name}: {parameter.name} is required", parameter=parameter.name
+                )
+        for name, _ in changed.extra_query:
+            if _without_brackets(name) in given:
+                raise InvalidParameterError(
+                    f"{operation.name}: extra_query cannot have {name}, which is given already",
+                    parameter="extra_query",
+                )
+        return changed
 
     def query(self, *, brackets: bool = False) -> list[tuple[str, str]]:
         """Names and values as they go on the wire, before percent encoding.
@@ -133,35 +138,71 @@ class Request(Generic[PageT_co, BucketT_co, RowT_co]):
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 """A request of whatever operation."""
+RequestT = TypeVar("RequestT", bound=AnyRequest)
 
 
-def _checked(operation: Operation, parameter: Parameter, value: object) -> Argument:
-    """`value`, if it is of the documented type and among the allowed values."""
-    if parameter.type == "array":
-        return tuple(_checked_item(operation, parameter, item) for item in _items(operation, parameter, value))
-    value = _plain(value)
-    fits = {
-        "integer": isinstance(value, int) and not isinstance(value, bool),
-        "boolean": isinstance(value, bool),
-        "number": isinstance(value, (int, float)) and not isinstance(value, bool),
-        "string": isinstance(value, str),
+def derive(request: RequestT, **arguments: Argument | None) -> RequestT:
+    """`request` with other `arguments`, nothing of it checked; None takes one away.
+
+    For values that are checked already, or that the caller made: the ends of a window, a cursor.
+    """
+    given = dict(request.arguments) | arguments
+    kept = [(name, given.get(name)) for name in request.operation.parameter_names]
+    named = tuple((name, value) for name, value in kept if value is not None)
+    return type(request)(request.operation, named, request.extra_query)
+
+
+def _checked(operation: Operation, arguments: Mapping[str, object]) -> dict[str, Argument | None]:
+    """`arguments`, if each is a documented one, of the documented type and among the allowed values."""
+    names = operation.parameter_names
+    for name in arguments:
+        if name not in names:
+            raise InvalidParameterError.unknown_value("a parameter", name, names, operation=operation.name)
+    checked = {
+        name: None if value is None else _checked_value(operation, operation.parameter(name), value)
+        for name, value in arguments.items()
     }
-    is_time = parameter.format == "unix-time" and isinstance(value, _TIMES) and not isinstance(value, bool)
-    if is_time or fits[parameter.type]:
-        if parameter.allowed_values and value not in parameter.allowed_values:
-            raise InvalidParameterError.unknown_value(
-                parameter.name, value, parameter.allowed_values, operation=operation.name
-            )
-        return value  # type: ignore[return-value]
-    raise _wrong_type(operation, parameter, value, _TIME if parameter.format else parameter.type)
+    _refuse_keys(operation, checked)
+    return checked
 
 
+def _checked_value(operation: Operation, parameter: Parameter, value: object) -> Argument:
+    if parameter.type == "array":
+        items = _items(operation, parameter, value)
+        return tuple(_checked_item(operation, parameter, item) for item in items)
+    plain = _plain(value)
+    if not _fits(plain, parameter):
+        raise _wrong_type(operation, parameter, plain, _TIME if parameter.format else parameter.type)
+    _refuse_unknown(operation, parameter, plain)
+    return plain
+
+
+def _fits(value: object, parameter: Parameter) -> TypeGuard[Argument]:
+    """Whether `value` is of the documented type; times come in many."""
+    if isinstance(value, bool):
+        return parameter.type == "boolean"
+    return isinstance(value, _TIMES if parameter.format == "unix-time" else _KINDS[parameter.type])
+
+
+def _refuse_unknown(operation: Operation, parameter: Parameter, value: object) -> None:
+    if parameter.allowed_values and value not in parameter.allowed_values:
+        raise InvalidParameterError.unknown_value(
+            parameter.name, value, parameter.allowed_values, operation=operation.name
+        )
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "boolean": (bool,),
+}
 _TIME = "time: Unix seconds, an aware datetime, a date, an ISO 8601 string, or a span such as '30d'"
 _TIMES = (str, date, timedelta, numbers.Real, Decimal)
 
 
 def _plain(value: object) -> object:
-    """`value`, where it is a whole number of another library or an enumeration of strings: as Python's own."""
+    """`value`; a whole number of another library and an enumeration of strings as Python's own."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, numbers.Integral) and not isinstance(value, int):
@@ -170,28 +211,33 @@ def _plain(value: object) -> object:
     return value
 
 
-def _extra(
-    operation: Operation, extra: ExtraQuery, given: set[str]
-) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+def _checked_extra(operation: Operation, extra: object) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """`extra` in the form that it is sent in."""
-    if not isinstance(extra, Mapping):
+    if not _is_mapping(extra):
         raise InvalidParameterError(
             f"{operation.name}: extra_query takes a dict of names and values, got {extra!r}",
             parameter="extra_query",
         )
-    for name in extra:
-        plain = name.partition("[")[0] if isinstance(name, str) else ""
-        if not plain:
+    checked: dict[str, str | tuple[str, ...]] = {}
+    for name, value in extra.items():
+        plain = _without_brackets(name) if isinstance(name, str) else ""
+        if not isinstance(name, str) or not plain:
             raise InvalidParameterError(
                 f"{operation.name}: extra_query takes names of parameters, not {name!r}",
                 parameter="extra_query",
             )
-        if plain in _RESERVED or plain in given:
-            why = "is given already" if plain in given else "is a parameter of its own"
+        if plain in _RESERVED:
             raise InvalidParameterError(
-                f"{operation.name}: extra_query cannot have {name}, which {why}", parameter="extra_query"
+                f"{operation.name}: extra_query cannot have {name}, which is a parameter of its own",
+                parameter="extra_query",
             )
-    return tuple((name, _extra_value(operation, name, value)) for name, value in extra.items())
+        checked[name] = _extra_value(operation, name, value)
+    _refuse_keys(operation, checked)
+    return tuple(checked.items())
+
+
+def _without_brackets(name: str) -> str:
+    return name.partition("[")[0]
 
 
 def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[str, ...]:
@@ -200,7 +246,7 @@ def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[
     plain = _plain(value)
     if isinstance(plain, (str, int)):
         return str(plain)
-    if isinstance(plain, Iterable) and not isinstance(plain, (bytes, Mapping)):
+    if _is_iterable(plain) and not isinstance(plain, bytes | Mapping):
         items = [_plain(item) for item in plain]
         if all(isinstance(item, str) for item in items):
             return tuple(map(str, items))
@@ -211,10 +257,25 @@ def _extra_value(operation: Operation, name: str, value: object) -> str | tuple[
     )
 
 
-def _refuse_keys(operation: Operation, given: Iterable[tuple[str, object]]) -> None:
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
+
+
+def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable)
+
+
+def _refuse_keys(operation: Operation, given: Mapping[str, object]) -> None:
     """No parameter takes a key: it would be sent in the URL, and stand in the logs of all that pass it on."""
-    for name, value in given:
-        if name != "page" and holds_key(f"{name}={value}"):  # A cursor is the server's.
+    texts = {
+        name: f"{name}={value}"
+        for name, value in given.items()
+        if isinstance(value, (str, tuple)) and name != "page"  # A cursor is the server's.
+    }
+    if not texts or not holds_key("\n".join(texts.values())):
+        return
+    for name, text in texts.items():
+        if holds_key(text):
             raise InvalidParameterError(
                 f"{operation.name}: {name} holds a key, which would be sent in the URL: pass it as admin_key",
                 parameter=name,
@@ -227,8 +288,9 @@ def _items(operation: Operation, parameter: Parameter, value: object) -> list[ob
             f"{operation.name}: {parameter.name} takes a list; write [{value!r}] for one value",
             parameter=parameter.name,
         )
+    several: Any = value
     try:
-        return list(value)  # type: ignore[call-overload, no-any-return]
+        return list(several)
     except TypeError:
         raise _wrong_type(operation, parameter, value, "list of strings") from None
 
@@ -236,10 +298,7 @@ def _items(operation: Operation, parameter: Parameter, value: object) -> list[ob
 def _checked_item(operation: Operation, parameter: Parameter, item: object) -> str:
     if not isinstance(item, str):
         raise _wrong_type(operation, parameter, item, "list of strings")
-    if parameter.allowed_values and item not in parameter.allowed_values:
-        raise InvalidParameterError.unknown_value(
-            parameter.name, item, parameter.allowed_values, operation=operation.name
-        )
+    _refuse_unknown(operation, parameter, item)
     return str.__str__(item)
 
 
@@ -266,4 +325,4 @@ def _wrong_type(
     )
 
 
-__all__ = ["AnyRequest", "Argument", "ExtraQuery", "Request"]
+__all__ = ["AnyRequest", "Argument", "ExtraQuery", "Request", "derive"]
