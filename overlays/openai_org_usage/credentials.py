@@ -18,8 +18,6 @@ from .lazy_names import late_imports
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import AnyRequest
-
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
 OTHER_KEY_VARIABLE = "OPENAI_API_KEY"
@@ -83,7 +81,7 @@ class AdminKey:
 
 
 @attrs.frozen
-class Endpoint:
+class Access:
     """Where requests go and with what key."""
 
     key: AdminKey
@@ -92,10 +90,6 @@ class Endpoint:
     """Whether lists are sent as `group_by[]=…`."""
     version: str
     """Of this package, which requests name as their sender."""
-
-    def url(self, request: AnyRequest) -> str:
-        """The URL of `request`, without the key."""
-        return request.url(self.base_url, brackets=self.brackets)
 
     def headers(self) -> dict[str, str]:
         """The headers of every request; the key is in them."""
