@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from openai_org_usage.printable import clean
-from openai_org_usage.terminal.commands import KeylessParser, carried_out, say, tell_traceback
+from openai_org_usage.terminal.commands import KeylessParser, print_line, run_command, tell_traceback
 
 from .errors import CodegenError
 from .files import ROOT
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CodegenError as error:
         if options.debug:
             tell_traceback(error)
-        say(f"error: {clean(str(error))[:_LONGEST]}", to=sys.stderr)
+        print_line(f"error: {clean(str(error))[:_LONGEST]}", to=sys.stderr)
         return 1
 
 
@@ -129,4 +129,4 @@ def _parser() -> KeylessParser:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug="--debug" in sys.argv))
+    raise SystemExit(run_command(main, debug="--debug" in sys.argv))

@@ -29,7 +29,7 @@ from .emulator import Emulator
 from .money import exact_sum
 from .report import Period, Report, collect
 from .report.renderers.terminal import print_report
-from .terminal.commands import carried_out
+from .terminal.commands import run_command
 
 DAYS = 30
 
@@ -148,4 +148,4 @@ def _progress() -> Progress:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main))
+    raise SystemExit(run_command(main))

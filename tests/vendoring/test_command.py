@@ -48,7 +48,7 @@ def test_help_lists_every_exit_code(command: Command) -> None:
         assert re.search(rf"^ +{code}  {re.escape(meaning)}$", said.out, flags=re.MULTILINE)
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     own = {kind.exit_code for kind in kinds if issubclass(kind, errors.VendoringError)}
-    assert own | set(errors.State) | {0, 2} == set(EXIT_CODES)
+    assert own | set(errors.CopyState) | {0, 2} == set(EXIT_CODES)
 
 
 def test_help_loads_nothing_heavy() -> None:

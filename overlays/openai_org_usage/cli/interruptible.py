@@ -25,7 +25,7 @@ PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
 
 
-class Pull:
+class InterruptibleQuery:
     """The rows of a query, for whatever writes them. An interruption ends them early and in good order.
 
     If it `keeps` what was read, Ctrl-C and an error after at least one bucket end the iteration as if
@@ -43,7 +43,7 @@ class Pull:
         self._query = query
         self._keeps = keeps
         self._watch = watch
-        self._interrupt = _Interrupt()
+        self._interrupt = _InterruptHandler()
         self.stopped: OpenAIUsageError | KeyboardInterrupt | None = None
         self.until: int | None = None
         """Where the buckets end that were handed out whole, in Unix seconds; None before the first."""
@@ -125,7 +125,7 @@ class Pull:
         return until >= (min(end, now) if isinstance(end, int) else now)
 
 
-class _Interrupt:
+class _InterruptHandler:
     """Ctrl-C breaks a wait for the network at once; amid the work between, it waits for the next.
 
     A second Ctrl-C breaks everything.
