@@ -69,7 +69,7 @@ def test_the_documented_commands_run(tmp_path: Path) -> None:
     """One after the other, in a shell, from the root of somebody's repository; then those of CI."""
     (tmp_path / "bin").mkdir()
     script = tmp_path / "bin" / "openai-org-usage"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m openai_org_usage.cli "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m openai_org_usage "$@"\n')
     script.chmod(0o755)
     in_ci = re.findall(r"run: (openai-org-usage .*)", blocks("yaml")[0])
     assert in_ci

@@ -10,7 +10,7 @@ import attrs
 
 from ..tables.atomic_files import sha256
 from .contents import CopySource, content_files
-from .errors import CopyState
+from .exit_codes import CopyState
 from .manifest import FILE_NAME, Manifest, read_manifest
 
 _NO_FILE = b"a symbolic link, or something special"

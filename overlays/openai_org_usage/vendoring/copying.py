@@ -15,7 +15,6 @@ from .comparison import CopyComparison, compare
 from .contents import CopyKind, CopySource, installed
 from .errors import (
     CopyExistsError,
-    CopyState,
     InsideProjectError,
     InvalidNameError,
     ManifestError,
@@ -25,6 +24,7 @@ from .errors import (
     UpdateRefusedError,
     VendoringError,
 )
+from .exit_codes import CopyState
 from .manifest import FILE_NAME, Manifest, read_manifest
 
 

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from .._generated import OpenAIUsageError
-
-
-class CopyState(IntEnum):
-    """What a copy is; the values are exit codes of `--check`."""
-
-    UP_TO_DATE = 0
-    BEHIND = 3
-    EDITED = 4
-    INCOMPLETE = 5
-    AHEAD = 6
+from .exit_codes import CopyState
 
 
 class VendoringError(OpenAIUsageError):
