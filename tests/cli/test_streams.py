@@ -40,7 +40,7 @@ LINES = [
     f"{SCRIPT} emulator --port x",
     f"{SCRIPT} doctor",
     f"{MODULE} openai_org_usage --version",
-    f"{MODULE} openai_org_usage.cli costs --help",
+    f"{MODULE} openai_org_usage costs --help",
     f"{MODULE} openai_org_usage.emulator --help",
     f"{MODULE} openai_org_usage.demo",
     f"{MODULE} codegen --help",
