@@ -21,7 +21,7 @@ from .click_base import Option
 if TYPE_CHECKING:
     from ..hooks import PageEvent, RetryEvent
 
-MESSAGES = "Console"
+MESSAGES = "Messages"
 
 
 def wrap(text: str, *, indent: str = "") -> str:
