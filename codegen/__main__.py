@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from openai_org_usage.printable import clean
+from openai_org_usage.printable import clean, shorten
 from openai_org_usage.terminal.commands import KeylessParser, print_line, run_command, tell_traceback
 
 from .errors import CodegenError
@@ -17,10 +17,6 @@ Exit status: 0 if nothing changes for callers, 3 if something is added, 4 if som
 an error, 2 after wrong usage."""
 
 
-_LONGEST = 2_000
-"""Of what is said of an error: it may quote a document at length."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 is success, 1 an error or drift, 2 wrong usage; see also _DIFF_STATUS."""
     options = _parser().read(arguments)
@@ -29,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CodegenError as error:
         if options.debug:
             tell_traceback(error)
-        print_line(f"error: {clean(str(error))[:_LONGEST]}", to=sys.stderr)
+        print_line(f"error: {shorten(clean(str(error)))}", to=sys.stderr)
         return 1
 
 

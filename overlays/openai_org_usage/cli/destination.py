@@ -1,4 +1,4 @@
-"""Where the rows of a pull go: standard output, or a file that appears when it is complete."""
+"""Where the rows of a query go: standard output, or a file that appears when it is complete."""
 
 from __future__ import annotations
 

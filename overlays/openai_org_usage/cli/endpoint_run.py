@@ -19,7 +19,7 @@ from .console import Console
 from .context import CommandContext
 from .destination import WriteResult, rest_name, write_to
 from .error_handler import exit_code_of
-from .errors import InterruptedPullError, TooLongAgoError
+from .errors import InterruptedQueryError, TooLongAgoError
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
 from .progress import Progress, show_progress
@@ -45,7 +45,7 @@ class EndpointRun:
         """Ask, and write the rows; the exit code.
 
         Raises:
-            InterruptedPullError: part of the rows was written, and the rest can be asked for.
+            InterruptedQueryError: part of the rows was written, and the rest can be asked for.
             OpenAIUsageError: none were.
         """
         output, console = self.output, self.console
@@ -92,16 +92,16 @@ class EndpointRun:
 
     def _interrupted(
         self, reason: OpenAIUsageError | KeyboardInterrupt, result: WriteResult, *, until: int | None
-    ) -> InterruptedPullError:
+    ) -> InterruptedQueryError:
         why = "interrupted" if isinstance(reason, KeyboardInterrupt) else str(reason)
         if until is None or not result.rows:
-            return InterruptedPullError(f"{why}; nothing was written", exit_code=exit_code_of(reason))
+            return InterruptedQueryError(f"{why}; nothing was written", exit_code=exit_code_of(reason))
         changes: dict[str, str | None] = {}
         where = "written"
         if result.path is not None and self.output.output is not None:
             where = f"in {result.path}"
             changes["--output"] = str(rest_name(self.output.output))
-        return InterruptedPullError(
+        return InterruptedQueryError(
             f"{why}; the rows before {_in_utc(until)} are {where}, for the rest:",
             exit_code=exit_code_of(reason),
             remedy=self._beginning_at(until, changes),

@@ -18,7 +18,7 @@ from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
 from ..tables.optional_imports import ArrowBatch, ArrowSchema
 from ..tables.stream import BatchStream, Shape
-from .errors import InterruptedPullError
+from .errors import InterruptedQueryError
 from .exit_codes import Exit
 
 PageT = TypeVar("PageT", bound=Page[Span])
@@ -110,7 +110,7 @@ class InterruptibleQuery:
             except KeyboardInterrupt as interrupt:
                 if self.until is None or not self._keeps:
                     message = "interrupted; nothing was written"
-                    raise InterruptedPullError(message, exit_code=Exit.INTERRUPTED) from None
+                    raise InterruptedQueryError(message, exit_code=Exit.INTERRUPTED) from None
                 self.stopped = None if self._is_complete(self.until) else interrupt
 
     def _end_with(self, error: OpenAIUsageError) -> None:

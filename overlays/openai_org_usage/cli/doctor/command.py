@@ -111,9 +111,9 @@ class Checks:
                 else:
                     yield result_of_error("address", error, advice="correct --base-url or OPENAI_BASE_URL")
                 return
-            contact = list(run_check("network", lambda: self._network(base_url)))
-            yield from contact
-            if any(each.state is Severity.PROBLEM and each.check != "clock" for each in (key, *contact)):
+            network = list(run_check("network", lambda: self._network(base_url)))
+            yield from network
+            if any(each.state is Severity.PROBLEM and each.check != "clock" for each in (key, *network)):
                 yield _skipped("permissions")
                 return
             yield from run_check("permissions", lambda: self._permissions(server, now))
