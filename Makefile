@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
+NOX := $(RUN) -m nox --noxfile tools/noxfile.py --stop-on-first-error
 PIN ?= openapi.yaml
 OUT ?= generated
 FORMAT ?= text
@@ -30,22 +31,20 @@ demo: setup ## pull 30 days from an emulated organization and print a report
 	@$(RUN) -m codegen check
 	@$(RUN) -m openai_org_usage.demo
 
-test: setup ## run the test suite: from the sources, in part at two other moments, and from the built wheel
-	$(RUN) -m tools.suite
-	$(RUN) -m tools.clocks month-end decade-on
-	@$(MAKE) --no-print-directory test-wheel
+test: setup ## run the test suite: from the sources, in part at another moment, and from the built wheel
+	$(NOX) --session suite "clock(month-end)" wheel
 
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
-	$(RUN) -m tools.wheel --constraints constraints.txt
+	$(NOX) --session wheel
 
 test-pythons: setup ## run suite and drift check on the other Python versions that are installed
-	$(RUN) -m tools.pythons --constraints constraints.txt
+	$(NOX) --session pythons
 
-test-clocks: setup ## run the whole suite at four other moments [CLOCKS="leap-day"]
-	$(RUN) -m tools.clocks --whole $(CLOCKS)
+test-clocks: setup ## run the whole suite at four other moments
+	$(NOX) --session clock -- --whole
 
 test-floors: setup ## run the client's tests with the lowest versions that pyproject.toml promises
-	$(RUN) -m tools.floors --constraints constraints.txt
+	$(NOX) --session floors
 
 contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
@@ -122,4 +121,4 @@ build: setup ## build wheel and sdist into dist/
 	$(RUN) -m build --outdir dist
 
 clean: ## remove everything that the other targets made
-	rm -rf $(VENV) .venv-* build dist docs/_build docs/endpoints .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* .nox build dist docs/_build docs/endpoints .mypy_cache .pytest_cache .ruff_cache .hypothesis

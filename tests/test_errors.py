@@ -1,4 +1,4 @@
-"""Which error means what, and that the documented tree is the real one."""
+"""CONTRACT.md 8: which error means what, and that the documented tree is the real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money is exact."""
+"""CONTRACT.md 2: money is exact."""
 
 from __future__ import annotations
 

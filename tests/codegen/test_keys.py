@@ -22,7 +22,6 @@ from ..scripted import KEY
 
 PROGRAMS = (
     "codegen.__main__",
-    *(f"tools.{name}" for name in ("wheel", "pythons", "suite", "clocks", "floors")),
     "benchmarks.__main__",
 )
 WORDS = ("{}", "--{}", "--only={}", "pin {}", "pin --pin {}", "generate --out={}", "diff x --against {}")

@@ -1,4 +1,4 @@
-"""Bodies with status 200 that are no pages, or almost: an error of ours, or the right totals. Never else."""
+"""CONTRACT.md 3: bodies with status 200 that are no pages, or almost: our error or the right totals."""
 
 from __future__ import annotations
 

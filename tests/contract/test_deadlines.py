@@ -1,4 +1,4 @@
-"""Section 4 of the contract: whatever a server does, a call ends at its deadline."""
+"""CONTRACT.md 4: whatever a server does, a call ends at its deadline."""
 
 from __future__ import annotations
 

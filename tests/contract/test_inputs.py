@@ -1,4 +1,4 @@
-"""Section 6 of the contract: a key that stands in the wrong place is shown nowhere."""
+"""CONTRACT.md 6: a key that stands in the wrong place is shown nowhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 5 of the contract: memory is bounded, whatever the server sends and however long one reads."""
+"""CONTRACT.md 5: memory is bounded, whatever the server sends and however long one reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 1 of the contract: nothing lost, nothing twice, every lie noticed, however it is read."""
+"""CONTRACT.md 1: nothing lost, nothing twice, every lie noticed, however it is read."""
 
 from __future__ import annotations
 

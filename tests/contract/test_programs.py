@@ -1,4 +1,4 @@
-"""Section 7 of the contract: whole programs end at once, say nothing, and survive forks."""
+"""CONTRACT.md 7: whole programs end at once, say nothing, and survive forks."""
 
 from __future__ import annotations
 

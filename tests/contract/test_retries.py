@@ -1,4 +1,4 @@
-"""Section 4 of the contract: what is tried again, how often, and after exactly what wait."""
+"""CONTRACT.md 4: what is tried again, how often, and after exactly what wait."""
 
 from __future__ import annotations
 

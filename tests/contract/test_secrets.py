@@ -1,4 +1,4 @@
-"""Section 6 of the contract: the key is sent to the API, and shown nowhere, whatever goes wrong."""
+"""CONTRACT.md 6: the key is sent to the API, and shown nowhere, whatever goes wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 7 of the contract: one client for many threads and tasks; nothing mixed, nothing left open."""
+"""CONTRACT.md 7: one client for many threads and tasks; nothing mixed, nothing left open."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from .strings import FLOOD, is_forbidden, marked, sting
 
 CHILD = """
 import json, os, sys
-from openai_org_usage.cli import main, app, console, endpoint_run, report, budget, table_layout, progress
+from openai_org_usage.cli import main, app, budget, console, endpoint_run, progress, report
+from openai_org_usage.cli import table_layout
 from openai_org_usage.cli.doctor import command
 from openai_org_usage.cli.context import CommandContext
 import openai_org_usage.report.renderers.terminal

@@ -1,4 +1,4 @@
-"""Requests on the wire, compared with the document: names, repetition, encoding."""
+"""CONTRACT.md 9: requests on the wire, compared with the document: names, repetition, encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What upstream adds is in the client after `pin` and `generate`, but for one line that is asked for."""
+"""CONTRACT.md 10: what upstream adds is in the client after `pin` and `generate`, but for one line."""
 
 from __future__ import annotations
 

@@ -1,0 +1,189 @@
+"""The suite in all its settings: sources and wheel, other moments, other Pythons, lowest versions.
+
+The Makefile calls the sessions; `python -m nox -f tools/noxfile.py --list` shows them. What a session
+leaves out is long and tests the same whatever the session varies; `make test` runs everything once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from tempfile import gettempdir
+
+import nox
+
+from tools.clocks import CLOCKS
+
+ROOT = Path(__file__).parents[1]
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+TESTS = ROOT / "tests"
+CONSTRAINTS = ROOT / "constraints.txt"
+CURRENT = f"{sys.version_info.major}.{sys.version_info.minor}"
+PYTHONS = [version for version in ("3.11", "3.12", "3.13", "3.14", "3.14t") if version != CURRENT]
+_MOMENTS = {
+    "3.11": "month-end",
+    "3.12": "new-year",
+    "3.13": "leap-day",
+    "3.14": "decade-on",
+    "3.14t": "decade-on",
+}
+
+ALONE = ("documented", "contract")
+"""They measure, or add up what they find: they do not share the machine with other tests."""
+SAME_AT_ANY_TIME = (
+    *("benchmarks", "codegen", "contract", "display", "documented", "generated", "referees", "regenerating"),
+    *("surroundings", "vendoring", "test_metamorphic.py", "test_redaction.py"),
+    *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
+    *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
+    *("cli/test_verdicts.py", "emulator/test_fault_meaning.py", "live/test_facts.py"),
+    *("report/test_budget_properties.py", "report/test_forecast.py", "report/test_in_a_browser.py"),
+    *(
+        "report/test_sizes.py",
+        "tables/test_decimal128.py",
+        "tables/test_equality.py",
+        "tables/test_joining.py",
+    ),
+    *("tables/test_killed.py", "tables/test_readers.py", "tables/test_writing.py"),
+)
+SAME_FROM_A_WHEEL = (
+    *("contract", "display", "documented", "report", "surroundings", "tables"),
+    *("cli/test_odd_values.py", "cli/test_verdicts.py"),
+)
+NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
+DEVELOPERS_ONLY = (
+    *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "referees", "regenerating"),
+    *("report", "surroundings", "vendoring", "test_architecture.py"),
+)
+NEWEST_ONLY = ("contract", "tables")
+SAME_AT_THE_FLOORS = (
+    *(
+        "benchmarks",
+        "codegen",
+        "contract",
+        "documented",
+        "referees",
+        "regenerating",
+        "surroundings",
+        "vendoring",
+    ),
+    *("cli/test_odd_values.py", "cli/test_streams.py", "cli/test_terminated.py", "report/test_forecast.py"),
+    *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_killed.py", "test_metamorphic.py"),
+    "test_architecture.py",
+)
+
+nox.options.sessions = ["suite"]
+nox.options.error_on_missing_interpreters = False  # They are listed as skipped.
+nox.options.download_python = "never"
+nox.options.envdir = str(ROOT / ".nox")
+_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+os.environ["PATH"] = os.pathsep.join([*map(str, sorted(_pyenv.glob("versions/*/bin"))), os.environ["PATH"]])
+
+
+@nox.session(python=False)
+def suite(session: nox.Session) -> None:
+    """Everything, from the sources."""
+    _test(session, sys.executable)
+
+
+@nox.session(python=False)
+@nox.parametrize("clock", list(CLOCKS), ids=list(CLOCKS))
+def clock(session: nox.Session, clock: str) -> None:
+    """What could notice another moment; everything with `-- --whole`."""
+    left_out = () if "--whole" in session.posargs else SAME_AT_ANY_TIME
+    _test(session, sys.executable, left_out, env=CLOCKS[clock].environment())
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The built wheel, with tests copied out of the repository, so that nothing else answers an import."""
+    session.chdir(ROOT)
+    folder = Path(session.create_tmp())
+    _run(session, sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
+    (built,) = folder.glob("*.whl")
+    _install(session, f"{built}[demo]", *_groups("test"))
+    copy = folder / "tests"
+    shutil.copytree(TESTS, copy, ignore=NOT_IN_A_WHEEL)
+    for name in ("pyproject.toml", "openapi.yaml"):
+        shutil.copy(ROOT / name, folder / name)
+    session.chdir(folder)
+    _test(session, "python", SAME_FROM_A_WHEEL, tests=copy, env={"TESTING_WHEEL": "1"})
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """The client on another Python, at another moment; that the drift check passes shows equal bytes."""
+    session.chdir(ROOT)
+    _install(session, "--editable", ".[demo]", *_groups("codegen", "test"))
+    _run(session, "python", "-m", "codegen", "check")
+    version = str(session.python)
+    left_out = DEVELOPERS_ONLY if version == "3.13" else (*DEVELOPERS_ONLY, *NEWEST_ONLY)
+    _test(session, "python", left_out, env=CLOCKS[_MOMENTS[version]].environment())
+
+
+@nox.session(python="3.11")
+def floors(session: nox.Session) -> None:
+    """The client with the lowest version that pyproject.toml promises of each, at yet another moment."""
+    session.chdir(ROOT)
+    lowest = dict(_floors())
+    exact = [line for line in CONSTRAINTS.read_text().splitlines() if _name(line) not in {*lowest, *_OLDER}]
+    constraints = Path(session.create_tmp()) / "constraints.txt"
+    constraints.write_text("\n".join([*(f"{name}=={floor}" for name, floor in lowest.items()), *exact]))
+    extras = ",".join(PROJECT["project"]["optional-dependencies"])
+    tools = [line for line in _groups("test") if _name(line) not in lowest]
+    _install(session, "--editable", f".[{extras}]", *tools, constraints=constraints)
+    session.log(", ".join(f"{name} {floor}" for name, floor in lowest.items()))
+    _test(session, "python", SAME_AT_THE_FLOORS, env=CLOCKS["decade-on"].environment())
+
+
+def _test(
+    session: nox.Session,
+    python: str,
+    left_out: Iterable[str] = (),
+    *,
+    tests: Path = TESTS,
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Run pytest: what measures alone, all else on every core."""
+    left_out = {*left_out}
+    alone = [str(tests / name) for name in ALONE if name not in left_out and (tests / name).is_dir()]
+    ignored = [f"--ignore={tests / name}" for name in sorted({*ALONE, *left_out})]
+    for part in filter(None, (alone, ["-n", "auto", "--dist", "loadgroup", *ignored, str(tests)])):
+        _run(session, python, "-m", "pytest", *part, env=env)
+
+
+def _run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:
+    """Run it; its temporary files lie outside of the repository, as a user's would."""
+    own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir()}
+    session.run(*command, env={**own, **(env or {})}, external=True)
+
+
+def _install(session: nox.Session, *packages: str, constraints: Path = CONSTRAINTS) -> None:
+    session.install("--constraint", str(constraints), *packages)
+
+
+def _groups(*names: str) -> list[str]:
+    return list(nox.project.dependency_groups(PROJECT, *names))
+
+
+_REQUIREMENT = re.compile(r"(?P<name>[\w-]+)>=(?P<floor>[\d.]+)(,<\S+)?")
+_OLDER = ("numpy", "polars-runtime-32")
+"""Not as in constraints.txt: they come with pandas and polars, in the versions that those want."""
+
+
+def _floors() -> Iterator[tuple[str, str]]:
+    """The lowest version promised of each requirement, those of the extras too."""
+    project = PROJECT["project"]
+    written = chain(project["dependencies"], *project["optional-dependencies"].values())
+    for one in sorted({line for line in written if not line.startswith(project["name"])}):
+        if (match := _REQUIREMENT.fullmatch(one)) is None:
+            raise SystemExit(f"{one!r} in pyproject.toml needs a floor, as in attrs>=24.2")
+        yield match["name"], match["floor"]
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[<>=]", requirement)[0].lower()
