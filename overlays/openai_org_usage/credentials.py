@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
+SWAPPED = "the two are swapped"
+"""Said of the key, and of the address."""
 OTHER_KEY_VARIABLE = "OPENAI_API_KEY"
 """Where the official SDK finds the key of a project, which is never used here."""
 
@@ -136,7 +138,7 @@ def _key_as_url(text: str) -> str:
     """Where a key stands in the place of the address, or in it. None of it is shown."""
     is_all = not any(char in text for char in "/@?#")
     if is_all and _is_address(os.environ.get(KEY_VARIABLE, "")):
-        return f"{URL_VARIABLE} holds a key, and {KEY_VARIABLE} an address: the two are swapped"
+        return f"{URL_VARIABLE} holds a key, and {KEY_VARIABLE} an address: {SWAPPED}"
     if is_all:
         return f"the base URL is a key: it belongs in {KEY_VARIABLE}, or is passed as admin_key"
     return "the base URL has a key in it: pass the key as admin_key instead"
@@ -191,7 +193,7 @@ def _fault(key: str) -> str | None:
     """What is wrong with `key`, as the rest of a sentence."""
     if _is_address(key):
         swapped = holds_key(os.environ.get(URL_VARIABLE, ""))
-        return f"is an address, and {URL_VARIABLE} holds a key: the two are swapped" if swapped else _ADDRESS
+        return f"is an address, and {URL_VARIABLE} holds a key: {SWAPPED}" if swapped else _ADDRESS
     if key[0] in _QUOTES or key[-1] in _QUOTES:
         return "has quotes around it: leave them out"
     if key.lower().startswith("bearer "):

@@ -9,14 +9,14 @@ from ..credentials import KEY_VARIABLE, checked_base_url
 from ..pagination.plan import plan_of
 from ..pagination.rules import Bucket, ResumePoint
 from ..printable import shell_command
-from .connection import Connection
+from .connection import ConnectionOptions
 
 _HEADER = f'"Authorization: Bearer ${KEY_VARIABLE}"'
 """In double quotes: the shell puts the key in, and nothing else in it means anything to a shell."""
 
 
 def curl_commands(
-    request: Request[object, Bucket, object], connection: Connection, *, now: float
+    request: Request[object, Bucket, object], connection: ConnectionOptions, *, now: float
 ) -> Iterator[str]:
     """A command for each request that is known beforehand, and comments on those that are not.
 

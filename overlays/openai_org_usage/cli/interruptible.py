@@ -18,14 +18,14 @@ from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
 from ..tables.optional_imports import ArrowBatch, ArrowSchema
 from ..tables.stream import BatchStream, Shape
-from .errors import InterruptedPullError
+from .errors import InterruptedQueryError
 from .exit_codes import Exit
 
 PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
 
 
-class Pull:
+class InterruptibleQuery:
     """The rows of a query, for whatever writes them. An interruption ends them early and in good order.
 
     If it `keeps` what was read, Ctrl-C and an error after at least one bucket end the iteration as if
@@ -44,7 +44,7 @@ class Pull:
         self._fetch = fetch_of(query)
         self._keeps = keeps
         self._watch = watch
-        self._interrupt = _Interrupt()
+        self._interrupt = _InterruptHandler()
         self.stopped: OpenAIUsageError | KeyboardInterrupt | None = None
         self.until: int | None = None
         """Where the buckets end that were handed out whole, in Unix seconds; None before the first."""
@@ -111,7 +111,7 @@ class Pull:
             except KeyboardInterrupt as interrupt:
                 if self.until is None or not self._keeps:
                     message = "interrupted; nothing was written"
-                    raise InterruptedPullError(message, exit_code=Exit.INTERRUPTED) from None
+                    raise InterruptedQueryError(message, exit_code=Exit.INTERRUPTED) from None
                 self.stopped = None if self._is_complete(self.until) else interrupt
 
     def _end_with(self, error: OpenAIUsageError) -> None:
@@ -126,7 +126,7 @@ class Pull:
         return until >= (min(end, now) if isinstance(end, int) else now)
 
 
-class _Interrupt:
+class _InterruptHandler:
     """Ctrl-C breaks a wait for the network at once; amid the work between, it waits for the next.
 
     A second Ctrl-C breaks everything.

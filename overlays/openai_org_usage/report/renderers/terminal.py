@@ -22,8 +22,8 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError.of("report", purpose="a report in the terminal", library="rich") from missing
 
 from ...printable import clean
-from ...terminal.rich_output import drawn
-from ...terminal.streams import Painted
+from ...terminal.rich_output import render
+from ...terminal.streams import StyledText
 from .. import formatting, summary
 from ..breakdowns import Breakdown
 from ..changes import AmountChange
@@ -70,10 +70,10 @@ def print_report(report: Report, *, file: TextIO | None = None, width: int | Non
     stream.write(text)
 
 
-def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> Painted:
+def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> StyledText:
     """The report as text of at most `width` columns, with escape codes if `color`."""
-    text = drawn(renderable(report, width=width), width=width, colors="truecolor" if color else None)
-    return Painted("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    text = render(renderable(report, width=width), width=width, colors="truecolor" if color else None)
+    return StyledText("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
 
 
 def renderable(report: Report, *, width: int) -> RenderableType:
