@@ -92,7 +92,9 @@ class Background:
         if thread is not _threads.get(os.getpid()):
             raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
         if thread is threading.current_thread():
-            raise ConfigurationError("a hook cannot use the client that calls it; note what to do, and return")
+            raise ConfigurationError(
+                "a hook cannot use the client that calls it; note what to do, and return"
+            )
         begun: list[asyncio.Task[T]] = []
         ended: SimpleQueue[tuple[BaseException | None, Any]] = SimpleQueue()  # Whole wherever Ctrl-C comes.
 
