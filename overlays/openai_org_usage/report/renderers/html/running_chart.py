@@ -24,7 +24,7 @@ _NEAR_LEFT, _NEAR_BOTTOM = 45, 12
 
 def running_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
     """A line for what is spent, one for the period before, and the forecast with its range."""
-    running = _Running.of(report, spend)
+    running = _RunningTotal.of(report, spend)
     scale = Scale.over(running.amounts())
     return Chart(
         identifier=identifier,
@@ -42,7 +42,7 @@ def running_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
 
 
 @attrs.frozen
-class _Running:
+class _RunningTotal:
     """Running totals at the end of each day."""
 
     period: Period
@@ -53,7 +53,7 @@ class _Running:
     forecast: Forecast | None
 
     @classmethod
-    def of(cls, report: Report, spend: Spend) -> _Running:
+    def of(cls, report: Report, spend: Spend) -> _RunningTotal:
         """Of the running month if it is forecast, else of the report's period."""
         if spend.forecast is None:
             compared, period, end = report.compared_with, report.period, report.period.end
