@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from openai_org_usage.terminal.commands import KeylessParser, carried_out
+from openai_org_usage.terminal.commands import KeylessParser, run_command
 
 from .groups import GROUPS
 from .results import RESULTS, bar_line, write
@@ -49,4 +49,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug=True))
+    raise SystemExit(run_command(main, debug=True))

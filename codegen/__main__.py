@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from openai_org_usage.printable import clean
-from openai_org_usage.terminal.commands import KeylessParser, carried_out, say, tell_traceback
+from openai_org_usage.printable import clean, shorten
+from openai_org_usage.terminal.commands import KeylessParser, print_line, run_command, tell_traceback
 
 from .errors import CodegenError
 from .files import ROOT
@@ -15,10 +15,6 @@ from .files import ROOT
 _DIFF_STATUS = """\
 Exit status: 0 if nothing changes for callers, 3 if something is added, 4 if something breaks, 1 after
 an error, 2 after wrong usage."""
-
-
-_LONGEST = 2_000
-"""Of what is said of an error: it may quote a document at length."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CodegenError as error:
         if options.debug:
             tell_traceback(error)
-        say(f"error: {clean(str(error))[:_LONGEST]}", to=sys.stderr)
+        print_line(f"error: {shorten(clean(str(error)))}", to=sys.stderr)
         return 1
 
 
@@ -129,4 +125,4 @@ def _parser() -> KeylessParser:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug="--debug" in sys.argv))
+    raise SystemExit(run_command(main, debug="--debug" in sys.argv))

@@ -2,8 +2,8 @@
 
 openapi-python-client is driven as a library: the same parse, templates and hooks as its command,
 with a view of the pinned document as one more template variable, and a few more files. Everything
-is made in a folder of its own, compared with what the templates make of blanks, imported by a process
-of its own, and takes the place of the old one in one step.
+is made in a folder of its own, compared with what the templates make of blanks, completed by the runtime,
+imported by a process of its own, and takes the place of the old one in one step.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from .admission import admit
 from .document import parse
 from .errors import CodegenError
 from .files import ROOT, replace_tree, sha256, staging
+from .runtime import copy_runtime, runtime_files
 from .sources import read_file
 from .syntax import check_syntax
 from .templating import guard
@@ -43,18 +44,12 @@ TEMPLATES = ROOT / "overlays" / "templates"
 RECORD = "inputs.json"
 """Beside the package: the hashes of all that it was made from."""
 
-_EXTRA = (
-    "collector.py",
-    "decoding.py",
-    "members.py",
-    "outlines.py",
-    "redaction.py",
-    "registry.py",
-    "request.py",
-    "variants.py",
+_CODE = ("code.py", "generate.py", "parts.py", "runtime.py", "templating.py", "view.py")
+_OF_THE_RUNTIME = ("client.py", "errors.py", "types.py")
+"""Files that the generator would make, and the runtime has."""
+_NEVER_USED = DictLoader(
+    dict.fromkeys((f"{name}.jinja" for name in ("int_enum.py", "str_enum.py", *_OF_THE_RUNTIME)), "")
 )
-_CODE = ("code.py", "generate.py", "parts.py", "templating.py", "view.py")
-_NEVER_USED = DictLoader({"int_enum.py.jinja": "", "str_enum.py.jinja": ""})
 """What the generator looks for beside ours; its own templates are out of reach."""
 
 
@@ -91,6 +86,7 @@ def generated(pin: Path) -> Generator[Path]:
         out = Path(folder) / "generated"
         out.mkdir()
         _build(data, pin.name, out / PACKAGE)
+        copy_runtime(out / PACKAGE)
         (out / PACKAGE / "py.typed").touch()
         (out / RECORD).write_text(json.dumps(inputs(data), indent=2) + "\n")
         yield out
@@ -98,7 +94,8 @@ def generated(pin: Path) -> Generator[Path]:
 
 def inputs(pin: bytes) -> dict[str, object]:
     """Versions and hashes of everything that the generated code is made from."""
-    files = [*sorted(TEMPLATES.rglob("*.jinja")), *(ROOT / "codegen" / name for name in _CODE)]
+    code = [ROOT / "codegen" / name for name in _CODE]
+    files = [*sorted(TEMPLATES.rglob("*.jinja")), *runtime_files(), *code]
     hashes = {"openapi.yaml": sha256(pin), CONFIG.name: sha256(CONFIG.read_bytes())}
     hashes |= {path.relative_to(ROOT).as_posix(): sha256(path.read_bytes()) for path in files}
     return {
@@ -124,7 +121,8 @@ class _Project(Project):
     def __init__(self, document: Object, parsed: GeneratorData, config: Config) -> None:
         super().__init__(openapi=parsed, config=config)
         self.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), _NEVER_USED])
-        variables: dict[str, Any] = {"document": DocumentView(document, parsed)}
+        self._view = DocumentView(document, parsed)
+        variables: dict[str, Any] = {"document": self._view}
         self.env.globals.update(variables)
         self._filters = guard(self.env)
         self._made: dict[str, str] = {}
@@ -141,12 +139,20 @@ class _Project(Project):
         return self._made
 
     def _run_post_hooks(self) -> None:
-        for name in _EXTRA:
-            text = self.env.get_template(f"{name}.jinja").render()
-            (self.package_dir / name).write_text(text, encoding=self.config.file_encoding)
+        for name in _OF_THE_RUNTIME:
+            (self.package_dir / name).unlink()
+        self._write("document.py")
+        (self.package_dir / "operations").mkdir()
+        self._write("operations/__init__.py", template="operations_init.py.jinja")
+        for operation in self._view.operations.values():
+            self._write(f"operations/{operation.name}.py", template="operation.py.jinja", operation=operation)
         self._made = _python_in(self.package_dir)
         if not self._filters.blank:
             super()._run_post_hooks()
+
+    def _write(self, path: str, *, template: str = "", **variables: object) -> None:
+        text = self.env.get_template(template or f"{path}.jinja").render(variables)
+        (self.package_dir / path).write_text(text, encoding=self.config.file_encoding)
 
 
 def _build(data: bytes, name: str, package: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from .errors import CodegenError
+from .runtime import runtime_files
 from .subset import operations
 from .tree import Object, as_object, escape, is_object, object_at, objects_in, text_at
 
@@ -21,27 +22,31 @@ _LONGEST = 80
 
 CORE = [
     ("client", "AuthenticatedClient"),
-    ("decoding", "decode_page"),
+    ("document", "PROVENANCE"),
+    ("document", "SERVER_URL"),
     ("errors", "InvalidParameterError"),
     ("errors", "OpenAIUsageError"),
     ("errors", "ResponseDecodeError"),
     ("errors", "UnexpectedStatusError"),
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
+    ("page_decoder", "decode_page"),
     ("redaction", "holds_key"),
     ("redaction", "keep_out"),
     ("redaction", "redacted"),
     ("registry", "OPERATIONS"),
     ("registry", "Field"),
+    ("registry", "FieldRole"),
     ("registry", "Limit"),
     ("registry", "Operation"),
-    ("registry", "PROVENANCE"),
+    ("registry", "OverTime"),
     ("registry", "Parameter"),
-    ("registry", "SERVER_URL"),
+    ("registry", "ValueType"),
     ("request", "Argument"),
     ("request", "AnyRequest"),
     ("request", "ExtraQuery"),
     ("request", "Request"),
+    ("request", "derive"),
     ("types", "Model"),
     ("types", "Response"),
     ("types", "Row"),
@@ -54,14 +59,21 @@ CORE = [
 
 _TYPES = frozenset({"Any", "Decimal", "Iterator", "Literal", "Self", "Sequence", "TYPE_CHECKING"})
 """What the generated modules import for annotations."""
-_MODULES = frozenset(
-    {"api", "collector", "importlib", "members", "models", "outlines", "types", "usage", "variants"}
+MODULE = frozenset(
+    {
+        "api",
+        "document",
+        "importlib",
+        "models",
+        "operations",
+        "usage",
+        *(path.stem for path in runtime_files()),
+    }
 )
+"""Names of modules of the package, which no endpoint may take."""
 _EVALUATED = frozenset({"bool", "dict", "float", "int", "list", "str", "tuple"})
 """Annotations are read within the class: a member of such a name would stand for the type."""
 
-MODULE = frozenset(module for module, _ in CORE) | _MODULES
-"""Names of modules of the package, which no endpoint may take."""
 CLASS = frozenset(name for _, name in CORE) | _TYPES | frozenset(dir(builtins))
 PARAMETER = frozenset(
     {

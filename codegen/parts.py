@@ -39,6 +39,11 @@ class ParameterView:
     """Its Python type as the endpoint functions take it."""
 
     @property
+    def without_alias(self) -> ParameterView:
+        """What the registry says of it: the names of enumerations differ from operation to operation."""
+        return attrs.evolve(self, wire_annotation="")
+
+    @property
     def annotation(self) -> str:
         """Its Python type as `request` takes it: times in any form."""
         return "Time" if self.format == "unix-time" else self.wire_annotation

@@ -1,8 +1,8 @@
 """Templates that cannot write a text of the document as code: jinja2's compiler refuses to.
 
 Every `{{ … }}` must end in one of the filters of codegen/code.py, be a constant of the template, or
-call a macro of it, whose body is held to the same. It is as with autoescaping, but for Python, and
-checked when a template is compiled: a line that forgets it fails for every document.
+call a macro, of this template or another, whose body is held to the same. It is as with autoescaping,
+but for Python, and checked when a template is compiled: a line that forgets it fails for every document.
 """
 
 from __future__ import annotations
@@ -39,14 +39,29 @@ def guard(environment: Environment) -> Filters:
     return filters
 
 
+def _macros_of(node: nodes.Template) -> frozenset[str]:
+    return frozenset(macro.name for macro in node.find_all(nodes.Macro))
+
+
 class _Guarded(CodeGenerator):
     """Compiles templates, but for those that write a text as it is."""
 
     _macros: frozenset[str] = frozenset()
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        self._macros = frozenset(macro.name for macro in node.find_all(nodes.Macro))
+        self._macros = _macros_of(node) | self._imported_by(node)
         super().visit_Template(node, frame)
+
+    def _imported_by(self, node: nodes.Template) -> frozenset[str]:
+        """What the template imports by name from others, and is a macro there."""
+        found: set[str] = set()
+        for imported in node.find_all(nodes.FromImport):
+            if isinstance(imported.template, nodes.Const) and self.environment.loader is not None:
+                source, *_ = self.environment.loader.get_source(self.environment, imported.template.value)
+                found |= _macros_of(self.environment.parse(source)).intersection(
+                    name for name in imported.names if isinstance(name, str)
+                )
+        return frozenset(found)
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         for written in node.nodes:

@@ -6,7 +6,9 @@ The generator decides names and identifiers; everything else is read from the do
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import attrs
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
@@ -25,6 +27,9 @@ _IMPORTED = re.compile(r"from \.\.\.models\.(\w+) import (?!check_)(\w+)")
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
 _FRAME = {"object", "start_time", "end_time", "results"}
 """What every bucket has."""
+
+
+ViewT = TypeVar("ViewT", FieldView, ParameterView)
 
 
 class DocumentView:
@@ -52,6 +57,14 @@ class DocumentView:
                     inline = f"{name}{pascal(field)}"
                     self.models[inline] = self._model(inline, as_object(child))
         self.operations = {path: self._operation(path) for path in self._raw}
+        self.shared_parameters = _shared(
+            p.without_alias for operation in self.operations.values() for p in operation.parameters
+        )
+        """By name, the description of a parameter that most operations with it have, and two at least."""
+        self.shared_fields = _shared(
+            f for operation in self.operations.values() for f in (*operation.fields, *operation.bucket_fields)
+        )
+        """The same for fields of results and buckets."""
         self.model_modules = self._model_modules(parsed)
         """Module and name of every model, row and alias, sorted by name."""
         self.core_modules = CORE
@@ -161,6 +174,15 @@ class DocumentView:
                 f"the pin has a member of a type that the templates do not know: {inline} {kind!r}"
             )
         return _SCALARS[kind]
+
+
+def _shared(views: Iterable[ViewT]) -> dict[str, ViewT]:
+    """By name, the commonest of the equal `views`, where there are two; sorted."""
+    shared: dict[str, ViewT] = {}
+    for view, count in Counter(views).most_common():
+        if count > 1:
+            shared.setdefault(view.name, view)
+    return dict(sorted(shared.items()))
 
 
 def raw(text: UntrustedString | str) -> str:

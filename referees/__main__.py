@@ -18,7 +18,7 @@ import attrs
 from codegen.files import ROOT, write_atomically
 from codegen.tree import object_at
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.terminal.commands import KeylessParser, carried_out
+from openai_org_usage.terminal.commands import KeylessParser, run_command
 
 from .documents import Contract, newest_upstream, the_pin, upstream_subset
 from .fuzz import judge_as_it_stands, judge_narrowed
@@ -162,4 +162,4 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug=True))
+    raise SystemExit(run_command(main, debug=True))

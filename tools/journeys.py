@@ -11,7 +11,7 @@ import argparse
 import gc
 import sys
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -54,7 +54,7 @@ class Trace:
     """The name of the function with which it begins by itself."""
     _frames: dict[int, FrameType] = attrs.Factory(dict[int, FrameType])
 
-    def note(self, frame: FrameType, event: str, _: object) -> None:
+    def note(self, frame: FrameType, event: str) -> None:
         """What Python calls for each event: a coroutine that goes on is no call."""
         code = frame.f_code
         folder = next((folder for folder in _FOLDERS if code.co_filename.startswith(folder)), None)
@@ -84,19 +84,25 @@ class Trace:
         return sum(one != other for (one, _), (other, _) in pairwise(self.calls))
 
 
-@contextmanager
-def tracing() -> Generator[Trace]:
-    """A trace of all threads that are started meanwhile, and of this one."""
+def traces_of(journeys: Iterable[Callable[[Trace], None]]) -> Iterator[Trace]:
+    """A trace of each journey, of this thread and of the loop thread, which the first one starts."""
     trace = Trace()
-    threading.setprofile(trace.note)
-    sys.setprofile(trace.note)
-    gc.disable()  # What is collected meanwhile belongs to no journey.
-    try:
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        trace.note(frame, event)
+
+    threading.setprofile(note)
+    for journey in journeys:
+        trace = Trace()
+        gc.disable()  # What is collected meanwhile belongs to no journey.
+        sys.setprofile(note)
+        try:
+            journey(trace)
+        finally:
+            sys.setprofile(None)
+            gc.enable()
         yield trace
-    finally:
-        gc.enable()
-        sys.setprofile(None)
-        threading.setprofile(None)
+    threading.setprofile(None)
 
 
 def _page(operation: str, start: int) -> bytes:
@@ -191,14 +197,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.journeys", description=__doc__)
     parser.add_argument("--list", choices=JOURNEYS, help="show each call of this one")
     chosen = parser.parse_args().list
-    for name, journey in JOURNEYS.items():
-        if chosen in (None, name):
-            with tracing() as trace:
-                journey(trace)
-            figures = f"{trace.files:4} files {trace.hops:5} hops {len(trace.calls):6} calls"
-            print(f"{name:8} {figures}   {journey.__doc__}")
-            for file, function in trace.calls if chosen else ():
-                print(f"    {file}: {function}")
+    names = [name for name in JOURNEYS if chosen in (None, name)]
+    for name, trace in zip(names, traces_of(JOURNEYS[name] for name in names), strict=True):
+        figures = f"{trace.files:4} files {trace.hops:5} hops {len(trace.calls):6} calls"
+        print(f"{name:8} {figures}   {JOURNEYS[name].__doc__}")
+        for file, function in trace.calls if chosen else ():
+            print(f"    {file}: {function}")
     return 0
 
 

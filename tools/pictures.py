@@ -33,8 +33,8 @@ _PRESENT = 1_795_188_600
 _HEIGHT = 50
 _COMMAND = f"""
 from openai_org_usage.cli import main
-from openai_org_usage.cli.context import Surroundings
-raise SystemExit(main(within=Surroundings(clock=lambda: {_PRESENT})))
+from openai_org_usage.cli.context import CommandContext
+raise SystemExit(main(context=CommandContext(clock=lambda: {_PRESENT})))
 """
 """What the console script does, on that day."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         usage_web_search_calls as usage_web_search_calls,
     )
     from .client import AuthenticatedClient as AuthenticatedClient
-    from .decoding import decode_page as decode_page
+    from .document import PROVENANCE as PROVENANCE, SERVER_URL as SERVER_URL
     from .errors import (
         InvalidParameterError as InvalidParameterError,
         OpenAIUsageError as OpenAIUsageError,
@@ -116,6 +116,7 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
+    from .page_decoder import decode_page as decode_page
     from .redaction import (
         holds_key as holds_key,
         keep_out as keep_out,
@@ -123,18 +124,20 @@ if TYPE_CHECKING:
     )
     from .registry import (
         OPERATIONS as OPERATIONS,
-        PROVENANCE as PROVENANCE,
-        SERVER_URL as SERVER_URL,
         Field as Field,
+        FieldRole as FieldRole,
         Limit as Limit,
         Operation as Operation,
+        OverTime as OverTime,
         Parameter as Parameter,
+        ValueType as ValueType,
     )
     from .request import (
         AnyRequest as AnyRequest,
         Argument as Argument,
         ExtraQuery as ExtraQuery,
         Request as Request,
+        derive as derive,
     )
     from .types import (
         Model as Model,
@@ -148,27 +151,31 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AuthenticatedClient": "client",
-    "decode_page": "decoding",
+    "PROVENANCE": "document",
+    "SERVER_URL": "document",
     "InvalidParameterError": "errors",
     "OpenAIUsageError": "errors",
     "ResponseDecodeError": "errors",
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "decode_page": "page_decoder",
     "holds_key": "redaction",
     "keep_out": "redaction",
     "redacted": "redaction",
     "OPERATIONS": "registry",
     "Field": "registry",
+    "FieldRole": "registry",
     "Limit": "registry",
     "Operation": "registry",
-    "PROVENANCE": "registry",
+    "OverTime": "registry",
     "Parameter": "registry",
-    "SERVER_URL": "registry",
+    "ValueType": "registry",
     "Argument": "request",
     "AnyRequest": "request",
     "ExtraQuery": "request",
     "Request": "request",
+    "derive": "request",
     "Model": "types",
     "Response": "types",
     "Row": "types",
@@ -223,12 +230,14 @@ __all__ = [
     "ErrorResponse",
     "ExtraQuery",
     "Field",
+    "FieldRole",
     "InvalidParameterError",
     "Limit",
     "Model",
     "OPERATIONS",
     "OpenAIUsageError",
     "Operation",
+    "OverTime",
     "PROVENANCE",
     "Parameter",
     "Request",
@@ -313,7 +322,9 @@ __all__ = [
     "UsageWebSearchCallsPage",
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
+    "ValueType",
     "decode_page",
+    "derive",
     "holds_key",
     "keep_out",
     "read_decimal",

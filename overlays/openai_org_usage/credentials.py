@@ -13,14 +13,15 @@ import attrs
 from ._generated import SERVER_URL, holds_key, keep_out
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
+from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import AnyRequest
-
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
+SWAPPED = "the two are swapped"
+"""Said of the key, and of the address."""
 OTHER_KEY_VARIABLE = "OPENAI_API_KEY"
 """Where the official SDK finds the key of a project, which is never used here."""
 
@@ -82,7 +83,7 @@ class AdminKey:
 
 
 @attrs.frozen
-class Endpoint:
+class Access:
     """Where requests go and with what key."""
 
     key: AdminKey
@@ -91,10 +92,6 @@ class Endpoint:
     """Whether lists are sent as `group_by[]=…`."""
     version: str
     """Of this package, which requests name as their sender."""
-
-    def url(self, request: AnyRequest) -> str:
-        """The URL of `request`, without the key."""
-        return request.url(self.base_url, brackets=self.brackets)
 
     def headers(self) -> dict[str, str]:
         """The headers of every request; the key is in them."""
@@ -141,14 +138,15 @@ def _key_as_url(text: str) -> str:
     """Where a key stands in the place of the address, or in it. None of it is shown."""
     is_all = not any(char in text for char in "/@?#")
     if is_all and _is_address(os.environ.get(KEY_VARIABLE, "")):
-        return f"{URL_VARIABLE} holds a key, and {KEY_VARIABLE} an address: the two are swapped"
+        return f"{URL_VARIABLE} holds a key, and {KEY_VARIABLE} an address: {SWAPPED}"
     if is_all:
         return f"the base URL is a key: it belongs in {KEY_VARIABLE}, or is passed as admin_key"
     return "the base URL has a key in it: pass the key as admin_key instead"
 
 
 def _parsed_problem(text: str) -> str | None:
-    import httpx  # Only here: it takes longer to import than all else that a ready client needs.
+    with late_imports():  # Only here: it takes longer to import than all else that a ready client needs.
+        import httpx
 
     try:
         url = httpx.URL(text)
@@ -195,7 +193,7 @@ def _fault(key: str) -> str | None:
     """What is wrong with `key`, as the rest of a sentence."""
     if _is_address(key):
         swapped = holds_key(os.environ.get(URL_VARIABLE, ""))
-        return f"is an address, and {URL_VARIABLE} holds a key: the two are swapped" if swapped else _ADDRESS
+        return f"is an address, and {URL_VARIABLE} holds a key: {SWAPPED}" if swapped else _ADDRESS
     if key[0] in _QUOTES or key[-1] in _QUOTES:
         return "has quotes around it: leave them out"
     if key.lower().startswith("bearer "):

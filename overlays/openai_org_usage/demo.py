@@ -29,13 +29,13 @@ from .emulator import Emulator
 from .money import exact_sum
 from .report import Period, Report, collect
 from .report.renderers.terminal import print_report
-from .terminal.commands import carried_out
+from .terminal.commands import run_command
 
 DAYS = 30
 
 
 @attrs.frozen
-class Pulled:
+class DemoData:
     """What was read, and how long it took."""
 
     usage: dict[str, list[Any]]
@@ -49,16 +49,16 @@ def main() -> int:
     with Emulator() as emulator:
         now = datetime.fromtimestamp(time.time(), UTC)
         with UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url) as client:
-            pulled = pull(client, now=now)
+            data = pull(client, now=now)
         requests = len(emulator.requests)
     console = Console(highlight=False)
-    console.print(_headline(pulled, requests))
-    print_report(pulled.report)
-    console.print(_totals(pulled.usage))
+    console.print(_headline(data, requests))
+    print_report(data.report)
+    console.print(_totals(data.usage))
     return 0
 
 
-def pull(client: UsageClient, *, now: datetime) -> Pulled:
+def pull(client: UsageClient, *, now: datetime) -> DemoData:
     """Read every endpoint for the thirty days before that of `now`, hour by hour, and the report."""
     period = Period.last_days(DAYS, now=now, complete_days=True)
     start, end = period.start_time, period.end_time
@@ -79,7 +79,7 @@ def pull(client: UsageClient, *, now: datetime) -> Pulled:
             progress.update(task, description=operation.name)
             usage[operation.name] = list(_watched(query.rows(), progress, task, start, end))
     report = collect(client, period=period, now=now)
-    return Pulled(usage, report, time.perf_counter() - began)
+    return DemoData(usage, report, time.perf_counter() - began)
 
 
 def total_usage(operation: Operation, rows: Iterable[Any]) -> dict[str, Decimal]:
@@ -107,12 +107,12 @@ def _watched(rows: Iterable[Any], progress: Progress, task: TaskID, start: int, 
     progress.advance(task, end - covered)
 
 
-def _headline(pulled: Pulled, requests: int) -> Group:
-    rows = sum(len(rows) for rows in pulled.usage.values())
+def _headline(data: DemoData, requests: int) -> Group:
+    rows = sum(len(rows) for rows in data.usage.values())
     return Group(
         Text("\nAn emulated organization", "bold"),
         Text(
-            f"{len(pulled.usage)} endpoints, {requests} requests, {rows:,} rows in {pulled.seconds:.1f} s\n",
+            f"{len(data.usage)} endpoints, {requests} requests, {rows:,} rows in {data.seconds:.1f} s\n",
             "dim",
         ),
     )
@@ -148,4 +148,4 @@ def _progress() -> Progress:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main))
+    raise SystemExit(run_command(main))

@@ -24,6 +24,9 @@ _MARKS_ON_ONE = 4
 _NOT_PLAIN = re.compile(r"[^\n\x20-\x7e]+")
 _PLAIN_BYTES = bytes([ord("\n"), *range(0x20, 0x7F)])
 
+_LONGEST = 4000
+"""Characters of a message that are shown."""
+
 Spell = Callable[[str], str]
 """What stands for a character that is not shown."""
 
@@ -37,6 +40,11 @@ def clean(text: str) -> str:
 def visible(text: str) -> str:
     """`text` in its lines, with what `clean` leaves out spelled as Python does it: `\\x1b`, `\\u202e`."""
     return _spelled(text, _python_escape)
+
+
+def shorten(text: str) -> str:
+    """`text`, or its beginning and end if it is very long, as where a whole file was given as a value."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def escaped_json(text: str) -> str:

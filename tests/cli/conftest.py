@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from openai_org_usage.cli import main
-from openai_org_usage.cli.context import Surroundings
+from openai_org_usage.cli.context import CommandContext
 from openai_org_usage.emulator import Emulator
 
 from ..conftest import NOW
@@ -44,7 +44,7 @@ class Run:
         now: float = NOW,
     ) -> Said:
         """Run it with the words in `line`."""
-        code = main(shlex.split(line), within=Surroundings(clock=lambda: now, transport=transport))
+        code = main(shlex.split(line), context=CommandContext(clock=lambda: now, transport=transport))
         said = self._capture.readouterr()
         return Said(code, said.out, said.err)
 

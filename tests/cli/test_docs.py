@@ -55,13 +55,13 @@ def shell(emulator: Emulator, tmp_path: Path) -> Callable[[list[str]], str]:
     """Runs lines in a shell in `tmp_path`, on the day that the pages were made; gives what they print."""
     script = tmp_path / "bin" / "openai-org-usage"
     script.parent.mkdir()
-    within = f"Surroundings(clock=lambda: {NOW})"
+    context = f"CommandContext(clock=lambda: {NOW})"
     script.write_text(
         f"#!{sys.executable} -P\n"
         "import sys\n"
         "from openai_org_usage.cli import main\n"
-        "from openai_org_usage.cli.context import Surroundings\n"
-        f"sys.exit(main(within={within}))\n"
+        "from openai_org_usage.cli.context import CommandContext\n"
+        f"sys.exit(main(context={context}))\n"
     )
     script.chmod(0o755)
 

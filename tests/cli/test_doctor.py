@@ -161,6 +161,18 @@ def test_keys_of_another_kind(
     assert "canary" not in said.out + said.err
 
 
+def test_what_is_swapped_is_told_once(doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the key, with what to do; the address, which is the same fault, is skipped."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "https://api.openai.com/v1")
+    monkeypatch.setenv("OPENAI_BASE_URL", KEY)
+    said = doctor("doctor --format json", transport=Api(GOOD))
+    found = findings(said.out)
+    assert (said.code, said.out.count("swapped")) == (40, 1)
+    assert "the two are swapped" in found["key"][1]
+    assert found["address"][0] == "skipped"
+    assert "canary" not in said.out + said.err
+
+
 @pytest.mark.parametrize(
     ("seconds", "state", "text"),
     [(1, "ok", "agrees"), (30, "warning", "30 s ahead of"), (-900, "problem", "900 s behind")],

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 
 from openai_org_usage import OPERATIONS
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.context import Surroundings
 
 from .conftest import Run
 
@@ -25,7 +24,7 @@ def completed(words: str) -> list[str]:
         "COMP_WORDS": f"openai-org-usage {words}",
         "COMP_CWORD": str(len(words.split(" "))),
     }
-    app = App(Surroundings())
+    app = App()
     said = CliRunner().invoke(app, [], prog_name="openai-org-usage", env=environment)
     return [line.partition(",")[2] for line in said.output.splitlines()]
 

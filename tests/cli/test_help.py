@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from openai_org_usage import OPERATIONS
 from openai_org_usage._generated import Limit
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.cli.endpoint import endpoint_command
 
 from .conftest import Run
@@ -72,7 +71,7 @@ def test_a_new_parameter_appears_by_itself() -> None:
     parameters = (*OPERATIONS["images"].parameters[:2], quality, shape, small)
     operation = attrs.evolve(OPERATIONS["images"], name="new_things", parameters=parameters)
 
-    command = endpoint_command(operation, Surroundings())
+    command = endpoint_command(operation)
 
     assert command.name == "new-things"
     with click.Context(command, info_name=command.name) as ctx:
@@ -109,7 +108,7 @@ def test_shells_complete_commands_options_and_values(
         "COMP_WORDS": f"openai-org-usage {words} {incomplete}",
         "COMP_CWORD": str(len(words.split()) + 1),
     }
-    app = App(Surroundings())
+    app = App()
     said = CliRunner().invoke(app, [], prog_name="openai-org-usage", env=environment)
     assert [line.partition(",")[2] for line in said.output.splitlines()] == expected
 

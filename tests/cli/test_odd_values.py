@@ -13,7 +13,7 @@ import pytest
 
 from openai_org_usage.cli import main
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.context import Surroundings
+from openai_org_usage.cli.context import CommandContext
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
 from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
@@ -78,7 +78,7 @@ _RANGES = ("--start-time", "--last", "--month")
 
 def cases() -> Iterator[Case]:
     """All that has a value, of every parser."""
-    app = App(Surroundings())
+    app = App()
     context = click.Context(app)
     met = set[tuple[object, ...]]()
     for name in app.list_commands(context):
@@ -142,10 +142,10 @@ def test_every_value_ends_well(
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-admin-odd-values")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setattr("openai_org_usage.emulator.__main__.Event", Stopped)
-    surroundings = Surroundings(clock=lambda: NOW, transport=httpx.MockTransport(empty))
+    context = CommandContext(clock=lambda: NOW, transport=httpx.MockTransport(empty))
     wrong: list[tuple[str, str]] = []
     for what, value in list(VALUES.items())[slice(None) if LONG else slice(number % 3, None, 3)]:
-        code = main(case.given(value), within=surroundings)
+        code = main(case.given(value), context=context)
         said = capsys.readouterr().err.lower()
         # Click takes what follows an option that may stand alone, as `-1` does --batch, for an option itself.
         names = any(

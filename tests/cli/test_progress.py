@@ -1,4 +1,4 @@
-"""What the line of a long pull says; the terminal and the two seconds are not waited for."""
+"""What the line of a long pull says; the terminal and the second is not waited for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from openai_org_usage import OPERATIONS, PageEvent, Request
-from openai_org_usage.cli.console import Messages
-from openai_org_usage.cli.progress import Progress, shown
+from openai_org_usage.cli.console import Console
+from openai_org_usage.cli.progress import Progress, show_progress
 
 REQUEST = Request[Any, Any, Any].of(OPERATIONS["costs"], {"start_time": 0})
 
@@ -54,23 +54,23 @@ def test_nothing_is_promised_that_is_not_known(several: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("messages", "terminal", "is_shown"),
+    ("console", "terminal", "is_shown"),
     [
-        (Messages(), True, True),
-        (Messages(), False, False),
-        (Messages(quiet=True), True, False),
-        (Messages(verbose=True), True, False),
+        (Console(), True, True),
+        (Console(), False, False),
+        (Console(quiet=True), True, False),
+        (Console(verbose=True), True, False),
     ],
 )
 def test_it_is_shown_on_a_terminal_only(
-    messages: Messages, terminal: bool, is_shown: bool, monkeypatch: pytest.MonkeyPatch
+    console: Console, terminal: bool, is_shown: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not beside what --verbose says; retries go there while it lasts."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with shown(Progress("costs"), messages):
-        assert (messages.waiting is not None) == is_shown
-    assert messages.waiting is None
+    with show_progress(Progress("costs"), console):
+        assert (console.waiting is not None) == is_shown
+    assert console.waiting is None
 
 
 def test_it_is_one_line_that_goes_away(
@@ -83,7 +83,7 @@ def test_it_is_one_line_that_goes_away(
     monkeypatch.setenv("COLUMNS", "40")
     progress = Progress("a-rather-long-name-of-a-command")
     progress.advance(event(done=1, planned=40))
-    with shown(progress, Messages()):
+    with show_progress(progress, Console()):
         written = ""
         while "a-rather-long-name" not in written:
             written += capsys.readouterr().err

@@ -49,6 +49,13 @@ def test_wrong_usage(line: str, complaint: str, command: Run) -> None:
     assert complaint in said.err
 
 
+def test_more_at_once_than_there_can_be(command: Run) -> None:
+    """The client refuses it."""
+    said = command(f"completions --last 1d --concurrency {'9' * 26}")
+    assert (said.code, said.out) == (Exit.CONFIGURATION, "")
+    assert "concurrency" in said.err
+
+
 def test_a_group_that_the_endpoint_lacks(command: Run) -> None:
     """It says which it has."""
     said = command("vector-stores --last 1d --group-by model")

@@ -40,7 +40,7 @@ LINES = [
     f"{SCRIPT} emulator --port x",
     f"{SCRIPT} doctor",
     f"{MODULE} openai_org_usage --version",
-    f"{MODULE} openai_org_usage.cli costs --help",
+    f"{MODULE} openai_org_usage costs --help",
     f"{MODULE} openai_org_usage.emulator --help",
     f"{MODULE} openai_org_usage.demo",
     f"{MODULE} codegen --help",
@@ -133,12 +133,12 @@ def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_all(
 def test_no_file_or_socket_takes_the_place_of_a_closed_stream() -> None:
     """The three numbers belong to the null device, in programs that are started, too."""
     code = (
-        "import os\nfrom openai_org_usage.terminal.commands import carried_out\n"
+        "import os\nfrom openai_org_usage.terminal.commands import run_command\n"
         "def work():\n"
         "    null = os.stat(os.devnull)\n"
         "    found = [os.path.samestat(os.fstat(n), null) and os.get_inheritable(n) for n in range(3)]\n"
         "    return 40 + sum(found) + bool(os.dup(0) < 3)\n"
-        "raise SystemExit(carried_out(work))"
+        "raise SystemExit(run_command(work))"
     )
     kind = next(kind for kind in KINDS if len(kind.wrong) == 3)
     assert left_by([sys.executable, "-c", code], kind, env=os.environ).code == 43

@@ -66,7 +66,8 @@ def project(toy_projects: dict[str, Project], tmp_path: Path) -> Project:
     copy = tmp_path / "project"
     shutil.copytree(toy_projects["new"].root, copy)
     shutil.copytree(ROOT / "codegen", copy / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "overlays" / "templates", copy / "overlays" / "templates")
+    for folder in ("runtime", "templates"):
+        shutil.copytree(ROOT / "overlays" / folder, copy / "overlays" / folder)
     shutil.copytree(toy.OVERLAYS, copy / "overlays" / "spec")
     shutil.copy(ROOT / "generator-config.yaml", copy)
     return Project(copy)

@@ -93,9 +93,13 @@ def test_the_inputs_are_recorded_beside_the_output(project: Project) -> None:
         path: hashlib.sha256((project.root / path).read_bytes()).hexdigest() for path in record["sha256"]
     }
 
-    templates = {f"overlays/templates/{p.name}" for p in (ROOT / "overlays" / "templates").iterdir()}
+    overlays = ROOT / "overlays"
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (*overlays.glob("templates/*.jinja"), *overlays.glob("runtime/*.py"))
+    }
     assert record["sha256"] == inputs
-    assert {"openapi.yaml", "generator-config.yaml", "codegen/view.py"} | templates <= inputs.keys()
+    assert {"openapi.yaml", "generator-config.yaml", "codegen/view.py"} | ours <= inputs.keys()
     assert (record["openapi-python-client"], record["ruff"]) == ("0.29.1", "0.17.5")
 
 
@@ -141,25 +145,22 @@ def test_an_empty_or_missing_folder_is_filled(toy_projects: dict[str, Project], 
 
 
 @pytest.mark.parametrize(
-    ("template", "text", "message"),
+    ("path", "text", "message"),
     [
-        ("model.py.jinja", "{% if %}", "a template fails: TemplateSyntaxError"),
-        ("registry.py.jinja", "{{ gone.deeper | literal }}", "a template fails: UndefinedError"),
-        ("registry.py.jinja", "{{ document.server }}", "end it in one of the filters annotation, docstring,"),
-        ("types.py.jinja", "def broken(:\n", "openapi-python-client warned"),
-        (
-            "types.py.jinja",
-            "raise RuntimeError('broken')\n",
-            "package cannot be imported: RuntimeError: broken",
-        ),
+        ("templates/model.py.jinja", "{% if %}", "a template fails: TemplateSyntaxError"),
+        ("templates/document.py.jinja", "{{ gone.deeper | literal }}", "a template fails: UndefinedError"),
+        ("templates/document.py.jinja", "{{ document.server }}", "end it in one of the filters annotation,"),
+        ("templates/document.py.jinja", "def broken(:\n", "openapi-python-client warned"),
+        ("runtime/types.py", "def broken(:\n", "package cannot be imported: SyntaxError"),
+        ("runtime/types.py", "raise RuntimeError('broken')\n", "cannot be imported: RuntimeError: broken"),
     ],
 )
 def test_a_failing_template_leaves_the_old_output(
-    project: Project, template: str, text: str, message: str
+    project: Project, path: str, text: str, message: str
 ) -> None:
-    """A template that fails, or makes what ruff cannot read, is an error and changes nothing."""
+    """A template or a module of the runtime that fails is an error, and changes nothing."""
     before = toy.contents(project.out)
-    (project.root / "overlays" / "templates" / template).write_text(text)
+    (project.root / "overlays" / path).write_text(text)
 
     done = python("-m", "codegen", "generate", cwd=project.root)
 

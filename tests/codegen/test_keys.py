@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from codegen.__main__ import main as codegen
-from openai_org_usage.terminal.commands import carried_out
+from openai_org_usage.terminal.commands import run_command
 from openai_org_usage.vendoring.copying import check, vendor
 from openai_org_usage.vendoring.errors import VendoringError
 
@@ -59,7 +59,7 @@ def test_no_document_shows_a_key(put: Any, tmp_path: Path, capsys: pytest.Captur
         path = tmp_path / f"{number}.yaml"
         path.write_text(json.dumps(document), "utf-8")
         words = ["pin", str(path), "--pin", str(tmp_path / "pin.yaml")]
-        assert carried_out(partial(codegen, words), debug=True) != 0
+        assert run_command(partial(codegen, words), debug=True) != 0
         said = capsys.readouterr()
         assert trace_of(said.out + said.err) is None, document
 

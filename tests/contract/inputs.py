@@ -15,7 +15,6 @@ import openai_org_usage
 from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, UsageQuery
 from openai_org_usage.cli.app import TOOLS, App
 from openai_org_usage.cli.click_base import dashed
-from openai_org_usage.cli.context import Surroundings
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
 from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
 from openai_org_usage.terminal.commands import Parser
@@ -77,7 +76,7 @@ def _options(command: str) -> Iterator[tuple[str, bool]]:
         for action in vars(_OWN_PARSERS[command]())["_actions"]:
             yield from ((name, action.nargs != 0) for name in action.option_strings)
         return
-    app = App(Surroundings())
+    app = App()
     found = app.get_command(click.Context(app), command)
     for parameter in found.params if found else []:
         if isinstance(parameter, click.Option):

@@ -6,16 +6,21 @@ They print nothing unless something is wrong, and most of them never close their
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
-from typing import Any
+from random import Random
+from typing import Any, NoReturn
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 
 from .echo_server import is_answer, open_files, question
 
+LONG_ENOUGH = 20
+"""Seconds after which a child counts as hung, and says where."""
 KEPT: list[Any] = []
 """What lives until the end of the program."""
 
@@ -103,16 +108,9 @@ def asynchronous_left_early(base_url: str) -> None:
 def _child(client: UsageClient, day: int, days: int = 1) -> int:
     """Read in a child; its exit status, 0 if it was right."""
     pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    status = 1
-    try:
-        _read(client, day, days)
-        status = 0
-    except BaseException as error:
-        print("in the child:", repr(error), flush=True)
-    finally:
-        os._exit(status)
+    if not pid:
+        _leave(lambda: _read(client, day, days))
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def forks(base_url: str, number: str = "5") -> None:
@@ -167,6 +165,63 @@ def forks_in_two_threads(base_url: str, number: str = "5") -> None:
     client.close()
 
 
+def forks_at_first_use(base_url: str, number: str = "5") -> None:
+    """Another thread makes its first use of the library within the same tenth of a second."""
+    random = Random(number)
+    for index in range(int(number)):
+        subject = os.fork()  # Still without threads, and with nothing imported but the names.
+        if not subject:
+            _fork_at_first_use(base_url, index, random.uniform(0, 0.1))
+        assert os.waitstatus_to_exitcode(os.waitpid(subject, 0)[1]) == 0, index
+
+
+def _fork_at_first_use(base_url: str, index: int, seconds: float) -> NoReturn:
+    client = _client(base_url, deadline=60)
+    uses = (_read, _read_asynchronously)
+    wrong: list[BaseException] = []
+
+    def use() -> None:
+        try:
+            uses[index % 2](client, index, 3)
+        except BaseException as error:
+            wrong.append(error)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    threading.Event().wait(seconds)
+    pid = os.fork()
+    if not pid:
+        faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+        _leave(lambda: (_read(client, 1, 2), _read(_client(base_url), 2), _read_asynchronously(client, 3)))
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    thread.join()
+    _leave(lambda: _is_well(status, wrong))
+
+
+def _is_well(status: int, wrong: list[BaseException]) -> None:
+    assert (status, wrong) == (0, [])
+
+
+def _read_asynchronously(client: UsageClient, day: int, days: int = 1) -> None:
+    async def main() -> None:
+        async with AsyncUsageClient(admin_key="sk-admin-x", base_url=client.base_url, deadline=60) as other:
+            assert is_answer([b async for b in other.completions(**question(day, days))], day, days)
+
+    asyncio.run(main())
+
+
+def _leave(work: Callable[[], object]) -> NoReturn:
+    """End this process without clean-up, with status 0 if `work` does not fail."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     program.__name__: program
     for program in (
@@ -184,6 +239,7 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         forks_in_an_iteration,
         forks_in_a_request,
         forks_in_two_threads,
+        forks_at_first_use,
     )
 }
 

@@ -18,7 +18,7 @@ import pytest
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 from openai_org_usage.cli import main
-from openai_org_usage.cli.context import Surroundings
+from openai_org_usage.cli.context import CommandContext
 
 from ..conftest import NOW
 from ..scripted import KEY, SETTINGS, page, scripted
@@ -54,7 +54,7 @@ def _run(words: list[str], capture: pytest.CaptureFixture[str], *, wire: bool = 
     """The command with `words`; what it says and what is logged. Only with `wire` it may send."""
     transport = None if wire else httpx.MockTransport(_answers)
     with witnessed() as witness:
-        code = main(words, within=Surroundings(clock=lambda: NOW, transport=transport))
+        code = main(words, context=CommandContext(clock=lambda: NOW, transport=transport))
     said = capture.readouterr()
     witness.texts |= {"code": str(code), "stdout": said.out, "stderr": said.err}
     return witness

@@ -17,9 +17,10 @@ from .strings import FLOOD, is_forbidden, marked, sting
 
 CHILD = """
 import json, os, sys
-from openai_org_usage.cli import main, app, budget, console, doctor, endpoint_run, progress, report
+from openai_org_usage.cli import main, app, budget, console, endpoint_run, progress, report
 from openai_org_usage.cli import table_layout
-from openai_org_usage.cli.context import Surroundings
+from openai_org_usage.cli.doctor import command
+from openai_org_usage.cli.context import CommandContext
 import openai_org_usage.report.renderers.terminal
 now, patience, runs = json.loads(sys.stdin.readline())
 progress.PATIENCE = patience
@@ -30,7 +31,7 @@ for words in runs:
     if not child:
         code = 99
         try:
-            code = main(words, within=Surroundings(clock=lambda: now))
+            code = main(words, context=CommandContext(clock=lambda: now))
         except SystemExit as end:
             code = end.code
         except BaseException:

@@ -140,9 +140,9 @@ def test_what_nobody_has_cleaned_is_clean(server: Server) -> None:
     """Whoever writes to the standard streams of the command, by whatever way."""
     child = f"""
 import logging, sys, threading, traceback, warnings
-from openai_org_usage.terminal.streams import screened
+from openai_org_usage.terminal.streams import sanitized_streams
 texts = {marked()!r}
-with screened():
+with sanitized_streams():
     print(*texts)
     sys.stderr.writelines(texts)
     print({KEY + "0123456789"!r}, file=sys.stderr)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from openai_org_usage_generated import decoding
+from openai_org_usage_generated import page_decoder
 
-from .contract import (Endpoint, endpoints)
+from .contract import Endpoint, endpoints
 
 
 @pytest.fixture(params=endpoints(), ids=lambda endpoint: endpoint.name)
@@ -20,4 +20,4 @@ def endpoint(request: pytest.FixtureRequest) -> Endpoint:
 def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered for the process is that of one test: others send names of their own."""
     for name in ("_announced", "_outlines"):
-        monkeypatch.setattr(decoding, name, {})
+        monkeypatch.setattr(page_decoder, name, {})

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import yaml
 
-from openai_org_usage._generated import (OPERATIONS, AuthenticatedClient)
+from openai_org_usage._generated import OPERATIONS, AuthenticatedClient
 
 Json = dict[str, Any]
 

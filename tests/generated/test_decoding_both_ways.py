@@ -12,7 +12,7 @@ import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openai_org_usage._generated import (Model, UnknownFieldWarning, usage_completions, usage_costs)
+from openai_org_usage._generated import Model, UnknownFieldWarning, usage_completions, usage_costs
 
 from .contract import Json
 

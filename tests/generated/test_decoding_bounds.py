@@ -11,15 +11,23 @@ from collections.abc import Callable
 import pytest
 
 from openai_org_usage import OPERATIONS
-from openai_org_usage._generated import (UnknownFieldWarning, UnknownResultWarning, usage_audio_speeches, usage_costs, usage_file_search_calls, usage_images, usage_web_search_calls)
+from openai_org_usage._generated import (
+    UnknownFieldWarning,
+    UnknownResultWarning,
+    usage_audio_speeches,
+    usage_costs,
+    usage_file_search_calls,
+    usage_images,
+    usage_web_search_calls,
+)
 from openai_org_usage.tables.struct_decoder import PageReader
 
-from .pages import (COST, page)
+from .pages import COST, page
 
 PAGES, NAMES, LENGTH = 60, 100, 150
 """Of names alone 900 kB, for each place that they stand in."""
 ALLOWED = 1_200_000
-"""Bytes that may stay: 1,000 names for each of two kinds, 64 learned ones for each place, and their structs."""
+"""Bytes that may stay: 1,000 names for each of two kinds, 64 learned for each place, and their structs."""
 
 
 def flood(number: int, *, length: int = LENGTH) -> str:
@@ -96,9 +104,8 @@ def test_a_page_of_100_000_names_is_one_short_warning() -> None:
     """A page may have as many as its size allows: none of them is dropped, and few are shown."""
     request = usage_audio_speeches.request(start_time=0)
     names = "".join(f'"n{number}": 0, ' for number in range(100_000))
-    body = page(
-        f'{{{names}"object": "organization.usage.audio_speeches.result", "characters": 1, "num_model_requests": 1}}'
-    )
+    tag = "organization.usage.audio_speeches.result"
+    body = page(f'{{{names}"object": "{tag}", "characters": 1, "num_model_requests": 1}}')
     with pytest.warns(UnknownFieldWarning) as caught:
         read = request.decode(body)
     (warning,) = (warning.message for warning in caught)

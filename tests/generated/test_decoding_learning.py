@@ -10,9 +10,15 @@ from decimal import Decimal
 
 import pytest
 
-from openai_org_usage._generated import (UnknownFieldWarning, usage_code_interpreter_sessions, usage_costs, usage_decisions, usage_vector_stores)
+from openai_org_usage._generated import (
+    UnknownFieldWarning,
+    usage_code_interpreter_sessions,
+    usage_costs,
+    usage_decisions,
+    usage_vector_stores,
+)
 
-from .pages import (COST, page)
+from .pages import COST, page
 
 STORE = '{"object": "organization.usage.vector_stores.result", "usage_bytes": %d%s}'
 SESSION = '{"object": "organization.usage.code_interpreter_sessions.result", "num_sessions": 1%s}'

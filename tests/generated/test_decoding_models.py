@@ -10,9 +10,17 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from openai_org_usage._generated import (CostsBucket, CostsPage, CostsResult, CostsResultAmount, CostsRow, Model, usage_costs)
+from openai_org_usage._generated import (
+    CostsBucket,
+    CostsPage,
+    CostsResult,
+    CostsResultAmount,
+    CostsRow,
+    Model,
+    usage_costs,
+)
 
-from .pages import (COST, page)
+from .pages import COST, page
 
 BODY = page(COST % "1.50", '{"object": "organization.costs.result", "line_item": "x"}')
 BY_HAND = CostsPage(

@@ -7,9 +7,14 @@ import traceback
 
 import pytest
 
-from openai_org_usage._generated import (ResponseDecodeError, usage_audio_transcriptions, usage_completions, usage_costs)
+from openai_org_usage._generated import (
+    ResponseDecodeError,
+    usage_audio_transcriptions,
+    usage_completions,
+    usage_costs,
+)
 
-from .pages import (COST, TOKENS, around, cost, page, spoilt, tokens)
+from .pages import COST, TOKENS, around, cost, page, spoilt, tokens
 
 FIRST = "$.data[0].results[0]"
 START = '"start_time": 0'

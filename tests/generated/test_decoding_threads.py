@@ -14,9 +14,16 @@ from threading import Barrier
 
 import pytest
 
-from openai_org_usage._generated import (OPERATIONS, ResponseDecodeError, UnknownFieldWarning, usage_audio_speeches, usage_costs, usage_file_search_calls)
+from openai_org_usage._generated import (
+    OPERATIONS,
+    ResponseDecodeError,
+    UnknownFieldWarning,
+    usage_audio_speeches,
+    usage_costs,
+    usage_file_search_calls,
+)
 
-from .pages import (COST, page)
+from .pages import COST, page
 
 THREADS = 8
 State = tuple[bool, tuple[int, int, int]]

@@ -9,9 +9,14 @@ import httpx
 import msgspec
 import pytest
 
-from openai_org_usage._generated import (AuthenticatedClient, ErrorResponse, ResponseDecodeError, UnexpectedStatusError)
+from openai_org_usage._generated import (
+    AuthenticatedClient,
+    ErrorResponse,
+    ResponseDecodeError,
+    UnexpectedStatusError,
+)
 
-from .contract import (KEY, Endpoint, Json, client, named, sample)
+from .contract import KEY, Endpoint, Json, client, named, sample
 
 ERROR: Json = {"error": {"message": "Slow down.", "type": "requests", "param": None, "code": "rate_limit"}}
 

@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from openai_org_usage._generated import (OPERATIONS, InvalidParameterError, OpenAIUsageError, Request, usage_completions, usage_costs)
+from openai_org_usage._generated import (
+    OPERATIONS,
+    InvalidParameterError,
+    OpenAIUsageError,
+    Request,
+    usage_completions,
+    usage_costs,
+)
 
-from .contract import (Endpoint, value_for)
+from .contract import Endpoint, value_for
 
 
 def test_equal_arguments_make_equal_requests(endpoint: Endpoint) -> None:

@@ -12,9 +12,9 @@ import httpx
 import msgspec
 import pytest
 
-from openai_org_usage._generated import (OPERATIONS, AuthenticatedClient)
+from openai_org_usage._generated import OPERATIONS, AuthenticatedClient
 
-from .contract import (DOCUMENT, KEY, ODD, Endpoint, client, kinds, named, pairs_for, sample, value_for)
+from .contract import DOCUMENT, KEY, ODD, Endpoint, client, kinds, named, pairs_for, sample, value_for
 
 
 class Recorder:

@@ -195,7 +195,7 @@ def run(api: Emulator, *arguments: str) -> subprocess.CompletedProcess[str]:
         "COLUMNS": "100",
     }
     return subprocess.run(
-        [sys.executable, "-m", "openai_org_usage.cli", *arguments],
+        [sys.executable, "-m", "openai_org_usage", *arguments],
         env=environment,
         capture_output=True,
         text=True,

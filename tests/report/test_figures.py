@@ -22,7 +22,7 @@ from openai_org_usage.report import (
     render_json,
     render_markdown,
 )
-from openai_org_usage.report.changes import Change
+from openai_org_usage.report.changes import AmountChange
 from openai_org_usage.report.formatting import DASH
 from openai_org_usage.report.summary import headline
 
@@ -233,7 +233,7 @@ def test_today_counts_in_the_total_and_in_no_comparison() -> None:
     (entry,) = spend.breakdowns[0].entries
     assert report.growing
     assert (report.complete.days, spend.total, spend.daily_average) == (6, Decimal(61), Decimal(10))
-    assert spend.change == entry.change == Change(before=Decimal(60), by=Decimal(0), ratio=Decimal(0))
+    assert spend.change == entry.change == AmountChange(before=Decimal(60), by=Decimal(0), ratio=Decimal(0))
     assert entry.amount == Decimal(61)
     assert [day.before for day in spend.days] == [*[Decimal(10)] * 6, None]
     said = headline(report, spend).replace(DASH, "-")

@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
 
-import openai_org_usage.report.renderers.html as html_package
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import Period, Report, render_html
+from openai_org_usage.report.renderers.html import page as html_page
 
 from .figures import DAY, NOW, TODAY, daily, report_of
 from .hostile import EVIL, START, hostile_report
@@ -24,6 +25,8 @@ ELEMENTS = set(
         tfoot tr th td data bdi wbr small""",
     )
 )
+
+TEMPLATES = Path(html_page.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,14 @@ def test_only_known_elements_and_attributes_are_there(page: Node) -> None:
     assert not {
         name for name in attributes if name.startswith("on") or name in ("src", "srcset", "xlink:href")
     }
+
+
+def test_no_template_can_leave_a_value_unescaped() -> None:
+    """None says that anything is safe as it is; and a name that is misspelt is an error, not a gap."""
+    written = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.jinja"))
+    assert re.findall(r"\bsafe\b|autoescape|Markup|tojson|xmlattr|urlize", written) == []
+    with pytest.raises(UndefinedError, match="reprot"):
+        html_page.environment().from_string("{{ reprot }}").render(report=None)
 
 
 def test_nothing_is_asked_for_elsewhere(page: Node) -> None:
@@ -190,7 +201,7 @@ def test_the_page_is_small(report: Report) -> None:
 
 def test_text_has_contrast_in_both_schemes() -> None:
     """4.5 to 1 for text and 3 to 1 for what is drawn, as WCAG asks."""
-    style = Path(html_package.__file__).with_name("style.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})\b", block))
         for block in re.findall(r":root \{(.*?)\}", style, re.S)[:2]

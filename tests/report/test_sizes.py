@@ -27,11 +27,11 @@ from openai_org_usage.report import (
     render_markdown,
     render_terminal,
 )
-from openai_org_usage.report.renderers.name_cell import shortened
+from openai_org_usage.report.renderers.name_cell import cut_in_middle
+from openai_org_usage.report.renderers.scale import Scale
 from openai_org_usage.report.renderers.text_chart import ColumnsChart
-from openai_org_usage.report.scale import Scale
+from openai_org_usage.report.renderers.time_axis import labels
 from openai_org_usage.report.spending import DaySpend
-from openai_org_usage.report.time_axis import labels
 
 from .figures import DAY, NOW, TODAY, daily, report_of, seconds
 from .pages import read_page
@@ -274,7 +274,7 @@ def test_amounts_at_the_ends_of_what_can_be_sent(value: str) -> None:
 )
 def test_names_are_cut_in_the_middle(name: str, width: int) -> None:
     """They fit, and keep both ends as far as there is room."""
-    cut = shortened(name, width)
+    cut = cut_in_middle(name, width)
     assert cell_len(cut) <= width
     assert cut == name or "…" in cut
     head, _, tail = cut.partition("…")
@@ -285,7 +285,7 @@ def test_names_are_cut_in_the_middle(name: str, width: int) -> None:
 def test_names_that_differ_at_their_ends_are_told_apart() -> None:
     """As line items do, whose kind stands last."""
     names = [f"gpt-6-2026-08-07, {kind}" for kind in ("input", "cached input", "output")]
-    assert len({shortened(name, 17) for name in names}) == len(names)
+    assert len({cut_in_middle(name, 17) for name in names}) == len(names)
 
 
 def test_one_day_needs_no_chart_of_days() -> None:

@@ -31,7 +31,8 @@ from ..display.strings import is_forbidden
 from .figures import DAY, NOW, TODAY, cost, daily, report_of
 from .hostile import EVIL, NAMES, hostile_report
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "report.md"
+ROOT = Path(__file__).parents[2]
+DOCUMENTATION = ROOT / "docs" / "report.md"
 
 
 @pytest.fixture(scope="module")
@@ -209,19 +210,29 @@ def test_what_another_period_leaves_out_is_nothing_spent_in_this_one() -> None:
     assert "Nothing was spent" not in render_markdown(inside)
 
 
-def test_without_rich_the_other_forms_work() -> None:
-    """And the terminal's says which extra it needs."""
+def test_without_the_extra_the_other_forms_work() -> None:
+    """And each that needs it says so: the terminal's when it is imported, the page when it is made."""
     code = (
-        "import sys; sys.modules['rich'] = None\n"
-        "from openai_org_usage.report import ReportError, render_json, render_html, render_markdown\n"
+        "import sys; sys.modules['rich'] = sys.modules['jinja2'] = None\n"
+        "from openai_org_usage import MissingExtraError\n"
+        "from openai_org_usage.report import render_html, render_json, render_markdown\n"
+        "from tests.report.figures import report_of\n"
+        "report = report_of([])\n"
+        "assert 'Nothing was spent' in render_markdown(report) and render_json(report)\n"
         "try:\n    from openai_org_usage.report import print_report\n"
-        "except ReportError as error:\n    print(error)"
+        "except MissingExtraError as error:\n    print(error.extra, error)\n"
+        "try:\n    render_html(report)\n"
+        "except MissingExtraError as error:\n    print(error.extra, error)"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "pip install 'openai-org-usage[report]'" in done.stdout
+    how = "is not installed: pip install 'openai-org-usage[report]'"
+    assert done.stdout.splitlines() == [
+        f"report a report in the terminal needs rich, which {how}",
+        f"report a report as HTML needs jinja2, which {how}",
+    ]
 
 
 @pytest.mark.parametrize("render", [render_terminal, render_html, render_markdown, render_json])

@@ -30,7 +30,8 @@ from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.emulator import Emulator
 
 from ..contract.profiles import LONG
-from .kinds import KINDS, Kind
+from .kind import Kind
+from .kinds import KINDS
 from .servers import PROXIES, Relay, odd_proxy, odd_server
 
 PROGRAM = Path(__file__).with_name("program.py")

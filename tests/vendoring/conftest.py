@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from openai_org_usage.cli import main
-from openai_org_usage.vendoring.contents import Source, installed
+from openai_org_usage.vendoring.contents import CopySource, installed
 from openai_org_usage.vendoring.copying import vendor
 
 from .versions import another_version
@@ -42,19 +42,19 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture(scope="session")
-def source() -> Source:
+def source() -> CopySource:
     """What is installed."""
     return installed()
 
 
 @pytest.fixture(scope="session")
-def older(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def older(tmp_path_factory: pytest.TempPathFactory) -> CopySource:
     """What was installed long ago."""
     return another_version(tmp_path_factory.mktemp("older"), "0.0.1")
 
 
 @pytest.fixture(scope="session")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def newer(tmp_path_factory: pytest.TempPathFactory) -> CopySource:
     """What will be installed some day."""
     return another_version(tmp_path_factory.mktemp("newer"), "99.0.0")
 

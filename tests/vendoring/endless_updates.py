@@ -13,12 +13,12 @@ import sys
 from pathlib import Path
 
 from openai_org_usage.tables import atomic_files
-from openai_org_usage.vendoring.contents import Source
+from openai_org_usage.vendoring.contents import CopySource
 from openai_org_usage.vendoring.copying import vendor
 
 from .versions import another_version, tiny_version
 
-Versions = tuple[Source, Source]
+Versions = tuple[CopySource, CopySource]
 
 
 def whole_versions(folder: Path) -> Versions:

@@ -13,7 +13,7 @@ import pytest
 from openai_org_usage import MissingExtraError, __version__
 from openai_org_usage.vendoring import errors
 from openai_org_usage.vendoring.contents import LEFT_OUT, installed
-from openai_org_usage.vendoring.exit_codes import EXIT_CODES
+from openai_org_usage.vendoring.exit_codes import EXIT_CODES, CopyState
 
 from .conftest import Command
 
@@ -48,7 +48,7 @@ def test_help_lists_every_exit_code(command: Command) -> None:
         assert re.search(rf"^ +{code}  {re.escape(meaning)}$", said.out, flags=re.MULTILINE)
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     own = {kind.exit_code for kind in kinds if issubclass(kind, errors.VendoringError)}
-    assert own | set(errors.State) | {0, 2} == set(EXIT_CODES)
+    assert own | set(CopyState) | {0, 2} == set(EXIT_CODES)
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -69,7 +69,7 @@ def test_the_documented_commands_run(tmp_path: Path) -> None:
     """One after the other, in a shell, from the root of somebody's repository; then those of CI."""
     (tmp_path / "bin").mkdir()
     script = tmp_path / "bin" / "openai-org-usage"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m openai_org_usage.cli "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m openai_org_usage "$@"\n')
     script.chmod(0o755)
     in_ci = re.findall(r"run: (openai-org-usage .*)", blocks("yaml")[0])
     assert in_ci

@@ -16,7 +16,7 @@ import pytest
 
 from openai_org_usage import OPERATIONS, __version__
 from openai_org_usage.tables.atomic_files import sha256
-from openai_org_usage.vendoring.contents import LEFT_OUT, Kind, Source
+from openai_org_usage.vendoring.contents import LEFT_OUT, CopyKind, CopySource
 from openai_org_usage.vendoring.copying import vendor
 
 from .versions import tree
@@ -43,7 +43,7 @@ assert usage_costs.request(start_time="1d").operation.name == "costs"
 """
 
 
-def test_every_file_is_the_source_byte_for_byte(copy: Path, source: Source) -> None:
+def test_every_file_is_the_source_byte_for_byte(copy: Path, source: CopySource) -> None:
     """Nothing is edited; all that is not left out is there, and nothing else."""
     manifest = json.loads((copy / "VENDORED.json").read_text())
     for name in manifest["files"]:
@@ -55,7 +55,7 @@ def test_every_file_is_the_source_byte_for_byte(copy: Path, source: Source) -> N
     assert set(tree(copy)) == expected
 
 
-def test_what_is_left_out_exists(source: Source) -> None:
+def test_what_is_left_out_exists(source: CopySource) -> None:
     """No reason outlives what it was given for."""
     assert [name for name in LEFT_OUT if not (source.package / name).exists()] == []
 
@@ -69,8 +69,8 @@ def imports(path: Path) -> Iterator[tuple[int, str, list[str]]]:
             yield from ((0, alias.name, []) for alias in node.names)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_import_is_relative_standard_or_required(dest: Path, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", CopyKind)
+def test_every_import_is_relative_standard_or_required(dest: Path, kind: CopyKind) -> None:
     """A module that needs more belongs into LEFT_OUT; metadata is looked up by none."""
     target, _ = vendor(dest, kind=kind)
     for path in target.rglob("*.py"):
@@ -80,8 +80,8 @@ def test_every_import_is_relative_standard_or_required(dest: Path, kind: Kind) -
                 assert module not in ("importlib.metadata", "importlib.resources", "pkg_resources"), path
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_relative_import_ends_in_the_copy(dest: Path, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", CopyKind)
+def test_every_relative_import_ends_in_the_copy(dest: Path, kind: CopyKind) -> None:
     """What was left out is missed by nothing, not even by a type."""
     target, _ = vendor(dest, kind=kind)
     for path in target.rglob("*.py"):
@@ -94,7 +94,7 @@ def test_every_relative_import_ends_in_the_copy(dest: Path, kind: Kind) -> None:
                     assert all((base / f"{name}.py").is_file() or (base / name).is_dir() for name in names)
 
 
-def test_the_manifest_says_where_the_copy_comes_from(copy: Path, source: Source) -> None:
+def test_the_manifest_says_where_the_copy_comes_from(copy: Path, source: CopySource) -> None:
     """Version, spec, requirements without extras, the licence's text, and a hash for every file."""
     manifest = json.loads((copy / "VENDORED.json").read_text())
     assert (manifest["version"], manifest["kind"]) == (__version__, "whole")
@@ -111,7 +111,7 @@ def test_the_manifest_says_where_the_copy_comes_from(copy: Path, source: Source)
 
 def test_copies_carry_the_type_marker(copy: Path, dest: Path) -> None:
     """Both kinds of copy."""
-    generated, _ = vendor(dest, kind=Kind.GENERATED)
+    generated, _ = vendor(dest, kind=CopyKind.GENERATED)
     assert generated.name == "openai_org_usage_generated"
     for folder in (copy, copy / "_generated", generated):
         assert (folder / "py.typed").is_file()
@@ -119,7 +119,7 @@ def test_copies_carry_the_type_marker(copy: Path, dest: Path) -> None:
 
 def test_the_generated_package_works_alone(dest: Path) -> None:
     """Without overlays, under another name, with nothing of the installed library loaded."""
-    vendor(dest, name="wire", kind=Kind.GENERATED)
+    vendor(dest, name="wire", kind=CopyKind.GENERATED)
     code = (
         "import sys, wire; from wire.api.usage import usage_costs;"
         "print(len(wire.OPERATIONS), usage_costs.request(start_time=1).operation.name,"
@@ -144,7 +144,7 @@ def test_a_copy_is_no_more_open_than_other_files(dest: Path) -> None:
 @pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed")
 def test_copies_pass_mypy_strict_in_their_new_home(dest: Path, copy: Path) -> None:
     """Both kinds and code that uses them, checked as one package of their new repository."""
-    vendor(dest, kind=Kind.GENERATED)
+    vendor(dest, kind=CopyKind.GENERATED)
     home = dest.parent
     (home / "costs.py").write_text(USE)
     for folder in (home, dest):

@@ -12,7 +12,7 @@ import pytest
 
 from openai_org_usage import UsageClient, __version__, sum_amounts
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.vendoring.contents import Source
+from openai_org_usage.vendoring.contents import CopySource
 from openai_org_usage.vendoring.copying import vendor
 
 from ..conftest import DAY, MIDNIGHT
@@ -98,7 +98,7 @@ def test_three_names_at_one_depth_read_the_emulator(
 
 
 def test_a_copy_works_beside_an_installed_other_version(
-    tmp_path: Path, older: Source, emulator: Emulator, expected: list[Any]
+    tmp_path: Path, older: CopySource, emulator: Emulator, expected: list[Any]
 ) -> None:
     """One process reads through both; they share no class."""
     vendor(tmp_path / "acme", source=older)

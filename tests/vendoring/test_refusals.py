@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage.errors import OpenAIUsageError
-from openai_org_usage.vendoring.contents import Source
+from openai_org_usage.vendoring.contents import CopySource
 from openai_org_usage.vendoring.copying import vendor
 from openai_org_usage.vendoring.errors import InsideProjectError, VendoringError
 
@@ -51,7 +51,7 @@ def test_a_name_that_is_no_identifier(name: str, task: list[str], dest: Path, co
 
 
 @pytest.mark.parametrize("task", [[], ["--update", "--force"]])
-def test_a_dest_inside_the_project(task: list[str], source: Source, command: Command) -> None:
+def test_a_dest_inside_the_project(task: list[str], source: CopySource, command: Command) -> None:
     """Neither the installed package nor a folder in it is overwritten."""
     package, generated = source.package, source.generated
     roundabout = package / ".." / package.name
@@ -70,7 +70,7 @@ def test_a_dest_around_the_project(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif("TESTING_WHEEL" in os.environ, reason="there is no repository")
-def test_a_dest_elsewhere_in_the_repository(source: Source, command: Command) -> None:
+def test_a_dest_elsewhere_in_the_repository(source: CopySource, command: Command) -> None:
     """The repository does not vendor itself."""
     root = source.package.parent.parent
     for folder in (root, root / "generated", root / "overlays" / "spec", root / "new" / "folder"):
@@ -80,7 +80,7 @@ def test_a_dest_elsewhere_in_the_repository(source: Source, command: Command) ->
     assert not (root / "new").exists()
 
 
-def test_a_link_into_the_project(source: Source, dest: Path, command: Command) -> None:
+def test_a_link_into_the_project(source: CopySource, dest: Path, command: Command) -> None:
     """Where DEST really is counts."""
     (dest / "link").symlink_to(source.package)
     assert_refused(command, source.package, [dest / "link"], 10, "inside the project")
@@ -171,7 +171,7 @@ def test_a_manifest_laid_out_anew_is_no_edit(copy: Path, command: Command) -> No
 
 
 @pytest.mark.parametrize("task", [[], ["--update"], ["--update", "--force"]])
-def test_no_permission_to_write(task: list[str], dest: Path, older: Source) -> None:
+def test_no_permission_to_write(task: list[str], dest: Path, older: CopySource) -> None:
     """Whether there is a copy or not; it stays as it was."""
     if task:
         vendor(dest, source=older)
@@ -181,7 +181,7 @@ def test_no_permission_to_write(task: list[str], dest: Path, older: Source) -> N
             pytest.skip("this user may write everywhere")
         before = tree(dest)
         for arguments in ([dest, *task], [dest / "deep"]):
-            done = unprivileged("-P", "-m", "openai_org_usage.cli", "vendor", *map(str, arguments))
+            done = unprivileged("-P", "-m", "openai_org_usage", "vendor", *map(str, arguments))
             assert (done.returncode, done.stdout) == (12, ""), done.stderr
             assert done.stderr.startswith(f"error: no permission for {dest}")
         assert tree(dest) == before
@@ -194,7 +194,7 @@ def test_no_permission_to_read(copy: Path) -> None:
     (copy / "client.py").chmod(0)
     if unprivileged("-c", f"open({str(copy / 'client.py')!r})").returncode == 0:
         pytest.skip("this user may read everything")
-    done = unprivileged("-P", "-m", "openai_org_usage.cli", "vendor", str(copy.parent), "--check")
+    done = unprivileged("-P", "-m", "openai_org_usage", "vendor", str(copy.parent), "--check")
     assert (done.returncode, done.stdout) == (12, "")
     assert "client.py" in done.stderr
 
@@ -206,7 +206,9 @@ def unprivileged(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_full_disk(dest: Path, older: Source, monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
+def test_a_full_disk(
+    dest: Path, older: CopySource, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
     """A failure in the middle leaves the old copy, no folder of the new one, and no made parents."""
     vendor(dest, source=older)
     written: list[Path] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage import __version__
-from openai_org_usage.vendoring.contents import Kind, Source
+from openai_org_usage.vendoring.contents import CopyKind, CopySource
 from openai_org_usage.vendoring.copying import vendor
 from openai_org_usage.vendoring.exit_codes import EXIT_CODES
 
@@ -86,7 +86,7 @@ def test_an_update_refuses_to_lose_changes(
     code: int,
     lines: list[str],
     copy: Path,
-    source: Source,
+    source: CopySource,
     command: Command,
 ) -> None:
     """It lists them and leaves everything alone; with --force it makes the copy anew."""
@@ -109,7 +109,7 @@ def test_an_update_puts_missing_files_back(copy: Path, command: Command) -> None
     assert tree(copy) == before
 
 
-def test_an_update_brings_an_old_copy_up_to_date(dest: Path, older: Source, command: Command) -> None:
+def test_an_update_brings_an_old_copy_up_to_date(dest: Path, older: CopySource, command: Command) -> None:
     """`--check` says that it is behind, with both versions, and afterwards that it is not."""
     copy, _ = vendor(dest, source=older)
     said = command("vendor", dest, "--check")
@@ -120,7 +120,7 @@ def test_an_update_brings_an_old_copy_up_to_date(dest: Path, older: Source, comm
     assert not (copy / "only_there.py").exists()
 
 
-def test_an_old_copy_that_was_edited_is_both(dest: Path, older: Source, command: Command) -> None:
+def test_an_old_copy_that_was_edited_is_both(dest: Path, older: CopySource, command: Command) -> None:
     """The edit is the more serious."""
     edit(vendor(dest, source=older)[0])
     said = command("vendor", dest, "--check")
@@ -128,7 +128,7 @@ def test_an_old_copy_that_was_edited_is_both(dest: Path, older: Source, command:
     assert said.out.startswith("locally edited and behind the installed version (0.0.1)")
 
 
-def test_a_copy_of_a_later_version_is_ahead(dest: Path, newer: Source, command: Command) -> None:
+def test_a_copy_of_a_later_version_is_ahead(dest: Path, newer: CopySource, command: Command) -> None:
     """An update to what is installed would go back, so it needs --force."""
     vendor(dest, source=newer)
     assert command("vendor", dest, "--check").code == 6
@@ -143,9 +143,9 @@ def test_another_state_of_the_same_version_is_behind(dest: Path, tmp_path: Path,
     assert command("vendor", dest, "--check").code == 3
 
 
-def test_an_update_keeps_the_kind_of_the_copy(dest: Path, older: Source, command: Command) -> None:
+def test_an_update_keeps_the_kind_of_the_copy(dest: Path, older: CopySource, command: Command) -> None:
     """The generated package alone stays alone, whether or not the option is repeated."""
-    copy, _ = vendor(dest, name="wire", kind=Kind.GENERATED, source=older)
+    copy, _ = vendor(dest, name="wire", kind=CopyKind.GENERATED, source=older)
     assert command("vendor", dest, "--name", "wire", "--check").code == 3
     assert command("vendor", dest, "--name", "wire", "--update").code == 0
     assert command("vendor", dest, "--name", "wire", "--check", "--generated-only").code == 0

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import attrs
 
-from openai_org_usage.vendoring.contents import Source, installed
+from openai_org_usage.vendoring.contents import CopySource, installed
 
 
-def another_version(folder: Path, version: str) -> Source:
+def another_version(folder: Path, version: str) -> CopySource:
     """The installed package as `version`, made in `folder`: one file differs, one more is there."""
     source = installed()
     package = folder / source.package.name
@@ -21,7 +21,7 @@ def another_version(folder: Path, version: str) -> Source:
     return attrs.evolve(source, package=package, version=version)
 
 
-def tiny_version(folder: Path, version: str) -> Source:
+def tiny_version(folder: Path, version: str) -> CopySource:
     """A package of three files that hold nothing but `version`, made in `folder`."""
     package, generated = folder / "tiny", folder / "tiny_generated"
     for path in (package / "__init__.py", package / "client.py", generated / "__init__.py"):

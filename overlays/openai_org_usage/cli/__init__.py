@@ -5,6 +5,10 @@
 
 It needs the extra `cli`, except for `vendor` and `--version`. What a command needs beyond that is
 imported when it runs. docs/cli.md describes all of it.
+
+The way of a command, each module once: `app` finds it, `endpoint` makes it and reads what was given
+(`ranges`, `output`, `connection`), `endpoint_run` asks, `writers` turn buckets into rows, `destination` is
+where they go. `console` is what is said meanwhile, `error_handler` what is said in the end.
 """
 
 from __future__ import annotations
@@ -14,23 +18,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .context import Surroundings
+    from .context import CommandContext
 
 _MISSING = "the command line needs an extra: pip install 'openai-org-usage[cli]' (`vendor` works without it)"
 
 
-def main(arguments: Sequence[str] | None = None, *, within: Surroundings | None = None) -> int:
+def main(words: Sequence[str] | None = None, *, context: CommandContext | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
-    from ..terminal.commands import carried_out
+    from ..terminal.commands import run_command
 
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if words is None else words)
     if words[:1] == ["vendor"]:
         from .vendor import main as vendor
 
-        return carried_out(lambda: vendor(words[1:]), debug="--debug" in words)
+        return run_command(lambda: vendor(words[1:]), debug="--debug" in words)
     if words == ["--version"]:
-        return carried_out(_show_version)
-    return carried_out(lambda: _run(words, within), debug="--debug" in words, explain=_explain)
+        return run_command(_show_version)
+    return run_command(lambda: _run(words, context), debug="--debug" in words, handle=_handle_error)
 
 
 def _show_version() -> int:
@@ -40,7 +44,7 @@ def _show_version() -> int:
     return 0
 
 
-def _run(words: Sequence[str], within: Surroundings | None) -> int:
+def _run(words: Sequence[str], given: CommandContext | None) -> int:
     try:
         from .app import run
     except ModuleNotFoundError as missing:
@@ -49,17 +53,17 @@ def _run(words: Sequence[str], within: Surroundings | None) -> int:
         from ..errors import MissingExtraError
 
         raise MissingExtraError(_MISSING, name=missing.name, extra="cli") from None
-    from .context import Surroundings
+    from .context import CommandContext
 
-    return run(words, within or Surroundings())
+    return run(words, given or CommandContext())
 
 
-def _explain(error: BaseException) -> int:
+def _handle_error(error: BaseException) -> int:
     """As the commands do, or without the extra as `vendor` does."""
-    from ..terminal.commands import say_what_went_wrong
+    from ..terminal import commands
 
     try:
-        from .error_handler import explain
+        from .error_handler import handle_error
     except ModuleNotFoundError:
-        return say_what_went_wrong(error)
-    return explain(error)
+        return commands.handle_error(error)
+    return handle_error(error)

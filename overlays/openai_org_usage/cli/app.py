@@ -5,41 +5,42 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import attrs
 import click
 
-from .._generated import OPERATIONS, holds_key
+from .._generated import OPERATIONS
 from ..errors import MissingExtraError
-from ..terminal.commands import Parser, refuse_keys
-from .click_base import HELP_OPTIONS, PROGRAM, dashed, write_closing, write_usage
-from .context import Surroundings
-from .error_handler import warnings_as_notes
-from .parameters import suggestion
+from ..terminal.commands import refuse_keys
+from .click_base import (
+    COMPLETION_VARIABLE,
+    HELP_OPTIONS,
+    PROGRAM,
+    ArgparseCommand,
+    dashed,
+    suggestion,
+    write_closing,
+    write_usage,
+)
+from .console import Console
+from .context import CommandContext
+from .unknown_field_notes import warnings_as_notes
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
-COMPLETION_VARIABLE = "_OPENAI_ORG_USAGE_COMPLETE"
-"""Set by the shell when it asks what a word could be completed to."""
-
-
-def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
+def run(words: Sequence[str], context: CommandContext) -> int:
     """Run one command and return its exit code; warnings are notes, and errors are raised."""
-    app = App(surroundings)
-    asked = os.environ.get(COMPLETION_VARIABLE)
-    if asked:
-        from click.shell_completion import shell_complete
+    app = App()
+    instruction = os.environ.get(COMPLETION_VARIABLE)
+    if instruction:
+        from .completion import complete
 
-        if holds_key(os.environ.get("COMP_WORDS", "")):
-            return 0  # Completions repeat what has been typed.
-        return shell_complete(app, {}, PROGRAM, COMPLETION_VARIABLE, asked)
-    with warnings_as_notes(quiet="--quiet" in arguments or "-q" in arguments):
+        return complete(app, instruction)
+    console = Console(quiet="--quiet" in words or "-q" in words)
+    with warnings_as_notes(console):
         try:
-            refuse_keys(arguments)
-            with app.make_context(PROGRAM, list(arguments)) as context:
-                return int(app.invoke(context))
+            refuse_keys(words)
+            with app.make_context(PROGRAM, list(words), obj=context) as ctx:
+                return int(app.invoke(ctx))
         except click.exceptions.Exit as end:
             return end.exit_code
 
@@ -49,74 +50,49 @@ class Tool:
     """A command that is no endpoint."""
 
     summary: str
-    make: Callable[[str, Surroundings], click.Command]
+    make: Callable[[str], click.Command]
     """Of its name; imports what it needs."""
 
 
-def _report(name: str, surroundings: Surroundings) -> click.Command:
+def _report(name: str) -> click.Command:
     from .report import report_command
 
-    return report_command(name, surroundings)
+    return report_command(name)
 
 
-def _budget(name: str, surroundings: Surroundings) -> click.Command:
+def _budget(name: str) -> click.Command:
     from .budget import budget_command
 
-    return budget_command(name, surroundings)
+    return budget_command(name)
 
 
-def _doctor(name: str, surroundings: Surroundings) -> click.Command:
-    from .doctor import doctor_command
+def _doctor(name: str) -> click.Command:
+    from .doctor.command import doctor_command
 
-    return doctor_command(name, surroundings)
+    return doctor_command(name)
 
 
-def _vendor(name: str, surroundings: Surroundings) -> click.Command:
+def _vendor(name: str) -> click.Command:
     from .vendor import main, make_parser
 
-    return OwnWords(name, run=main, parser=make_parser)
+    return ArgparseCommand(name, run=main, make_parser=make_parser)
 
 
-def _emulator(name: str, surroundings: Surroundings) -> click.Command:
+def _emulator(name: str) -> click.Command:
     try:
         from ..emulator.__main__ import main, make_parser
     except ImportError:
-        raise MissingExtraError.of("emulator", purpose=PROGRAM + " " + name) from None
+        raise MissingExtraError.of("emulator", purpose=f"{PROGRAM} {name}") from None
     program = f"{PROGRAM} {name}"
-
-    def run(words: Sequence[str]) -> int:
-        return main(words, program=program)
-
-    return OwnWords(name, run=run, parser=partial(make_parser, program))
+    return ArgparseCommand(
+        name, run=partial(main, program=program), make_parser=partial(make_parser, program)
+    )
 
 
-def _shell_completion(name: str, surroundings: Surroundings) -> click.Command:
+def _shell_completion(name: str) -> click.Command:
     from .completion import completion_command
 
     return completion_command(name)
-
-
-class OwnWords(click.Command):
-    """A command that reads its own words by a parser; shells complete what that knows, and files."""
-
-    def __init__(
-        self, name: str, *, run: Callable[[Sequence[str]], int], parser: Callable[[], Parser]
-    ) -> None:
-        super().__init__(
-            name,
-            params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
-            callback=run,  # Called with `words=`.
-            add_help_option=False,
-            context_settings={"ignore_unknown_options": True},
-        )
-        self._parser = parser
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The options, or files where none has begun."""
-        from click.shell_completion import CompletionItem
-
-        names = sorted(name for name in self._parser().option_names if name.startswith(incomplete))
-        return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
 TOOLS: Mapping[str, Tool] = {
@@ -132,7 +108,7 @@ TOOLS: Mapping[str, Tool] = {
 class App(click.Group):
     """All commands: one for each operation of the registry, and the tools."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self) -> None:
         super().__init__(
             PROGRAM,
             help="Read an organization's OpenAI usage and costs.",
@@ -149,7 +125,6 @@ class App(click.Group):
                 _printing("--exit-codes", _exit_codes, help_text="Show what each exit code means."),
             ],
         )
-        self._surroundings = surroundings
         self._names = {dashed(name): name for name in OPERATIONS}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -160,21 +135,22 @@ class App(click.Group):
         """The command called so, with dashes or underscores."""
         name = dashed(cmd_name)
         if name in TOOLS:
-            return TOOLS[name].make(name, self._surroundings)
+            return TOOLS[name].make(name)
         if name not in self._names:
             return None
         from .endpoint import endpoint_command
 
-        return endpoint_command(OPERATIONS[self._names[name]], self._surroundings)
+        return endpoint_command(OPERATIONS[self._names[name]])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a better answer to what is unknown."""
-        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+        """As click does, with a better answer to what is unknown; a command is made once."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
             name, known = dashed(args[0]), self.list_commands(ctx)
             raise click.UsageError(f"there is no command {name!r}{suggestion(name, known)}", ctx)
-        return super().resolve_command(ctx, args)
+        return None if command is None else args[0], command, args[1:]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """In lower case, as `vendor` has it."""

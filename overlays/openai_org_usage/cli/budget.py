@@ -16,17 +16,19 @@ import click
 from .._generated import read_decimal
 from ..money import currency_code
 from ..printable import clean, escaped_json
-from .click_base import PROGRAM, Command, Option, taken_from
-from .connection import Connection
-from .console import Messages, wrapped
-from .context import Surroundings
+from .click_base import PROGRAM, Command, Option, options_from
+from .connection import ConnectionOptions
+from .console import Console, wrap
+from .context import CommandContext
 from .errors import WrongUsageError
 from .exit_codes import Exit
 
 if TYPE_CHECKING:
     from ..report import Budget, CurrencyBudget, LeftOut
 
-_BUDGET = "Budget"
+_option = partial(Option, section="Budget")
+_UNUSED = ("--concurrency", "--array-format")
+"""Options for connections without use here: costs are asked for once, and not in groups."""
 _PERIODS = ("day", "week", "month")
 _CODES: Mapping[str, Exit] = {
     "within": Exit.DONE,
@@ -53,20 +55,19 @@ A forecast alone does not fail in:
 """
 
 
-def budget_command(name: str, surroundings: Surroundings) -> Command:
+def budget_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[*_options(), *Connection.options(), *Messages.options()],
-        run=partial(_run, surroundings),
-        summary="",
+        options=[*_options(), *ConnectionOptions.options(without=_UNUSED), *Console.options()],
+        run=_run,
         help_text=_HELP,
         closing=_CLOSING,
     )
 
 
 def _run(
-    surroundings: Surroundings,
+    context: CommandContext,
     *,
     limit: tuple[str, ...],
     period: str,
@@ -77,14 +78,14 @@ def _run(
     from ..report import check_budget, collect_daily
 
     limits = _limits(limit, currency)
-    messages = taken_from(Messages, given)
-    now = datetime.fromtimestamp(surroundings.clock(), UTC)
-    with taken_from(Connection, given).client(surroundings, messages) as client:
+    console = options_from(Console, given)
+    now = datetime.fromtimestamp(context.clock(), UTC)
+    with options_from(ConnectionOptions, given).client(context, console) as client:
         daily = collect_daily(client, now=now)
     budget = check_budget(daily, limit=limits, period=period, today=now.date())
     if format == "json":
         click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
-    elif not messages.quiet:
+    elif not console.quiet:
         # In a pipe or file it is one line, for grep.
         click.echo(_for_a_terminal(budget) if sys.stdout.isatty() else clean(budget.line))
     return _CODES[budget.state]
@@ -96,9 +97,9 @@ def _for_a_terminal(budget: Budget) -> str:
 
     found = clauses(budget)
     if len(found) == 1:
-        return wrapped(clean(budget.line))
-    below = (wrapped(clean(clause), indent="  ") for clause in found)
-    return "\n".join((wrapped(f"{clean(head(budget))}:"), *below))
+        return wrap(clean(budget.line))
+    below = (wrap(clean(clause), indent="  ") for clause in found)
+    return "\n".join((wrap(f"{clean(head(budget))}:"), *below))
 
 
 def _as_dict(budget: Budget) -> dict[str, object]:
@@ -145,32 +146,28 @@ def _left_out(each: LeftOut, *, in_period: bool) -> dict[str, object]:
 
 def _options() -> list[Option]:
     return [
-        Option(
+        _option(
             ["--limit"],
-            section=_BUDGET,
             required=True,
             multiple=True,
             metavar="AMOUNT",
             help="What may be spent in the period, such as 500 or 25.50; for each further currency eur=300.  "
             "[required]",
         ),
-        Option(
+        _option(
             ["--period"],
-            section=_BUDGET,
             type=click.Choice(_PERIODS),
             default="month",
             help="The running UTC day, week (from Monday) or month.  [default: month]",
         ),
-        Option(
+        _option(
             ["--currency"],
-            section=_BUDGET,
             default="usd",
             metavar="CODE",
             help="The currency of a limit that names none; amounts are not converted.  [default: usd]",
         ),
-        Option(
+        _option(
             ["--format"],
-            section=_BUDGET,
             type=click.Choice(["text", "json"]),
             default="text",
             help="For people or for programs.  [default: text]",

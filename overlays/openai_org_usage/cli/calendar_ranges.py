@@ -21,7 +21,7 @@ _YEARS = range(1970, 9999)
 
 
 @attrs.frozen
-class TimeRange:
+class ResolvedRange:
     """A half-open range in Unix seconds."""
 
     start: int
@@ -64,7 +64,7 @@ class Calendar:
         """Where `day` begins."""
         return Boundary(int(datetime.combine(day, time.min, self.zone).timestamp()), of_calendar=True)
 
-    def range(self, start: Boundary, end: Boundary | None) -> TimeRange:
+    def range(self, start: Boundary, end: Boundary | None) -> ResolvedRange:
         """The range between, its boundaries moved to those of buckets where days are meant.
 
         Raises:
@@ -81,7 +81,7 @@ class Calendar:
             )
         days = [given for given in (start, end) if given is not None and given.of_calendar]
         exact = all(given.fits(self.widths[0]) for given in days)
-        return TimeRange(first, last, () if exact else (self._note(days, first, last),))
+        return ResolvedRange(first, last, () if exact else (self._note(days, first, last),))
 
     def _moved(self, boundary: Boundary) -> int:
         width = self.widths[0]

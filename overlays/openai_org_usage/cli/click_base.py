@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from click.types import OptionHelpExtra
 
+    from ..terminal.commands import Parser
+
 PROGRAM = "openai-org-usage"
 HELP_OPTIONS = ["-h", "--help"]
+COMPLETION_VARIABLE = "_OPENAI_ORG_USAGE_COMPLETE"
+"""Set by the shell when it asks what a word could be completed to."""
 
 
 def dashed(name: str) -> str:
@@ -26,8 +30,8 @@ def dashed(name: str) -> str:
 OptionsT = TypeVar("OptionsT", bound=attrs.AttrsInstance)
 
 
-def taken_from(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
-    """The `kind` that the values in `given` make: those that are named as its attributes."""
+def options_from(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
+    """Make a `kind` of the values in `given` that are named as its attributes."""
     names = [attribute.name for attribute in attrs.fields(kind) if attribute.init]
     return kind(**{name: given[name] for name in names if name in given})
 
@@ -51,25 +55,20 @@ class OptionSettings(TypedDict, total=False):
 
 _LONGEST = 32_768
 """Characters of a value; addresses have at most about twice as many."""
+_NEAR = 0.55
+"""How alike two words must be; `1h` and `1d`, which share every second letter, are not."""
 
 
-def _texts(value: object) -> list[str]:
-    """The texts that an option was given, once or several times."""
-    items = value if _is_several(value) else [value]
-    return [item for item in items if isinstance(item, str)]
+def suggestion(value: str, known: Sequence[str]) -> str:
+    """What may have been meant, to follow a complaint."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(value.lower(), known, n=1, cutoff=_NEAR)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _is_several(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, tuple | list)
-
-
-def _is_text(text: str, *, is_path: bool) -> bool:
-    """Whether `text` can be encoded; what is not in UTF-8 on a command line can only as a name of a file."""
-    try:
-        os.fsencode(text) if is_path else text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 class Option(click.Option):
@@ -90,13 +89,18 @@ class Option(click.Option):
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
         is_path = isinstance(self.type, click.Path)
-        for text in _texts(value):
+        for text in value if _is_several(value) else [value]:
+            if not isinstance(text, str):
+                continue
             if "\0" in text:
                 raise click.UsageError(f"{self.opts[-1]} has NUL in it", ctx)
             if len(text) > _LONGEST and not is_path:
                 raise click.UsageError(f"{self.opts[-1]} has a value of {len(text):,} characters", ctx)
-            if not _is_text(text, is_path=is_path):
-                raise click.UsageError(f"{self.opts[-1]} cannot be {text!r}, which is no text in UTF-8", ctx)
+            try:  # On a command line, only the name of a file can be what is not in UTF-8.
+                os.fsencode(text) if is_path else text.encode()
+            except UnicodeEncodeError:
+                problem = f"{self.opts[-1]} cannot be {text!r}, which is no text in UTF-8"
+                raise click.UsageError(problem, ctx) from None
         return super().process_value(ctx, value)
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
@@ -105,7 +109,10 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command whose options are shown by section, in the order in which they were declared."""
+    """A command whose options are shown by section, in the order in which they were declared.
+
+    `run` is called with the command's context and, by name, what was given.
+    """
 
     def __init__(
         self,
@@ -113,16 +120,14 @@ class Command(click.Command):
         *,
         options: Sequence[Option],
         run: Callable[..., int],
-        summary: str,
         help_text: str,
         closing: str = "",
     ) -> None:
         super().__init__(
             name,
             params=list(options),
-            callback=run,
+            callback=click.pass_obj(run),
             help=help_text,
-            short_help=summary,
             epilog=closing,
             options_metavar="[OPTIONS]",
             context_settings={"max_content_width": 100, "help_option_names": HELP_OPTIONS},
@@ -147,6 +152,33 @@ class Command(click.Command):
         """Prose and examples, not indented."""
         if self.epilog:
             write_closing(self.epilog, formatter)
+
+
+class ArgparseCommand(click.Command):
+    """A command that reads its words by a parser of argparse; shells complete what that knows, and files."""
+
+    def __init__(
+        self, name: str, *, run: Callable[[Sequence[str]], int], make_parser: Callable[[], Parser]
+    ) -> None:
+        super().__init__(
+            name,
+            params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True},
+        )
+        self._run = run
+        self._make_parser = make_parser
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run it with its words."""
+        return self._run(ctx.params["words"])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options, or files where none has begun."""
+        from click.shell_completion import CompletionItem
+
+        names = sorted(name for name in self._make_parser().option_names if name.startswith(incomplete))
+        return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
 def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, Unpack
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import click
 
 from ..errors import MissingExtraError
-from .click_base import Option, OptionSettings
-from .console import Messages
-from .context import Surroundings
+from ..http.retry import RetryPolicy
+from ..options import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_MAX_PAGE_BYTES,
+    DEFAULT_MAX_PAGES,
+    DEFAULT_TIMEOUT,
+    Options,
+)
+from .click_base import Option
+from .console import Console
+from .context import CommandContext
 
 if TYPE_CHECKING:
     from ..client import UsageClient
     from ..hooks import PageEvent
 
-CONNECTION = "Connection"
+_option = partial(Option, section="Connection")
 LOOKBACK_DAYS = 365
 """How far the emulator looks back, as the API does."""
 
 
 @attrs.frozen
-class Target:
-    """Whom to ask; None for what the environment says."""
+class ServerAccess:
+    """Whom to ask, and the key for it; None for what the environment says."""
 
     key: str | None = attrs.field(repr=False)
     base_url: str | None
 
 
 @attrs.frozen(kw_only=True)
-class Connection:
+class ConnectionOptions:
     """Where and how to ask."""
 
     base_url: str | None = None
@@ -40,64 +49,55 @@ class Connection:
     timeout: float
     deadline: float | None = None
     max_retries: int
-    concurrency: int
+    concurrency: int = DEFAULT_CONCURRENCY
     array_format: Literal["repeat", "brackets"] = "repeat"
 
     @classmethod
-    def options(cls) -> list[Option]:
-        """The options for it; defaults are those of the client."""
-        from ..http.retry import RetryPolicy
-        from ..options import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT
-
+    def options(cls, *, without: Collection[str] = ()) -> list[Option]:
+        """The options for it but those called as in `without`; defaults are those of the client."""
         retries = RetryPolicy().max_retries
         seconds = click.FloatRange(min=0, min_open=True)
-        return [
-            _option("--emulator", None, _EMULATOR, is_flag=True),
-            _option("--base-url", None, _BASE_URL, metavar="URL"),
+        every = [
+            _option(["--emulator"], help=_EMULATOR, is_flag=True),
+            _option(["--base-url"], help=_BASE_URL, metavar="URL"),
             _option(
-                "--timeout",
-                f"{DEFAULT_TIMEOUT:g}",
-                _TIMEOUT,
+                ["--timeout"],
+                help=f"{_TIMEOUT}  [default: {DEFAULT_TIMEOUT:g}]",
                 type=seconds,
                 default=DEFAULT_TIMEOUT,
                 metavar="SECONDS",
             ),
-            _option("--deadline", "no end", _DEADLINE, type=seconds, metavar="SECONDS"),
+            _option(["--deadline"], help=_DEADLINE, type=seconds, metavar="SECONDS"),
             _option(
-                "--max-retries",
-                str(retries),
-                _RETRIES,
+                ["--max-retries"],
+                help=f"{_RETRIES}  [default: {retries}]",
                 type=click.IntRange(min=0),
                 default=retries,
                 metavar="NUMBER",
             ),
             _option(
-                "--concurrency",
-                str(DEFAULT_CONCURRENCY),
-                _CONCURRENCY,
+                ["--concurrency"],
+                help=f"{_CONCURRENCY}  [default: {DEFAULT_CONCURRENCY}]",
                 type=click.IntRange(min=1),
                 default=DEFAULT_CONCURRENCY,
                 metavar="NUMBER",
             ),
             _option(
-                "--array-format",
-                "repeat",
-                _ARRAY_FORMAT,
+                ["--array-format"],
+                help=_ARRAY_FORMAT,
                 type=click.Choice(["repeat", "brackets"]),
                 default="repeat",
                 metavar="FORM",
             ),
         ]
+        return [option for option in every if option.opts[0] not in without]
 
-    def checked(self) -> None:
+    def check(self) -> None:
         """Refuse what no client could be made with.
 
         Raises:
             ConfigurationError: a number is too large to be one of seconds or of requests.
         """
-        from ..http.retry import RetryPolicy
-        from ..options import DEFAULT_MAX_PAGE_BYTES, DEFAULT_MAX_PAGES, Options
-
         Options(
             timeout=self.timeout,
             deadline=self.deadline,
@@ -110,27 +110,27 @@ class Connection:
         )
 
     @contextmanager
-    def target(self, surroundings: Surroundings) -> Generator[Target]:
+    def server(self, context: CommandContext) -> Generator[ServerAccess]:
         """What is asked; with `emulator`, one that runs meanwhile.
 
         Raises:
             MissingExtraError: the emulator is not installed.
         """
         if not self.emulator:
-            yield Target(None, self.base_url)
+            yield ServerAccess(None, self.base_url)
             return
         try:
             from ..emulator import Emulator
         except ImportError:
             raise MissingExtraError.of("emulator", purpose="--emulator") from None
-        with Emulator(now=surroundings.clock, lookback_days=LOOKBACK_DAYS) as emulator:
-            yield Target(emulator.admin_key, emulator.base_url)
+        with Emulator(now=context.clock, lookback_days=LOOKBACK_DAYS) as emulator:
+            yield ServerAccess(emulator.admin_key, emulator.base_url)
 
     @contextmanager
     def client(
         self,
-        surroundings: Surroundings,
-        messages: Messages,
+        context: CommandContext,
+        console: Console,
         *,
         on_page: Callable[[PageEvent], object] | None = None,
     ) -> Generator[UsageClient]:
@@ -141,47 +141,43 @@ class Connection:
             MissingExtraError: the emulator is not installed.
         """
         with (
-            self.target(surroundings) as target,
-            self.client_of(target, surroundings, messages, on_page=on_page) as client,
+            self.server(context) as server,
+            self.client_of(server, context, console, on_page=on_page) as client,
         ):
             yield client
 
     def client_of(
         self,
-        target: Target,
-        surroundings: Surroundings,
-        messages: Messages,
+        server: ServerAccess,
+        context: CommandContext,
+        console: Console,
         *,
         on_page: Callable[[PageEvent], object] | None = None,
     ) -> UsageClient:
-        """As `client`, for a `target` that there is already."""
+        """As `client`, for a `server` that there is already."""
         from ..client import UsageClient
-        from ..http.retry import RetryPolicy
 
         return UsageClient(
-            admin_key=target.key,
-            base_url=target.base_url,
+            admin_key=server.key,
+            base_url=server.base_url,
             timeout=self.timeout,
             deadline=self.deadline,
             retry=RetryPolicy(max_retries=self.max_retries),
             concurrency=self.concurrency,
             array_format=self.array_format,
-            on_page=on_page or messages.tell_page,
-            on_retry=messages.tell_retry,
-            transport=surroundings.transport,
-            clock=surroundings.clock,
+            on_page=on_page or console.tell_page,
+            on_retry=console.tell_retry,
+            transport=context.transport,
+            clock=context.clock,
         )
-
-
-def _option(name: str, shown: str | None, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
-    text = help_text if shown is None else f"{help_text}  [default: {shown}]"
-    return Option([name], section=CONNECTION, help=text, **settings)
 
 
 _EMULATOR = "Ask an emulator of the API on this machine, with a made-up organization; no key is needed."
 _BASE_URL = "Where the API is; OPENAI_BASE_URL otherwise, and OpenAI's without it."
 _TIMEOUT = "How long one attempt at a request may take."
-_DEADLINE = "How long all may take together, retries and waits included."
+_DEADLINE = "How long all may take together, retries and waits included.  [default: no end]"
 _RETRIES = "How often a failed request is tried again."
 _CONCURRENCY = "How many requests may be under way at once; 1 follows the cursors, page by page."
-_ARRAY_FORMAT = "repeat sends lists as group_by=a&group_by=b, brackets as group_by[]=a&group_by[]=b."
+_ARRAY_FORMAT = (
+    "repeat sends lists as group_by=a&group_by=b, brackets as group_by[]=a&group_by[]=b.  [default: repeat]"
+)

@@ -14,9 +14,8 @@ import attrs
 import click
 
 from .._generated import redacted
-from ..printable import clean, visible
-from ..terminal.commands import shortened
-from ..terminal.streams import Painted
+from ..printable import clean, shorten, visible
+from ..terminal.streams import StyledText
 from .click_base import Option
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 MESSAGES = "Messages"
 
 
-def wrapped(text: str, *, indent: str = "") -> str:
+def wrap(text: str, *, indent: str = "") -> str:
     """`text` as wide as the terminal, below `indent`; what is to be copied from it stays whole."""
     return textwrap.fill(
         text,
@@ -45,8 +44,8 @@ def say(text: str, *, style: str | None = None) -> None:
     if text.startswith(" "):
         shown = visible(redacted(text)).replace("\n", "\\n")
     else:
-        line = shortened(clean(text))
-        shown = wrapped(line) if sys.stderr.isatty() else line
+        line = shorten(clean(text))
+        shown = wrap(line) if sys.stderr.isatty() else line
     label, _, rest = shown.partition(" ")
     styled = f"{click.style(label, fg=style, bold=True)} {rest}" if style else shown
     tell(styled, err=True)
@@ -55,7 +54,7 @@ def say(text: str, *, style: str | None = None) -> None:
 def tell(styled: str, *, err: bool = False) -> None:
     """Print what was cleaned before it got its colours, which stay away if they are not wanted."""
     colour = False if os.environ.get("NO_COLOR") else None
-    click.echo(Painted(styled + "\n"), nl=False, err=err, color=colour)
+    click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
 
 
 _ARGUMENTS = (
@@ -65,7 +64,7 @@ _ARGUMENTS = (
 """What the library tells programs to do, and what it means on a command line."""
 
 
-def in_words_of_the_command(text: str) -> str:
+def in_command_words(text: str) -> str:
     """An explanation by the library, for people who have a command and no arguments."""
     for argument, option in _ARGUMENTS:
         text = text.replace(argument, option)
@@ -78,7 +77,7 @@ def debug_option() -> Option:
 
 
 @attrs.define
-class Messages:
+class Console:
     """How much is said."""
 
     quiet: bool = False

@@ -1,4 +1,4 @@
-"""What the command takes from the world around it, so that tests can put something in its place."""
+"""What the command takes from outside, so that tests can put something in its place."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
-class Surroundings:
-    """The clock, and how requests are sent."""
+class CommandContext:
+    """The clock, and how requests are sent; click hands it to each command as its `obj`."""
 
     clock: Callable[[], float] = time.time
     """The present in Unix seconds: of spans, calendar ranges and the emulator."""

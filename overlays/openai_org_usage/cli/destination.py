@@ -1,4 +1,4 @@
-"""Where the rows of a pull go: standard output, or a file that appears when it is complete."""
+"""Where the rows of a query go: standard output, or a file that appears when it is complete."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ..tables.atomic_files import staging, take_place
 from ..tables.special_files import followed, opened_special
 from ..tables.targets import Stream
 from ..terminal.commands import NotWrittenError
-from ..terminal.streams import screen_of
+from ..terminal.streams import sanitize_terminal
 
-Write = Callable[[Stream], int]
+RowWriter = Callable[[Stream], int]
 """Writes all rows, or all pages, and returns how many there were."""
 _LONGEST_NAME = 255
 """Bytes, on nearly every file system."""
 
 
 @attrs.frozen
-class Delivered:
+class WriteResult:
     """What was written."""
 
     rows: int
@@ -33,31 +33,31 @@ class Delivered:
     """The file, as the user writes it; None for standard output, and where nothing was kept."""
 
 
-def deliver(write: Write, *, to: Path | None, is_part: Callable[[], bool] = bool) -> Delivered:
-    """Have `write` write to standard output, or to the file `to`, which then appears in one step.
+def write_to(path: Path | None, *, write: RowWriter, is_part: Callable[[], bool] = bool) -> WriteResult:
+    """Have `write` write to the file `path`, which then appears in one step, or to standard output.
 
-    If afterwards that `is_part` of what there should be, it is kept beside `to`, in a whole file of
-    another name: what is called `to` is never half of something.
+    If afterwards that `is_part` of what there should be, it is kept beside `path`, in a whole file of
+    another name: what is called `path` is never half of something.
 
     Raises:
         NotWrittenError: it cannot be written there.
         BrokenPipeError: nobody reads standard output any more.
     """
-    if to is None:
+    if path is None:
         sys.stdout.flush()
-        held = _Held(sys.stdout.buffer)
-        rows = write(held)
-        held.flush()
-        return Delivered(rows, None)
-    with _refusals_of(to):
-        special = opened_special(to)
-        if special is not None:
-            with special:
-                return Delivered(write(screen_of(special)), to)
-        return _write_file(write, to, is_part)
+        stream = _DeferredStream(sys.stdout.buffer)
+        rows = write(stream)
+        stream.flush()
+        return WriteResult(rows, None)
+    with _refusals_of(path):
+        special = opened_special(path)
+        if special is None:
+            return _write_file(path, write, is_part)
+        with special:
+            return WriteResult(write(sanitize_terminal(special)), path)
 
 
-class _Held:
+class _DeferredStream:
     """A stream that waits with the first piece for the second: nothing is printed before the first rows.
 
     Otherwise the head of a table would stand there even where the first request fails.
@@ -66,25 +66,22 @@ class _Held:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._first: bytes | None = None
-        self._begun = False
 
     def write(self, data: bytes) -> None:
-        if self._begun or self._first is not None:
-            self.release()
-            self._stream.write(data)
-        else:
+        if self._first is None:
             self._first = bytes(data)
-
-    def release(self) -> None:
-        """Write what is held."""
-        self._begun = True
-        if self._first is not None:
-            self._stream.write(self._first)
-            self._first = None
+        else:
+            self._release()
+            self._stream.write(data)
 
     def flush(self) -> None:
-        self.release()
+        self._release()
         self._stream.flush()
+
+    def _release(self) -> None:
+        if self._first:
+            self._stream.write(self._first)
+        self._first = b""
 
 
 def part_name(path: Path) -> Path:
@@ -103,18 +100,18 @@ def _with_word(path: Path, word: str) -> Path:
     return path.with_name(os.fsdecode(os.fsencode(path.stem)[:room]) + word + path.suffix)
 
 
-def _write_file(write: Write, to: Path, is_part: Callable[[], bool]) -> Delivered:
-    path = followed(to)
+def _write_file(path: Path, write: RowWriter, is_part: Callable[[], bool]) -> WriteResult:
+    named, path = path, followed(path)
     with staging(path) as stage:
         new = stage / "new"
         with new.open("wb") as stream:
             rows = write(stream)
         if is_part() and not rows:
-            return Delivered(0, None)
+            return WriteResult(0, None)
         final = part_name(path) if is_part() else path
-        shown = to if not is_part() else final if to.is_symlink() else part_name(to)
+        shown = named if not is_part() else final if named.is_symlink() else part_name(named)
         take_place(new, final, like=path)
-        return Delivered(rows, shown)
+        return WriteResult(rows, shown)
 
 
 @contextlib.contextmanager

@@ -8,55 +8,53 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .click_base import PROGRAM, Command, dashed, taken_from
-from .connection import Connection
-from .console import Messages
-from .context import Surroundings
-from .output import Output
+from .click_base import PROGRAM, Command, dashed, options_from
+from .connection import ConnectionOptions
+from .console import Console
+from .context import CommandContext
+from .output import OutputOptions
 from .parameters import arguments_of, extra_query_option, options_of
-from .ranges import AskedRange
+from .ranges import RangeOptions
 
 if TYPE_CHECKING:
     from .._generated import Operation, Request
     from ..pagination.rules import Bucket
 
 
-def endpoint_command(operation: Operation, surroundings: Surroundings) -> Command:
+def endpoint_command(operation: Operation) -> Command:
     """The command of `operation`."""
     own = [
-        *AskedRange.options(),
-        *Output.options(operation),
-        *Connection.options(),
-        *Messages.options(),
+        *RangeOptions.options(),
+        *OutputOptions.options(operation),
+        *ConnectionOptions.options(),
+        *Console.options(),
     ]
     taken = [name for option in own for name in option.opts]
     return Command(
         dashed(operation.name),
         options=[*options_of(operation, taken=taken), extra_query_option(), *own],
-        run=partial(_run, operation, surroundings),
-        summary=operation.summary,
+        run=partial(_run, operation),
         help_text=f"{operation.summary}.\n\n{operation.description}",
         closing=_closing(operation),
     )
 
 
-def _run(operation: Operation, surroundings: Surroundings, **given: object) -> int:
-    output, messages = taken_from(Output, given), taken_from(Messages, given)
+def _run(operation: Operation, context: CommandContext, **given: object) -> int:
+    output, console = options_from(OutputOptions, given), options_from(Console, given)
     output.check()
-    request, notes = _request(operation, given, now=surroundings.clock())
+    request, notes = _request(operation, given, now=context.clock())
     for note in notes:
-        messages.note(note)
-    connection = taken_from(Connection, given)
+        console.note(note)
+    connection = options_from(ConnectionOptions, given)
     if output.dry_run:
         from .dry_run import curl_commands
 
-        for line in curl_commands(request, connection, now=surroundings.clock()):
+        for line in curl_commands(request, connection, now=context.clock()):
             click.echo(line)
         return 0
-    from .endpoint_run import Work
+    from .endpoint_run import EndpointRun
 
-    Work(request, output, connection, messages, surroundings).do()
-    return 0
+    return EndpointRun(request, output, connection, console, context).execute()
 
 
 def _request(
@@ -64,14 +62,15 @@ def _request(
 ) -> tuple[Request[object, Bucket, object], tuple[str, ...]]:
     """What is asked for, times in Unix seconds, and what the reader has to know of it."""
     from .._generated import Request
-    from ..pagination.rules import SECONDS, Bucket
+    from ..pagination.plan import SECONDS
+    from ..pagination.rules import Bucket
 
     arguments = arguments_of(operation, given)
-    asked = taken_from(AskedRange, {**given, **arguments})
+    asked = options_from(RangeOptions, {**given, **arguments})
     width = operation.parameter("bucket_width")
     names = (arguments["bucket_width"] or width.default, *width.allowed_values)
     seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
-    found = asked.resolved(widths=tuple(seconds), now=now, command=dashed(operation.name))
+    found = asked.resolve(widths=tuple(seconds), now=now, command=dashed(operation.name))
     times = {"start_time": found.start, "end_time": found.end}
     extra: Any = given["extra_query"]
     return Request[object, Bucket, object].of(operation, {**arguments, **times}, extra), found.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 
 import attrs
@@ -13,17 +14,17 @@ from ..hooks import PageEvent
 from ..pagination.rules import Bucket
 from .calendar_ranges import readable
 from .click_base import dashed
-from .connection import Connection
-from .console import Messages
-from .context import Surroundings
-from .destination import Delivered, deliver, rest_name
-from .error_lines import exit_code_of
-from .errors import InterruptedPullError, TooLongAgoError
-from .interruptible import Pull
-from .output import Output
-from .progress import Progress, shown
+from .connection import ConnectionOptions
+from .console import Console
+from .context import CommandContext
+from .destination import WriteResult, rest_name, write_to
+from .error_handler import exit_code_of
+from .errors import InterruptedQueryError, TooLongAgoError
+from .interruptible import InterruptibleQuery
+from .output import OutputOptions
+from .progress import Progress, show_progress
 from .rerun_command import command_line
-from .unknown_field_notes import noted
+from .unknown_field_notes import warnings_as_notes
 from .writers import writer_for
 
 _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
@@ -31,71 +32,76 @@ _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
 
 
 @attrs.frozen
-class Work:
+class EndpointRun:
     """One run of the command."""
 
     request: Request[object, Bucket, object]
-    output: Output
-    connection: Connection
-    messages: Messages
-    surroundings: Surroundings
+    output: OutputOptions
+    connection: ConnectionOptions
+    console: Console
+    context: CommandContext
 
-    def do(self) -> None:
-        """Ask, and write the rows.
+    def execute(self) -> int:
+        """Ask, and write the rows; the exit code.
 
         Raises:
-            InterruptedPullError: part of the rows was written, and the rest can be asked for.
+            InterruptedQueryError: part of the rows was written, and the rest can be asked for.
             OpenAIUsageError: none were.
         """
+        output, console = self.output, self.console
+        format = output.choose_format(on_terminal=sys.stdout.isatty())
         progress = Progress(dashed(self.request.operation.name))
 
         def on_page(event: PageEvent) -> None:
             progress.advance(event)
-            self.messages.tell_page(event)
+            console.tell_page(event)
 
-        with self.connection.client(self.surroundings, self.messages, on_page=on_page) as client:
-            pull = Pull(
+        with (
+            nullcontext() if output.raw else warnings_as_notes(console, unknown_fields=True),
+            self.connection.client(self.context, console, on_page=on_page) as client,
+        ):
+            query = InterruptibleQuery(
                 client.query(self.request),
-                keeps=self.output.can_be_part(),
-                watch=lambda: shown(progress, self.messages),
+                keeps=output.can_be_part(format),
+                watch=lambda: show_progress(progress, console),
             )
             try:
-                with nullcontext() if self.output.raw else noted(self.messages):
-                    delivered = deliver(
-                        writer_for(pull, self.output, self.messages),
-                        to=self.output.output,
-                        is_part=lambda: pull.stopped is not None,
-                    )
+                result = write_to(
+                    output.output,
+                    write=writer_for(query, output, format, console),
+                    is_part=lambda: query.stopped is not None,
+                )
             except LookbackExceededError as error:
                 raise self._too_long_ago(error) from None
-        self._conclude(pull, delivered)
+        self._conclude(query, result)
+        return 0
 
-    def _conclude(self, pull: Pull, delivered: Delivered) -> None:
-        if pull.stopped is not None:
-            raise self._interrupted(pull.stopped, delivered, until=pull.until)
-        if not delivered.rows:
-            self.messages.note(f"nothing in this range{self._filtered()}, so there are no rows")
-        if delivered.path is not None and (delivered.rows or not self.output.raw):
+    def _conclude(self, query: InterruptibleQuery, result: WriteResult) -> None:
+        if query.stopped is not None:
+            raise self._interrupted(query.stopped, result, until=query.until)
+        if not result.rows:
+            self.console.note(f"nothing in this range{self._filtered()}, so there are no rows")
+        if result.path is not None and (result.rows or not self.output.raw):
             noun = "page" if self.output.raw else "row"
-            count = f"{delivered.rows:,} {noun}{'' if delivered.rows == 1 else 's'}"
-            self.messages.note(f"{count} in {delivered.path}")
+            count = f"{result.rows:,} {noun}{'' if result.rows == 1 else 's'}"
+            self.console.note(f"{count} in {result.path}")
 
     def _filtered(self) -> str:
         names = [name for name, _ in self.request.arguments if name.endswith("s")]
         return f" for these {' and '.join(names)}" if names else ""
 
     def _interrupted(
-        self, reason: OpenAIUsageError | KeyboardInterrupt, delivered: Delivered, *, until: int | None
-    ) -> InterruptedPullError:
+        self, reason: OpenAIUsageError | KeyboardInterrupt, result: WriteResult, *, until: int | None
+    ) -> InterruptedQueryError:
         why = "interrupted" if isinstance(reason, KeyboardInterrupt) else str(reason)
+        if until is None or not result.rows:
+            return InterruptedQueryError(f"{why}; nothing was written", exit_code=exit_code_of(reason))
         changes: dict[str, str | None] = {}
         where = "written"
-        if delivered.path is not None and self.output.output is not None:
-            where = f"in {delivered.path}"
+        if result.path is not None and self.output.output is not None:
+            where = f"in {result.path}"
             changes["--output"] = str(rest_name(self.output.output))
-        if until is None or not delivered.rows:
-            return InterruptedPullError(f"{why}; nothing was written", exit_code=exit_code_of(reason))
-        return InterruptedPullError(
+        return InterruptedQueryError(
             f"{why}; the rows before {_in_utc(until)} are {where}, for the rest:",
             exit_code=exit_code_of(reason),
             remedy=self._beginning_at(until, changes),

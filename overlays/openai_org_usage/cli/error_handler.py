@@ -1,40 +1,72 @@
-"""Errors and warnings as people want to read them: a line each, no traceback unless asked for."""
+"""Errors as people who have typed a command read them: a line each, and an exit code."""
 
 from __future__ import annotations
 
 import sys
-import warnings
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import click
 
-from .._generated import OpenAIUsageError, UnknownFieldWarning, UnknownResultWarning
-from .click_base import PROGRAM
-from .console import in_words_of_the_command, say
-from .error_lines import exit_code_of
+from .._generated import OpenAIUsageError
+from ..errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    ConfigurationError,
+    InexactValueError,
+    InvalidParameterError,
+    LookbackExceededError,
+    PaginationError,
+    PermissionDeniedError,
+    RateLimitError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+    ServerError,
+)
+from ..report.errors import ReportError
+from ..terminal import commands
+from .click_base import PROGRAM, suggestion
+from .console import in_command_words, say
 from .errors import CommandError
 from .exit_codes import Exit
-from .parameters import suggestion
+
+_CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
+    (ConfigurationError, Exit.CONFIGURATION),
+    (InvalidParameterError, Exit.USAGE),
+    (ReportError, Exit.USAGE),
+    (AuthenticationError, Exit.NOT_PERMITTED),
+    (PermissionDeniedError, Exit.NOT_PERMITTED),
+    (LookbackExceededError, Exit.TOO_LONG_AGO),
+    (RateLimitError, Exit.THROTTLED),
+    (ServerError, Exit.NO_ANSWER),
+    (APIStatusError, Exit.REFUSED),
+    (APIConnectionError, Exit.NO_ANSWER),
+    (ResponseDecodeError, Exit.BAD_ANSWER),
+    (PaginationError, Exit.BAD_ANSWER),
+    (ResponseTooLargeError, Exit.BAD_ANSWER),
+    (InexactValueError, Exit.NOT_WRITTEN),
+)
+"""Of the library's errors, which have none; the first that an error is one of counts."""
 
 
-def explain(error: BaseException) -> int:
-    """Say what `error` means, in a line; the exit code for it."""
+def exit_code_of(error: BaseException) -> int:
+    """The exit code for `error`."""
+    own = commands.exit_code_of(error)
+    if own != Exit.ERROR:
+        return own
+    return next((code for kind, code in _CODES if isinstance(error, kind)), own)
+
+
+def handle_error(error: BaseException) -> int:
+    """Say what `error` means; the exit code for it."""
     if isinstance(error, click.UsageError):
-        return _explain_usage(error)
-    if isinstance(error, KeyboardInterrupt):
-        say("error: interrupted", style="red")
-        return Exit.INTERRUPTED
-    if isinstance(error, OpenAIUsageError):
-        say(f"error: {in_words_of_the_command(str(error))}", style="red")
-        if isinstance(error, CommandError) and error.remedy:
-            say(f"  {error.remedy}")
-        return exit_code_of(error)
-    say(f"error: {type(error).__name__}: {error} (--debug shows where)", style="red")
-    return Exit.ERROR
+        return _handle_usage_error(error)
+    say(f"error: {in_command_words(commands.message_of(error))}", style="red")
+    if isinstance(error, CommandError) and error.remedy:
+        say(f"  {error.remedy}")
+    return exit_code_of(error)
 
 
-def _explain_usage(error: click.UsageError) -> int:
+def _handle_usage_error(error: click.UsageError) -> int:
     """Of an unknown command the usage comes first; all else names the command whose help explains it."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show(sys.stderr)
@@ -55,18 +87,3 @@ def _usage_message(error: click.UsageError) -> str:
         return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
     message = error.format_message().strip().rstrip(".")
     return message[:1].lower() + message[1:]
-
-
-@contextmanager
-def warnings_as_notes(*, quiet: bool) -> Generator[None]:
-    """Say warnings as notes; of new fields and results only commands that show rows have to tell."""
-
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        if not quiet:
-            say(f"note: {message}", style="yellow")
-
-    with warnings.catch_warnings():
-        for kind in (UnknownFieldWarning, UnknownResultWarning):
-            warnings.simplefilter("ignore", kind)
-        warnings.showwarning = show
-        yield

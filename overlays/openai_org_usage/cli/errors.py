@@ -33,7 +33,7 @@ class TooLongAgoError(CommandError):
     exit_code = Exit.TOO_LONG_AGO
 
 
-class InterruptedPullError(CommandError):
+class InterruptedQueryError(CommandError):
     """Ctrl-C, or a failure after part of the rows; the message says what is kept."""
 
     def __init__(self, message: str, *, exit_code: int, remedy: str | None = None) -> None:

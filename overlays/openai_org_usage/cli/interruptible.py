@@ -12,20 +12,20 @@ from typing import TypeVar
 from .._generated import OpenAIUsageError, Operation
 from ..errors import InexactValueError
 from ..hooks import PageEvent
-from ..http.loop_thread import Source
-from ..pagination.page_stream import Step
+from ..http.loop_thread import ClosableIterator
+from ..pagination.page_stream import Step, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
 from ..tables.optional_imports import ArrowBatch, ArrowSchema
 from ..tables.stream import BatchStream, Shape
-from .errors import InterruptedPullError
+from .errors import InterruptedQueryError
 from .exit_codes import Exit
 
 PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
 
 
-class Pull:
+class InterruptibleQuery:
     """The rows of a query, for whatever writes them. An interruption ends them early and in good order.
 
     If it `keeps` what was read, Ctrl-C and an error after at least one bucket end the iteration as if
@@ -41,9 +41,10 @@ class Pull:
         watch: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._query = query
+        self._fetch = fetch_of(query)
         self._keeps = keeps
         self._watch = watch
-        self._interrupt = _Interrupt()
+        self._interrupt = _InterruptHandler()
         self.stopped: OpenAIUsageError | KeyboardInterrupt | None = None
         self.until: int | None = None
         """Where the buckets end that were handed out whole, in Unix seconds; None before the first."""
@@ -69,7 +70,7 @@ class Pull:
 
     def pages(self) -> Iterator[Step[Page[Span]]]:
         """The pages with the bytes that they came in; a bucket may stand on two of them."""
-        for step in self._steps(self._query.fetch.pages()):
+        for step in self._steps(self._fetch.pages()):
             yield step
             if step.page.data:  # What a later page of its window may continue comes again.
                 last = step.page.data[-1]
@@ -77,7 +78,7 @@ class Pull:
 
     def batches(self, shape: Shape) -> tuple[ArrowSchema, Iterator[ArrowBatch]]:
         """The schema of the rows as a table, and its batches: no models are made, which is faster."""
-        stream = BatchStream(self._query.fetch, shape)
+        stream = BatchStream(self._fetch, shape)
         return stream.schema, self._made(stream)
 
     def _made(self, stream: BatchStream) -> Iterator[ArrowBatch]:
@@ -95,9 +96,9 @@ class Pull:
         with self._interrupt.handled():  # Where few rows came, this is all of them.
             yield from stream.rest()
 
-    def _steps(self, source: Source[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
-        for step, event in self._guarded(self._query.background.iterate(source)):
-            self._query.tell(event)
+    def _steps(self, source: ClosableIterator[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
+        for step, event in self._guarded(self._fetch.iterate(source)):
+            self._fetch.tell(event)
             yield step
 
     def _guarded(self, items: Iterator[T]) -> Iterator[T]:
@@ -110,7 +111,7 @@ class Pull:
             except KeyboardInterrupt as interrupt:
                 if self.until is None or not self._keeps:
                     message = "interrupted; nothing was written"
-                    raise InterruptedPullError(message, exit_code=Exit.INTERRUPTED) from None
+                    raise InterruptedQueryError(message, exit_code=Exit.INTERRUPTED) from None
                 self.stopped = None if self._is_complete(self.until) else interrupt
 
     def _end_with(self, error: OpenAIUsageError) -> None:
@@ -121,11 +122,11 @@ class Pull:
 
     def _is_complete(self, until: int) -> bool:
         """Whether nothing can follow, so that an interruption came too late to matter."""
-        end, now = self._query.request.get("end_time"), self._query.fetch.now()
+        end, now = self._query.request.get("end_time"), self._fetch.now()
         return until >= (min(end, now) if isinstance(end, int) else now)
 
 
-class _Interrupt:
+class _InterruptHandler:
     """Ctrl-C breaks a wait for the network at once; amid the work between, it waits for the next.
 
     A second Ctrl-C breaks everything.

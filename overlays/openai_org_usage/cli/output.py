@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal, Unpack, get_args
+from typing import Literal, get_args
 
 import attrs
 import click
@@ -16,20 +15,20 @@ from .._generated import Operation
 from ..tables.columns import Kind, columns_of, with_floats
 from ..tables.schema import Decimals
 from ..tables.special_files import descriptor, is_special
-from .click_base import Option, OptionSettings
+from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .parameters import suggestion
 
 OUTPUT = "Output"
+_option = partial(Option, section=OUTPUT)
 _STANDARD_OUTPUT = 1
-Format = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
+OutputFormat = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
 
 
 @attrs.frozen(kw_only=True)
-class Output:
+class OutputOptions:
     """What is shown, in which form, and where."""
 
-    format: Format | None = None
+    format: OutputFormat | None = None
     output: Path | None = None
     columns: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
@@ -46,18 +45,20 @@ class Output:
         values = tuple(c.name for c in columns_of(operation) if c.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
         return [
-            _option("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
+            _option(["--format"], help=_FORMAT, type=click.Choice(get_args(OutputFormat)), metavar="FORMAT"),
             output_option(),
-            _option("--totals", _TOTALS, is_flag=True),
-            _option("--columns", _COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)),
-            _option("--sort", _SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
-            _option("--decimals", _DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
-            _option("--csv-safe", _CSV_SAFE, is_flag=True),
-            _option("--raw", _RAW, is_flag=True),
-            _option("--dry-run", _DRY_RUN, is_flag=True),
+            _option(["--totals"], help=_TOTALS, is_flag=True),
+            _option(
+                ["--columns"], help=_COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)
+            ),
+            _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
+            _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True),
+            _option(["--raw"], help=_RAW, is_flag=True),
+            _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
         ]
 
-    def chosen_format(self, *, on_terminal: bool) -> Format:
+    def choose_format(self, *, on_terminal: bool) -> OutputFormat:
         """The format: what was asked for, what the suffix of the file says, or what suits the reader.
 
         What is no file, such as a named pipe, is read by a program: it gets what a pipe gets.
@@ -75,9 +76,8 @@ class Output:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
         return chosen
 
-    def can_be_part(self) -> bool:
+    def can_be_part(self, format: OutputFormat) -> bool:
         """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
-        format = self.chosen_format(on_terminal=sys.stdout.isatty())
         return self.raw or not (self.totals or self.sort or format == "table")
 
     def check(self) -> None:
@@ -104,7 +104,11 @@ class Output:
 def output_option() -> Option:
     """Where a command writes to: a path, or None for standard output, also as `-` and `/dev/stdout`."""
     return _option(
-        "--output", _OUTPUT, "-o", type=click.Path(readable=False), callback=_read_path, metavar="FILE"
+        ["-o", "--output"],
+        help=_OUTPUT,
+        type=click.Path(readable=False),
+        callback=_read_path,
+        metavar="FILE",
     )
 
 
@@ -152,13 +156,9 @@ def _read(
     return tuple(dict.fromkeys(names))
 
 
-def _option(name: str, help_text: str, *short: str, **settings: Unpack[OptionSettings]) -> Option:
-    return Option([*short, name], section=OUTPUT, help=help_text, **settings)
-
-
 _FORMAT = (
-    f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends; otherwise table on a terminal, csv "
-    "elsewhere]"
+    f"One of: {', '.join(get_args(OutputFormat))}.  [default: as FILE ends; otherwise table on a terminal, "
+    "csv elsewhere]"
 )
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .._generated import Operation, Parameter
-from .click_base import Option, OptionSettings, dashed
+from .click_base import Option, OptionSettings, dashed, suggestion
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -24,10 +24,6 @@ _PREFIX = "api_"
 _COMMA = re.compile(r"\s*,\s*")
 _COMMA_BETWEEN_VALUES = re.compile(r",(?!\s)")
 """A comma in free text that no blank follows: a line item such as `gpt-4o, input` is one value."""
-
-
-_NEAR = 0.55
-"""How alike two words must be; `1h` and `1d`, which share every second letter, are not."""
 
 
 def options_of(operation: Operation, *, taken: Sequence[str]) -> list[Option]:
@@ -151,14 +147,6 @@ def _check(operation: Operation, parameter: Parameter, value: str, option: click
         if len(allowed) == 1 and parameter.name == "bucket_width":
             known = f"{name} come in buckets of {allowed[0]} only"
         raise click.UsageError(f"{option.opts[0]} cannot be {value!r}{suggestion(value, allowed)}; {known}")
-
-
-def suggestion(value: str, known: Sequence[str]) -> str:
-    """What may have been meant, to follow a complaint."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(value.lower(), known, n=1, cutoff=_NEAR)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _completion(

@@ -1,4 +1,4 @@
-"""How far a pull is, on standard error: only on a terminal, and only once it has taken two seconds."""
+"""How far a command is, on standard error: only on a terminal, and only once it has taken a second."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..printable import visible
-from ..terminal.streams import Screen
-from .console import Messages
+from ..terminal.streams import SanitizedStream
+from .console import Console
 
 if TYPE_CHECKING:
     from ..hooks import PageEvent
 
-PATIENCE = 2.0
+PATIENCE = 1.0
 """Seconds before anything is shown."""
 _WIDTH = 16
 _SPINNER = 3
@@ -25,7 +25,7 @@ _SPINNER = 3
 
 
 class Progress:
-    """What is known of a pull under way: pages, buckets, and how much of a cut range is left.
+    """What is known of a query under way: pages, buckets, and how much of a cut range is left.
 
     Of `several` queries at once it is not known how much is left.
     """
@@ -71,21 +71,21 @@ class Progress:
 
 
 @contextmanager
-def shown(progress: Progress, messages: Messages) -> Generator[None]:
-    """Show `progress` while this lasts, from the third second on."""
-    if messages.quiet or messages.verbose or not _can_show():
+def show_progress(progress: Progress, console: Console) -> Generator[None]:
+    """Show `progress` while this lasts, from the second second on."""
+    if console.quiet or console.verbose or not _can_show():
         yield
         return
-    display = _Display(progress)
-    messages.waiting = progress.wait
+    display = _ProgressDisplay(progress)
+    console.waiting = progress.wait
     try:
         yield
     finally:
-        messages.waiting = None
+        console.waiting = None
         display.stop()
 
 
-class _Display:
+class _ProgressDisplay:
     """A line that is written anew twice a second by a thread of its own."""
 
     def __init__(self, progress: Progress) -> None:
@@ -101,11 +101,13 @@ class _Display:
     def _show(self) -> None:
         if self._over.wait(PATIENCE):
             return
-        from rich.console import Console
+        from rich import console as rich_console
         from rich.text import Text
 
         stream = sys.stderr
-        console = Console(file=stream.for_display() if isinstance(stream, Screen) else stream)
+        console = rich_console.Console(
+            file=stream.for_display() if isinstance(stream, SanitizedStream) else stream
+        )
         with console.status("") as status:
             while True:
                 line = Text(visible(self._progress.line(time.monotonic())))

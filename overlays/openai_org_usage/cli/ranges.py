@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import InvalidParameterError
-from .calendar_ranges import Boundary, Calendar, TimeRange, month_after, read_month
-from .click_base import Option
+from .calendar_ranges import Boundary, Calendar, ResolvedRange, month_after, read_month
+from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .parameters import RANGE, suggestion
+from .parameters import RANGE
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ _OF_SPANS = "spans such as 7d are whole UTC buckets; --timezone concerns dates, 
 
 
 @attrs.frozen(kw_only=True)
-class AskedRange:
+class RangeOptions:
     """A range as it was asked for."""
 
     start_time: str | None = None
@@ -55,7 +55,7 @@ class AskedRange:
             Option(["--timezone"], section=RANGE, metavar="ZONE", help=_TIMEZONE),
         ]
 
-    def resolved(self, *, widths: tuple[int, ...], now: float, command: str) -> TimeRange:
+    def resolve(self, *, widths: tuple[int, ...], now: float, command: str) -> ResolvedRange:
         """The range in Unix seconds; where days are meant, of whole buckets.
 
         `widths` are those that buckets may have, in seconds, first the one they do have.

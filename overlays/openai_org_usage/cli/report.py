@@ -6,25 +6,24 @@ import shutil
 import sys
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import attrs
 import click
 
-from ..errors import LookbackExceededError, MissingExtraError
+from ..errors import LookbackExceededError
 from ..times import span_seconds
 from .calendar_ranges import read_month, readable
-from .click_base import PROGRAM, Command, Option, OptionSettings, taken_from
-from .connection import Connection
-from .console import Messages
-from .context import Surroundings
-from .destination import deliver
+from .click_base import PROGRAM, Command, Option, options_from
+from .connection import ConnectionOptions
+from .console import Console
+from .context import CommandContext
+from .destination import write_to
 from .errors import TooLongAgoError, WrongUsageError
 from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
-from .progress import Progress, shown
+from .progress import Progress, show_progress
 from .ranges import last_buckets
 from .rerun_command import command_line
 
@@ -33,12 +32,14 @@ if TYPE_CHECKING:
     from ..report import Period, Report
     from ..tables.targets import Stream
 
+_range = partial(Option, section=RANGE)
+_output = partial(Option, section=OUTPUT)
 _DAY = 86_400
 _WAYS = ("--last", "--complete-days", "--month", "--this-month", "--today")
 """Options that a report with an explicit start goes without."""
-Format = Literal["terminal", "json", "markdown", "html"]
+ReportFormat = Literal["terminal", "json", "markdown", "html"]
 
-_SUFFIXES: dict[str, Format] = {
+_SUFFIXES: dict[str, ReportFormat] = {
     ".json": "json",
     ".md": "markdown",
     ".html": "html",
@@ -59,7 +60,7 @@ _CLOSING = f"""Examples:
 
 
 @attrs.frozen(kw_only=True)
-class Asked:
+class ReportOptions:
     """Which report, in which form, and where."""
 
     start_time: str | None = None
@@ -69,7 +70,7 @@ class Asked:
     month: str | None = None
     this_month: bool = False
     today: bool = False
-    format: Format | None = None
+    format: ReportFormat | None = None
     output: Path | None = None
     top: int
 
@@ -112,7 +113,7 @@ class Asked:
         spans = (self.start_time, self.end_time, self.last)
         return not any(span_seconds(span) % _DAY for span in spans if span is not None)
 
-    def chosen_format(self) -> Format:
+    def choose_format(self) -> ReportFormat:
         """The format: what was asked for, else what the suffix of the file says.
 
         Raises:
@@ -124,32 +125,37 @@ class Asked:
         return "terminal" if suffix is None else _SUFFIXES[suffix]
 
 
-def report_command(name: str, surroundings: Surroundings) -> Command:
+def report_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[*_options(), *Connection.options(), *Messages.options()],
-        run=partial(_run, surroundings),
-        summary="",
+        options=[*_options(), *ConnectionOptions.options(), *Console.options()],
+        run=_run,
         help_text=_HELP,
         closing=_CLOSING,
     )
 
 
-def _run(surroundings: Surroundings, **given: object) -> int:
-    from ..report import collect
-
-    asked, messages = taken_from(Asked, given), taken_from(Messages, given)
-    connection = taken_from(Connection, given)
-    now = datetime.fromtimestamp(surroundings.clock(), UTC)
-    period, form = asked.period(now=now), asked.chosen_format()
+def _run(context: CommandContext, **given: object) -> int:
+    console, progress = options_from(Console, given), Progress("report", several=True)
+    asked, connection = options_from(ReportOptions, given), options_from(ConnectionOptions, given)
+    now = datetime.fromtimestamp(context.clock(), UTC)
+    period, form = asked.period(now=now), asked.choose_format()
     if not asked.is_of_whole_days:
         until = readable(period.end_time) if period.end <= now.date() else "now"
-        messages.note(f"a report is of whole UTC days, so this is {readable(period.start_time)} to {until}")
-    progress = Progress("report", several=True)
+        console.note(f"a report is of whole UTC days, so this is {readable(period.start_time)} to {until}")
+
+    def on_page(event: PageEvent) -> None:
+        progress.advance(event)
+        console.tell_page(event)
 
     def write(stream: Stream) -> int:
-        with connection.client(surroundings, messages, on_page=on_page) as client, shown(progress, messages):
+        with (
+            show_progress(progress, console),  # From here on, as imports take their time, too.
+            connection.client(context, console, on_page=on_page) as client,
+        ):
+            from ..report import collect
+
             try:
                 report = collect(client, period=period, now=now, top=asked.top)
             except LookbackExceededError as error:
@@ -157,13 +163,9 @@ def _run(surroundings: Surroundings, **given: object) -> int:
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
         return 1
 
-    def on_page(event: PageEvent) -> None:
-        progress.advance(event)
-        messages.tell_page(event)
-
-    delivered = deliver(write, to=asked.output)
-    if delivered.path is not None:
-        messages.note(f"the report is in {delivered.path}")
+    result = write_to(asked.output, write=write)
+    if result.path is not None:
+        console.note(f"the report is in {result.path}")
     return 0
 
 
@@ -182,12 +184,10 @@ def _too_long_ago(error: LookbackExceededError, period: Period, *, today: date) 
     return TooLongAgoError(f"{str(error).rstrip('.')}; from there on:", remedy=remedy)
 
 
-def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
+def _rendered(report: Report, form: ReportFormat, *, to_file: bool) -> str:
     from .. import report as reports
 
     if form == "terminal":
-        if find_spec("rich") is None:
-            raise MissingExtraError.of("cli", purpose="a report in the terminal")
         color = sys.stdout.isatty() and not to_file
         width = shutil.get_terminal_size().columns
         return reports.render_terminal(report, width=width, color=color)
@@ -201,25 +201,23 @@ def _rendered(report: Report, form: Format, *, to_file: bool) -> str:
 
 def _options() -> list[Option]:
     return [
-        _range("--this-month", "The running month; this is the default.", is_flag=True),
-        _range("--today", "Today (UTC), as far as it has come; compared with nothing.", is_flag=True),
-        _range("--month", "A calendar month, such as 2026-10.", metavar="YYYY-MM"),
-        _range("--last", "The last days, such as 30d or 4w, the running one included.", metavar="SPAN"),
-        _range("--complete-days", "With --last: as many days before today, without it.", is_flag=True),
-        _range("--start-time", "The first day, such as 2026-11-01, or 30d, as in --last.", metavar="DATE"),
-        _range("--end-time", "The day after the last; 1d is today.  [default: tomorrow]", metavar="DATE"),
-        _output("--format", _FORMAT, type=click.Choice(get_args(Format)), metavar="FORMAT"),
+        _range(["--this-month"], help="The running month; this is the default.", is_flag=True),
+        _range(["--today"], help="Today (UTC), as far as it has come; compared with nothing.", is_flag=True),
+        _range(["--month"], help="A calendar month, such as 2026-10.", metavar="YYYY-MM"),
+        _range(
+            ["--last"], help="The last days, such as 30d or 4w, the running one included.", metavar="SPAN"
+        ),
+        _range(["--complete-days"], help="With --last: as many days before today, without it.", is_flag=True),
+        _range(
+            ["--start-time"], help="The first day, such as 2026-11-01, or 30d, as in --last.", metavar="DATE"
+        ),
+        _range(
+            ["--end-time"], help="The day after the last; 1d is today.  [default: tomorrow]", metavar="DATE"
+        ),
+        _output(["--format"], help=_FORMAT, type=click.Choice(get_args(ReportFormat)), metavar="FORMAT"),
         output_option(),
-        _output("--top", _TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
+        _output(["--top"], help=_TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
     ]
-
-
-def _range(name: str, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
-    return Option([name], section=RANGE, help=help_text, **settings)
-
-
-def _output(name: str, help_text: str, **settings: Unpack[OptionSettings]) -> Option:
-    return Option([name], section=OUTPUT, help=help_text, **settings)
 
 
 def _back(span: str, option: str, *, now: datetime) -> date:
@@ -238,4 +236,4 @@ def _day(text: str, option: str, *, now: datetime) -> date:
 
 
 _TOP = "How many entries each breakdown shows.  [default: 8]"
-_FORMAT = f"One of: {', '.join(get_args(Format))}.  [default: as FILE ends, otherwise terminal]"
+_FORMAT = f"One of: {', '.join(get_args(ReportFormat))}.  [default: as FILE ends, otherwise terminal]"

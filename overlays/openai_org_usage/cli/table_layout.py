@@ -21,7 +21,7 @@ _TOTAL, _LAST = "total", "last"
 
 
 @attrs.frozen
-class SheetColumn:
+class ColumnLayout:
     """A column as it is shown."""
 
     name: str
@@ -45,10 +45,10 @@ class SheetColumn:
 
 
 @attrs.frozen
-class Sheet:
+class TableLayout:
     """What is shown."""
 
-    columns: tuple[SheetColumn, ...]
+    columns: tuple[ColumnLayout, ...]
     gap: int
     """Characters between two columns."""
     left_out: tuple[str, ...]
@@ -67,7 +67,7 @@ class Sheet:
         return _width([column.width for column in self.columns], self.gap)
 
 
-def worth_showing(columns: Sequence[Column], records: Sequence[Record], *, ends: bool) -> tuple[Column, ...]:
+def choose_columns(columns: Sequence[Column], records: Sequence[Record], *, ends: bool) -> tuple[Column, ...]:
     """Of `columns` those that say something, in an order that reads well: when, of what, how much.
 
     Left out are the tag, unknown members, columns without a value or with zeros alone, names that are the
@@ -84,7 +84,7 @@ def worth_showing(columns: Sequence[Column], records: Sequence[Record], *, ends:
     )
 
 
-def make_sheet(
+def lay_out_table(
     records: Sequence[Record],
     columns: Sequence[Column],
     *,
@@ -93,7 +93,7 @@ def make_sheet(
     totals: bool,
     complete: bool,
     measure: Callable[[str], int],
-) -> Sheet:
+) -> TableLayout:
     """The table of `records`, with `gap` between two columns; `totals` says that rows are added up over time.
 
     To be at most `width` wide by `measure`, it leaves out columns unless it is to be `complete`, the least
@@ -112,11 +112,11 @@ def make_sheet(
     kept = _folded([made[c] for c in columns if c not in gone], gap=gap, width=width)
     left_out = tuple(column.name for column in columns if column in gone)
     shown = tuple(made[time].cells[0] for time in same if time in gone)
-    return Sheet(kept, gap, left_out, shown)
+    return TableLayout(kept, gap, left_out, shown)
 
 
 def _without_room(
-    made: Mapping[Column, SheetColumn], spared: Sequence[Sequence[Column]], *, gap: int, width: int
+    made: Mapping[Column, ColumnLayout], spared: Sequence[Sequence[Column]], *, gap: int, width: int
 ) -> set[Column]:
     """What goes of the columns that can be `spared`, and if that is not enough, of texts and times, too."""
     gone = set[Column]()
@@ -157,7 +157,7 @@ def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
     yield from (column for column in reversed(columns) if column.kind is Kind.TIME and len(columns) > 1)
 
 
-def _folded(columns: Sequence[SheetColumn], *, gap: int, width: int | None) -> tuple[SheetColumn, ...]:
+def _folded(columns: Sequence[ColumnLayout], *, gap: int, width: int | None) -> tuple[ColumnLayout, ...]:
     """`columns`, the widest texts folded until all have room, or none can be folded any more."""
     widths = [column.width for column in columns]
     while width is not None and _width(widths, gap) > width:
@@ -191,7 +191,7 @@ def _column(
     whole_days: bool,
     totals: bool,
     measure: Callable[[str], int],
-) -> SheetColumn:
+) -> ColumnLayout:
     values = [record[column.name] for record in records]
     levels = last_ends(records, [column])
     total = sums(records, [column], levels=levels)[column.name] if _can_be_added(records, column) else None
@@ -205,7 +205,7 @@ def _column(
     heading = f"{column.name}, {_LAST}" if levels and totals else _heading(records, column)
     cells = tuple(map(text, values))
     width = max(map(measure, (heading, *footers.values(), *cells)))
-    return SheetColumn(heading, column.kind in _NUMBERS, _folds(column), cells, footers, width)
+    return ColumnLayout(heading, column.kind in _NUMBERS, _folds(column), cells, footers, width)
 
 
 def _heading(records: Sequence[Record], column: Column) -> str:

@@ -1,6 +1,6 @@
-"""Notes of what the API has and this version does not know yet, for people who look at rows.
+"""Warnings as notes, and those of what the API has and this version does not know yet in few words.
 
-The library warns programs; a command says the same in one short line, and where to find it.
+The library warns programs; a command says the same in a line, and where to find what is new.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from contextlib import contextmanager
 from .._generated import UnknownFieldWarning, UnknownResultWarning
 from ..tables.columns import OTHERS
 from .click_base import dashed
-from .console import Messages
+from .console import Console
 
 
 @contextmanager
-def noted(messages: Messages) -> Generator[None]:
-    """Note while this lasts what is new in the answers, once of each endpoint."""
+def warnings_as_notes(console: Console, *, unknown_fields: bool = False) -> Generator[None]:
+    """Say warnings as notes; of what is new in the answers only if `unknown_fields`, once of each endpoint.
+
+    Only commands that show rows have to tell of that.
+    """
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        messages.note(_note(message))
+        console.note(_note(message))
 
     with warnings.catch_warnings():
         for kind in (UnknownFieldWarning, UnknownResultWarning):
-            warnings.simplefilter("always", kind)
+            warnings.simplefilter("always" if unknown_fields else "ignore", kind)
         warnings.showwarning = show
         yield
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..terminal.commands import Parser, say
+from ..terminal.commands import Parser, print_line
 
 if TYPE_CHECKING:
-    from ..vendoring.contents import Kind
+    from ..vendoring.contents import CopyKind
 
 _VENDOR = (
     "Copy the library into another repository: source files that need nothing but anyio, attrs, "
@@ -60,24 +60,24 @@ def _folder(text: str) -> Path:
 def _vendor(options: argparse.Namespace) -> int:
     if options.force and not options.update:
         options.parser.error("--force goes with --update")
-    from ..vendoring.contents import Kind
+    from ..vendoring.contents import CopyKind
     from ..vendoring.copying import vendor
 
-    kind = Kind.GENERATED if options.generated_only else Kind.WHOLE
+    kind = CopyKind.GENERATED if options.generated_only else CopyKind.WHOLE
     if options.check:
         return _check(options.dest, options.name, kind)
     target, written = vendor(
         options.dest, name=options.name, kind=kind, update=options.update, force=options.force
     )
-    say(f"{target}: {__version__} copied" if written else f"{target}: up to date ({__version__})")
+    print_line(f"{target}: {__version__} copied" if written else f"{target}: up to date ({__version__})")
     return 0
 
 
-def _check(dest: Path, name: str | None, kind: Kind) -> int:
+def _check(dest: Path, name: str | None, kind: CopyKind) -> int:
     from ..vendoring.copying import check
     from ..vendoring.exit_codes import EXIT_CODES
 
     found = check(dest, name=name, kind=kind)
     state = " and ".join(EXIT_CODES[state] for state in found.states if state) or "up to date"
-    say("\n  ".join([f"{state} ({found.recorded.version})", *found.lines()]))
+    print_line("\n  ".join([f"{state} ({found.recorded.version})", *found.lines()]))
     return int(found.state)

@@ -19,15 +19,15 @@ from ..tables.records import RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
 from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
-from ..terminal.streams import Painted, ScreenBytes
+from ..terminal.streams import SanitizedByteStream, StyledText
 from .aggregate import SortKey, sorted_rows, total_rows
 from .calendar_ranges import readable
-from .console import Messages
-from .destination import Write
+from .console import Console
+from .destination import RowWriter
 from .errors import WrongUsageError
-from .interruptible import Pull
-from .output import Output
-from .table_layout import Sheet, make_sheet, worth_showing
+from .interruptible import InterruptibleQuery
+from .output import OutputFormat, OutputOptions
+from .table_layout import TableLayout, choose_columns, lay_out_table
 
 _GAP = 2
 """Between two columns; one of it is rich's own."""
@@ -37,80 +37,75 @@ _NAMED = 4
 """How many columns are named that have no room; of completions it can be twenty."""
 
 
-def writer_for(pull: Pull, output: Output, messages: Messages) -> Write:
-    """What writes the rows of `pull` as `output` asks for.
+def writer_for(
+    query: InterruptibleQuery, output: OutputOptions, format: OutputFormat, console: Console
+) -> RowWriter:
+    """What writes the rows of `query` in `format`, as `output` asks for.
 
     Raises:
         WrongUsageError: the format cannot go there.
     """
     if output.raw:
-        return partial(_write_pages, pull)
+        return partial(_write_pages, query)
+    if output.csv_safe and format != "csv":
+        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
     to_terminal = sys.stdout.isatty() and output.output is None
-    kind = output.chosen_format(on_terminal=to_terminal)
-    if output.csv_safe and kind != "csv":
-        raise WrongUsageError(f"--csv-safe is for CSV, not for {kind}")
-    buckets = _arranged(pull, output, messages)
-    if kind == "table":
-        table = _Table(pull.operation, output, messages, to_terminal=to_terminal)
-        return lambda stream: table.write(buckets(), stream)
-    if kind in BINARY and not (output.totals or output.sort):
-        return partial(_write_columns, pull, output, kind)
+    if format == "table":
+        table = _Table(query.operation, output, console, to_terminal=to_terminal)
+        return lambda stream: table.write(_arranged(query, output, console), stream)
+    if format in BINARY and not (output.totals or output.sort):
+        return partial(_write_columns, query, output, format)
 
     def write(stream: Stream) -> int:
         rows = write_buckets(
-            buckets(),
+            _arranged(query, output, console),
             stream,
-            operation=pull.operation,
-            format=kind,
+            operation=query.operation,
+            format=format,
             columns=output.columns or None,
             decimals=output.decimals,
             csv_safe=output.csv_safe,
         )
         if to_terminal:
-            _tell_what_is_spelled(messages)
+            _tell_what_is_spelled(console)
         return rows
 
     return write
 
 
-def _tell_what_is_spelled(messages: Messages) -> None:
+def _tell_what_is_spelled(console: Console) -> None:
     stream = sys.stdout.buffer
-    if isinstance(stream, ScreenBytes) and stream.has_spelled:
-        messages.note(
+    if isinstance(stream, SanitizedByteStream) and stream.has_spelled:
+        console.note(
             "control characters are shown here as \\x1b or \\u202e; a file or pipe gets them as they are"
         )
 
 
-def _arranged(pull: Pull, output: Output, messages: Messages) -> Callable[[], Iterable[Bucket]]:
-    """What gives the rows of `pull`, added up and sorted if they are to be."""
-    operation = pull.operation
+def _arranged(query: InterruptibleQuery, output: OutputOptions, console: Console) -> Iterable[Bucket]:
+    """The rows of `query`, added up and sorted if they are to be."""
+    operation, buckets = query.operation, iter(query)
+    if output.totals:
+        start, end = query.asked
+        totals = total_rows(buckets, operation=operation, start=start, end=end)
+        for level, moment in totals.levels.items():
+            until = readable(int(moment.timestamp()))
+            console.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
+        buckets = iter(totals.rows)
     keys = [SortKey.of(text) for text in output.sort]
-
-    def buckets() -> Iterable[Bucket]:
-        found: Iterable[Bucket] = pull
-        if output.totals:
-            start, end = pull.asked
-            totals = total_rows(found, operation=operation, start=start, end=end)
-            for level, moment in totals.levels.items():
-                until = readable(int(moment.timestamp()))
-                messages.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
-            found = totals.rows
-        return sorted_rows(found, operation=operation, keys=keys) if keys else found
-
-    return buckets
+    return sorted_rows(buckets, operation=operation, keys=keys) if keys else buckets
 
 
-def _write_columns(pull: Pull, output: Output, format: Format, stream: Stream) -> int:
+def _write_columns(query: InterruptibleQuery, output: OutputOptions, format: Format, stream: Stream) -> int:
     """Without making rows of the columns that the format has."""
     shape = Shape(columns=output.columns or None, decimals=output.decimals, rows=ROW_GROUP)
-    schema, batches = pull.batches(shape)
+    schema, batches = query.batches(shape)
     return write_batches(batches, stream, schema=schema, format=format)
 
 
-def _write_pages(pull: Pull, stream: Stream) -> int:
+def _write_pages(query: InterruptibleQuery, stream: Stream) -> int:
     """How many there were; none, if there was no bucket in any."""
     pages, buckets = 0, 0
-    for step in pull.pages():
+    for step in query.pages():
         stream.write(escaped_lines(msgspec.json.format(step.reply.body, indent=-1) + b"\n"))
         pages, buckets = pages + 1, buckets + len(step.page.data)
     return pages if buckets else 0
@@ -121,8 +116,8 @@ class _Table:
     """A table for people."""
 
     operation: Operation
-    output: Output
-    messages: Messages
+    output: OutputOptions
+    console: Console
     to_terminal: bool = attrs.field(kw_only=True)
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
@@ -134,8 +129,8 @@ class _Table:
         names = self.output.columns
         columns = select(self.operation, names or None)
         if not names:
-            columns = worth_showing(columns, records, ends=self.output.totals)
-        sheet = make_sheet(
+            columns = choose_columns(columns, records, ends=self.output.totals)
+        layout = lay_out_table(
             records,
             columns,
             width=width,
@@ -145,18 +140,18 @@ class _Table:
             measure=measure,
         )
         if records:
-            stream.write(_rendered(sheet, width=width).encode())
+            stream.write(_rendered(layout, width=width).encode())
             stream.flush()
-        self._tell_what_is_left_out(sheet)
+        self._tell_what_is_left_out(layout)
         return len(records)
 
-    def _tell_what_is_left_out(self, sheet: Sheet) -> None:
-        if sheet.times:
-            self.messages.note(f"all rows are of {' to '.join(sheet.times)}")
-        if sheet.left_out:
-            names, more = ", ".join(sheet.left_out[:_NAMED]), len(sheet.left_out) - _NAMED
+    def _tell_what_is_left_out(self, layout: TableLayout) -> None:
+        if layout.times:
+            self.console.note(f"all rows are of {' to '.join(layout.times)}")
+        if layout.left_out:
+            names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
             names += f" and {more} more" if more > 0 else ""
-            self.messages.note(f"no room for {names}: choose by --columns, or widen the terminal")
+            self.console.note(f"no room for {names}: choose by --columns, or widen the terminal")
 
 
 def _measure() -> Callable[[str], int]:
@@ -168,18 +163,18 @@ def _measure() -> Callable[[str], int]:
     return cell_len
 
 
-def _rendered(sheet: Sheet, *, width: int | None) -> Painted:
+def _rendered(layout: TableLayout, *, width: int | None) -> StyledText:
     """The table as text, with colours if it goes to a terminal."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    from ..terminal.rich_output import drawn
+    from ..terminal.rich_output import render
 
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-    table.show_footer = bool(sheet.footers)
-    for number, column in enumerate(sheet.columns):
-        footer = [column.footers.get(name, "" if number else name) for name in sheet.footers]
+    table.show_footer = bool(layout.footers)
+    for number, column in enumerate(layout.columns):
+        footer = [column.footers.get(name, "" if number else name) for name in layout.footers]
         table.add_column(
             Text(column.name, justify="right" if column.is_number else "left"),
             Text("\n".join(map(column.placed, footer))),
@@ -187,10 +182,10 @@ def _rendered(sheet: Sheet, *, width: int | None) -> Painted:
             # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
             width=None if column.is_number else column.width,
         )
-    for row in zip(*(map(column.placed, column.cells) for column in sheet.columns), strict=True):
+    for row in zip(*(map(column.placed, column.cells) for column in layout.columns), strict=True):
         table.add_row(*map(Text, row))
-    return drawn(
+    return render(
         table,
-        width=max(width or _WIDE, sheet.width),  # Narrower, it would fold numbers.
+        width=max(width or _WIDE, layout.width),  # Narrower, it would fold numbers.
         colors=None if width is None else "auto",
     )

@@ -14,7 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from .._generated import OpenAIUsageError
-from ..terminal.commands import Parser, carried_out
+from ..terminal.commands import Parser, run_command
 
 if TYPE_CHECKING:
     from . import Emulator
@@ -162,4 +162,4 @@ def _greeting(emulator: Emulator, *, start: int) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(carried_out(main, debug="--debug" in sys.argv))
+    raise SystemExit(run_command(main, debug="--debug" in sys.argv))

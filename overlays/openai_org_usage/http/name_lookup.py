@@ -8,6 +8,7 @@ here; asyncio's own, which follows, then finds a resolver that answers.
 from __future__ import annotations
 
 import asyncio
+import encodings.idna  # noqa: F401 - else the look-up imports it, in its thread
 import ipaddress
 import socket
 import threading

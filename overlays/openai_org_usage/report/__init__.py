@@ -7,8 +7,8 @@
         report = collect(client)  # the running month
     Path("spend.html").write_text(render_html(report), encoding="utf-8")
 
-A report is a value; renderers write it down for a terminal (these need rich), as JSON, as Markdown, or
-as one HTML page that needs nothing else. `check_budget` compares a limit with what is spent.
+A report is a value; renderers write it down as JSON, as Markdown, and with the extra `report` for a
+terminal or as one HTML page that opens anywhere. `check_budget` compares a limit with what is spent.
 `docs/report.md` says what each figure means. Every name is imported when first used.
 """
 
@@ -20,10 +20,10 @@ from ..lazy_names import imported as _imported
 
 if TYPE_CHECKING:
     from .budget import Budget as Budget
+    from .budget import BudgetPeriod as BudgetPeriod
     from .budget import BudgetState as BudgetState
     from .budget import CurrencyBudget as CurrencyBudget
-    from .budget import check_budget as check_budget
-    from .budget_periods import BudgetPeriod as BudgetPeriod
+    from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .periods import Period as Period
     from .queries import collect as collect
     from .queries import collect_daily as collect_daily
-    from .renderers.html import render_html as render_html
+    from .renderers.html.page import render_html as render_html
     from .renderers.json import render_json as render_json
     from .renderers.markdown import render_markdown as render_markdown
     from .renderers.terminal import print_report as print_report
@@ -79,7 +79,7 @@ __all__ = [
 
 _MODULE_OF = {
     "Budget": "budget",
-    "BudgetPeriod": "budget_periods",
+    "BudgetPeriod": "budget",
     "BudgetState": "budget",
     "CurrencyBudget": "budget",
     "Forecast": "forecast",
@@ -93,7 +93,7 @@ _MODULE_OF = {
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
-    "check_budget": "budget",
+    "check_budget": "budget_check",
     "collect": "queries",
     "collect_daily": "queries",
     "left_out": "unknown_results",
@@ -101,7 +101,7 @@ _MODULE_OF = {
     "missing_days": "unknown_results",
     "print_report": "renderers.terminal",
     "read_line_item": "line_items",
-    "render_html": "renderers.html",
+    "render_html": "renderers.html.page",
     "render_json": "renderers.json",
     "render_markdown": "renderers.markdown",
     "render_terminal": "renderers.terminal",

@@ -1,4 +1,4 @@
-"""How far the forecast may miss: as far as it missed when it is tried on the past."""
+"""How far the forecast may miss: as far as it missed when it is tried on the past. Pure."""
 
 from __future__ import annotations
 

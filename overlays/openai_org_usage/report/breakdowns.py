@@ -1,4 +1,4 @@
-"""What the money was spent on, by one dimension: the largest entries, and the rest as one exact row."""
+"""What the money was spent on, by one dimension: the largest entries, and the rest as one exact row. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from decimal import Decimal
 import attrs
 
 from ..money import exact_sum
-from .changes import Change, change, less, ratio
+from .changes import AmountChange, change, less, ratio
 from .ledger import Key, Ledger
 from .periods import Period
 
 
 @attrs.frozen
-class Entry:
+class BreakdownEntry:
     """One line of a breakdown."""
 
     key: Key
@@ -26,19 +26,19 @@ class Entry:
     """What of the amount is of the complete days, which `change` is of."""
     share: Decimal | None
     """Of the spend's total, to six places; None if that is zero."""
-    change: Change | None
+    change: AmountChange | None
     """None where nothing is compared."""
 
 
 @attrs.frozen
-class Rest:
+class BreakdownRest:
     """All entries that are not shown, as one."""
 
     count: int
     amount: Decimal
     complete: Decimal
     share: Decimal | None
-    change: Change | None
+    change: AmountChange | None
 
 
 @attrs.frozen
@@ -47,9 +47,9 @@ class Breakdown:
 
     dimension: str
     """`line_item`, `model`, `project_id`, `user_id` or `api_key_id`."""
-    entries: tuple[Entry, ...]
+    entries: tuple[BreakdownEntry, ...]
     """Largest first."""
-    rest: Rest | None
+    rest: BreakdownRest | None
     """None if all are shown."""
     difference: Decimal
     """What the total has beyond this breakdown: zero, unless the API's own answers differ."""
@@ -62,7 +62,7 @@ class Breakdown:
 
 
 @attrs.frozen
-class Comparing:
+class CurrencyBreakdowns:
     """What every breakdown of one currency is made with."""
 
     currency: str
@@ -94,14 +94,14 @@ class Comparing:
             now, complete, None if self.before is None else ledger.by_key(self.currency, self.before)
         )
 
-    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> Entry:
+    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> BreakdownEntry:
         amount, complete, changed = sums.of([key])
         name = None if key is None else names.get(key)
-        return Entry(key, name, amount, complete, ratio(amount, self.total), changed)
+        return BreakdownEntry(key, name, amount, complete, ratio(amount, self.total), changed)
 
-    def _rest(self, keys: Sequence[Key], sums: _Sums) -> Rest:
+    def _rest(self, keys: Sequence[Key], sums: _Sums) -> BreakdownRest:
         amount, complete, changed = sums.of(keys)
-        return Rest(len(keys), amount, complete, ratio(amount, self.total), changed)
+        return BreakdownRest(len(keys), amount, complete, ratio(amount, self.total), changed)
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ class _Sums:
     before: Mapping[Key, Decimal] | None
     """In what these are compared with."""
 
-    def of(self, keys: Sequence[Key]) -> tuple[Decimal, Decimal, Change | None]:
+    def of(self, keys: Sequence[Key]) -> tuple[Decimal, Decimal, AmountChange | None]:
         """The amount of `keys` together, that of the complete days, and the change of that."""
         amount, complete = _sum(self.now, keys), _sum(self.complete, keys)
         return amount, complete, None if self.before is None else change(complete, _sum(self.before, keys))

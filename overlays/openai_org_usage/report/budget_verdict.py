@@ -1,24 +1,21 @@
-"""A budget in one line: the verdict, what it stands on, and what is not counted."""
+"""A budget in one line: the verdict, what it stands on, and what is not counted. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..money import currency_code
 from ..printable import clean
 from . import formatting
+from .budget import Budget, BudgetState, CurrencyBudget
 from .unknown_results import listed_in_words
 
-if TYPE_CHECKING:
-    from .budget import Budget, CurrencyBudget
-
 _VERDICTS = {
-    "within": "within budget",
-    "forecast_exceeds": "will exceed the budget",
-    "exceeded": "budget exceeded",
-    "unknown": "no verdict",
+    BudgetState.WITHIN: "within budget",
+    BudgetState.FORECAST_EXCEEDS: "will exceed the budget",
+    BudgetState.EXCEEDED: "budget exceeded",
+    BudgetState.UNKNOWN: "no verdict",
 }
 
 
@@ -30,7 +27,7 @@ def line(budget: Budget) -> str:
 def head(budget: Budget) -> str:
     """The verdict, the currencies that are why, and the period."""
     verdict = _VERDICTS[budget.state]
-    if len(budget.limits) > 1 and budget.state in ("exceeded", "forecast_exceeds"):
+    if len(budget.limits) > 1 and budget.state in (BudgetState.EXCEEDED, BudgetState.FORECAST_EXCEEDS):
         these = [clean(each.currency).upper() for each in budget.limits if each.state == budget.state]
         verdict = f"{verdict} in {' and '.join(these)},"
     return f"{verdict} {formatting.within(budget.period)} (UTC, today so far included)"
@@ -40,7 +37,7 @@ def clauses(budget: Budget) -> tuple[str, ...]:
     """A clause for each limit, the worst first, and what is not counted; without a verdict that is first."""
     figures = [_figures(each) for each in sorted(budget.limits, key=_rank)]
     missing = list(_missing(budget))
-    parts = (*missing, *figures) if budget.state == "unknown" else (*figures, *missing)
+    parts = (*missing, *figures) if budget.state is BudgetState.UNKNOWN else (*figures, *missing)
     return (*parts, *_asides(budget))
 
 
@@ -107,7 +104,7 @@ def _without_limit(each: CurrencyBudget) -> str:
 
 
 def _asides(budget: Budget) -> Iterator[str]:
-    if budget.state == "unknown" and not min(map(_rank, budget.limits)):
+    if budget.state is BudgetState.UNKNOWN and not min(map(_rank, budget.limits)):
         yield "what is counted is over the limit, and only credits that are not counted could make up for it"
     if budget.left_out_before:
         yield f"the forecast is without {listed_in_words(budget.left_out_before)}"

@@ -1,4 +1,4 @@
-"""An amount beside that of the period before: by how much, and by how many percent."""
+"""An amount beside that of the period before: by how much, and by how many percent. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WHOLE = 50
 
 
 @attrs.frozen
-class Change:
+class AmountChange:
     """How an amount differs from the one before."""
 
     before: Decimal
@@ -26,10 +26,10 @@ class Change:
     """`by` in parts of `before`, to six places: 0.25 is 25 % more. None where `before` is zero."""
 
 
-def change(amount: Decimal, before: Decimal) -> Change:
+def change(amount: Decimal, before: Decimal) -> AmountChange:
     """The change from `before` to `amount`."""
     by = less(amount, before)
-    return Change(before, by, ratio(by, before.copy_abs()))
+    return AmountChange(before, by, ratio(by, before.copy_abs()))
 
 
 def less(whole: Decimal, *parts: Decimal) -> Decimal:

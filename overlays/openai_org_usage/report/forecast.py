@@ -1,4 +1,4 @@
-"""Where a running month, week or day will end: a plain estimate, and a range that was earned.
+"""Where a running month, week or day will end: a plain estimate, and a range that was earned. Pure.
 
 The estimate: a day left costs what its weekday cost on average in the last eight weeks, scaled to the
 level of the last two. The range: the same method is tried on the past (on each day, knowing only what
@@ -27,8 +27,6 @@ MIN_DAYS = WEEK
 """With fewer there is no estimate: not every weekday has been seen."""
 MIN_DAYS_FOR_RANGE = 3 * WEEK
 """With fewer there is no range: the method can hardly be tried on the past."""
-CONFIDENCE = Decimal("0.8")
-"""How often the end should lie within the range: four times in five."""
 
 _ZERO = Decimal(0)
 _WIDE = Context(prec=400)

@@ -1,4 +1,4 @@
-"""How figures are put into words: the same in every form of the report. Rounded for reading only."""
+"""How figures are put into words: the same in every form of the report. Rounded for reading only. Pure."""
 
 from __future__ import annotations
 

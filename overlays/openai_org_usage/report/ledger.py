@@ -1,4 +1,4 @@
-"""Rows of costs added up: exact amounts by currency, key and UTC day. Currencies are never mixed."""
+"""Rows of costs added up: exact amounts by currency, key and UTC day. Currencies are never mixed. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading `line_item`: a model and what of it was billed, where it says so; never a guess.
+"""Reading `line_item`: a model and what of it was billed, where it says so; never a guess. Pure.
 
 The API documents one form, `gpt-4o-mini-2024-07-18, input`, and categories such as `Image models`.
 Seen besides: a blank before the comma (`chat-latest , input`), kinds in words (`…, cached input tokens`), a

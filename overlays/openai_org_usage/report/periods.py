@@ -1,4 +1,4 @@
-"""Which days a report covers, and which days before it is compared with. Days are UTC, as in the API."""
+"""Which days a report covers, and which days before it is compared with: UTC, as in the API. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a unit really cost: amount over quantity, for each line item that has both."""
+"""What a unit really cost: amount over quantity, for each line item that has both. Pure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import attrs
 
 from .._generated import CostsRow, UsageCompletionsRow
 from ..errors import BadRequestError, LookbackExceededError
-from .budget_periods import BudgetPeriod
+from .budget import BudgetPeriod
 from .forecast import HISTORY_DAYS
 from .ledger import Ledger
 from .notes import Refusal
@@ -45,7 +45,7 @@ def collect(
     """
     now = now or datetime.now(UTC)
     scope = Scope.of(period or Period.this_month(now), now=now)
-    return make_report(_Reading(client, scope).gathered(), scope=scope, top=top)
+    return make_report(_ReportQueries(client, scope).gathered(), scope=scope, top=top)
 
 
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
@@ -84,7 +84,7 @@ def _first_kept(error: LookbackExceededError) -> date | None:
 
 
 @attrs.define
-class _Reading:
+class _ReportQueries:
     """One reading of the API; what lies before the days that it keeps is done without."""
 
     client: UsageClient

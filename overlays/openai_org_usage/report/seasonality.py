@@ -1,4 +1,4 @@
-"""What days to come should cost: the weekday pattern of the last weeks at the level of the last two."""
+"""What days to come should cost: the weekday pattern of the last weeks at the level of the last two. Pure."""
 
 from __future__ import annotations
 

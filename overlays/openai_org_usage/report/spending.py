@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import attrs
 
-from .breakdowns import Breakdown, Comparing
-from .changes import Change, change, less, ratio
+from .breakdowns import Breakdown, CurrencyBreakdowns
+from .changes import AmountChange, change, less, ratio
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .line_items import read_line_item
@@ -43,11 +43,11 @@ class Spend:
     """Exact: the costs of the period, not grouped by anything."""
     complete: Decimal
     """Exact: what of it is of the complete days, which averages and changes are of; all if it has none."""
-    change: Change | None
+    change: AmountChange | None
     """Of the complete days, from the period before; None where nothing is compared."""
     daily_average: Decimal
     """Of the complete days, if there are any, to six places."""
-    daily_change: Change | None
+    daily_change: AmountChange | None
     """From the daily average of the period before: of use where that is longer or shorter."""
     days: tuple[DaySpend, ...]
     series: tuple[Key, ...]
@@ -87,7 +87,7 @@ class Costs:
         complete = self.period.complete(self.today)
         counted = self.daily.total(currency, complete)
         average = _average(counted, complete)
-        comparing = Comparing(currency, total, self.period, complete, self.before, self.top)
+        breakdowns = CurrencyBreakdowns(currency, total, self.period, complete, self.before, self.top)
         series = self._series(currency)
         earlier = None if self.before is None else self.daily.total(currency, self.before)
         return Spend(
@@ -99,7 +99,7 @@ class Costs:
             None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
             self._days(currency, series),
             series,
-            tuple(comparing.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
+            tuple(breakdowns.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
             unit_prices(self.line_items, currency=currency, period=self.period),
             self._forecast(currency),
         )

@@ -1,11 +1,11 @@
-"""The answer in a sentence or two, the same in every form of the report."""
+"""The answer in a sentence or two, the same in every form of the report. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from . import formatting
-from .changes import Change
+from .changes import AmountChange
 from .forecast import Forecast
 from .report import Report
 from .spending import Spend
@@ -98,7 +98,7 @@ def sentences(report: Report, spend: Spend) -> Iterator[str]:
         yield outlook(spend.forecast, spend.currency)
 
 
-def difference(change: Change, currency: str, *, before: str) -> str:
+def difference(change: AmountChange, currency: str, *, before: str) -> str:
     """Such as `, $390.95 (6.4%) more than October 2026`, with `before` for the month."""
     if not change.before:
         return f"; nothing was spent in {before}"
@@ -108,7 +108,7 @@ def difference(change: Change, currency: str, *, before: str) -> str:
     return f", {formatting.money(change.by.copy_abs(), currency)}{_share(change)} {more} than {before}"
 
 
-def _share(change: Change) -> str:
+def _share(change: AmountChange) -> str:
     return "" if change.ratio is None else f" ({formatting.percent(change.ratio.copy_abs())})"
 
 

@@ -1,4 +1,4 @@
-"""What tokens were used for: input, cached input, output, by text, audio and image; never counted twice.
+"""What tokens were used for: input, cached input, output, by modality; none counted twice. Pure.
 
 Token counts nest (`input_tokens` has `input_cached_tokens` in it, and so on), so each part below is a
 leaf, and what an answer does not divide further stands as a part of its own.

@@ -1,4 +1,4 @@
-"""What is in no sum although it may be of value: which, how many, of which days.
+"""What is in no sum although it may be of value: which, how many, of which days. Pure.
 
 Results of a kind yet unknown, amounts that are not stated or have no currency, days of which nothing
 came: each may be a credit as well as a cost. So a report says what it leaves out, and a budget, of which
@@ -217,17 +217,3 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
             return None
         stated.append(amount)
     return exact_sum(stated)
-
-
-__all__ = [
-    "LeftOut",
-    "Omission",
-    "in_words",
-    "left_out",
-    "listed_in_words",
-    "missing_days",
-    "most",
-    "within",
-    "without_amount",
-    "without_currency",
-]

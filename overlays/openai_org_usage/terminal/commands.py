@@ -20,9 +20,9 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from .._generated import OpenAIUsageError, holds_key, redacted
-from ..printable import clean, visible
+from ..printable import clean, shorten, visible
 from . import standard_streams
-from .streams import screened
+from .streams import sanitized_streams
 
 NOT_WRITTEN = 27
 """The exit code where standard output, or a file, cannot be written."""
@@ -40,8 +40,8 @@ class NotWrittenError(OpenAIUsageError):
     exit_code = NOT_WRITTEN
 
 
-Explain = Callable[[BaseException], int]
-"""Says on standard error what an error means; its exit code."""
+ErrorHandler = Callable[[BaseException], int]
+"""Says on standard error what an error means; gives its exit code."""
 
 
 class KeyAmongWordsError(OpenAIUsageError):
@@ -68,7 +68,7 @@ class KeylessParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(shortened(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+        super().error(shorten(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
 
 
 class Parser(KeylessParser):
@@ -112,29 +112,33 @@ def tell_traceback(error: BaseException) -> None:
     """Print the traceback of `error`, without keys."""
     import traceback
 
-    say("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
+    print_line("".join(traceback.format_exception(error)).rstrip(), to=sys.stderr)
 
 
-def carried_out(work: Callable[[], int], *, debug: bool = False, explain: Explain | None = None) -> int:
+def run_command(work: Callable[[], int], *, debug: bool = False, handle: ErrorHandler | None = None) -> int:
     """What `work` returns; where it raises, the exit code, and what `explain` says.
 
     Whatever becomes of it, standard output was written or the exit code says that it was not.
     """
-    explain = explain or say_what_went_wrong
+    handle = handle or handle_error
     try:
-        with standard_streams.guarded() as outlet, screened(), _ended_by_signals():
-            code = _outcome(work, debug=debug, explain=explain, outlet=outlet)
-            if outlet is None or outlet.failure is None:
+        with standard_streams.secured() as output, sanitized_streams(), _ended_by_signals():
+            code = _outcome(work, debug=debug, handle=handle, output=output)
+            if output is None or output.failure is None:
                 return code
-            if isinstance(outlet.failure, BrokenPipeError):
+            if isinstance(output.failure, BrokenPipeError):
                 return CLOSED_PIPE
-            return explain(NotWrittenError(f"standard output cannot be written: {outlet.failure.strerror}"))
+            return handle(NotWrittenError(f"standard output cannot be written: {output.failure.strerror}"))
     except KeyboardInterrupt:  # While something was being said.
         return INTERRUPTED
 
 
 def _outcome(
-    work: Callable[[], int], *, debug: bool, explain: Explain, outlet: standard_streams.Outlet | None
+    work: Callable[[], int],
+    *,
+    debug: bool,
+    handle: ErrorHandler,
+    output: standard_streams.StandardFile | None,
 ) -> int:
     try:
         code = _ended(work)
@@ -143,36 +147,40 @@ def _outcome(
     except BrokenPipeError:
         return CLOSED_PIPE
     except (Exception, KeyboardInterrupt) as error:
-        if outlet is not None and outlet.failure is not None:
+        if output is not None and output.failure is not None:
             return NOT_WRITTEN  # The error is that, or follows from it.
         if debug:
             tell_traceback(error)
-        return explain(error)
+        return handle(error)
 
 
-def say_what_went_wrong(error: BaseException) -> int:
-    """A line on standard error; the exit code that the error has, or 1."""
+def handle_error(error: BaseException) -> int:
+    """Say what `error` means on standard error, nothing of Ctrl-C; the exit code for it."""
+    if not isinstance(error, KeyboardInterrupt):
+        # In this order: half a key is not known as one.
+        print_line(f"error: {shorten(redacted(message_of(error)))}", to=sys.stderr)
+    return exit_code_of(error)
+
+
+def message_of(error: BaseException) -> str:
+    """What `error` says; of one that is not the project's own, its type, too."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, OpenAIUsageError):
+        return str(error)
+    return f"{type(error).__name__}: {error} (--debug shows where)"
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code that `error` has, or 1."""
     from ..errors import MissingExtraError
 
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    known = isinstance(error, OpenAIUsageError)
-    said = str(error) if known else f"{type(error).__name__}: {error}"
-    said = shortened(redacted(said))  # In this order: half a key is not known as one.
-    say(f"error: {said}{'' if known else ' (--debug shows where)'}", to=sys.stderr)
     return MISSING_EXTRA if isinstance(error, MissingExtraError) else int(getattr(error, "exit_code", 1))
 
 
-_LONGEST = 4000
-"""Characters of an error that are shown: somebody may have given a whole file as a value."""
-
-
-def shortened(text: str) -> str:
-    """`text`, or its beginning and end if it is very long."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
-
-
-def say(text: str, *, to: TextIO | None = None) -> None:
+def print_line(text: str, *, to: TextIO | None = None) -> None:
     """Print `text` without keys; what the stream cannot encode, such as an odd file name, is escaped."""
     stream = to or sys.stdout
     encoding = stream.encoding or "utf-8"

@@ -12,15 +12,15 @@ from rich.console import Console, RenderableType
 from rich.segment import Segment, Segments
 
 from ..printable import visible
-from .streams import Painted
+from .streams import StyledText
 
 _HEIGHT = 25
 """Lines. It decides nothing, but without it rich takes a dumb terminal to be 80 characters wide."""
 Colors = Literal["auto", "truecolor"]
 
 
-def drawn(content: RenderableType, *, width: int, colors: Colors | None) -> Painted:
-    """`content` in at most `width` columns; with escape codes if there are `colors`."""
+def render(content: RenderableType, *, width: int, colors: Colors | None) -> StyledText:
+    """Draw `content` in at most `width` columns; with escape codes if there are `colors`."""
     console = Console(
         file=StringIO(),
         width=width,
@@ -38,4 +38,4 @@ def drawn(content: RenderableType, *, width: int, colors: Colors | None) -> Pain
     ]
     with console.capture() as captured:
         console.print(Segments(segments))
-    return Painted(captured.get())
+    return StyledText(captured.get())

@@ -24,7 +24,7 @@ _OPENED = {_INPUT: os.O_RDONLY, _OUTPUT: os.O_RDONLY, _ERROR: os.O_WRONLY}
 """How a closed one is opened: where standard output is closed, writing to it stays an error."""
 
 
-class Outlet(io.FileIO):
+class StandardFile(io.FileIO):
     """Standard output or error: it takes all that it is given, and waits where the reader is slow."""
 
     def __init__(self, number: int, *, lossy: bool) -> None:
@@ -55,16 +55,16 @@ class Outlet(io.FileIO):
 
 
 @contextlib.contextmanager
-def guarded() -> Generator[Outlet | None]:
-    """Have the standard streams in order while this lasts; gives the outlet of standard output.
+def secured() -> Generator[StandardFile | None]:
+    """Have the standard streams in order while this lasts; gives that of output, as it is written to.
 
     Streams that somebody has put in their place, such as a test, are left alone: None then.
     """
     _open_closed()
     output, error = sys.stdout, sys.stderr
-    outlets = [_replaced(name, number) for name, number in (("stderr", _ERROR), ("stdout", _OUTPUT))]
+    files = [_replaced(name, number) for name, number in (("stderr", _ERROR), ("stdout", _OUTPUT))]
     try:
-        yield outlets[-1]
+        yield files[-1]
     finally:
         for stream in (sys.stderr, sys.stdout):
             with contextlib.suppress(OSError, ValueError):
@@ -83,22 +83,22 @@ def _open_closed() -> None:
             os.set_inheritable(os.open(os.devnull, flags), True)
 
 
-def _replaced(name: str, number: int) -> Outlet | None:
-    """Put a stream with an outlet in the place of Python's own `name`, which is None if it was closed."""
+def _replaced(name: str, number: int) -> StandardFile | None:
+    """Put a stream of ours in the place of Python's own `name`, which is None if it was closed."""
     own: TextIO | None = getattr(sys, name)
     if own is not getattr(sys, f"__{name}__") or (own is not None and sys.platform == "win32"):
         return None  # On Windows, a console takes text, and descriptors do not.
     if own is not None:
         with contextlib.suppress(OSError, ValueError):
             own.flush()
-    outlet = Outlet(number, lossy=number == _ERROR)
+    file = StandardFile(number, lossy=number == _ERROR)
     buffered = own is None or isinstance(getattr(own, "buffer", None), io.BufferedWriter)
     stream = io.TextIOWrapper(
-        io.BufferedWriter(outlet) if buffered else outlet,  # As with PYTHONUNBUFFERED.
+        io.BufferedWriter(file) if buffered else file,  # As with PYTHONUNBUFFERED.
         encoding="utf-8" if own is None else own.encoding,
         errors="backslashreplace" if number == _ERROR else None if own is None else own.errors,
-        line_buffering=number == _ERROR or outlet.isatty(),
+        line_buffering=number == _ERROR or file.isatty(),
         write_through=not buffered,
     )
     setattr(sys, name, stream)
-    return outlet
+    return file

@@ -9,15 +9,15 @@ from pathlib import Path
 import attrs
 
 from ..tables.atomic_files import sha256
-from .contents import Source, content_files
-from .errors import State
+from .contents import CopySource, content_files
+from .exit_codes import CopyState
 from .manifest import FILE_NAME, Manifest, read_manifest
 
 _NO_FILE = b"a symbolic link, or something special"
 
 
 @attrs.frozen
-class Comparison:
+class CopyComparison:
     """A copy beside its manifest and beside what is installed; paths are those in the copy."""
 
     recorded: Manifest
@@ -31,20 +31,20 @@ class Comparison:
     added: list[str]
 
     @property
-    def states(self) -> list[State]:
+    def states(self) -> list[CopyState]:
         """All that holds, the most serious first; never empty."""
-        states: list[State] = []
+        states: list[CopyState] = []
         if self.edited:
-            states.append(State.EDITED)
+            states.append(CopyState.EDITED)
         if self.cut_short or self.missing or self.added:
-            states.append(State.INCOMPLETE)
+            states.append(CopyState.INCOMPLETE)
         if self.recorded != self.current:
             newer = _release(self.recorded.version) > _release(self.current.version)
-            states.append(State.AHEAD if newer else State.BEHIND)
-        return states or [State.UP_TO_DATE]
+            states.append(CopyState.AHEAD if newer else CopyState.BEHIND)
+        return states or [CopyState.UP_TO_DATE]
 
     @property
-    def state(self) -> State:
+    def state(self) -> CopyState:
         """The most serious of the states."""
         return self.states[0]
 
@@ -54,7 +54,7 @@ class Comparison:
 
         A missing file is not lost by being put back.
         """
-        return bool(self.edited or self.cut_short or self.added or State.AHEAD in self.states)
+        return bool(self.edited or self.cut_short or self.added or CopyState.AHEAD in self.states)
 
     def lines(self) -> list[str]:
         """Every difference, a line each."""
@@ -70,12 +70,12 @@ class Comparison:
     def _versions(self) -> str:
         old, new = self.recorded.files, self.current.files
         changed = sum(old.get(path) != new.get(path) for path in old.keys() | new.keys())
-        word = "ahead" if State.AHEAD in self.states else "behind"
+        word = "ahead" if CopyState.AHEAD in self.states else "behind"
         here, there = self.recorded.version, self.current.version
         return f"{word}: {here} is here, {there} installed; files that differ: {changed}"
 
 
-def compare(copy: Path, source: Source) -> Comparison:
+def compare(copy: Path, source: CopySource) -> CopyComparison:
     """What has become of the copy in the folder `copy`, whatever its kind.
 
     Raises:
@@ -90,7 +90,7 @@ def compare(copy: Path, source: Source) -> Comparison:
         if sha256(data := _content(found[name])) != recorded.files[name]
     }
     cut_short = {name for name, data in changed.items() if _is_beginning(data, name, files, recorded)}
-    return Comparison(
+    return CopyComparison(
         recorded=recorded,
         current=Manifest.of(source, recorded.kind, files),
         edited=sorted(changed.keys() - cut_short),

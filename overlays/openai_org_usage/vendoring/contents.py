@@ -24,7 +24,7 @@ LEFT_OUT: Final = {
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",
-    "report": "needs the extra `report` for its terminal form",
+    "report": "needs the extra `report` for its pages and its terminal form",
     "terminal": "for commands",
     "vendoring": "copies what is installed, which a copy is not",
 }
@@ -33,7 +33,7 @@ LEFT_OUT: Final = {
 _BYTECODE = re.compile(r"__pycache__|.*\.py[co]")
 
 
-class Kind(StrEnum):
+class CopyKind(StrEnum):
     """How much is copied."""
 
     WHOLE = "whole"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 @attrs.frozen
-class Source:
+class CopySource:
     """What copies are made from."""
 
     package: Path
@@ -59,17 +59,17 @@ class Source:
     license: str
     """Its full text."""
 
-    def files(self, kind: Kind) -> dict[str, bytes]:
+    def files(self, kind: CopyKind) -> dict[str, bytes]:
         """The content of each file of a copy, by its path in it; all of it is read now."""
-        if kind is Kind.GENERATED:
+        if kind is CopyKind.GENERATED:
             return _read(self.generated)
         generated = _read(self.generated).items()
         own = {name: data for name, data in _read(self.package).items() if name.split("/")[0] not in LEFT_OUT}
         return own | {f"_generated/{name}": data for name, data in generated}
 
-    def default_name(self, kind: Kind) -> str:
+    def default_name(self, kind: CopyKind) -> str:
         """What the copied package is called where it is installed."""
-        return (self.package if kind is Kind.WHOLE else self.generated).name
+        return (self.package if kind is CopyKind.WHOLE else self.generated).name
 
     @property
     def imported_names(self) -> set[str]:
@@ -86,7 +86,7 @@ class Source:
         return checkout and target.is_relative_to(root)
 
 
-def installed() -> Source:
+def installed() -> CopySource:
     """The distribution that this module belongs to.
 
     Raises:
@@ -101,7 +101,7 @@ def installed() -> Source:
     license_text = found.read_text("licenses/LICENSE") or found.read_text("LICENSE")
     if license_text is None:
         raise VendoringError(f"the installed {DISTRIBUTION} lacks its licence text: install it anew")
-    return Source(
+    return CopySource(
         package=Path(__file__).resolve().parent.parent,
         generated=Path(inspect.getfile(Operation)).resolve().parent,
         version=__version__,

@@ -11,8 +11,8 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from ..tables.atomic_files import recover, replace_tree, staging, undone
-from .comparison import Comparison, compare
-from .contents import Kind, Source, installed
+from .comparison import CopyComparison, compare
+from .contents import CopyKind, CopySource, installed
 from .errors import (
     CopyExistsError,
     InsideProjectError,
@@ -21,10 +21,10 @@ from .errors import (
     NoCopyError,
     NoPermissionError,
     NotAFolderError,
-    State,
     UpdateRefusedError,
     VendoringError,
 )
+from .exit_codes import CopyState
 from .manifest import FILE_NAME, Manifest, read_manifest
 
 
@@ -32,10 +32,10 @@ def vendor(
     dest: Path,
     *,
     name: str | None = None,
-    kind: Kind = Kind.WHOLE,
+    kind: CopyKind = CopyKind.WHOLE,
     update: bool = False,
     force: bool = False,
-    source: Source | None = None,
+    source: CopySource | None = None,
 ) -> tuple[Path, bool]:
     """Copy the package to `dest/name`; return where it is, and False if it was up to date there.
 
@@ -69,8 +69,8 @@ def vendor(
 
 
 def check(
-    dest: Path, *, name: str | None = None, kind: Kind = Kind.WHOLE, source: Source | None = None
-) -> Comparison:
+    dest: Path, *, name: str | None = None, kind: CopyKind = CopyKind.WHOLE, source: CopySource | None = None
+) -> CopyComparison:
     """What has become of the copy at `dest/name`; nothing is written.
 
     Raises:
@@ -84,7 +84,7 @@ def check(
         return compare(target, source)
 
 
-def _target(dest: Path, name: str | None, kind: Kind, source: Source) -> Path:
+def _target(dest: Path, name: str | None, kind: CopyKind, source: CopySource) -> Path:
     name = source.default_name(kind) if name is None else name
     _check_name(name)
     try:
@@ -102,7 +102,7 @@ def _check_name(name: str) -> None:
         raise InvalidNameError(f"{name!r} is no name that Python can import")
 
 
-def _check_hidden(target: Path, source: Source) -> None:
+def _check_hidden(target: Path, source: CopySource) -> None:
     """Refuse a name that is Python's own or of a requirement where programs may look for those first."""
     taken = target.name in sys.stdlib_module_names or target.name in source.imported_names
     if taken and not (target.parent / "__init__.py").exists():
@@ -118,7 +118,7 @@ def _require_folders(target: Path) -> None:
             raise NotAFolderError(f"{path} is a file or a link where a folder should be")
 
 
-def _make(target: Path, kind: Kind, source: Source) -> Path:
+def _make(target: Path, kind: CopyKind, source: CopySource) -> Path:
     if target.exists():
         read_manifest(target)
         raise CopyExistsError(f"{target} is a vendored copy already: renew it with --update")
@@ -128,7 +128,7 @@ def _make(target: Path, kind: Kind, source: Source) -> Path:
     return target
 
 
-def _kind_of(target: Path, kind: Kind, *, force: bool) -> Kind:
+def _kind_of(target: Path, kind: CopyKind, *, force: bool) -> CopyKind:
     """The kind of the copy that is there; `kind` where its manifest is spoilt and `force` is given."""
     if not target.exists():
         raise NoCopyError(f"there is no copy at {target}: make one without --update and --check")
@@ -138,12 +138,12 @@ def _kind_of(target: Path, kind: Kind, *, force: bool) -> Kind:
         if force:
             return kind
         raise
-    if kind is Kind.GENERATED and found is not kind:
+    if kind is CopyKind.GENERATED and found is not kind:
         raise VendoringError(f"{target} is a copy of the whole library: remove it first, or choose --name")
     return found
 
 
-def _is_behind(found: Comparison, target: Path) -> bool:
+def _is_behind(found: CopyComparison, target: Path) -> bool:
     """Whether an update is due.
 
     Raises:
@@ -152,10 +152,10 @@ def _is_behind(found: Comparison, target: Path) -> bool:
     if found.would_lose:
         message = f"{target} has changes that an update would lose; --force overwrites them:"
         raise UpdateRefusedError(message, state=found.state, lines=found.lines())
-    return found.state is not State.UP_TO_DATE
+    return found.state is not CopyState.UP_TO_DATE
 
 
-def _with_manifest(source: Source, kind: Kind) -> dict[str, bytes]:
+def _with_manifest(source: CopySource, kind: CopyKind) -> dict[str, bytes]:
     files = source.files(kind)
     return files | {FILE_NAME: Manifest.of(source, kind, files).to_bytes()}
 

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from .._generated import OpenAIUsageError
-
-
-class State(IntEnum):
-    """What a copy is; the values are exit codes of `--check`."""
-
-    UP_TO_DATE = 0
-    BEHIND = 3
-    EDITED = 4
-    INCOMPLETE = 5
-    AHEAD = 6
+from .exit_codes import CopyState
 
 
 class VendoringError(OpenAIUsageError):
@@ -83,7 +72,7 @@ class UpdateRefusedError(VendoringError):
         lines: every difference, a line each.
     """
 
-    def __init__(self, message: str, *, state: State, lines: list[str]) -> None:
+    def __init__(self, message: str, *, state: CopyState, lines: list[str]) -> None:
         super().__init__("\n  ".join([message, *lines]))
         self.state = state
         self.exit_code = int(state)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
+
+
+class CopyState(IntEnum):
+    """What a copy is; the values are exit codes of `--check`."""
+
+    UP_TO_DATE = 0
+    BEHIND = 3
+    EDITED = 4
+    INCOMPLETE = 5
+    AHEAD = 6
+
 
 EXIT_CODES: Final = {
     0: "done; with --check: up to date",

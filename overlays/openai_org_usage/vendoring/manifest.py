@@ -15,7 +15,7 @@ import attrs
 import msgspec
 
 from ..tables.atomic_files import sha256
-from .contents import Kind, Source
+from .contents import CopyKind, CopySource
 from .errors import ManifestError, NotACopyError
 
 FILE_NAME: Final = "VENDORED.json"
@@ -29,7 +29,7 @@ class Manifest:
     """What a copy was made from, and the SHA-256 of each of its files by path."""
 
     version: str
-    kind: Kind
+    kind: CopyKind
     spec: dict[str, str]
     requires_python: str
     requirements: list[str]
@@ -37,7 +37,7 @@ class Manifest:
     files: dict[str, str]
 
     @classmethod
-    def of(cls, source: Source, kind: Kind, files: Mapping[str, bytes]) -> Manifest:
+    def of(cls, source: CopySource, kind: CopyKind, files: Mapping[str, bytes]) -> Manifest:
         """The manifest of a copy of `files`."""
         return cls(
             version=source.version,

@@ -14,6 +14,9 @@ from ..facts import Description, Endpoint, Limit, Member, Members, Value
 from .models import models_of, parts_of
 from .signatures import BESIDE, CALLABLES
 
+BRIEF: Final = ("sync_detailed", "asyncio", "asyncio_detailed")
+"""Functions whose docstrings send the reader to another one's."""
+
 _VALUES = re.compile(r" (?:One of|Each one of) ((?:`[^`]+`(?:, )?)+)\.")
 _DEFAULT = re.compile(r" The server's default is `([^`]+)`\.")
 _LIMITS = re.compile(r" Default and maximum by `bucket_width`: (.*?)\.$")
@@ -97,6 +100,10 @@ def _quoted(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
 
 
 LEVELS: Final[Mapping[str, Callable[[], Description]]] = {
-    **{f"docstring: {name}": functools.partial(read_callables, name) for name in CALLABLES},
+    **{
+        f"docstring: {name}": functools.partial(read_callables, name)
+        for name in CALLABLES
+        if name not in BRIEF
+    },
     "docstring: models": read_models,
 }

@@ -109,48 +109,7 @@ def sync_detailed(
     line_items: Sequence[str] | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> Response[CostsPage]:
-    """List costs per day.
-
-    Adds up what the organization spent on each UTC day, in amounts that match the invoice. Rows can
-    be split by project, user, line item, API key and API source. The newest day is still growing,
-    and usage endpoints need not agree with these figures to the last unit.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive; leave it out
-            to set no upper bound. A range shorter than one day may be refused.
-        bucket_width: Length of one bucket. Costs come by UTC day and in no finer steps. One of
-            `1d`. The server's default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        group_by: Dimensions that split each day into rows; one not named here is null in the
-            results. Quantities need `line_item`. Some organizations get a 400 for `api_key_id`, for
-            `user_id`, or for `user_id` together with a project grouping or filter. Each one of
-            `project_id`, `line_item`, `api_key_id`, `user_id`, `api_source`.
-        limit: Page size, in daily buckets and not in rows. The maximum for a `bucket_width` of one
-            day is larger here than at the usage endpoints. Default and maximum by `bucket_width`:
-            `1d` 7, at most 180.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        line_items: Keep only these line items. Each value is compared with the whole `line_item` of
-            a result, including the part after the comma; a prefix does not match. Leave it out for
-            all items.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        The answer with status, headers and body; one page.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does: the answer with status, headers and body."""
     return client.send(
         request(
             start_time=start_time,
@@ -252,48 +211,7 @@ async def asyncio_detailed(
     line_items: Sequence[str] | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> Response[CostsPage]:
-    """List costs per day.
-
-    Adds up what the organization spent on each UTC day, in amounts that match the invoice. Rows can
-    be split by project, user, line item, API key and API source. The newest day is still growing,
-    and usage endpoints need not agree with these figures to the last unit.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive; leave it out
-            to set no upper bound. A range shorter than one day may be refused.
-        bucket_width: Length of one bucket. Costs come by UTC day and in no finer steps. One of
-            `1d`. The server's default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        group_by: Dimensions that split each day into rows; one not named here is null in the
-            results. Quantities need `line_item`. Some organizations get a 400 for `api_key_id`, for
-            `user_id`, or for `user_id` together with a project grouping or filter. Each one of
-            `project_id`, `line_item`, `api_key_id`, `user_id`, `api_source`.
-        limit: Page size, in daily buckets and not in rows. The maximum for a `bucket_width` of one
-            day is larger here than at the usage endpoints. Default and maximum by `bucket_width`:
-            `1d` 7, at most 180.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        line_items: Keep only these line items. Each value is compared with the whole `line_item` of
-            a result, including the part after the comma; a prefix does not match. Leave it out for
-            all items.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        The answer with status, headers and body; one page.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does, on an event loop: the answer with status, headers and body."""
     return await client.send_async(
         request(
             start_time=start_time,
@@ -324,48 +242,7 @@ async def asyncio(
     line_items: Sequence[str] | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> CostsPage | ErrorResponse | None:
-    """List costs per day.
-
-    Adds up what the organization spent on each UTC day, in amounts that match the invoice. Rows can
-    be split by project, user, line item, API key and API source. The newest day is still growing,
-    and usage endpoints need not agree with these figures to the last unit.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive; leave it out
-            to set no upper bound. A range shorter than one day may be refused.
-        bucket_width: Length of one bucket. Costs come by UTC day and in no finer steps. One of
-            `1d`. The server's default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        group_by: Dimensions that split each day into rows; one not named here is null in the
-            results. Quantities need `line_item`. Some organizations get a 400 for `api_key_id`, for
-            `user_id`, or for `user_id` together with a project grouping or filter. Each one of
-            `project_id`, `line_item`, `api_key_id`, `user_id`, `api_source`.
-        limit: Page size, in daily buckets and not in rows. The maximum for a `bucket_width` of one
-            day is larger here than at the usage endpoints. Default and maximum by `bucket_width`:
-            `1d` 7, at most 180.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        line_items: Keep only these line items. Each value is compared with the whole `line_item` of
-            a result, including the part after the comma; a prefix does not match. Leave it out for
-            all items.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        One page, or the error body; None where an error came without one.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does, on an event loop."""
     response = await asyncio_detailed(
         client=client,
         start_time=start_time,

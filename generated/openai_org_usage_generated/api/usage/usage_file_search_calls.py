@@ -115,47 +115,7 @@ def sync_detailed(
     page: str | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> Response[UsageFileSearchCallsPage]:
-    """List file search calls per time bucket.
-
-    Counts calls of file search. Rows can be split by project, user, API key and vector store. The
-    newest bucket is still growing.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
-            starts here is not part of the range. Leave it out to set no upper bound.
-        bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
-            the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
-            default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        user_ids: Keep only these users, by ID (`user-abc`). Leave it out for all users.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        vector_store_ids: Keep only searches in these vector stores, by ID (`vs_abc`). Leave it out
-            for all stores.
-        group_by: Dimensions that split each bucket into rows, one row for each combination of
-            values. A dimension not named here is null in the results. Leave it out for totals. Each
-            one of `project_id`, `user_id`, `api_key_id`, `vector_store_id`.
-        limit: Page size, in buckets and not in rows. The default and the maximum depend on
-            `bucket_width`. Default and maximum by `bucket_width`: `1d` 7, at most 31; `1h` 24, at
-            most 168; `1m` 60, at most 1440.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        The answer with status, headers and body; one page.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does: the answer with status, headers and body."""
     return client.send(
         request(
             start_time=start_time,
@@ -260,47 +220,7 @@ async def asyncio_detailed(
     page: str | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> Response[UsageFileSearchCallsPage]:
-    """List file search calls per time bucket.
-
-    Counts calls of file search. Rows can be split by project, user, API key and vector store. The
-    newest bucket is still growing.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
-            starts here is not part of the range. Leave it out to set no upper bound.
-        bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
-            the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
-            default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        user_ids: Keep only these users, by ID (`user-abc`). Leave it out for all users.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        vector_store_ids: Keep only searches in these vector stores, by ID (`vs_abc`). Leave it out
-            for all stores.
-        group_by: Dimensions that split each bucket into rows, one row for each combination of
-            values. A dimension not named here is null in the results. Leave it out for totals. Each
-            one of `project_id`, `user_id`, `api_key_id`, `vector_store_id`.
-        limit: Page size, in buckets and not in rows. The default and the maximum depend on
-            `bucket_width`. Default and maximum by `bucket_width`: `1d` 7, at most 31; `1h` 24, at
-            most 168; `1m` 60, at most 1440.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        The answer with status, headers and body; one page.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does, on an event loop: the answer with status, headers and body."""
     return await client.send_async(
         request(
             start_time=start_time,
@@ -333,47 +253,7 @@ async def asyncio(
     page: str | None = None,
     extra_query: ExtraQuery | None = None,
 ) -> UsageFileSearchCallsPage | ErrorResponse | None:
-    """List file search calls per time bucket.
-
-    Counts calls of file search. Rows can be split by project, user, API key and vector store. The
-    newest bucket is still growing.
-
-    Args:
-        start_time: First instant of the range, in Unix seconds (UTC). Inclusive. The API looks back
-            about one year and refuses an earlier start.
-        end_time: Instant at which the range stops, in Unix seconds (UTC). Exclusive: a bucket that
-            starts here is not part of the range. Leave it out to set no upper bound.
-        bucket_width: Length of one bucket: a minute, an hour or a UTC day. The finer the buckets,
-            the shorter the time that one page can span. One of `1m`, `1h`, `1d`. The server's
-            default is `1d`.
-        project_ids: Keep only these projects, by ID (`proj_abc`). Leave it out for all projects.
-        user_ids: Keep only these users, by ID (`user-abc`). Leave it out for all users.
-        api_key_ids: Keep only these API keys, by ID (`key_abc`), never by the secret key itself.
-            Leave it out for all keys.
-        vector_store_ids: Keep only searches in these vector stores, by ID (`vs_abc`). Leave it out
-            for all stores.
-        group_by: Dimensions that split each bucket into rows, one row for each combination of
-            values. A dimension not named here is null in the results. Leave it out for totals. Each
-            one of `project_id`, `user_id`, `api_key_id`, `vector_store_id`.
-        limit: Page size, in buckets and not in rows. The default and the maximum depend on
-            `bucket_width`. Default and maximum by `bucket_width`: `1d` 7, at most 31; `1h` 24, at
-            most 168; `1m` 60, at most 1440.
-        page: Where to continue: the `next_page` value of the page before, unchanged. Keep all other
-            parameters as they were. Leave it out for the first page.
-        extra_query: Names and values that are sent beside and not checked, for what the API takes
-            before a document says so, such as `{"sizes": ["1024x1536"]}`. It overrides neither
-            range, page size nor cursor.
-
-    Returns:
-        One page, or the error body; None where an error came without one.
-
-    Raises:
-        InvalidParameterError: an argument is not what the document allows; nothing was sent.
-        ResponseDecodeError: an answer with status 200 is not the documented page.
-        UnexpectedStatusError: another status, where the client is set to raise.
-        httpx.HTTPError: no answer came.
-    """
-
+    """Read one page as `sync` does, on an event loop."""
     response = await asyncio_detailed(
         client=client,
         start_time=start_time,

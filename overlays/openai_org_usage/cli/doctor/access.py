@@ -17,8 +17,8 @@ from ...errors import (
     ResponseDecodeError,
 )
 from ...pagination.rules import Bucket
-from ..console import in_words_of_the_command
-from .check_result import Finding, State, of_error
+from ..console import in_command_words
+from .check_result import CheckResult, Severity, result_of_error
 
 if TYPE_CHECKING:
     from ...client import UsageClient
@@ -42,49 +42,49 @@ _NEWER = "such results are in no sum, and budget cannot judge costs: a newer ver
 _OTHERWISE = "try again; --verbose on a command shows the request ids that OpenAI's support asks for"
 
 
-def check_key() -> Finding:
+def check_key() -> CheckResult:
     """Which kind of key the environment holds."""
     try:
         key = AdminKey.from_argument(None)
     except ConfigurationError as error:
-        text = in_words_of_the_command(str(error))
+        text = in_command_words(str(error))
         problem, _, advice = text.partition(": " if ": " in text else "; ")
-        return Finding("key", State.PROBLEM, problem, advice)
+        return CheckResult("key", Severity.PROBLEM, problem, advice)
     if key.reveal().startswith("sk-admin-"):
-        return Finding("key", State.OK, f"{KEY_VARIABLE} holds an admin key (sk-admin-…)")
-    return Finding(
+        return CheckResult("key", Severity.OK, f"{KEY_VARIABLE} holds an admin key (sk-admin-…)")
+    return CheckResult(
         "key",
-        State.WARNING,
+        Severity.WARNING,
         f"{KEY_VARIABLE} holds a key that does not begin with sk-admin-",
         "usage and costs need an admin key of the organization; a gateway may have keys of its own",
     )
 
 
-def check_permissions(client: UsageClient, *, now: float, deadline: Deadline) -> Iterator[Finding]:
+def check_permissions(client: UsageClient, *, now: float, deadline: Deadline) -> Iterator[CheckResult]:
     """Whether usage and costs can be read: one small request for each, before `deadline`."""
     start = int(now) // _DAY * _DAY - _DAY
     for check, operation in _samples().items():
         request = Request[object, Bucket, object].of(operation, {"start_time": start, "limit": 1})
         if deadline.seconds is not None:
             if not deadline.remaining:
-                yield Finding(check, State.PROBLEM, "no time was left to check it", "raise --deadline")
+                yield CheckResult(check, Severity.PROBLEM, "no time was left to check it", "raise --deadline")
                 continue
             client = client.with_options(deadline=deadline.remaining)
         yield _permission(client, check, request)
 
 
-def _permission(client: UsageClient, check: str, request: Request[object, Bucket, object]) -> Finding:
+def _permission(client: UsageClient, check: str, request: Request[object, Bucket, object]) -> CheckResult:
     try:
         unknown = {each.object for bucket in client.query(request) for each in bucket.unknown_results}
     except OpenAIUsageError as error:
         advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _OTHERWISE)
         own = isinstance(error, (APIConnectionError, ConfigurationError))
-        return of_error(check, error, advice=None if own else advice)
+        return result_of_error(check, error, advice=None if own else advice)
     said = f"{request.operation.path} can be read"
     if not unknown:
-        return Finding(check, State.OK, said)
-    return Finding(
-        check, State.WARNING, f"{said}, but not every result: {', '.join(sorted(unknown))}", _NEWER
+        return CheckResult(check, Severity.OK, said)
+    return CheckResult(
+        check, Severity.WARNING, f"{said}, but not every result: {', '.join(sorted(unknown))}", _NEWER
     )
 
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 import attrs
 
 from ..._generated import OpenAIUsageError, redacted
-from ..console import in_words_of_the_command
+from ..console import in_command_words
 
 
-class State(StrEnum):
+class Severity(StrEnum):
     """How bad it is."""
 
     OK = "ok"
@@ -22,34 +22,34 @@ class State(StrEnum):
 
 
 @attrs.frozen
-class Finding:
-    """What one check has found. The key is in no finding."""
+class CheckResult:
+    """What one check has found. The key is in none."""
 
     check: str
-    state: State
+    state: Severity
     said: str = attrs.field(converter=redacted)
     advice: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     """What to do; None if nothing is wrong."""
 
 
-def guarded(check: str, made: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """The findings that are `made`; what stops them, whatever it is, is a finding, too."""
+def run_check(name: str, check: Callable[[], Iterable[CheckResult]]) -> Iterator[CheckResult]:
+    """The results of `check`; what stops it, whatever it is, is one, too."""
     try:
-        yield from made()
+        yield from check()
     except Exception as error:
-        yield of_error(check, error)
+        yield result_of_error(name, error)
 
 
-def of_error(check: str, error: Exception, *, advice: str | None = None) -> Finding:
+def result_of_error(check: str, error: Exception, *, advice: str | None = None) -> CheckResult:
     """A problem: what `error` says, and what to do about it."""
     from ...http.network_errors import FOREIGN, cause_of, reason_and_advice
 
     if isinstance(error, OpenAIUsageError):
-        text = in_words_of_the_command(str(error))
+        text = in_command_words(str(error))
         said, own = (text, advice) if advice else reason_and_advice(text)
-        return Finding(check, State.PROBLEM, said, own)
+        return CheckResult(check, Severity.PROBLEM, said, own)
     if isinstance(error, FOREIGN):
         cause = cause_of(error)
-        return Finding(check, State.PROBLEM, cause.reason, cause.advice)
+        return CheckResult(check, Severity.PROBLEM, cause.reason, cause.advice)
     fault = "report it, with what `python -X dev` says"
-    return Finding(check, State.PROBLEM, f"the check itself failed ({type(error).__name__})", fault)
+    return CheckResult(check, Severity.PROBLEM, f"the check itself failed ({type(error).__name__})", fault)

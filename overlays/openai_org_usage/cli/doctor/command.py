@@ -6,30 +6,36 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
 import click
 
-from ...credentials import checked_base_url
+from ...credentials import SWAPPED, checked_base_url
 from ...errors import ConfigurationError
 from ...printable import clean, escaped_json
-from ..click_base import Command, Option, taken_from
-from ..connection import Connection, Target
-from ..console import Messages, tell, wrapped
-from ..context import Surroundings
+from ..click_base import Command, Option, options_from
+from ..connection import ConnectionOptions, ServerAccess
+from ..console import Console, tell, wrap
+from ..context import CommandContext
 from ..exit_codes import Exit
 from ..output import OUTPUT
 from .access import check_key, check_permissions
-from .check_result import Finding, State, guarded, of_error
+from .check_result import CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation
-from .network import check_contact
+from .network import check_network
 
 if TYPE_CHECKING:
     from ...http.deadline import Deadline
 
-_COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red", State.SKIPPED: "blue"}
+_COLORS = {
+    Severity.OK: "green",
+    Severity.WARNING: "yellow",
+    Severity.PROBLEM: "red",
+    Severity.SKIPPED: "blue",
+}
+_UNUSED = ("--concurrency", "--array-format")
+"""Options for connections without use here: few requests are sent, without lists."""
 _MARGIN = " " * 21
 _HELP = """Check key, permissions, network, TLS, clock and versions.
 
@@ -37,7 +43,7 @@ Says of each finding what to do about it. The key is never shown. Two small requ
 The exit code is 40 where there is a problem, and otherwise 0."""
 
 
-def doctor_command(name: str, surroundings: Surroundings) -> Command:
+def doctor_command(name: str) -> Command:
     """The command."""
     form = Option(
         ["--format"],
@@ -48,84 +54,89 @@ def doctor_command(name: str, surroundings: Surroundings) -> Command:
     )
     return Command(
         name,
-        options=[form, *Connection.options(), *Messages.options()],
-        run=partial(_run, surroundings),
-        summary="",
+        options=[form, *ConnectionOptions.options(without=_UNUSED), *Console.options()],
+        run=_run,
         help_text=_HELP,
     )
 
 
-def _run(surroundings: Surroundings, *, format: str, **given: object) -> int:
+def _run(context: CommandContext, *, format: str, **given: object) -> int:
     from ...http.deadline import Deadline
 
-    connection, messages = taken_from(Connection, given), taken_from(Messages, given)
+    connection, console = options_from(ConnectionOptions, given), options_from(Console, given)
     deadline = Deadline(connection.deadline, monotonic=time.monotonic)
-    examination = Examination(connection, messages, surroundings, deadline)
-    findings: list[Finding] = []
-    for finding in examination.findings():
-        findings.append(finding)
-        if format == "text" and not (messages.quiet and finding.state is State.OK):
-            _tell(finding)
-    healthy = all(finding.state is not State.PROBLEM for finding in findings)
+    results: list[CheckResult] = []
+    for result in Checks(connection, console, context, deadline).results():
+        results.append(result)
+        if format == "text" and not (console.quiet and result.state is Severity.OK):
+            _tell(result)
+    healthy = all(result.state is not Severity.PROBLEM for result in results)
     if format == "json":
-        found = {"healthy": healthy, "findings": list(map(attrs.asdict, findings))}
+        found = {"healthy": healthy, "findings": list(map(attrs.asdict, results))}
         click.echo(escaped_json(json.dumps(found, indent=2)))
     return Exit.DONE if healthy else Exit.FINDINGS
 
 
 @attrs.define
-class Examination:
+class Checks:
     """All checks; what is wrong with one does not keep the others from being made where they can be."""
 
-    connection: Connection
-    messages: Messages
-    surroundings: Surroundings
+    connection: ConnectionOptions
+    console: Console
+    context: CommandContext
     deadline: Deadline
     """Of the whole command."""
 
-    def findings(self) -> Iterator[Finding]:
+    def results(self) -> Iterator[CheckResult]:
         """Of one check after the other."""
-        now = self.surroundings.clock()
-        yield from guarded("installation", lambda: check_installation(now=now))
-        key = Finding("key", State.OK, "the emulator has its own")
+        now = self.context.clock()
+        yield from run_check("installation", lambda: check_installation(now=now))
+        key = CheckResult("key", Severity.OK, "the emulator has its own")
         key = key if self.connection.emulator else check_key()
         yield key
         try:
-            self.connection.checked()
+            self.connection.check()
         except ConfigurationError as error:
-            yield Finding("options", State.PROBLEM, str(error), "correct the option")
+            yield CheckResult("options", Severity.PROBLEM, str(error), "correct the option")
         else:
-            yield from guarded("emulator", partial(self._of_target, key, now))
+            yield from run_check("emulator", lambda: self._of_server(key, now))
 
-    def _of_target(self, key: Finding, now: float) -> Iterator[Finding]:
-        with self.connection.target(self.surroundings) as target:
+    def _of_server(self, key: CheckResult, now: float) -> Iterator[CheckResult]:
+        with self.connection.server(self.context) as server:
             try:
-                base_url = checked_base_url(target.base_url)
+                base_url = checked_base_url(server.base_url)
             except ConfigurationError as error:
-                yield of_error("address", error, advice="correct --base-url or OPENAI_BASE_URL")
+                if SWAPPED in str(error):  # As is said of the key.
+                    yield _skipped("address")
+                else:
+                    yield result_of_error("address", error, advice="correct --base-url or OPENAI_BASE_URL")
                 return
-            contact = list(guarded("network", lambda: self._contact(base_url)))
-            yield from contact
-            if any(each.state is State.PROBLEM and each.check != "clock" for each in (key, *contact)):
-                yield Finding("permissions", State.SKIPPED, "not checked, because of what is said above")
+            network = list(run_check("network", lambda: self._network(base_url)))
+            yield from network
+            if any(each.state is Severity.PROBLEM and each.check != "clock" for each in (key, *network)):
+                yield _skipped("permissions")
                 return
-            yield from guarded("permissions", lambda: self._permissions(target, now))
+            yield from run_check("permissions", lambda: self._permissions(server, now))
 
-    def _contact(self, base_url: str) -> Iterator[Finding]:
+    def _network(self, base_url: str) -> Iterator[CheckResult]:
         seconds = self.deadline.capped(self.connection.timeout)
-        return check_contact(base_url, seconds=seconds, surroundings=self.surroundings)
+        return check_network(base_url, seconds=seconds, context=self.context)
 
-    def _permissions(self, target: Target, now: float) -> Iterator[Finding]:
-        with self.connection.client_of(target, self.surroundings, self.messages) as client:
+    def _permissions(self, server: ServerAccess, now: float) -> Iterator[CheckResult]:
+        with self.connection.client_of(server, self.context, self.console) as client:
             yield from check_permissions(client, now=now, deadline=self.deadline)
 
 
-def _tell(finding: Finding) -> None:
-    state = click.style(f"{finding.state:8}", fg=_COLOURS[finding.state], bold=True)
-    said = wrapped(_writable(clean(finding.said)), indent=_MARGIN).strip()
-    tell(f"{state} {finding.check:11} {said}")
-    if finding.advice is not None:
-        tell(wrapped(_writable(clean(finding.advice)), indent=_MARGIN))
+def _skipped(check: str) -> CheckResult:
+    return CheckResult(check, Severity.SKIPPED, "not checked, because of what is said above")
+
+
+def _tell(result: CheckResult) -> None:
+    state = click.style(f"{result.state:8}", fg=_COLORS[result.state], bold=True)
+    said = wrap(_writable(clean(result.said)), indent=_MARGIN).strip()
+    tell(f"{state} {result.check:11} {said}")
+    if result.advice is not None:
+        tell(wrap(_writable(clean(result.advice)), indent=_MARGIN))
 
 
 def _writable(text: str) -> str:

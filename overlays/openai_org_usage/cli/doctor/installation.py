@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from ... import __version__
 from ..._generated import PROVENANCE
 from ...vendoring.contents import DISTRIBUTION
-from .check_result import Finding, State
+from .check_result import CheckResult, Severity
 
 _PIN_IS_OLD = 270
 """Days. OpenAI adds parameters and fields every few months."""
@@ -20,31 +20,31 @@ _REQUIREMENT = re.compile(r"([\w.-]+)[^;]*(?:;.*\bextra == ['\"]([\w-]+)['\"])?"
 """As metadata has it: `httpx<1,>=0.27`, or `click>=8.2; extra == 'cli'`."""
 
 
-def check_installation(*, now: float) -> Iterator[Finding]:
+def check_installation(*, now: float) -> Iterator[CheckResult]:
     """Versions and extras; `now` is in Unix seconds."""
     needed = _needed()
     used = ", ".join(f"{name} {_version(name) or 'missing'}" for name in needed.pop("", ()))
-    yield Finding(
-        "version", State.OK, f"openai-org-usage {__version__}, Python {platform.python_version()}, {used}"
+    yield CheckResult(
+        "version", Severity.OK, f"openai-org-usage {__version__}, Python {platform.python_version()}, {used}"
     )
     yield _pin(now)
     missing = [extra for extra, names in needed.items() if not all(map(_version, names))]
     present = [extra for extra in needed if extra not in missing]
     said = f"{', '.join(present)} installed" + (f"; {', '.join(missing)} not" if missing else "")
-    yield Finding("extras", State.OK, said)
+    yield CheckResult("extras", Severity.OK, said)
 
 
-def _pin(now: float) -> Finding:
+def _pin(now: float) -> CheckResult:
     made = PROVENANCE.get("date")
     said = (
         f"OpenAI's document of {made or 'an unknown date'} ({PROVENANCE.get('commit') or 'no commit known'})"
     )
     age = (datetime.fromtimestamp(now, UTC).date() - date.fromisoformat(made)).days if made else 0
     if age <= _PIN_IS_OLD:
-        return Finding("pin", State.OK, said)
-    return Finding(
+        return CheckResult("pin", Severity.OK, said)
+    return CheckResult(
         "pin",
-        State.WARNING,
+        Severity.WARNING,
         f"{said}, {age} days old",
         "newer endpoints and fields are missing: pip install --upgrade openai-org-usage",
     )

@@ -16,18 +16,18 @@ import attrs
 
 from ... import __version__
 from ..._generated import OPERATIONS, OpenAIUsageError
-from ...credentials import AdminKey, Endpoint
+from ...credentials import Access, AdminKey
 from ...http.proxies import proxy_of
 from ...printable import clean
-from ..context import Surroundings
-from .check_result import Finding, State, of_error
+from ..context import CommandContext
+from .check_result import CheckResult, Severity, result_of_error
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
 
-    from ...http.handshakes import Handshake
+    from ...http.httpcore_workarounds import Handshake
 
 _NOTICEABLE = 5.0
 _HARMFUL = 120.0
@@ -38,7 +38,7 @@ _SUBJECT = "a request without the key"
 
 
 @attrs.frozen
-class Contact:
+class ProbeResponse:
     """What came of one request without a key."""
 
     status: int
@@ -55,26 +55,26 @@ class Contact:
     """When the certificate does."""
 
 
-def check_contact(base_url: str, *, seconds: float, surroundings: Surroundings) -> Iterator[Finding]:
+def check_network(base_url: str, *, seconds: float, context: CommandContext) -> Iterator[CheckResult]:
     """Reachability, TLS and clock, within `seconds`."""
-    contact = _made(base_url, seconds=seconds, surroundings=surroundings)
-    if isinstance(contact, OpenAIUsageError):
-        yield of_error("network", contact)
+    response = _probe(base_url, seconds=seconds, context=context)
+    if isinstance(response, OpenAIUsageError):
+        yield result_of_error("network", response)
         return
-    yield _reached(base_url, contact, through=None if surroundings.transport else proxy_of(base_url))
-    if contact.tls is not None:
-        yield _tls(contact)
-    yield _clock(contact)
+    yield _reached(base_url, response, through=None if context.transport else proxy_of(base_url))
+    if response.tls is not None:
+        yield _tls(response)
+    yield _clock(response)
 
 
-def _made(base_url: str, *, seconds: float, surroundings: Surroundings) -> Contact | OpenAIUsageError:
+def _probe(base_url: str, *, seconds: float, context: CommandContext) -> ProbeResponse | OpenAIUsageError:
     from ...http.connections import Connections
     from ...http.loop_thread import Background
 
-    endpoint = Endpoint(AdminKey(""), base_url, False, __version__)
-    connections = Connections(endpoint, transport=surroundings.transport, clock=surroundings.clock)
+    access = Access(AdminKey(""), base_url, False, __version__)
+    connections = Connections(access, transport=context.transport, clock=context.clock)
     background = Background(connections.release)
-    read = partial(_read, base_url, surroundings)
+    read = partial(_read, base_url, context)
     try:
         return background.run(partial(connections.outcome_of, read, seconds=seconds, subject=_SUBJECT))
     except OpenAIUsageError as error:
@@ -84,22 +84,22 @@ def _made(base_url: str, *, seconds: float, surroundings: Surroundings) -> Conta
 
 
 async def _read(
-    base_url: str, surroundings: Surroundings, client: httpx.AsyncClient, handshake: Handshake
-) -> Contact:
+    base_url: str, context: CommandContext, client: httpx.AsyncClient, handshake: Handshake
+) -> ProbeResponse:
     path = next(iter(OPERATIONS.values())).path
-    extensions = {"trace": handshake.trace} if surroundings.transport is None else {}
-    sent = surroundings.clock()
-    async with client.stream("GET", base_url + path, extensions=extensions) as answer:
-        received = surroundings.clock()
-        stream = answer.extensions.get("network_stream")
+    extensions = {"trace": handshake.trace} if context.transport is None else {}
+    sent = context.clock()
+    async with client.stream("GET", base_url + path, extensions=extensions) as response:
+        received = context.clock()
+        stream = response.extensions.get("network_stream")
         tls: ssl.SSLObject | None = stream.get_extra_info("ssl_object") if stream is not None else None
         certificate = (tls.getpeercert() if tls is not None else None) or {}
         expires = certificate.get("notAfter")
-        return Contact(
-            status=answer.status_code,
-            is_html="html" in answer.headers.get("content-type", "").lower(),
-            location=answer.headers.get("location", ""),
-            date=answer.headers.get("date"),
+        return ProbeResponse(
+            status=response.status_code,
+            is_html="html" in response.headers.get("content-type", "").lower(),
+            location=response.headers.get("location", ""),
+            date=response.headers.get("date"),
             sent=sent,
             received=received,
             tls=tls.version() if tls is not None else None,
@@ -107,30 +107,32 @@ async def _read(
         )
 
 
-def _reached(base_url: str, contact: Contact, *, through: object) -> Finding:
-    took = f"{1000 * (contact.received - contact.sent):.0f} ms"
+def _reached(base_url: str, response: ProbeResponse, *, through: object) -> CheckResult:
+    took = f"{1000 * (response.received - response.sent):.0f} ms"
     said = f"{base_url} answers within {took}" + (f", through {through}" if through else "")
-    if contact.is_html:
-        return Finding(
-            "network", State.PROBLEM, f"{said}, but with a web page (status {contact.status})", _PAGE
+    if response.is_html:
+        return CheckResult(
+            "network", Severity.PROBLEM, f"{said}, but with a web page (status {response.status})", _PAGE
         )
-    if contact.status in (400, 401, 403):  # Without a key there is no other good answer.
-        return Finding("network", State.OK, said)
-    if contact.status == 429:
-        return Finding("network", State.WARNING, f"{said}, and asks to wait (status 429)", "wait a minute")
-    said = f"{said}, but with status {contact.status}"
-    if contact.status == 200:
-        return Finding("network", State.WARNING, f"{said} to a request without a key", _NO_KEY_NEEDED)
-    return Finding("network", State.PROBLEM, said, _advice(contact))
+    if response.status in (400, 401, 403):  # Without a key there is no other good response.
+        return CheckResult("network", Severity.OK, said)
+    if response.status == 429:
+        return CheckResult(
+            "network", Severity.WARNING, f"{said}, and asks to wait (status 429)", "wait a minute"
+        )
+    said = f"{said}, but with status {response.status}"
+    if response.status == 200:
+        return CheckResult("network", Severity.WARNING, f"{said} to a request without a key", _NO_KEY_NEEDED)
+    return CheckResult("network", Severity.PROBLEM, said, _advice(response))
 
 
-def _advice(contact: Contact) -> str:
-    if contact.status >= 500:
+def _advice(response: ProbeResponse) -> str:
+    if response.status >= 500:
         return "the API is failing: try again later, and see status.openai.com"
-    if contact.status == 407:
+    if response.status == 407:
         return "a proxy wants a name and password: put them into HTTPS_PROXY (http://name:password@host:port)"
-    if 300 <= contact.status < 400:
-        host = clean(urlsplit(contact.location).hostname or "an address of its own")
+    if 300 <= response.status < 400:
+        host = clean(urlsplit(response.location).hostname or "an address of its own")
         return f"it redirects to {host}, which is not followed: is OPENAI_BASE_URL right, or a log-in needed?"
     return "is OPENAI_BASE_URL right, path included? A gateway may answer in the API's place"
 
@@ -141,28 +143,28 @@ _PAGE = (
 _NO_KEY_NEEDED = "a gateway that has a key of its own may do so; the API itself does not"
 
 
-def _tls(contact: Contact) -> Finding:
-    said = f"{contact.tls}, certificate valid until {contact.expires}"
-    expires = _moment(contact.expires)
-    left = (expires - contact.received) / 86_400 if expires is not None else _EXPIRES_SOON
+def _tls(response: ProbeResponse) -> CheckResult:
+    said = f"{response.tls}, certificate valid until {response.expires}"
+    expires = _moment(response.expires)
+    left = (expires - response.received) / 86_400 if expires is not None else _EXPIRES_SOON
     if left >= _EXPIRES_SOON:
-        return Finding("tls", State.OK, said)
-    return Finding(
-        "tls", State.WARNING, said, "it expires soon; if it is your proxy's or gateway's, have it renewed"
+        return CheckResult("tls", Severity.OK, said)
+    return CheckResult(
+        "tls", Severity.WARNING, said, "it expires soon; if it is your proxy's or gateway's, have it renewed"
     )
 
 
-def _clock(contact: Contact) -> Finding:
-    there = _moment(contact.date)
+def _clock(response: ProbeResponse) -> CheckResult:
+    there = _moment(response.date)
     if there is None:
-        return Finding("clock", State.SKIPPED, "the answer has no date to compare with")
-    off = (contact.sent + contact.received) / 2 - there - 0.5  # A date has whole seconds, cut off.
+        return CheckResult("clock", Severity.SKIPPED, "the answer has no date to compare with")
+    off = (response.sent + response.received) / 2 - there - 0.5  # A date has whole seconds, cut off.
     if abs(off) <= _NOTICEABLE:
-        return Finding("clock", State.OK, "agrees with the API's within seconds")
+        return CheckResult("clock", Severity.OK, "agrees with the API's within seconds")
     direction = "ahead of" if off > 0 else "behind"
-    return Finding(
+    return CheckResult(
         "clock",
-        State.PROBLEM if abs(off) > _HARMFUL else State.WARNING,
+        Severity.PROBLEM if abs(off) > _HARMFUL else Severity.WARNING,
         f"this machine's clock is {abs(off):,.0f} s {direction} the API's",
         "set it (timedatectl set-ntp true): --today, --last and spans such as 30d begin where it says",
     )

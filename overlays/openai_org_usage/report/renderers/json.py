@@ -1,4 +1,4 @@
-"""The report as JSON, for programs: every digit, money as strings, a schema that says its version.
+"""The report as JSON, for programs: every digit, money as strings, a schema that says its version. Pure.
 
 `docs/report.md` describes the members. Within a version members may be added, and none is renamed,
 removed or given another meaning.
@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from ...printable import escaped_json
 from .. import formatting
-from ..breakdowns import Breakdown, Entry
-from ..changes import Change
+from ..breakdowns import Breakdown, BreakdownEntry
+from ..changes import AmountChange
 from ..forecast import Forecast
 from ..line_items import read_line_item
 from ..periods import Period
@@ -105,7 +105,7 @@ def _breakdown(breakdown: Breakdown) -> Json:
     }
 
 
-def _entry(entry: Entry, dimension: str) -> Json:
+def _entry(entry: BreakdownEntry, dimension: str) -> Json:
     members: Json = {
         "key": entry.key,
         "name": entry.name,
@@ -187,7 +187,7 @@ def _sums(sums: TokenSums) -> Json:
     }
 
 
-def _change(change: Change | None) -> Json | None:
+def _change(change: AmountChange | None) -> Json | None:
     if change is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""The report as Markdown (GitHub's, with tables), for issues, wikis and messages."""
+"""The report as Markdown (GitHub's, with tables), for issues, wikis and messages. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...printable import clean, visible
 from .. import formatting, summary
-from ..breakdowns import Breakdown, Entry, Rest
+from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
@@ -59,7 +59,7 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
     def row(name: str, amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
         return [name, _money(amount, spend), formatting.percent(share), *compared]
 
-    def compared(counted: Entry | Rest | Spend) -> list[str]:
+    def compared(counted: BreakdownEntry | BreakdownRest | Spend) -> list[str]:
         if counted.change is None:
             return []
         amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]

@@ -21,10 +21,10 @@ class NameCell:
         return Measurement(1, max(1, cell_len(self.text))).with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
-        yield Text(shortened(self.text, options.max_width), no_wrap=True, overflow="crop")
+        yield Text(cut_in_middle(self.text, options.max_width), no_wrap=True, overflow="crop")
 
 
-def shortened(name: str, width: int) -> str:
+def cut_in_middle(name: str, width: int) -> str:
     """`name` in at most `width` columns of a terminal, an ellipsis for what its middle has beyond that."""
     if cell_len(name) <= width:
         return name

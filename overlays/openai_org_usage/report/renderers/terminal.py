@@ -1,4 +1,4 @@
-"""The report in a terminal or a pipe, by rich; the one module here that needs more than the library does."""
+"""The report in a terminal or a pipe, by rich."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TextIO
 
 import attrs
 
+from ...errors import MissingExtraError
+
 try:
     from rich.console import Console, Group, RenderableType
     from rich.rule import Rule
@@ -17,19 +19,14 @@ try:
 except ModuleNotFoundError as missing:
     if missing.name is None or missing.name.partition(".")[0] != "rich":
         raise
-    from ..errors import ReportError
-
-    raise ReportError(
-        "a report in the terminal needs an extra: pip install 'openai-org-usage[report]'; as JSON, Markdown "
-        "and HTML it needs none"
-    ) from missing
+    raise MissingExtraError.of("report", purpose="a report in the terminal", library="rich") from missing
 
 from ...printable import clean
-from ...terminal.rich_output import drawn
-from ...terminal.streams import Painted
+from ...terminal.rich_output import render
+from ...terminal.streams import StyledText
 from .. import formatting, summary
 from ..breakdowns import Breakdown
-from ..changes import Change
+from ..changes import AmountChange
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
@@ -73,10 +70,10 @@ def print_report(report: Report, *, file: TextIO | None = None, width: int | Non
     stream.write(text)
 
 
-def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> Painted:
+def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> StyledText:
     """The report as text of at most `width` columns, with escape codes if `color`."""
-    text = drawn(renderable(report, width=width), width=width, colors="truecolor" if color else None)
-    return Painted("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    text = render(renderable(report, width=width), width=width, colors="truecolor" if color else None)
+    return StyledText("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
 
 
 def renderable(report: Report, *, width: int) -> RenderableType:
@@ -139,7 +136,7 @@ def _breakdown(breakdown: Breakdown, spend: Spend, width: int, *, change: str | 
     """The table; `change` is the head of the last column, which is left out where nothing is compared."""
     ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
     room = width - _NAME - len(formatting.money(spend.total, spend.currency)) - ratios
-    bar = _Bar(breakdown.largest, max(0, min(_BAR, room)))
+    bar = _BarColumn(breakdown.largest, max(0, min(_BAR, room)))
     table = _table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
         name = formatting.label(entry.key, entry.name, breakdown.dimension)
@@ -159,8 +156,8 @@ def _amounts(
     spend: Spend,
     amount: Decimal,
     share: Decimal | None,
-    change: Change | None,
-    bar: _Bar | None = None,
+    change: AmountChange | None,
+    bar: _BarColumn | None = None,
 ) -> list[Text]:
     cells = [
         Text(formatting.money(amount, spend.currency)),
@@ -173,7 +170,7 @@ def _amounts(
 
 
 @attrs.frozen
-class _Bar:
+class _BarColumn:
     """Bars of one table, to one scale."""
 
     most: Decimal
@@ -217,7 +214,7 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
 def _tokens(mix: TokenMix, width: int) -> Iterator[RenderableType]:
     yield from (Text(), _heading("Tokens", width), _bounded(Text(summary.tokens(mix)), width))
     table = _table(width, "tokens", "share", "")
-    bar = _Bar(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
+    bar = _BarColumn(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
     for part in mix.parts:
         table.add_row(
             Text(formatting.part(part.kind, part.modality)),

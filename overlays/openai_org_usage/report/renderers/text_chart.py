@@ -1,4 +1,4 @@
-"""A chart of amounts in block characters: columns in eighths, a scale at the left, days below."""
+"""A chart of amounts in block characters: columns in eighths, a scale at the left, days below. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import attrs
 from rich.text import Text
 
-from ..scale import Scale
 from ..spending import DaySpend
-from ..time_axis import BEGINNINGS, UNITS, Bar, bars, labels, partial
+from .scale import Scale
+from .time_axis import BEGINNINGS, UNITS, ChartBar, bars, labels, partial
 
 _ROWS = 9
 """About as many rows of characters; each step of the scale takes as many as the others."""
@@ -25,7 +25,7 @@ class ColumnsChart:
 
     unit: str
     """What a column stands for."""
-    bars: Sequence[Bar]
+    bars: Sequence[ChartBar]
     scale: Scale
     marks: Sequence[str]
     """What stands beside the lines of the scale, from zero up."""
@@ -85,11 +85,11 @@ class ColumnsChart:
         text.append(" " * self._margin + self._labels(), "dim")
         return text
 
-    def _eighths(self, bar: Bar, *, rows: int) -> int:
+    def _eighths(self, bar: ChartBar, *, rows: int) -> int:
         """How high a column is, in eighths of a row; one eighth at least if it cost anything."""
         return max(int(self.scale.part(bar.amount) * rows * 8), int(bar.amount > 0))
 
-    def _style(self, bar: Bar) -> str:
+    def _style(self, bar: ChartBar) -> str:
         aside = bar.is_partial or (self.unit == "day" and bar.start.weekday() >= _WEEKEND)
         return "bright_black" if aside else "cyan"
 

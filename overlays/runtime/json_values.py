@@ -1,0 +1,18 @@
+"""Which kind of JSON a value is, in a form that type checkers follow."""
+
+from __future__ import annotations
+
+from typing import Any, TypeGuard
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether `value` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether `value` is a JSON array."""
+    return isinstance(value, list)
+
+
+__all__ = ["is_array", "is_object"]

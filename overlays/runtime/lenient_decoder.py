@@ -1,0 +1,171 @@
+"""What a body may have beyond the document, or say in another form: kept, and brought into form.
+
+Works on the plain values that JSON becomes, before they are converted into models.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from .json_values import is_array, is_object
+from .model_fields import Members, members_of
+from .types import Model, TimeRange, plain_zero, read_decimal
+
+MISSPELT = {"result": "results"}
+"""Older documents called the results of a bucket `result`."""
+
+
+class Unknown:
+    """What a body has beyond the document.
+
+    Attributes:
+        fields: names of members, by the model whose objects have them, in the order of the body.
+        results: tags of results.
+    """
+
+    def __init__(self) -> None:
+        self.fields: dict[type[Model], dict[str, None]] = {}
+        self.results: set[str] = set()
+
+    def take_from(self, node: Any, model: type[Model]) -> None:
+        """Bring `node` into the form that `model` is converted from, in place, and note the unknown."""
+        if not is_object(node):
+            return
+        members = members_of(model)
+        for wrong, right in MISSPELT.items():
+            if right in members.annotations and right not in node and wrong in node:
+                node[right] = node.pop(wrong)
+        self._set_fields_apart(node, model, members)
+        if issubclass(model, TimeRange):
+            self._set_results_apart(node, members)
+        _read_variants(node, members)
+        for child in members.children:
+            held = node.get(child.name)
+            for one in held if child.is_list and is_array(held) else [held]:
+                self.take_from(one, child.model)
+
+    def _set_fields_apart(self, node: dict[str, Any], model: type[Model], members: Members) -> None:
+        documented = members.annotations.keys() - {n for n in members.observed if not _is_text(node.get(n))}
+        if not node.keys() <= documented:
+            unknown = {key: node.pop(key) for key in list(node) if key not in documented}
+            self.fields.setdefault(model, {}).update(dict.fromkeys(unknown))
+            node["_additional_properties"] = unknown
+
+    def _set_results_apart(self, node: dict[str, Any], members: Members) -> None:
+        """Move results with another tag to `unknown_results`; a missing tag stays, and is refused."""
+        items = node.get("results")
+        if not is_array(items):
+            return
+        (tag,) = (members_of(child.model).tag for child in members.children if child.name == "results")
+        others = [item for item in items if _is_other(item, tag)]
+        if others:
+            node["results"] = [item for item in items if not _is_other(item, tag)]
+            node["unknown_results"] = [{"object": item["object"], "data": item} for item in others]
+            self.results.update(item["object"] for item in others)
+
+
+Apart = list[tuple[dict[str, Any], list[dict[str, Any]]]]
+"""Buckets, each with those of its results that cannot be read, as unknown results."""
+
+
+def set_unreadable_apart(
+    node: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]
+) -> Apart:
+    """Take the results that `convert` refuses out of the page `node`, with what it says.
+
+    What is no page stays as it is, and so do results of unknown types. `convert` raises a ValueError
+    for what it refuses.
+    """
+    apart: Apart = []
+    (buckets,) = (child for child in members_of(model).children if child.is_list)
+    (results,) = (child for child in members_of(buckets.model).children if child.name == "results")
+    for bucket in _objects(node, buckets.name):
+        name = next((name for name in ("results", *MISSPELT) if name in bucket), "results")
+        items = bucket.get(name)
+        if not is_array(items):
+            continue
+        found = [_problem(item, results.model, convert) for item in items]
+        problems = {place: problem for place, problem in enumerate(found) if problem is not None}
+        if problems:
+            bucket[name] = [item for place, item in enumerate(items) if place not in problems]
+            unread = [
+                {"object": _tag(items[place]), "data": items[place], "problem": problem}
+                for place, problem in problems.items()
+            ]
+            apart.append((bucket, unread))
+    return apart
+
+
+def _problem(item: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]) -> str | None:
+    """Why `item` is no `model`; None if it is one, or has another tag."""
+    if _is_other(item, members_of(model).tag):
+        return None
+    tried = copy.deepcopy(item)
+    Unknown().take_from(tried, model)
+    try:
+        convert(tried, model)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _tag(item: Any) -> str:
+    tag = item.get("object") if is_object(item) else None
+    return tag if isinstance(tag, str) else ""
+
+
+def _objects(node: Any, name: str) -> list[dict[str, Any]]:
+    """The objects in the list `name` of `node`; none unless all of them are objects."""
+    items = node.get(name) if is_object(node) else None
+    if not is_array(items):
+        return []
+    return items if all(is_object(item) for item in items) else []
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_other(item: Any, tag: str) -> bool:
+    found = item.get("object") if is_object(item) else None
+    return isinstance(found, str) and found != tag
+
+
+def _read_variants(node: dict[str, Any], members: Members) -> None:
+    """Forms seen in the wild: `batch` as a string, a whole number with a decimal point, zeros with
+    thousands of decimals; and texts that are no numbers, though `Decimal` would read them.
+
+    `has_more`, which decides whether to go on, is read as documented, or refused: it is no optional
+    boolean.
+    """
+    for name in members.decimals:
+        if name in node:
+            node[name] = _in_form(node[name])
+    for name in members.optional_booleans:
+        value = node.get(name)
+        if isinstance(value, str):
+            node[name] = {"true": True, "false": False}.get(value.lower(), value)
+    if Decimal in map(type, node.values()):
+        for name in members.integers:
+            value = node.get(name)
+            if isinstance(value, Decimal) and value == value.to_integral_value() and value.adjusted() < 30:
+                node[name] = int(value)
+
+
+def _in_form(value: Any) -> Any:
+    """`value`; `Decimal(0)` if it is a zero, as a number or as text; no text that no number is written like.
+
+    Converting would take some of these for numbers. The empty one it refuses, and says where it stands.
+    """
+    if isinstance(value, str):
+        try:
+            value = read_decimal(value)
+        except ValueError:
+            return ""
+    return plain_zero(value) if isinstance(value, Decimal) else value
+
+
+__all__ = ["MISSPELT", "Apart", "Unknown", "set_unreadable_apart"]

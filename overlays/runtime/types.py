@@ -1,0 +1,315 @@
+"""What the models and endpoint functions share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from .json_values import is_array
+from .redaction import redacted
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import httpx
+
+    from .models.error_response import ErrorResponse
+
+Time: TypeAlias = int | float | str | date | timedelta
+"""A moment: Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a
+span back from now such as `"30d"` or a timedelta, which means whole UTC buckets with the running one.
+Describing a request takes any; sending takes Unix seconds, and `openai_org_usage.UsageClient`
+resolves the other forms by its clock."""
+
+PageT = TypeVar("PageT")
+
+
+@attrs.frozen(kw_only=True)
+class Model:
+    """Base of the decoded objects: immutable, compared by value, with what was unknown kept."""
+
+    _additional_properties: dict[str, Any] | None = attrs.field(
+        default=None, repr=False, hash=False, metadata={"wire": False}
+    )
+
+    @property
+    def additional_properties(self) -> Mapping[str, Any]:
+        """Members that the API sent and the pinned document lacks; numbers exact."""
+        return self._additional_properties or {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The members as the API sends them, unknown ones included; decimals stay `Decimal`."""
+        members = {name: _plain(getattr(self, name)) for name in wire_names(type(self))}
+        unknown: Sequence[UnknownResult] = getattr(self, "unknown_results", ())
+        if unknown:
+            members["results"] += [result.data for result in unknown]
+        return members | dict(self.additional_properties)
+
+    @classmethod
+    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
+        """A model with the members of `struct`; written out below, as it is called for every row.
+
+        `draft` is what `draft_of` returns for the class.
+        """
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class TimeRange:
+    """A half-open range of time in Unix seconds, readable as aware datetimes."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        start_time: int
+        end_time: int
+
+    @property
+    def start(self) -> datetime:
+        """Start of the bucket, inclusive, in UTC."""
+        return datetime.fromtimestamp(self.start_time, UTC)
+
+    @property
+    def end(self) -> datetime:
+        """End of the bucket, exclusive, in UTC."""
+        return datetime.fromtimestamp(self.end_time, UTC)
+
+
+@attrs.frozen(repr=False)
+class UnknownResult:
+    """A result that is kept whole and never read as another: its tag is not in the pinned document, or
+    (on pages as they came) a member of it cannot be read.
+
+    Attributes:
+        object: its tag.
+        data: all that it has, numbers exact: a dict, except where a result that cannot be read is no object.
+        problem: what cannot be read; None where it is the tag alone that is unknown.
+    """
+
+    object: str
+    data: Any
+    problem: str | None = None
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+def _shown(thing: attrs.AttrsInstance) -> str:
+    """Class and members; should the API have sent the key back, it is in the data alone."""
+    members = (f"{a.name}={getattr(thing, a.name)!r}" for a in attrs.fields(type(thing)) if a.repr)
+    return redacted(f"{type(thing).__name__}({', '.join(members)})")
+
+
+ResultT = TypeVar("ResultT", bound=Model)
+HeldT_co = TypeVar("HeldT_co", bound=Model, covariant=True)
+
+
+class Bucket(Protocol[HeldT_co]):
+    """What rows are made of."""
+
+    @property
+    def start_time(self) -> int: ...
+    @property
+    def end_time(self) -> int: ...
+    @property
+    def results(self) -> Sequence[HeldT_co]: ...
+
+
+@attrs.frozen(repr=False)
+class Row(TimeRange, Generic[ResultT]):
+    """One result, flat, with the time range of its bucket (Unix seconds, half-open, UTC)."""
+
+    start_time: int
+    end_time: int
+    result: ResultT
+
+    @classmethod
+    def of_bucket(cls, bucket: Bucket[ResultT]) -> Iterator[Self]:
+        """The rows of `bucket`, at a third of the time that making them one by one takes."""
+        raise NotImplementedError
+
+    @property
+    def additional_properties(self) -> Mapping[str, Any]:
+        """Members that the API sent and the pinned document lacks; numbers exact."""
+        return self.result.additional_properties
+
+    def to_record(self) -> dict[str, Any]:
+        """A flat record: start_time, end_time, then the documented fields in their order.
+
+        Members of an object become `amount_value`, `amount_currency`; unknown fields come last.
+        """
+        record: dict[str, Any] = {"start_time": self.start_time, "end_time": self.end_time}
+        for name in self.columns():
+            record[name] = getattr(self, name)
+        return record | dict(self.additional_properties)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """The names of the documented fields, flat, without the times."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        fields = ", ".join(
+            f"{name}={value!r}"
+            for name, value in self.to_record().items()
+            if value is not None and name != "object"
+        )
+        return redacted(f"{type(self).__name__}({fields})")
+
+
+@attrs.frozen
+class Response(Generic[PageT]):
+    """The answer to one request."""
+
+    status_code: int
+    content: bytes = attrs.field(repr=False)
+    headers: httpx.Headers = attrs.field(repr=False)
+    parsed: PageT | ErrorResponse | None
+    """The page, or the error body; None where an error came without the documented body."""
+
+
+ZERO = Decimal(0)
+
+
+def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | None) -> None:
+    """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
+    if value is not None and not are_exact([value]):
+        raise ValueError(f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128")
+
+
+def are_exact(values: Sequence[Any]) -> bool:
+    """Whether `exact_decimal` takes all `values`, decimals and None; fast."""
+    try:
+        are_finite = all(map(Decimal.is_finite, values))
+    except TypeError:  # That of None.
+        return are_exact([value for value in values if value is not None])
+    if not are_finite:
+        return False
+    return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
+
+
+def read_decimal(text: str) -> Decimal:
+    """The number that `text` is: ASCII digits, a point, a sign, a power of ten, as IEEE decimals are written.
+
+    `Decimal` itself reads more: `1_000`, blanks around, the digits of other scripts, `NaN`.
+
+    Raises:
+        ValueError: it is no number, or one that no Decimal holds.
+    """
+    if set(text) <= _CHARACTERS:
+        try:
+            return Decimal(text)
+        except ArithmeticError:
+            pass
+    raise ValueError("Invalid decimal string")
+
+
+def read_decimals(values: list[Any]) -> list[Any]:
+    """The numbers of one member in many objects, from what JSON has for them; None stays. Fast.
+
+    All texts are looked at as one: what is left without the characters of numbers is in no number. The
+    list itself comes back where all of it can stay.
+
+    Raises:
+        ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
+    """
+    try:
+        text = "".join(values)
+    except TypeError:  # Not texts alone.
+        return _read_numbers(values)
+    if text.encode().translate(None, _BYTES):
+        raise ValueError(_NO_DECIMAL)
+    numbers = list(map(Decimal, values))
+    if not all(numbers):
+        numbers = [number or ZERO for number in numbers]
+    # Without a power of ten, no digit stands further from the point than the text is long.
+    if "E" in text or "e" in text or max(map(len, values), default=0) > _LARGEST:
+        _check_sizes(numbers)
+    return numbers
+
+
+def _read_numbers(values: list[Any]) -> list[Any]:
+    kinds, numbers = set(map(type, values)), values
+    if not kinds <= _NUMBERS:
+        raise ValueError(_NO_DECIMAL)
+    if str in kinds and "".join(v for v in values if type(v) is str).encode().translate(None, _BYTES):
+        raise ValueError(_NO_DECIMAL)
+    if str in kinds or int in kinds:
+        numbers = [None if value is None else Decimal(value) for value in values]
+    if ZERO in numbers:
+        numbers = [number if number or number is None else ZERO for number in numbers]
+    _check_sizes(numbers)
+    return numbers
+
+
+def _check_sizes(numbers: list[Any]) -> None:
+    if not are_exact(numbers):
+        raise ValueError(_NO_DECIMAL)
+
+
+_NO_DECIMAL = "Invalid decimal"
+_CHARACTERS = frozenset("0123456789.eE+-")
+_BYTES = "".join(sorted(_CHARACTERS)).encode()
+_NUMBERS: frozenset[type] = frozenset({str, int, Decimal, type(None)})
+
+
+def _is_decimal128(value: Decimal) -> bool:
+    """Whether `value` is one of 34 digits and the exponents -6176 to 6111, or of ordinary size."""
+    digits = value.as_tuple().digits
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    lowest = value.adjusted() - (len(digits) - zeros - 1)
+    is_128 = len(digits) - zeros <= 34 and lowest >= -6176 and value.adjusted() <= 6144
+    return is_128 or not value or value.adjusted() in _ORDINARY
+
+
+def plain_zero(value: Decimal) -> Decimal:
+    """`value`; `Decimal(0)` for any zero, as the API writes it with 6,176 decimals: `0E-6176`."""
+    return value or ZERO
+
+
+_LARGEST = 100
+_ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
+"""Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
+
+
+def draft_of(frozen: type[Any]) -> Any:
+    """A subclass of `frozen`, called without arguments, whose members can then be assigned.
+
+    Its layout is the same, so an instance becomes one of `frozen` by being given that class. That
+    takes a fraction of the time that `__init__` of a frozen class does.
+    """
+    if frozen not in _drafts:
+        free = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+        _drafts[frozen] = type(frozen.__name__, (frozen,), {"__slots__": ()} | free)
+    return _drafts[frozen]
+
+
+_drafts: dict[type[Any], type[Any]] = {}
+
+
+def wire_names(model: type[Model]) -> tuple[str, ...]:
+    """The members of `model` that are on the wire, in the document's order."""
+    return tuple(a.name for a in attrs.fields(model) if a.metadata.get("wire", True))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    return [_plain(item) for item in value] if is_array(value) else value
+
+
+__all__ = [
+    "Model",
+    "Response",
+    "Row",
+    "Time",
+    "TimeRange",
+    "UnknownResult",
+    "read_decimal",
+]
