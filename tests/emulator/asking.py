@@ -67,7 +67,7 @@ def api_of(
 ) -> Generator[Api, None, None]:
     """Open a client with the emulator's key."""
     headers = {"authorization": f"Bearer {emulator.admin_key}"}
-    with httpx.Client(base_url=emulator.base_url, headers=headers, trust_env=False) as http:
+    with httpx.Client(base_url=emulator.base_url, headers=headers, trust_env=False, timeout=60) as http:
         yield Api(http, emulator, operations)
 
 
