@@ -2,6 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -39,15 +40,16 @@ class UsageAudioSpeechesBucket(TimeRange, Model):
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.start_time = struct.start_time
-        made.end_time = struct.end_time
-        made.results = struct.results
-        made.start_time_iso = struct.start_time_iso
-        made.end_time_iso = struct.end_time_iso
-        made.unknown_results = ()
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, _results, unknown) in enumerate(zip(structs, *given)):
+            made: Any = draft()
+            made.object = struct.object
+            made.start_time = struct.start_time
+            made.end_time = struct.end_time
+            made.results = _results
+            made.start_time_iso = struct.start_time_iso
+            made.end_time_iso = struct.end_time_iso
+            made.unknown_results = ()
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made

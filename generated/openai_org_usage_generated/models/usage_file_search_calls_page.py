@@ -2,6 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -28,12 +29,13 @@ class UsageFileSearchCallsPage(Model):
     next_page: str | None
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.data = struct.data
-        made.has_more = struct.has_more
-        made.next_page = struct.next_page
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, _data, unknown) in enumerate(zip(structs, *given)):
+            made: Any = draft()
+            made.object = struct.object
+            made.data = _data
+            made.has_more = struct.has_more
+            made.next_page = struct.next_page
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made
