@@ -17,9 +17,8 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import repeat
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -74,10 +73,13 @@ class StructColumns:
 
     def __init__(self, structs: Sequence[msgspec.Struct]) -> None:
         kind = type(structs[0])
-        self._structs = structs
+        self._count = len(structs)
         self._places = {name: place for place, name in enumerate(kind.__struct_fields__)}
         self._sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
         self._values = list(zip(*map(msgspec.structs.astuple, structs), strict=True))
+
+    def __len__(self) -> int:
+        return self._count
 
     def members(self, path: Sequence[str]) -> Sequence[Any]:
         """The values at `path`; None where there is no object that could have one."""
@@ -96,7 +98,10 @@ class StructColumns:
         return numerals(self.members(path))
 
     def others(self, form: Callable[[dict[str, Any]], FormT]) -> list[FormT]:
-        """The members that the document lacks, of each struct, as `form` makes them; once for those alike."""
+        """The members that the document lacks, of each struct, as `form` makes them; once for those alike.
+
+        Empty if the structs have no place for any.
+        """
         places = {name: place for place, name in self._sent.items() if place.startswith(_UNKNOWN)}
         formed: dict[tuple[bytes, ...], FormT] = {}
         found: list[FormT] = []
@@ -105,7 +110,7 @@ class StructColumns:
                 sent = zip(places, row, strict=True)
                 formed[row] = form({name: _LOSSLESS.decode(value) for name, value in sent if value})
             found.append(formed[row])
-        return found if places else [form({})] * len(self._structs)
+        return found
 
 
 class _Shape:
@@ -119,7 +124,10 @@ class _Shape:
         given = {*self._members.decimals, *self._children}
         self._given = [name for name in self._members.annotations if name in given]
         own: Any = model
-        self._fill = functools.partial(own._fill, draft_of(own))
+        # Where there are as many as rows, the model's class has written it out.
+        self._fill = (
+            functools.partial(own._fill, draft_of(own)) if hasattr(own, "_fill") else self._fill_with_few
+        )
         self.struct = self._struct()
 
     def fill(self, structs: list[Any]) -> None:
@@ -129,7 +137,14 @@ class _Shape:
         is in the end what it was, and no collection starts.
         """
         given = [self._values(name, list(map(attrgetter(name), structs))) for name in self._given]
-        self._fill(structs, [*given, self._kept(structs) if self._unknown else repeat(None)])
+        self._fill(structs, [*given, self._kept(structs) if self._unknown else [None] * len(structs)])
+
+    def _fill_with_few(self, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        plain = [name for name in self._members.annotations if name not in self._given]
+        for place, (struct, *values, unknown) in enumerate(zip(structs, *given, strict=True)):
+            members = {name: getattr(struct, name) for name in plain}
+            members |= zip(self._given, values, strict=True)
+            structs[place] = self.model(**members, additional_properties=unknown)
 
     def _values(self, name: str, values: list[Any]) -> list[Any]:
         """What the models have for `values` of a member that they do not take as it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -48,15 +48,6 @@ class Model:
         if unknown:
             members["results"] += [result.data for result in unknown]
         return members | dict(self.additional_properties)
-
-    @classmethod
-    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        """Put models in the place of `structs`; written out below, as that runs for every row.
-
-        `draft` is what `draft_of` returns for the class. `given` has, for each model, the values that it does
-        not take from its struct as they are, in the document's order; last, its unknown members.
-        """
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return _shown(self)

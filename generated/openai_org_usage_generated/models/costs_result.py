@@ -65,7 +65,9 @@ class CostsResult(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _amount, _quantity, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, _amount, _quantity, unknown) in enumerate(
+            zip(structs, *given, strict=True)
+        ):
             made: Any = draft()
             made.object = struct.object
             made.amount = _amount

@@ -29,7 +29,7 @@ class CostsResultAmount(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _value, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, _value, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.value = _value
             made.currency = struct.currency

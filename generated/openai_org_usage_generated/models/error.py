@@ -29,7 +29,7 @@ class Error(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.code = struct.code
             made.message = struct.message

@@ -23,7 +23,7 @@ class ErrorResponse(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _error, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, _error, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.error = _error
             made._additional_properties = unknown

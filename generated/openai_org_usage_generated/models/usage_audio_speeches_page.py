@@ -2,8 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
@@ -27,15 +26,3 @@ class UsageAudioSpeechesPage(Model):
     data: list[UsageAudioSpeechesBucket]
     has_more: bool
     next_page: str | None
-
-    @classmethod
-    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _data, unknown) in enumerate(zip(structs, *given)):
-            made: Any = draft()
-            made.object = struct.object
-            made.data = _data
-            made.has_more = struct.has_more
-            made.next_page = struct.next_page
-            made._additional_properties = unknown
-            made.__class__ = cls
-            structs[place] = made

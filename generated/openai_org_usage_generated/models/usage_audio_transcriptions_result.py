@@ -54,7 +54,7 @@ class UsageAudioTranscriptionsResult(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _seconds, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, _seconds, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.object = struct.object
             made.seconds = _seconds

@@ -50,7 +50,7 @@ class UsageFileSearchCallsResult(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.object = struct.object
             made.num_requests = struct.num_requests

@@ -51,7 +51,7 @@ class UsageModerationsResult(Model):
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, unknown) in enumerate(zip(structs, *given)):
+        for place, (struct, unknown) in enumerate(zip(structs, *given, strict=True)):
             made: Any = draft()
             made.object = struct.object
             made.input_tokens = struct.input_tokens

@@ -2,8 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
@@ -38,18 +37,3 @@ class UsageWebSearchCallsBucket(TimeRange, Model):
     start_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
     end_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
-
-    @classmethod
-    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
-        for place, (struct, _results, unknown) in enumerate(zip(structs, *given)):
-            made: Any = draft()
-            made.object = struct.object
-            made.start_time = struct.start_time
-            made.end_time = struct.end_time
-            made.results = _results
-            made.start_time_iso = struct.start_time_iso
-            made.end_time_iso = struct.end_time_iso
-            made.unknown_results = ()
-            made._additional_properties = unknown
-            made.__class__ = cls
-            structs[place] = made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from types import ModuleType
@@ -34,8 +34,8 @@ class Rows(Protocol):
         """How many rows each bucket has."""
         ...
 
-    def of_buckets(self, column: Column) -> Sequence[Any]:
-        """What each bucket has in `column`, which is the same in all its rows."""
+    def of_buckets(self, columns: Sequence[Column]) -> Sequence[Sequence[Any]]:
+        """What the buckets have in each of `columns`, which are the same in all their rows."""
         ...
 
     def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
@@ -56,6 +56,7 @@ class ArrayMaker:
             for column in exact
         }
         self._own = [column for column in exact if not column.on_bucket]
+        self._shared = [column for column in exact if column.on_bucket]
 
     def arrays(self, rows: Rows) -> list[ArrowArray]:
         """The arrays of all columns, those of floats made of the exact ones.
@@ -63,21 +64,25 @@ class ArrayMaker:
         Raises:
             UnfitColumnError: a value does not fit exactly.
         """
-        for maker in self._makers.values():
-            maker.clear()
-        for part in rows.parts(self._own):
-            for column, values in zip(self._own, part, strict=True):
-                self._makers[column].add(values)
+        parts: dict[Column, list[ArrowArray]] = {column: [] for column in self._makers}
+        for values in rows.parts(self._own):
+            self._add(self._own, values, parts)
+        self._add(self._shared, rows.of_buckets(self._shared), parts)
         places = self._places(rows.counts)
-        made = {column.name: self._array(column, rows, places) for column in self._makers}
+        made: dict[str, ArrowArray] = {}
+        for column, maker in self._makers.items():
+            array = maker.whole(parts[column])
+            made[column.name] = array.take(places) if column.on_bucket else array
         return [made[name] if name in made else self._floats(made[_exact(name)]) for name in self._names]
 
-    def _array(self, column: Column, rows: Rows, places: ArrowArray) -> ArrowArray:
-        maker = self._makers[column]
-        if not column.on_bucket:
-            return maker.array()
-        maker.add(rows.of_buckets(column))
-        return maker.array().take(places)
+    def _add(
+        self,
+        columns: Sequence[Column],
+        values: Sequence[Sequence[Any]],
+        parts: Mapping[Column, list[ArrowArray]],
+    ) -> None:
+        for column, own in zip(columns, values, strict=True):
+            parts[column].append(self._makers[column].part(own))
 
     def _places(self, counts: Sequence[int]) -> ArrowArray:
         """The number of its bucket for each row."""
@@ -100,22 +105,17 @@ class _Plain:
 
     def __init__(self, column: Column, kind: ArrowType, pa: ModuleType) -> None:
         self._column, self._kind, self._pa = column, kind, pa
-        self._parts: list[ArrowArray] = []
 
-    def clear(self) -> None:
-        """Forget what was added."""
-        self._parts.clear()
-
-    def add(self, values: Sequence[Any]) -> None:
-        """Take the values of further rows."""
-        self._parts.append(self._part(values))
-
-    def array(self) -> ArrowArray:
-        """All that was added, as one array."""
-        return self._pa.concat_arrays(self._parts) if self._parts else self._pa.array([], self._kind)
-
-    def _part(self, values: Sequence[Any]) -> ArrowArray:
+    def part(self, values: Sequence[Any]) -> ArrowArray:
+        """An array of the values of some rows."""
         return self._pa.array(values, self._kind)
+
+    def whole(self, parts: Sequence[ArrowArray]) -> ArrowArray:
+        """The array of the column, of which these are the parts."""
+        return self._joined(parts, self._kind)
+
+    def _joined(self, parts: Sequence[ArrowArray], kind: ArrowType) -> ArrowArray:
+        return self._pa.concat_arrays(parts) if parts else self._pa.array([], kind)
 
     def _packed(self, code: str, kind: ArrowType, values: Sequence[Any]) -> ArrowArray:
         """`values` in the machine's own form; a struct.error where one is null or too large."""
@@ -124,7 +124,7 @@ class _Plain:
 
 
 class _Counts(_Plain):
-    def _part(self, values: Sequence[int | None]) -> ArrowArray:
+    def part(self, values: Sequence[int | None]) -> ArrowArray:
         pa = self._pa
         if _are_null(values):
             return pa.nulls(len(values), self._kind)
@@ -146,15 +146,15 @@ class _Texts(_Plain):
         self._codes = _Codes()
         self._strings: ArrowArray = pa.array([], pa.string())
 
-    def array(self) -> ArrowArray:
+    def whole(self, parts: Sequence[ArrowArray]) -> ArrowArray:
         pa = self._pa
-        codes = pa.concat_arrays(self._parts) if self._parts else pa.array([], pa.int32())
+        codes = self._joined(parts, pa.int32())
         if len(self._strings) < len(self._codes) - 1:
             self._strings = pa.array([value for value in self._codes if value is not None], pa.string())
         codes = pa.compute.if_else(pa.compute.equal(codes, _NULL), None, codes)
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
-    def _part(self, values: Sequence[str | None]) -> ArrowArray:
+    def part(self, values: Sequence[str | None]) -> ArrowArray:
         return self._packed("i", self._pa.int32(), list(map(self._codes.__getitem__, values)))
 
 
@@ -177,9 +177,9 @@ class _Numbers(_Plain):
     Arrow 26 casts a number with too many digits to another number: none gets that far.
     """
 
-    def array(self) -> ArrowArray:
+    def whole(self, parts: Sequence[ArrowArray]) -> ArrowArray:
         pa, pc = self._pa, self._pa.compute
-        numerals = pa.concat_arrays(self._parts) if self._parts else pa.array([], pa.string())
+        numerals = self._joined(parts, pa.string())
         if self._kind == pa.string():
             return numerals
         has_power = pc.fill_null(pc.match_substring_regex(numerals, "[eE+]"), False)
@@ -195,7 +195,7 @@ class _Numbers(_Plain):
         except pa.ArrowInvalid:
             raise UnfitColumnError(self._column) from None
 
-    def _part(self, values: Sequence[str | None]) -> ArrowArray:
+    def part(self, values: Sequence[str | None]) -> ArrowArray:
         return self._pa.array(values, self._pa.string())
 
     def _without_powers(self, numerals: ArrowArray, has_power: ArrowArray) -> ArrowArray:

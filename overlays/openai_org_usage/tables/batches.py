@@ -109,11 +109,13 @@ class _StructRows:
         self._buckets = [bucket for bucket in buckets if bucket.results]
         self.counts = [len(bucket.results) for bucket in self._buckets]
 
-    def of_buckets(self, column: Column) -> list[Any]:
-        values = [getattr(bucket, *column.path) for bucket in self._buckets]
-        return (
-            [datetime.fromtimestamp(value, UTC) for value in values] if column.kind is Kind.TIME else values
-        )
+    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+        return [
+            [datetime.fromtimestamp(getattr(bucket, *column.path), UTC) for bucket in self._buckets]
+            if column.kind is Kind.TIME
+            else [getattr(bucket, *column.path) for bucket in self._buckets]
+            for column in columns
+        ]
 
     def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
         waiting: list[msgspec.Struct] = []
@@ -128,7 +130,7 @@ class _StructRows:
 
     def _values(self, read: StructColumns, columns: Sequence[Column]) -> list[Sequence[Any]]:
         return [
-            read.others(as_json)
+            (read.others(as_json) or [None] * len(read))
             if column.kind is Kind.OTHER
             else read.numerals(column.path)
             if column.kind in EXACT
@@ -147,9 +149,9 @@ class _ModelRows:
         self._rows = [rows for bucket in buckets if (rows := list(maker.rows(bucket)))]
         self.counts = list(map(len, self._rows))
 
-    def of_buckets(self, column: Column) -> list[Any]:
-        place = self._places[column]
-        return [rows[0][place] for rows in self._rows]
+    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+        places = [self._places[column] for column in columns]
+        return [[rows[0][place] for rows in self._rows] for place in places]
 
     def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
         values = list(zip(*chain.from_iterable(self._rows), strict=True))
