@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -61,11 +61,12 @@ def read_decimals(values: Sequence[Any]) -> list[Any]:
         ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
     """
     texts, text = _numerals(values)
+    read: Callable[[Any], Decimal] = Decimal
     numbers: list[Any]
     try:
-        numbers = list(map(Decimal, texts))
+        numbers = list(map(read, texts))
     except TypeError:  # That of None.
-        numbers = [None if value is None else Decimal(value) for value in texts]
+        numbers = [value if value is None else Decimal(value) for value in texts]
     if not all(numbers):
         numbers = [number if number or number is None else ZERO for number in numbers]
     # Without a power of ten, no digit stands further from the point than the text is long.
@@ -75,7 +76,7 @@ def read_decimals(values: Sequence[Any]) -> list[Any]:
     return numbers
 
 
-def _numerals(values: Sequence[Any]) -> tuple[list[Any], str]:
+def _numerals(values: Sequence[Any]) -> tuple[list[str | None], str]:
     """What `numerals` returns, and all of it as one text."""
     kinds = set(map(type, values))
     if not kinds <= _KINDS:

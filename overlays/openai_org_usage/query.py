@@ -10,7 +10,7 @@ from ._generated import Request, redacted
 from .hooks import PageEvent
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
-from .tables.query_mixin import AsyncTableMethods, TableMethods
+from .table_methods import AsyncTableMethods, TableMethods
 
 if TYPE_CHECKING:
     from .http.loop_thread import Background

@@ -139,11 +139,12 @@ class _Shape:
         self._fill(structs, [*given, self._kept(structs) if self._unknown else [None] * len(structs)])
 
     def _fill_with_few(self, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        model: Any = self.model
         plain = [name for name in self._members.annotations if name not in self._given]
         for place, (struct, *values, unknown) in enumerate(zip(structs, *given, strict=True)):
             members = {name: getattr(struct, name) for name in plain}
             members |= zip(self._given, values, strict=True)
-            structs[place] = self.model(**members, additional_properties=unknown)
+            structs[place] = model(**members, additional_properties=unknown)
 
     def _values(self, name: str, values: list[Any]) -> list[Any]:
         """What the models have for `values` of a member that they do not take as it is."""
@@ -151,14 +152,14 @@ class _Shape:
             if name in self._members.required_decimals and None in values:
                 raise ValueError(f"`{name}` is null")
             return read_decimals(values)
-        held, shape = list(filter(None, values)), self._shapes[name]
+        held, shape = [value for value in values if value is not None], self._shapes[name]
         if self._children[name].is_list:
             for items in held:
                 shape.fill(items)
             return values
         shape.fill(held)
         models = iter(held)
-        return held if len(held) == len(values) else [value and next(models) for value in values]
+        return held if len(held) == len(values) else [value if value is None else next(models) for value in values]
 
     def _kept(self, structs: Sequence[Any]) -> Sequence[dict[str, Any] | None]:
         """The members of each that the document lacks."""
