@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack, overload
 
 import attrs
 
-from .credentials import AdminKey, Endpoint, checked_base_url
+from .credentials import Access, AdminKey, checked_base_url
 from .endpoints import Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
@@ -23,8 +23,8 @@ from .options import (
     ArrayFormat,
     Changes,
     Options,
-    Settings,
 )
+from .session import Session
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ._generated import Request
     from .hooks import PageEvent, RetryEvent
     from .http.deadline import Timing
+    from .http.requestor import Requestor
+    from .pagination.page_stream import Fetch
     from .pagination.rules import Bucket, ResumePoint
     from .query import AsyncUsageQuery, UsageQuery
 
@@ -44,7 +46,10 @@ RowT = TypeVar("RowT")
 
 
 class _Client(Endpoints):
-    """What both clients share: the engine, its options, and the endpoints."""
+    """What both clients share: a session, options, and the endpoints."""
+
+    _requestor: Requestor | None = None
+    """Made with the first query."""
 
     @hides_arguments
     def __init__(
@@ -80,8 +85,8 @@ class _Client(Endpoints):
         )
         from . import __version__
 
-        self._settings = Settings(
-            endpoint=Endpoint(key, address, array_format == "brackets", __version__),
+        self._session = Session(
+            access=Access(key, address, array_format == "brackets", __version__),
             transport=transport,
             clock=clock,
             timing=timing,
@@ -90,7 +95,7 @@ class _Client(Endpoints):
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._settings.endpoint.base_url
+        return self._session.access.base_url
 
     @hides_arguments
     def with_options(self, **changes: Unpack[Changes]) -> Self:
@@ -109,11 +114,26 @@ class _Client(Endpoints):
             )
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._options = attrs.evolve(self._options, **changes)
+        other._options, other._requestor = attrs.evolve(self._options, **changes), None
         return other
 
+    def _fetch(
+        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
+    ) -> Fetch[Any, BucketT, RowT]:
+        """How a query is fetched, from its `start` on."""
+        if self._requestor is None:
+            self._requestor = self._session.requestor(self._options)
+        from .pagination.page_stream import Fetch
+        from .pagination.plan import plan_of
+        from .pagination.rules import ResumePoint
+
+        session, options = self._session, self._options
+        point = start if isinstance(start, ResumePoint) else ResumePoint(start)
+        plan = plan_of(point, now=session.clock(), concurrency=options.concurrency)
+        return Fetch(plan=plan, requestor=self._requestor, background=session.background, now=session.clock)
+
     def __repr__(self) -> str:
-        made = "_settings" in vars(self)  # Not while its arguments are refused.
+        made = "_session" in vars(self)  # Not while its arguments are refused.
         return f"{type(self).__name__}({f'base_url={self.base_url!r}' if made else 'not made'})"
 
     def __reduce__(self) -> NoReturn:
@@ -152,14 +172,17 @@ class UsageClient(_Client):
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        return self.resume(self._settings.engine().start_of(request))
+        fetch = self._fetch(request)
+        from .query import UsageQuery
+
+        return UsageQuery(fetch)
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
+        fetch = self._fetch(point)
         from .query import UsageQuery
 
-        engine = self._settings.engine()
-        return UsageQuery(engine.fetch_of(point, self._options), engine.background, self._options.on_page)
+        return UsageQuery(fetch)
 
     @overload
     def gather(
@@ -184,15 +207,16 @@ class UsageClient(_Client):
         """
         from .pagination.gather import gather_buckets
 
-        return self._settings.engine().background.run(gather_buckets, queries)
+        self._session.begin()
+        return self._session.background.run(gather_buckets, queries)
 
     def close(self) -> None:
         """Close the connections for good."""
         if sys.is_finalizing():  # As in __del__: they have been closed by then.
             return
-        engine = self._settings.engine()
-        engine.connections.shut()
-        engine.background.stop()
+        self._session.begin()
+        self._session.connections.shut()
+        self._session.background.stop()
 
     def __enter__(self) -> UsageClient:
         return self
@@ -214,14 +238,17 @@ class AsyncUsageClient(_Client):
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        return self.resume(self._settings.engine().start_of(request))
+        fetch = self._fetch(request)
+        from .query import AsyncUsageQuery
+
+        return AsyncUsageQuery(fetch)
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
+        fetch = self._fetch(point)
         from .query import AsyncUsageQuery
 
-        engine = self._settings.engine()
-        return AsyncUsageQuery(engine.fetch_of(point, self._options), self._options.on_page)
+        return AsyncUsageQuery(fetch)
 
     @overload
     async def gather(
@@ -250,7 +277,8 @@ class AsyncUsageClient(_Client):
 
     async def close(self) -> None:
         """Close the connections for good."""
-        await self._settings.engine().connections.close()
+        self._session.begin()
+        await self._session.connections.close()
 
     async def __aenter__(self) -> AsyncUsageClient:
         return self

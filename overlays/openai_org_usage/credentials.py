@@ -17,8 +17,6 @@ from .hidden_arguments import hides_arguments
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import AnyRequest
-
 KEY_VARIABLE = "OPENAI_ADMIN_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
 OTHER_KEY_VARIABLE = "OPENAI_API_KEY"
@@ -82,7 +80,7 @@ class AdminKey:
 
 
 @attrs.frozen
-class Endpoint:
+class Access:
     """Where requests go and with what key."""
 
     key: AdminKey
@@ -91,10 +89,6 @@ class Endpoint:
     """Whether lists are sent as `group_by[]=…`."""
     version: str
     """Of this package, which requests name as their sender."""
-
-    def url(self, request: AnyRequest) -> str:
-        """The URL of `request`, without the key."""
-        return request.url(self.base_url, brackets=self.brackets)
 
     def headers(self) -> dict[str, str]:
         """The headers of every request; the key is in them."""

@@ -9,18 +9,17 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from . import _generated as generated  # pyright: ignore[reportPrivateUsage] - the door itself, for lazy names
-from .hidden_arguments import hides_arguments
+from .hidden_arguments import REFUSALS
 from .interpreter_exit import used_at_the_end
 from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from ._generated import Request
-    from .client import AsyncUsageClient, UsageClient
     from .pagination.rules import Bucket
     from .query import AsyncUsageQuery, UsageQuery
 
@@ -28,6 +27,22 @@ P = ParamSpec("P")
 PageT = TypeVar("PageT")
 BucketT = TypeVar("BucketT", bound="Bucket")
 RowT = TypeVar("RowT")
+
+
+class BlockingClient(Protocol):
+    """A client that makes synchronous queries."""
+
+    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
+
+
+class AsyncClient(Protocol):
+    """A client that makes asynchronous queries."""
+
+    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
+
+
+BlockingT = TypeVar("BlockingT", bound=BlockingClient)
+AsyncT = TypeVar("AsyncT", bound=AsyncClient)
 
 
 class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the decorator it is
@@ -46,22 +61,22 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
 
     @overload
     def __get__(
-        self, client: UsageClient, owner: type[UsageClient]
+        self, client: BlockingClient, owner: type[BlockingClient]
     ) -> Callable[P, UsageQuery[PageT, BucketT, RowT]]: ...
     @overload
     def __get__(
-        self, client: AsyncUsageClient, owner: type[AsyncUsageClient]
+        self, client: AsyncClient, owner: type[AsyncClient]
     ) -> Callable[P, AsyncUsageQuery[PageT, BucketT, RowT]]: ...
     @overload
     def __get__(
-        self, client: None, owner: type[UsageClient]
-    ) -> Callable[Concatenate[UsageClient, P], UsageQuery[PageT, BucketT, RowT]]: ...
+        self, client: None, owner: type[BlockingT]
+    ) -> Callable[Concatenate[BlockingT, P], UsageQuery[PageT, BucketT, RowT]]: ...
     @overload
     def __get__(
-        self, client: None, owner: type[AsyncUsageClient]
-    ) -> Callable[Concatenate[AsyncUsageClient, P], AsyncUsageQuery[PageT, BucketT, RowT]]: ...
+        self, client: None, owner: type[AsyncT]
+    ) -> Callable[Concatenate[AsyncT, P], AsyncUsageQuery[PageT, BucketT, RowT]]: ...
 
-    def __get__(self, client: UsageClient | AsyncUsageClient | None, owner: type) -> object:
+    def __get__(self, client: Any, owner: type[Any]) -> object:
         if client is not None and sys.is_finalizing():  # Not even modules can be imported any more.
             raise used_at_the_end()
         if owner not in self._functions:
@@ -69,16 +84,23 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
         function = self._functions[owner]
         return function if client is None else MethodType(function, client)
 
-    def _function_of(self, owner: type) -> Callable[..., object]:
+    def _function_of(self, owner: type[Any]) -> Callable[..., object]:
         """The method as a plain function, so that `help`, editors and mocks see one like any other."""
         with late_imports():
             describe = self._find()
 
-        @hides_arguments
         @functools.wraps(describe)
-        def function(client: UsageClient | AsyncUsageClient, /, *args: P.args, **kwargs: P.kwargs) -> object:
-            self._check_names(args, kwargs)
-            return client.query(describe(*args, **kwargs))
+        def function(client: BlockingClient, /, *args: P.args, **kwargs: P.kwargs) -> object:
+            try:
+                return client.query(describe(*args, **kwargs))
+            except REFUSALS as error:
+                refusal = self._explained(error, args, kwargs).with_traceback(None)
+            finally:  # As `hides_arguments` does.
+                del args, kwargs
+            try:
+                raise refusal  # Here, without Python's own as its context.
+            finally:
+                del refusal
 
         function.__name__ = self.name
         function.__qualname__ = f"{owner.__qualname__}.{self.name}"
@@ -90,29 +112,30 @@ class paginated(Generic[P, PageT, BucketT, RowT]):  # noqa: N801 - reads as the 
         vars(function)["__signature__"] = _as_method(inspect.signature(describe), owner)
         return function
 
-    def _check_names(self, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
-        """Explain a call that Python would refuse with a TypeError about `request`."""
+    def _explained(
+        self, error: Exception, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> Exception:
+        """`error`, or what is wrong with a call that Python refuses with a TypeError about `request`."""
         if args:
-            raise TypeError(f"{self.name} takes its parameters by keyword, such as start_time=...")
+            return TypeError(f"{self.name} takes its parameters by keyword, such as start_time=...")
         operation = generated.OPERATIONS[self.name]
         known = (*operation.parameter_names, "extra_query")
         for name in kwargs:
             if name not in known:
-                raise generated.InvalidParameterError.unknown_value(
+                return generated.InvalidParameterError.unknown_value(
                     "a parameter", name, known, operation=self.name
                 )
         for parameter in operation.parameters:
             if parameter.required and kwargs.get(parameter.name) is None:
-                raise generated.InvalidParameterError(
+                return generated.InvalidParameterError(
                     f"{self.name}: {parameter.name} is required", parameter=parameter.name
                 )
+        return error
 
 
-def _as_method(described: inspect.Signature, owner: type) -> inspect.Signature:
+def _as_method(described: inspect.Signature, owner: type[Any]) -> inspect.Signature:
     """`described` with the client as its first parameter and the query of `owner` as its result."""
-    from .client import AsyncUsageClient
-
-    query = "AsyncUsageQuery" if issubclass(owner, AsyncUsageClient) else "UsageQuery"
+    query = str(inspect.signature(owner.query).return_annotation).partition("[")[0]
     returned = str(described.return_annotation).replace("Request", query, 1)
     client = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return described.replace(parameters=[client, *described.parameters.values()], return_annotation=returned)

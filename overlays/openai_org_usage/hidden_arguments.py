@@ -11,7 +11,7 @@ from .errors import ConfigurationError, InvalidParameterError
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
 
-_REFUSALS = (ConfigurationError, InvalidParameterError, TypeError)
+REFUSALS = (ConfigurationError, InvalidParameterError, TypeError)
 """Of arguments. Whatever goes wrong later keeps its frames."""
 
 
@@ -22,14 +22,10 @@ def hides_arguments(function: Callable[P, ResultT]) -> Callable[P, ResultT]:
     def hidden(*args: P.args, **kwargs: P.kwargs) -> ResultT:
         try:
             return function(*args, **kwargs)
-        except _REFUSALS as error:
-            refusal = error.with_traceback(None)
+        except REFUSALS as error:
+            raise error.with_traceback(None) from error.__cause__
         finally:
             del args, kwargs
-        try:
-            raise refusal
-        finally:
-            del refusal  # It holds this frame.
 
     return hidden
 
@@ -41,13 +37,9 @@ def hides_awaited_arguments(function: Callable[P, Awaitable[ResultT]]) -> Callab
     async def hidden(*args: P.args, **kwargs: P.kwargs) -> ResultT:
         try:
             return await function(*args, **kwargs)
-        except _REFUSALS as error:
-            refusal = error.with_traceback(None)
+        except REFUSALS as error:
+            raise error.with_traceback(None) from error.__cause__
         finally:
             del args, kwargs
-        try:
-            raise refusal
-        finally:
-            del refusal
 
     return hidden

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import attrs
 
-from .credentials import Endpoint
 from .errors import ConfigurationError
 from .http.retry import RetryPolicy, shown
-from .interpreter_exit import used_at_the_end
-from .lazy_names import late_imports
 
 if TYPE_CHECKING:
-    import httpx
-
     from .hooks import PageEvent, RetryEvent
-    from .http.deadline import Timing
-    from .session import Engine
 
 ArrayFormat = Literal["repeat", "brackets"]
 """How lists go on the wire: `group_by=a&group_by=b`, as documented, or `group_by[]=a&group_by[]=b`."""
@@ -64,7 +56,7 @@ def _policy(_: object, attribute: Attribute, value: object) -> None:
         raise ConfigurationError(f"{attribute.name} is a RetryPolicy, such as RetryPolicy(max_retries=2)")
 
 
-def _able_to(*abilities: str) -> Callable[[object, Attribute, object], None]:
+def able_to(*abilities: str) -> Callable[[object, Attribute, object], None]:
     """A check for what is given to be called: its kind is told, and never what it is."""
 
     def check(_: object, attribute: Attribute, value: object) -> None:
@@ -76,7 +68,7 @@ def _able_to(*abilities: str) -> Callable[[object, Attribute, object], None]:
     return check
 
 
-_callable = _able_to("__call__")
+is_callable = able_to("__call__")
 
 
 @attrs.frozen(kw_only=True)
@@ -89,31 +81,5 @@ class Options:
     concurrency: int = attrs.field(validator=_count)
     max_pages: int = attrs.field(validator=_count)
     max_page_bytes: int = attrs.field(validator=_count)
-    on_page: Callable[[PageEvent], object] | None = attrs.field(validator=_callable)
-    on_retry: Callable[[RetryEvent], object] | None = attrs.field(validator=_callable)
-
-
-@attrs.define(eq=False)
-class Settings:
-    """What a client and those derived from it have in common, and the engine that is made of it."""
-
-    endpoint: Endpoint
-    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = attrs.field(
-        validator=_able_to("handle_request", "handle_async_request")
-    )
-    clock: Callable[[], float] = attrs.field(validator=_callable)
-    timing: Timing | None = attrs.field(validator=_able_to("sleep"))
-    _engine: Engine | None = None
-    _lock: threading.Lock = attrs.field(factory=threading.Lock)
-
-    def engine(self) -> Engine:
-        """The engine, made when it is first asked for: importing it takes longer than all the rest."""
-        if self._engine is None and sys.is_finalizing():
-            raise used_at_the_end()
-        with self._lock:
-            if self._engine is None:
-                with late_imports():
-                    from .session import Engine
-
-                self._engine = Engine(self)
-            return self._engine
+    on_page: Callable[[PageEvent], object] | None = attrs.field(validator=is_callable)
+    on_retry: Callable[[RetryEvent], object] | None = attrs.field(validator=is_callable)

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import attrs
 
 from ._generated import Request, redacted
-from .hooks import PageEvent
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
 from .table_methods import AsyncTableMethods, TableMethods
-
-if TYPE_CHECKING:
-    from .http.loop_thread import Background
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
 RowT = TypeVar("RowT")
 
-OnPage = Callable[[PageEvent], object]
 
-
+@attrs.frozen(eq=False, repr=False)
 class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
-    """What both kinds share: how the pages are fetched, and who is told of each."""
+    """What both kinds share."""
 
-    def __init__(self, fetch: Fetch[Any, BucketT_co, RowT_co], on_page: OnPage | None) -> None:
-        self.fetch = fetch
-        """How pages are fetched, for building on."""
-        self._on_page = on_page
+    _fetch: Fetch[Any, BucketT_co, RowT_co]
 
     @property
     def request(self) -> Request[PageT_co, BucketT_co, RowT_co]:
         """The request described, times in Unix seconds. A long range is cut into several."""
-        return self.fetch.start.request
-
-    def tell(self, event: PageEvent) -> None:
-        """Call the hook `on_page`."""
-        if self._on_page is not None:
-            self._on_page(event)
+        return self._fetch.plan.request
 
     def __repr__(self) -> str:
         extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []
@@ -54,18 +43,11 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
     interrupts an iteration carries `partial` and `resume`.
     """
 
-    def __init__(
-        self, fetch: Fetch[Any, BucketT_co, RowT_co], background: Background, on_page: OnPage | None
-    ) -> None:
-        super().__init__(fetch, on_page)
-        self.background = background
-        """Where the requests run, for building on."""
-
     def __iter__(self) -> Iterator[BucketT_co]:
         """Buckets; one that the API splits over two pages comes as one."""
-        with closing(self.background.iterate(self.fetch.joined())) as steps:
+        with closing(self._fetch.iterate(self._fetch.joined())) as steps:
             for _, event, ready in steps:
-                self.tell(event)
+                self._fetch.tell(event)
                 yield from ready
 
     def rows(self) -> Iterator[RowT_co]:
@@ -79,9 +61,9 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
         A result that cannot be read, such as one with an amount that is no number, is no error here: it
         stands in its bucket's `unknown_results`, with the `problem`.
         """
-        with closing(self.background.iterate(self.fetch.pages())) as steps:
+        with closing(self._fetch.iterate(self._fetch.pages())) as steps:
             for step, event in steps:
-                self.tell(event)
+                self._fetch.tell(event)
                 yield step.page
 
 
@@ -90,17 +72,17 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
 
     async def __aiter__(self) -> AsyncIterator[BucketT_co]:
         """Buckets; one that the API splits over two pages comes as one."""
-        async with aclosing(self.fetch.joined()) as steps:
+        async with aclosing(self._fetch.joined()) as steps:
             async for _, event, ready in steps:
-                self.tell(event)
+                self._fetch.tell(event)
                 for bucket in ready:
                     yield bucket
 
     async def rows(self) -> AsyncIterator[RowT_co]:
         """Flat rows: one for each result, with the start and end of its bucket."""
-        async with aclosing(self.fetch.joined()) as steps:
+        async with aclosing(self._fetch.joined()) as steps:
             async for _, event, ready in steps:
-                self.tell(event)
+                self._fetch.tell(event)
                 for bucket in ready:
                     for row in _rows_of(bucket, self.request):
                         yield row
@@ -111,9 +93,9 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
         A result that cannot be read, such as one with an amount that is no number, is no error here: it
         stands in its bucket's `unknown_results`, with the `problem`.
         """
-        async with aclosing(self.fetch.pages()) as steps:
+        async with aclosing(self._fetch.pages()) as steps:
             async for step, event in steps:
-                self.tell(event)
+                self._fetch.tell(event)
                 yield step.page
 
 

@@ -1,73 +1,88 @@
-"""What a client and those derived from it share: connections, retry budget, limits, and the loop.
-
-It is made with the first query, because importing all of it takes longer than making a client.
-"""
+"""What a client and those derived from it share: key, connections, retry budget, limits, and the loop."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import importlib
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ._generated import AnyRequest, Request
-from .http.concurrency_limit import Slots
-from .http.connections import Connections
-from .http.deadline import Timing
-from .http.loop_thread import Background
-from .http.requestor import Sender
+import attrs
+
+from .credentials import Access
 from .http.retry import RetryBudget
-from .pagination.page_stream import Fetch
-from .pagination.rules import Bucket, PageSize, ResumePoint
-from .times import resolve_times
+from .interpreter_exit import used_at_the_end
+from .lazy_names import late_imports
+from .options import Options, able_to, is_callable
 
 if TYPE_CHECKING:
-    from .options import Options, Settings
+    import httpx
 
-PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT", bound=Bucket)
-RowT = TypeVar("RowT")
+    from .http.concurrency_limit import Slots
+    from .http.connections import Connections
+    from .http.deadline import Timing
+    from .http.loop_thread import Background
+    from .http.requestor import Requestor
 
 
-class Engine:
-    """Makes the queries of a client ready to be fetched."""
+@attrs.define(eq=False, kw_only=True)
+class Session:
+    """What they share.
 
-    def __init__(self, settings: Settings) -> None:
-        self.connections = Connections(settings.endpoint, transport=settings.transport, clock=settings.clock)
-        self.background = Background(self.connections.release)
-        """For the synchronous client; nothing runs before it is used."""
-        self._settings = settings
-        self._timing = settings.timing or Timing()
-        self._budget = RetryBudget()
-        self._slots: dict[int, Slots] = {}
+    Attributes:
+        connections: are there from `begin` on: importing all that they need takes longer than the rest.
+        background: where the synchronous client's requests run; there from `begin` on.
+    """
 
-    def start_of(self, request: Request[PageT, BucketT, RowT]) -> ResumePoint[PageT, BucketT, RowT]:
-        """Where a query for `request` begins, its times resolved by the clock."""
-        resolved = resolve_times(request, now=self._settings.clock())
-        PageSize(resolved)  # Refuses a limit out of range.
-        return ResumePoint(resolved)
+    access: Access
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = attrs.field(
+        validator=able_to("handle_request", "handle_async_request")
+    )
+    clock: Callable[[], float] = attrs.field(validator=is_callable)
+    timing: Timing | None = attrs.field(validator=able_to("sleep"))
+    connections: Connections = attrs.field(init=False)
+    background: Background = attrs.field(init=False)
+    _budget: RetryBudget = attrs.field(init=False, factory=RetryBudget)
+    _slots: dict[int, Slots] = attrs.field(init=False, factory=dict[int, "Slots"])
+    _has_begun: bool = attrs.field(init=False, default=False)
+    _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
-    def fetch_of(
-        self, start: ResumePoint[PageT, BucketT, RowT], options: Options
-    ) -> Fetch[Any, BucketT, RowT]:
-        """How the query at `start` is fetched."""
-        sender = Sender(
+    def begin(self) -> None:
+        """Make what is made late; once.
+
+        Raises:
+            ConfigurationError: Python is shutting down.
+            APIConnectionError: there are no files left to import the rest of the library with.
+        """
+        if not self._has_begun and sys.is_finalizing():
+            raise used_at_the_end()
+        with self._lock:
+            if not self._has_begun:
+                with late_imports():
+                    importlib.import_module(".query", __package__)  # And with it all that a query needs.
+                from .http.connections import Connections
+                from .http.loop_thread import Background
+
+                self.connections = Connections(self.access, transport=self.transport, clock=self.clock)
+                self.background = Background(self.connections.release)
+                self._has_begun = True
+
+    def requestor(self, options: Options) -> Requestor:
+        """What sends the requests of a client with `options`.
+
+        Raises:
+            OpenAIUsageError: as `begin`.
+        """
+        self.begin()
+        from .http.concurrency_limit import Slots
+        from .http.deadline import Timing
+        from .http.requestor import Requestor
+
+        return Requestor(
             connections=self.connections,
             slots=self._slots.setdefault(options.concurrency, Slots(options.concurrency)),
             budget=self._budget,
-            policy=options.retry,
-            timing=self._timing,
-            timeout=options.timeout,
-            max_page_bytes=options.max_page_bytes,
-            deadline=options.deadline,
-            on_retry=options.on_retry,
+            timing=self.timing or Timing(),
+            options=options,
         )
-        return Fetch(
-            start=start,
-            sender=sender,
-            decode=_decoded,
-            now=self._settings.clock,
-            max_pages=options.max_pages,
-            concurrency=options.concurrency,
-        )
-
-
-def _decoded(request: AnyRequest, body: bytes) -> Any:
-    return request.decode(body)

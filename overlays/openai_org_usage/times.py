@@ -7,33 +7,25 @@ import numbers
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
-from ._generated import InvalidParameterError, Request, Time
-from .pagination.rules import SECONDS, width_of
-
-_PageT = TypeVar("_PageT")
-_BucketT = TypeVar("_BucketT")
-_RowT = TypeVar("_RowT")
+from ._generated import AnyRequest, InvalidParameterError, Time
 
 _SPAN = re.compile(r"(\d{1,9})\s*([smhdw])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LATEST = 253_402_300_800  # The year 10000: datetime ends there, and milliseconds are far above.
 
 
-def resolve_times(
-    request: Request[_PageT, _BucketT, _RowT], *, now: float
-) -> Request[_PageT, _BucketT, _RowT]:
-    """`request` with every time in Unix seconds; all spans are counted in its buckets, from the same `now`.
+def resolve_times(request: AnyRequest, *, now: float, width: int) -> dict[str, int]:
+    """The times of `request` in Unix seconds; spans are counted back from `now` in its buckets, of `width`.
 
     Raises:
         InvalidParameterError: a time cannot be read, or the range is empty.
     """
-    width = SECONDS[width_of(request)]
+    given = dict(request.arguments)
     resolved = {
-        parameter.name: resolve_time(value, parameter=parameter.name, now=now, width=width)
+        parameter.name: resolve_time(given[parameter.name], parameter=parameter.name, now=now, width=width)
         for parameter in request.operation.parameters
-        if parameter.format == "unix-time" and (value := request.get(parameter.name)) is not None
+        if parameter.format == "unix-time" and parameter.name in given
     }
     start, end = resolved.get("start_time"), resolved.get("end_time")
     if start is not None and end is not None and end <= start:
@@ -41,7 +33,7 @@ def resolve_times(
             f"the range is empty: end_time {_readable(end)} is not after start_time {_readable(start)}",
             parameter="end_time",
         )
-    return request.replace(**resolved)
+    return resolved
 
 
 def resolve_time(value: object, *, parameter: str, now: float, width: int) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._generated import Request
+from .._generated import Request, derive
 from ..credentials import KEY_VARIABLE, checked_base_url
-from ..pagination.rules import Bucket, PageSize, ResumePoint
-from ..pagination.windows import windows_of
+from ..pagination.plan import plan_of
+from ..pagination.rules import Bucket, ResumePoint
 from ..printable import shell_command
 from .connection import Connection
 
@@ -27,13 +27,12 @@ def curl_commands(
         InvalidParameterError: the `limit` is out of range.
     """
     base_url = checked_base_url(connection.base_url)
-    size = PageSize(request)
-    buckets = size.buckets if connection.concurrency > 1 else None
-    windows, planned = windows_of(ResumePoint(request), buckets=buckets, now=now)
-    if planned > 1:
-        yield f"# {planned} requests, a page each"
-    for window in windows:
-        yield _curl(size.applied_to(window.request), base_url, brackets=connection.array_format == "brackets")
+    plan = plan_of(ResumePoint(request), now=now, concurrency=connection.concurrency)
+    if plan.count > 1:
+        yield f"# {plan.count} requests, a page each"
+    for window in plan.windows():
+        sent = window.request if plan.limit is None else derive(window.request, limit=plan.limit)
+        yield _curl(sent, base_url, brackets=connection.array_format == "brackets")
     yield "# where an answer has has_more, ask again with page= and its next_page"
 
 

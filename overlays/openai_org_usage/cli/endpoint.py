@@ -64,7 +64,8 @@ def _request(
 ) -> tuple[Request[object, Bucket, object], tuple[str, ...]]:
     """What is asked for, times in Unix seconds, and what the reader has to know of it."""
     from .._generated import Request
-    from ..pagination.rules import SECONDS, Bucket
+    from ..pagination.plan import SECONDS
+    from ..pagination.rules import Bucket
 
     arguments = arguments_of(operation, given)
     asked = taken_from(AskedRange, {**given, **arguments})

@@ -13,7 +13,7 @@ from .._generated import OpenAIUsageError, Operation
 from ..errors import InexactValueError
 from ..hooks import PageEvent
 from ..http.loop_thread import Source
-from ..pagination.page_stream import Step
+from ..pagination.page_stream import Step, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
 from ..tables.optional_imports import ArrowBatch, ArrowSchema
@@ -41,6 +41,7 @@ class Pull:
         watch: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._query = query
+        self._fetch = fetch_of(query)
         self._keeps = keeps
         self._watch = watch
         self._interrupt = _Interrupt()
@@ -69,7 +70,7 @@ class Pull:
 
     def pages(self) -> Iterator[Step[Page[Span]]]:
         """The pages with the bytes that they came in; a bucket may stand on two of them."""
-        for step in self._steps(self._query.fetch.pages()):
+        for step in self._steps(self._fetch.pages()):
             yield step
             if step.page.data:  # What a later page of its window may continue comes again.
                 last = step.page.data[-1]
@@ -77,7 +78,7 @@ class Pull:
 
     def batches(self, shape: Shape) -> tuple[ArrowSchema, Iterator[ArrowBatch]]:
         """The schema of the rows as a table, and its batches: no models are made, which is faster."""
-        stream = BatchStream(self._query.fetch, shape)
+        stream = BatchStream(self._fetch, shape)
         return stream.schema, self._made(stream)
 
     def _made(self, stream: BatchStream) -> Iterator[ArrowBatch]:
@@ -96,8 +97,8 @@ class Pull:
             yield from stream.rest()
 
     def _steps(self, source: Source[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
-        for step, event in self._guarded(self._query.background.iterate(source)):
-            self._query.tell(event)
+        for step, event in self._guarded(self._fetch.iterate(source)):
+            self._fetch.tell(event)
             yield step
 
     def _guarded(self, items: Iterator[T]) -> Iterator[T]:
@@ -121,7 +122,7 @@ class Pull:
 
     def _is_complete(self, until: int) -> bool:
         """Whether nothing can follow, so that an interruption came too late to matter."""
-        end, now = self._query.request.get("end_time"), self._query.fetch.now()
+        end, now = self._query.request.get("end_time"), self._fetch.now()
         return until >= (min(end, now) if isinstance(end, int) else now)
 
 

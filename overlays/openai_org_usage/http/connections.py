@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import attrs
 
 from .._generated import AnyRequest
-from ..credentials import Endpoint
+from ..credentials import Access
 from ..errors import (
     APIStatusError,
     APITimeoutError,
@@ -69,12 +69,13 @@ class Connections:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        access: Access,
         *,
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
         clock: Callable[[], float],
     ) -> None:
-        self.endpoint = endpoint
+        self._access = access
+        self._headers = access.headers()
         self._transport = transport
         self._clock = clock
         self._client: httpx.AsyncClient | None = None
@@ -168,9 +169,9 @@ class Connections:
     async def _read(
         self, client: httpx.AsyncClient, request: AnyRequest, max_bytes: int, handshake: Handshake
     ) -> _Received:
-        url, headers = self.endpoint.url(request), self.endpoint.headers()
+        url = request.url(self._access.base_url, brackets=self._access.brackets)
         extensions = {"trace": handshake.trace} if self._transport is None else {}
-        async with client.stream("GET", url, headers=headers, extensions=extensions) as answer:
+        async with client.stream("GET", url, headers=self._headers, extensions=extensions) as answer:
             is_page = answer.status_code == OK
             in_memory = answer.is_stream_consumed  # As httpx.MockTransport gives them, inflated.
             body = Body(
@@ -186,7 +187,7 @@ class Connections:
 
     def _too_late(self, subject: str, seconds: float) -> APITimeoutError:
         return APITimeoutError(
-            f"{subject}: no whole answer from {self.endpoint.base_url} within {seconds:.3g} s"
+            f"{subject}: no whole answer from {self._access.base_url} within {seconds:.3g} s"
         )
 
     def _status_error(self, received: _Received, request: AnyRequest) -> APIStatusError:
@@ -202,7 +203,7 @@ class Connections:
         """Our error for `error`, which is stripped of everything that holds the key."""
         from .network_errors import cause_of, stripped
 
-        address = self.endpoint.base_url
+        address = self._access.base_url
         ours = cause_of(error, proxy=self._proxy).error(f"{subject}: no answer from {address}")
         ours.__cause__ = stripped(error, url=address)
         return ours
@@ -213,11 +214,14 @@ class Connections:
         Raises:
             ConfigurationError: it cannot be made, or has been closed, or belongs to another loop.
         """
-        from .network_errors import loop_here
-
         if self._closed:
             raise ConfigurationError("the client is closed; make a new one")
-        here = (os.getpid(), loop_here())
+        try:
+            here = (os.getpid(), asyncio.get_running_loop())
+        except RuntimeError:
+            from .network_errors import no_loop
+
+            raise no_loop() from None
         if self._client is None or self._owner is None or self._owner[0] != here[0]:
             if self._client is not None:
                 _inherited.append((self._client, self._owner))
@@ -235,7 +239,7 @@ class Connections:
         from .log_redaction import keep_keys_out_of_logs
 
         keep_keys_out_of_logs()
-        self._proxy = None if self._transport else proxy_of(self.endpoint.base_url)
+        self._proxy = None if self._transport else proxy_of(self._access.base_url)
         trusted = self._trusted()
         try:
             return httpx.AsyncClient(
@@ -265,7 +269,7 @@ class Connections:
         if self._tls is None:
             import ssl
 
-            needed = self._transport is None and self.endpoint.base_url.startswith("https:")
+            needed = self._transport is None and self._access.base_url.startswith("https:")
             self._tls = trusted_context() if needed else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return self._tls
 

@@ -97,19 +97,20 @@ def can_start_a_loop() -> None:
         pass
 
 
-def loop_here() -> asyncio.AbstractEventLoop:
-    """The running event loop of asyncio.
-
-    Raises:
-        ConfigurationError: there is none, as on trio.
-    """
+def check_loop() -> None:
+    """Refuse to begin tasks where there is no event loop of asyncio, as on trio."""
     try:
-        return asyncio.get_running_loop()
+        asyncio.get_running_loop()
     except RuntimeError:
-        raise ConfigurationError(
-            "AsyncUsageClient needs a running event loop of asyncio, and there is none here (trio has its "
-            "own); use UsageClient there, in a thread such as trio.to_thread.run_sync starts"
-        ) from None
+        raise no_loop() from None
+
+
+def no_loop() -> ConfigurationError:
+    """The error for it."""
+    return ConfigurationError(
+        "AsyncUsageClient needs a running event loop of asyncio, and there is none here (trio has its "
+        "own); use UsageClient there, in a thread such as trio.to_thread.run_sync starts"
+    )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

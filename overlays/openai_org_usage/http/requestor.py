@@ -12,10 +12,11 @@ import attrs
 from .._generated import AnyRequest, OpenAIUsageError, ResponseDecodeError
 from ..errors import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError
 from ..hooks import RetryEvent
+from ..options import Options
 from .concurrency_limit import Slots
 from .connections import Answer, Connections
 from .deadline import Deadline, Timing
-from .retry import RetryBudget, RetryPolicy
+from .retry import RetryBudget
 
 PageT = TypeVar("PageT")
 PageT_co = TypeVar("PageT_co", covariant=True)
@@ -35,38 +36,37 @@ class Reply(Generic[PageT_co]):
 
 
 @attrs.frozen(kw_only=True)
-class Sender:
-    """What all requests of a client go through."""
+class Requestor:
+    """What the requests of a client go through."""
 
     connections: Connections
     slots: Slots
     budget: RetryBudget
-    policy: RetryPolicy
     timing: Timing
-    timeout: float
-    """Seconds that one attempt may take."""
-    max_page_bytes: int
-    deadline: float | None
-    """Seconds that one query may take, all pages and waits included; None for no end."""
-    on_retry: Callable[[RetryEvent], object] | None
+    options: Options
 
-    def begin(self) -> Deadline:
-        """The deadline of a query that begins now."""
-        return Deadline(self.deadline, monotonic=self.timing.monotonic)
+    def deadline(self) -> Deadline | None:
+        """The deadline of a query that begins now; None for no end."""
+        seconds = self.options.deadline
+        return None if seconds is None else Deadline(seconds, monotonic=self.timing.monotonic)
 
     async def send(
-        self, request: AnyRequest, deadline: Deadline, decode: Callable[[AnyRequest, bytes], PageT]
+        self,
+        request: AnyRequest,
+        deadline: Deadline | None,
+        decode: Callable[[AnyRequest, bytes], PageT],
     ) -> Reply[PageT]:
         """The answer to `request`, after as many attempts as policy, budget and `deadline` allow.
 
         Raises:
             OpenAIUsageError: why the last attempt failed.
         """
-        self.budget.add_call()
         attempt = 1
         while True:
             answer = await self._attempt(request, deadline)
             outcome = _decoded(answer, request, attempt, decode) if isinstance(answer, Answer) else answer
+            if attempt == 1:
+                self.budget.add_call()
             if isinstance(outcome, Reply):
                 self.budget.give_back(attempt - 1)
                 return outcome
@@ -74,21 +74,26 @@ class Sender:
             delay = self._delay(failure, attempt, deadline)
             if delay is None:
                 raise _concluded(outcome, attempt, deadline)
-            if self.on_retry is not None:
-                self.on_retry(_event(request, failure, attempt, delay))
+            if self.options.on_retry is not None:
+                self.options.on_retry(_event(request, failure, attempt, delay))
             await self.timing.sleep(delay)
             attempt += 1
 
-    async def _attempt(self, request: AnyRequest, deadline: Deadline) -> Answer | OpenAIUsageError:
+    async def _attempt(self, request: AnyRequest, deadline: Deadline | None) -> Answer | OpenAIUsageError:
         try:
-            async with asyncio.timeout(_finite(deadline.remaining)):
+            self.connections.open()  # Before any time is taken: the first one loads certificates.
+            async with asyncio.timeout(None if deadline is None else deadline.remaining):
                 permit = await self.slots.acquire()
         except TimeoutError:
             return APITimeoutError(f"{request.operation.name}: no time was left to send the request")
+        except OpenAIUsageError as error:
+            return error
         try:
-            self.connections.open()  # Before the time is taken: the first one loads certificates.
+            seconds = self.options.timeout
             answer = await self.connections.ask(
-                request, seconds=deadline.capped(self.timeout), max_bytes=self.max_page_bytes
+                request,
+                seconds=seconds if deadline is None else deadline.capped(seconds),
+                max_bytes=self.options.max_page_bytes,
             )
         except OpenAIUsageError as error:
             if isinstance(error, RateLimitError):
@@ -100,9 +105,12 @@ class Sender:
         finally:
             self.slots.release()
 
-    def _delay(self, failure: OpenAIUsageError, attempt: int, deadline: Deadline) -> float | None:
-        delay = self.policy.delay(
-            failure, attempt=attempt, remaining=deadline.remaining, share=self.timing.share()
+    def _delay(self, failure: OpenAIUsageError, attempt: int, deadline: Deadline | None) -> float | None:
+        delay = self.options.retry.delay(
+            failure,
+            attempt=attempt,
+            remaining=math.inf if deadline is None else deadline.remaining,
+            share=self.timing.share(),
         )
         return delay if delay is not None and self.budget.spend() else None
 
@@ -134,12 +142,12 @@ def _broken_off(request: AnyRequest) -> APIConnectionError:
     return APIConnectionError(f"{request.operation.name}: the body breaks off")
 
 
-def _concluded(error: OpenAIUsageError, attempts: int, deadline: Deadline) -> OpenAIUsageError:
+def _concluded(error: OpenAIUsageError, attempts: int, deadline: Deadline | None) -> OpenAIUsageError:
     """`error` with all that is known."""
     if isinstance(error, (APIConnectionError, APIStatusError)):
         error.attempts = attempts
     notes = [f"{attempts} attempts"] if attempts > 1 else []
-    if isinstance(error, APITimeoutError) and not deadline.remaining:
+    if isinstance(error, APITimeoutError) and deadline is not None and not deadline.remaining:
         notes.append(f"the deadline of {deadline.seconds:g} s has passed")
     if notes and not isinstance(error, ResponseDecodeError):
         error.args = (f"{error} ({', '.join(notes)})",)
@@ -155,7 +163,3 @@ def _event(request: AnyRequest, failure: OpenAIUsageError, attempt: int, delay: 
         error=failure,
         request_id=failure.request_id if isinstance(failure, APIStatusError) else None,
     )
-
-
-def _finite(seconds: float) -> float | None:
-    return seconds if math.isfinite(seconds) else None

@@ -7,23 +7,25 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from .._generated import Operation, Request
+from .._generated import Operation
 from ..errors import PaginationError
-from .rules import SECONDS, Bucket, width_of
+from .plan import QueryPlan
+from .rules import Bucket
 
 BucketT = TypeVar("BucketT", bound=Bucket)
 
 
+@attrs.define(eq=False, repr=False)
 class BucketJoin(Generic[BucketT]):
-    """Holds the last bucket back until it is known whether the next page continues it."""
+    """Holds the last bucket back until it is known whether the next page continues it.
 
-    def __init__(
-        self, request: Request[Any, BucketT, Any], *, now: Callable[[], float], held: BucketT | None = None
-    ) -> None:
-        self._operation = request.operation
-        self._seconds = SECONDS[width_of(request)]
-        self._now = now
-        self.held = held
+    Attributes:
+        held: the bucket that is held back; None if there is none.
+    """
+
+    plan: QueryPlan[Any, BucketT, Any]
+    now: Callable[[], float] = attrs.field(kw_only=True)
+    held: BucketT | None = attrs.field(kw_only=True, default=None)
 
     def add(self, data: Sequence[BucketT], *, continues: bool) -> list[BucketT]:
         """The buckets that are complete, now that a page with `data` has come.
@@ -49,14 +51,15 @@ class BucketJoin(Generic[BucketT]):
 
     def _joined(self, held: BucketT, more: BucketT) -> BucketT:
         """`held` with the results of its continuation; a result that stands in both counts once."""
+        operation = self.plan.request.operation
         results: dict[int, Any] = dict(enumerate(held.results))
-        places = {dimensions(self._operation, result): index for index, result in results.items()}
+        places = {dimensions(operation, result): index for index, result in results.items()}
         for result in more.results:
-            place = places.get(dimensions(self._operation, result))
+            place = places.get(dimensions(operation, result))
             if place is None:
                 results[len(results)] = result
             elif results[place] != result:
-                if _unnamed(self._operation, results[place]) != _unnamed(self._operation, result):
+                if _unnamed(operation, results[place]) != _unnamed(operation, result):
                     self._check_growing(more)
                 results[place] = result  # The later answer is the fuller one.
         unknown = [r for r in more.unknown_results if r not in held.unknown_results]
@@ -71,11 +74,12 @@ class BucketJoin(Generic[BucketT]):
         return joined
 
     def _check_growing(self, bucket: BucketT) -> None:
-        full_end = bucket.start_time // self._seconds * self._seconds + self._seconds
-        if full_end <= self._now():  # The end of one that grows may be given as the present.
+        seconds = self.plan.seconds
+        full_end = bucket.start_time // seconds * seconds + seconds
+        if full_end <= self.now():  # The end of one that grows may be given as the present.
             raise PaginationError(
-                f"{self._operation.name}: the bucket [{bucket.start_time}, {bucket.end_time}) continues "
-                "with other numbers for the same dimensions"
+                f"{self.plan.request.operation.name}: the bucket [{bucket.start_time}, {bucket.end_time}) "
+                "continues with other numbers for the same dimensions"
             )
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import aclosing
+from functools import partial
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from .._generated import AnyRequest, OpenAIUsageError, Request
+from .._generated import AnyRequest, OpenAIUsageError, Request, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
-from ..http.network_errors import loop_here
-from ..http.requestor import Reply, Sender
+from ..http.loop_thread import Background, Source
+from ..http.network_errors import check_loop
+from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
-from .rules import Bucket, Page, PageCount, PageSize, PageWalk, ResumePoint, Span
-from .windows import windows_of
+from .plan import QueryPlan
+from .rules import Bucket, Page, PageCount, PageWalk, ResumePoint, Span, refuses_limit
 
+T = TypeVar("T")
 PageT_co = TypeVar("PageT_co", bound=Page[Span], covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -50,23 +53,31 @@ class Step(Generic[PageT_co]):
         return self.reply.page
 
 
+def _decoded(request: AnyRequest, body: bytes) -> Any:
+    return request.decode(body)
+
+
+def _decoded_as_it_came(request: AnyRequest, body: bytes) -> Any:
+    return request.decode(body, keep_unreadable=True)
+
+
 @attrs.frozen(kw_only=True)
 class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
-    """How the pages of a query are fetched; `steps` does it, each time anew.
+    """How the pages of a query are fetched and handed out, each time anew.
 
     Attributes:
-        start: where the query begins.
-        decode: makes a page of a body.
+        plan: what is asked for.
+        requestor: sends each request.
+        background: where that is done for callers that block.
         now: the present in Unix seconds.
-        concurrency: how many windows are under way; 1 follows the cursors only.
+        decode: makes a page of a body.
     """
 
-    start: ResumePoint[Any, BucketT_co, RowT_co]
-    sender: Sender
-    decode: Callable[[AnyRequest, bytes], PageT_co]
+    plan: QueryPlan[Any, BucketT_co, RowT_co]
+    requestor: Requestor
+    background: Background
     now: Callable[[], float]
-    max_pages: int
-    concurrency: int
+    decode: Callable[[AnyRequest, bytes], PageT_co] = _decoded
 
     def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages, checked."""
@@ -80,6 +91,27 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
 
+    def iterate(self, items: Source[T]) -> Generator[T]:
+        """One of these for a caller that blocks."""
+        return self.background.iterate(items)
+
+    def tell(self, event: PageEvent) -> None:
+        """Call the hook `on_page`, where the page is handed out."""
+        if self.requestor.options.on_page is not None:
+            self.requestor.options.on_page(event)
+
+
+class PagedQuery(Protocol):
+    """A query of either kind, for what is built on queries."""
+
+    @property
+    def _fetch(self) -> Fetch[Any, Bucket, Any]: ...
+
+
+def fetch_of(query: PagedQuery) -> Fetch[Any, Bucket, Any]:
+    """How the pages of `query` are fetched: a user's editor does not offer that."""
+    return query._fetch  # pyright: ignore[reportPrivateUsage] - it is the door
+
 
 class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """The pages in time order, with what `on_page` is told. An error has `resume`, without `held`.
@@ -89,19 +121,17 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        size = PageSize(fetch.start.request)
-        buckets = size.buckets if fetch.concurrency > 1 else None
-        windows, self._planned = windows_of(fetch.start, buckets=buckets, now=fetch.now())
-        pull = _Pull(fetch, size)
-        sources = (pull.window(window) for window in windows)
-        self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=fetch.concurrency)
+        self._planned = fetch.plan.count
+        pull = _Pull(fetch)
+        sources = (pull.window(window) for window in fetch.plan.windows())
+        depth = fetch.requestor.options.concurrency
+        self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
         self._pages = self._done = 0
 
     def __aiter__(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         return self
 
     async def __anext__(self) -> tuple[Step[PageT_co], PageEvent]:
-        loop_here()
         step = await anext(self._source)
         self._pages += 1
         self._done += step.closes
@@ -116,8 +146,8 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
     """Steps, each with the buckets that are complete. An error has `partial` and `resume`."""
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        start = fetch.start
-        self._join: BucketJoin[BucketT_co] = BucketJoin(start.request, now=fetch.now, held=start.held)
+        plan = fetch.plan
+        self._join: BucketJoin[BucketT_co] = BucketJoin(plan, now=fetch.now, held=plan.start.held)
         self._steps = Steps(fetch)
 
     def __aiter__(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
@@ -150,18 +180,24 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
 class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
     """What the windows of one iteration share: page size, page count and deadline."""
 
-    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co], size: PageSize) -> None:
+    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
         self._fetch = fetch
-        self._size = size
-        self._count = PageCount(fetch.max_pages)
-        self._deadline = fetch.sender.begin()
+        self._limit = fetch.plan.limit
+        self._count = PageCount(fetch.requestor.options.max_pages)
+        self._deadline = fetch.requestor.deadline()
 
     async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
         """The pages of one window, by cursor."""
         walk = PageWalk(
-            start.request, count=self._count, now=self._fetch.now(), last=start.held, until=start.until
+            request=start.request,
+            seconds=self._fetch.plan.seconds,
+            count=self._count,
+            now=self._fetch.now(),
+            last=start.held,
+            until=start.until if start.held is None else start.held.end_time,
         )
-        while (request := walk.request) is not None:
+        while not walk.is_over:
+            request = walk.request
             again = ResumePoint(request, rest=start.rest, until=walk.until)
             try:
                 reply = await self._send(request)
@@ -173,13 +209,16 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
             yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
 
     async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:
-        fetch, sent = self._fetch, self._size.applied_to(request)
-        try:
-            return await fetch.sender.send(sent, self._deadline, fetch.decode)
-        except BadRequestError as error:
-            if not self._size.step_down(error, sent):
-                raise
-        return await fetch.sender.send(self._size.applied_to(request), self._deadline, fetch.decode)
+        """The answer, asked for in the largest page; once that is refused, in the server's default."""
+        send = partial(self._fetch.requestor.send, deadline=self._deadline, decode=self._fetch.decode)
+        if self._limit is not None:
+            try:
+                return await send(derive(request, limit=self._limit))
+            except BadRequestError as error:
+                if not refuses_limit(error):
+                    raise
+            self._limit = None
+        return await send(request)
 
 
 class _Ahead(Generic[PageT_co]):
@@ -191,6 +230,8 @@ class _Ahead(Generic[PageT_co]):
         self._running: deque[_Reader[PageT_co]] = deque()
 
     async def __anext__(self) -> Step[PageT_co]:
+        if not self._running:
+            check_loop()
         while True:
             missing = self._depth - len(self._running)
             self._running.extend(_Reader(source) for source in islice(self._sources, missing))
@@ -234,10 +275,6 @@ class _Reader(Generic[PageT_co]):
             await self._steps.put(error)
         else:
             await self._steps.put(None)
-
-
-def _decoded_as_it_came(request: AnyRequest, body: bytes) -> Any:
-    return request.decode(body, keep_unreadable=True)
 
 
 def _event(step: Step[Page[Span]], *, page: int, done: int, planned: int) -> PageEvent:

@@ -8,6 +8,7 @@ from itertools import chain
 from types import ModuleType
 
 from .._generated import InvalidParameterError
+from ..pagination.page_stream import fetch_of
 from .columns import columns_of
 from .optional_imports import ArrowReader, ArrowTable, ArrowType, PandasFrame, PolarsFrame, require
 from .records import Record, RecordMaker
@@ -27,9 +28,10 @@ async def to_records_async(query: AsyncQuery) -> list[Record]:
     """As `to_records`."""
     maker = _records(query)
     records: list[Record] = []
-    async with aclosing(query.fetch.joined()) as steps:
+    fetch = fetch_of(query)
+    async with aclosing(fetch.joined()) as steps:
         async for _, event, ready in steps:
-            query.tell(event)
+            fetch.tell(event)
             records.extend(chain.from_iterable(map(maker.records, ready)))
     return records
 
@@ -115,7 +117,7 @@ def _polars(decimals: Decimals) -> ModuleType:
 
 
 def _records(query: Query | AsyncQuery) -> RecordMaker:
-    return RecordMaker(columns_of(query.fetch.start.request.operation))
+    return RecordMaker(columns_of(fetch_of(query).plan.request.operation))
 
 
 __all__ = [

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing, closing
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
 from .._generated import AnyRequest, OpenAIUsageError, decode_structs
-from ..hooks import PageEvent
-from ..http.loop_thread import Background
 from ..pagination.bucket_merge import BucketJoin
-from ..pagination.page_stream import Fetch, Step, Steps
+from ..pagination.page_stream import Fetch, PagedQuery, Step, Steps, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from .batches import BatchMaker, Part, are_bare
 from .optional_imports import ArrowBatch, ArrowSchema, require
@@ -26,22 +24,14 @@ ROWS = 32_768
 """How many rows a batch has at least, except the last."""
 
 
-class _Fetching(Protocol):
-    @property
-    def fetch(self) -> Fetch[Any, Any, Any]: ...
-    def tell(self, event: PageEvent) -> None: ...
-
-
-class Query(_Fetching, Protocol):
+class Query(PagedQuery, Protocol):
     """What is needed of a `UsageQuery`."""
 
-    @property
-    def background(self) -> Background: ...
     def __iter__(self) -> Iterator[Bucket]: ...
 
 
-class AsyncQuery(_Fetching, Protocol):
-    """What is needed of an `AsyncUsageQuery`."""
+AsyncQuery: TypeAlias = PagedQuery
+"""What is needed of an `AsyncUsageQuery`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,13 +53,13 @@ class BatchStream:
     """The batches of one iteration over a query."""
 
     def __init__(self, fetch: Fetch[Any, Bucket, object], shape: Shape) -> None:
-        operation = fetch.start.request.operation
+        operation = fetch.plan.request.operation
         self._fetch = fetch
         columns = columns_for(operation, shape.columns, decimals=shape.decimals)
         self._maker = BatchMaker(operation, columns, shape.decimals)
         self._new_table = require("pyarrow").Table.from_batches
         self._rows = shape.rows
-        held = fetch.start.held
+        held = fetch.plan.start.held
         self._held: Part | None = None if held is None else Part.of([held])
         self._waiting: list[ArrowBatch] = []
         self.until: int | None = None
@@ -133,29 +123,30 @@ class BatchStream:
         return [part for part in parts if part.buckets]
 
     def _joined(self, held: Part, more: Part) -> Part:
-        request = self._fetch.start.request
-        join = BucketJoin(request, now=self._fetch.now, held=held.typed()[0])
+        join = BucketJoin(self._fetch.plan, now=self._fetch.now, held=held.typed()[0])
         join.add(more.typed(), continues=True)
         return Part.of(join.rest())
 
 
 def batches(query: Query, shape: Shape) -> tuple[ArrowSchema, Generator[ArrowBatch]]:
     """The schema of a query's table, and its batches, fetched while they are iterated."""
-    stream = BatchStream(query.fetch, shape)
-    return stream.schema, _batches(query, stream)
+    fetch = fetch_of(query)
+    stream = BatchStream(fetch, shape)
+    return stream.schema, _batches(fetch, stream)
 
 
 def async_batches(query: AsyncQuery, shape: Shape) -> tuple[ArrowSchema, AsyncGenerator[ArrowBatch]]:
     """As `batches`."""
-    stream = BatchStream(query.fetch, shape)
-    return stream.schema, _async_batches(query, stream)
+    fetch = fetch_of(query)
+    stream = BatchStream(fetch, shape)
+    return stream.schema, _async_batches(fetch, stream)
 
 
-def _batches(query: Query, stream: BatchStream) -> Generator[ArrowBatch]:
+def _batches(fetch: Fetch[Any, Bucket, object], stream: BatchStream) -> Generator[ArrowBatch]:
     try:
-        with closing(query.background.iterate(stream.steps())) as steps:
+        with closing(fetch.iterate(stream.steps())) as steps:
             for step, event in steps:
-                query.tell(event)
+                fetch.tell(event)
                 yield from stream.add(step)
     except OpenAIUsageError as error:
         yield from stream.rest()
@@ -164,11 +155,13 @@ def _batches(query: Query, stream: BatchStream) -> Generator[ArrowBatch]:
     yield from stream.rest()
 
 
-async def _async_batches(query: AsyncQuery, stream: BatchStream) -> AsyncGenerator[ArrowBatch]:
+async def _async_batches(
+    fetch: Fetch[Any, Bucket, object], stream: BatchStream
+) -> AsyncGenerator[ArrowBatch]:
     try:
         async with aclosing(stream.steps()) as steps:
             async for step, event in steps:
-                query.tell(event)
+                fetch.tell(event)
                 for batch in stream.add(step):
                     yield batch
     except OpenAIUsageError as error:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 from .._generated import InvalidParameterError, Operation
+from ..pagination.page_stream import fetch_of
 from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
@@ -89,7 +90,7 @@ def write(
         return write_buckets(
             query,
             target,
-            operation=query.fetch.start.request.operation,
+            operation=fetch_of(query).plan.request.operation,
             format=format,
             columns=columns,
             decimals=decimals,
@@ -141,7 +142,7 @@ async def write_async(
     """As `write`. The event loop stands still while the disk writes."""
     format = _format_of(target, format, csv_safe=csv_safe)
     if format not in BINARY:
-        chosen = columns_for(query.fetch.start.request.operation, columns, decimals=decimals)
+        chosen = columns_for(fetch_of(query).plan.request.operation, columns, decimals=decimals)
         return await _write_text_async(query, target, _text_sink(format, chosen, csv_safe=csv_safe))
     schema, found = async_batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
     async with aclosing(found):
@@ -153,9 +154,10 @@ async def write_async(
 
 async def _write_text_async(query: AsyncQuery, target: Target, make_sink: MakeSink[Bucket]) -> int:
     with _sink(target, make_sink) as sink:
-        async with aclosing(query.fetch.joined()) as steps:
+        fetch = fetch_of(query)
+        async with aclosing(fetch.joined()) as steps:
             async for _, event, ready in steps:
-                query.tell(event)
+                fetch.tell(event)
                 for bucket in ready:
                     sink.add(bucket)
     return sink.rows

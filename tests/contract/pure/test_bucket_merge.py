@@ -12,6 +12,8 @@ import pytest
 from openai_org_usage._generated import OPERATIONS, usage_completions, usage_costs
 from openai_org_usage.errors import PaginationError
 from openai_org_usage.pagination.bucket_merge import BucketJoin, dimensions
+from openai_org_usage.pagination.plan import plan_of
+from openai_org_usage.pagination.rules import ResumePoint
 
 DAY = 86_400
 REQUEST = usage_completions.request(start_time=0)
@@ -42,7 +44,8 @@ def bucket(number: int, *results: dict[str, Any], end: int = 0, request: Any = R
 
 def joiner(*, now: float = 100 * DAY, held: Any = None, request: Any = REQUEST) -> Any:
     """A join at a moment when all these buckets are long over."""
-    return BucketJoin(request, now=lambda: now, held=held)
+    plan = plan_of(ResumePoint(request), now=now, concurrency=1)
+    return BucketJoin(plan, now=lambda: now, held=held)
 
 
 def models(one: Any) -> list[tuple[str, int]]:

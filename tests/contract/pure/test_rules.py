@@ -8,17 +8,15 @@ from typing import Any
 import attrs
 import pytest
 
-from openai_org_usage._generated import InvalidParameterError, Request, usage_completions, usage_costs
+from openai_org_usage._generated import Request, usage_completions
 from openai_org_usage.errors import BadRequestError, PaginationError
 from openai_org_usage.pagination.rules import (
     MAX_EMPTY_PAGES,
     MAX_EMPTY_TAIL,
     PageCount,
-    PageSize,
     PageWalk,
     ResumePoint,
-    largest_page,
-    width_of,
+    refuses_limit,
 )
 
 DAY = 86_400
@@ -64,7 +62,9 @@ def walk(
     *, cap: int = 100, last: Span | None = None, now: float = FAR, **arguments: Any
 ) -> PageWalk[Any, Any, Any]:
     """A walk over the pages of `asking(...)`, begun at `now`."""
-    return PageWalk(asking(**arguments), count=PageCount(cap), now=now, last=last)
+    request, until = asking(**arguments), None if last is None else last.end_time
+    seconds = 3600 if request.get("bucket_width") == "1h" else DAY
+    return PageWalk(request=request, seconds=seconds, count=PageCount(cap), now=now, last=last, until=until)
 
 
 def refused(page: Page, begun: PageWalk[Any, Any, Any] | None = None) -> PaginationError:
@@ -84,10 +84,9 @@ def test_the_next_request_differs_by_the_cursor_only() -> None:
     assert begun.request == asking(models=["a"], limit=3, page="A")
     begun.accept(more("B", day(1)))
     assert begun.request == asking(models=["a"], limit=3, page="B")
+    assert not begun.is_over
     begun.accept(Page([day(2)], "left over"))
-    assert begun.request is None
-    assert begun.accept(more("C")) is False
-    assert begun.request is None
+    assert begun.is_over
 
 
 @pytest.mark.parametrize("cursor", [None, ""])
@@ -120,7 +119,7 @@ def test_empty_pages_are_counted_in_a_row() -> None:
     for number in range(MAX_EMPTY_PAGES):
         begun.accept(more(f"d{number}"))
     begun.accept(Page())
-    assert begun.request is None
+    assert begun.is_over
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_an_endless_tail_is_an_end(last: Span, now: float, end: int | None) -> N
         begun.accept(more(f"b{number}"))
         assert begun.request is not None
     begun.accept(more("c"))
-    assert begun.request is None
+    assert begun.is_over
 
 
 @pytest.mark.parametrize(
@@ -167,8 +166,8 @@ def test_before_the_end_an_endless_tail_is_an_error(last: Span, now: float, end:
 def test_the_page_cap_is_exact_and_shared() -> None:
     """`cap` pages are accepted, over all walks of a query; refused ones do not count."""
     count = PageCount(3)
-    one: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count, now=FAR)
-    two: PageWalk[Any, Any, Any] = PageWalk(asking(), count=count, now=FAR)
+    one: PageWalk[Any, Any, Any] = PageWalk(request=asking(), seconds=DAY, count=count, now=FAR)
+    two: PageWalk[Any, Any, Any] = PageWalk(request=asking(), seconds=DAY, count=count, now=FAR)
     one.accept(more("A", day(0)))
     refused(more("A", day(1)), one)
     two.accept(more("A", day(0)))
@@ -261,15 +260,8 @@ def test_the_range_is_rounded_to_whole_buckets() -> None:
 def test_without_a_start_everything_is_in_range() -> None:
     """As in a request that another version has made."""
     anywhere = attrs.evolve(asking(), arguments=())
-    begun: PageWalk[Any, Any, Any] = PageWalk(anywhere, count=PageCount(9), now=FAR)
+    begun: PageWalk[Any, Any, Any] = PageWalk(request=anywhere, seconds=DAY, count=PageCount(9), now=FAR)
     begun.accept(Page([Span(0, DAY)]))
-
-
-def test_after_the_end_a_bad_page_is_refused_without_cursor() -> None:
-    """There is no request that it would answer."""
-    begun = walk()
-    begun.accept(Page([day(0)]))
-    assert refused(Page([day(0), day(0)]), begun).cursor is None
 
 
 def test_the_width_decides_what_is_whole() -> None:
@@ -280,46 +272,12 @@ def test_the_width_decides_what_is_whole() -> None:
     assert "outside" in str(error)
 
 
-def test_widths_have_a_default_and_new_ones_are_refused() -> None:
-    """A width that this version cannot place in time is the caller's to update for."""
-    assert width_of(asking()) == "1d"
-    assert width_of(asking(bucket_width="1m")) == "1m"
-    odd = attrs.evolve(asking(), arguments=(("start_time", START), ("bucket_width", "2d")))
-    with pytest.raises(InvalidParameterError) as caught:
-        width_of(odd)
-    assert str(caught.value) == "completions: the width '2d' is new to this version; update it"
-    assert caught.value.parameter == "bucket_width"
-
-
-@pytest.mark.parametrize(("width", "largest"), [(None, 31), ("1d", 31), ("1h", 168), ("1m", 1440)])
-def test_the_largest_documented_page_is_asked_for(width: Any, largest: int) -> None:
-    """Unless the caller chooses; what the caller chose is never changed."""
-    request = asking(bucket_width=width)
-    assert largest_page(request) == PageSize(request).buckets == largest
-    assert PageSize(request).applied_to(request).get("limit") == largest
-    chosen = asking(bucket_width=width, limit=5)
-    assert PageSize(chosen).buckets == 5
-    assert PageSize(chosen).applied_to(chosen) is chosen
-    assert largest_page(usage_costs.request(start_time=START)) == 180
-
-
-@pytest.mark.parametrize("limit", [0, -1, 32, 500])
-def test_a_limit_out_of_range_is_refused(limit: int) -> None:
-    """The message names the range for the width."""
-    with pytest.raises(InvalidParameterError) as caught:
-        PageSize(asking(limit=limit))
-    assert str(caught.value) == (f"completions: limit is between 1 and 31 for buckets of 1d, not {limit}")
-    assert caught.value.parameter == "limit"
-    assert PageSize(asking(limit=1)).buckets == 1
-    assert PageSize(asking(limit=31)).buckets == 31
-
-
 def _bad(message: str, param: str | None) -> BadRequestError:
     return BadRequestError(message, status=400, param=param)
 
 
 @pytest.mark.parametrize(
-    ("error", "steps"),
+    ("error", "refuses"),
     [
         (_bad("no", "limit"), True),
         (_bad("Limit is too large", None), True),
@@ -327,16 +285,9 @@ def _bad(message: str, param: str | None) -> BadRequestError:
         (_bad("no", None), False),
     ],
 )
-def test_a_refused_limit_is_stepped_down(error: BadRequestError, steps: bool) -> None:
-    """Only if the error names it, and only ours; once."""
-    request = asking()
-    size = PageSize(request)
-    assert size.step_down(error, size.applied_to(request)) is steps
-    assert size.buckets == (None if steps else 31)
-    assert size.applied_to(request).get("limit") == (None if steps else 31)
-    assert size.step_down(error, request) is False
-    chosen = asking(limit=5)
-    assert PageSize(chosen).step_down(error, chosen) is False
+def test_a_page_size_is_refused_by_name(error: BadRequestError, refuses: bool) -> None:
+    """As the parameter, or in the message if no parameter is named."""
+    assert refuses_limit(error) is refuses
 
 
 def test_a_resume_point_shows_its_cursor() -> None:

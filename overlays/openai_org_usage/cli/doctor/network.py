@@ -16,7 +16,7 @@ import attrs
 
 from ... import __version__
 from ..._generated import OPERATIONS, OpenAIUsageError
-from ...credentials import AdminKey, Endpoint
+from ...credentials import Access, AdminKey
 from ...http.proxies import proxy_of
 from ...printable import clean
 from ..context import Surroundings
@@ -71,8 +71,8 @@ def _made(base_url: str, *, seconds: float, surroundings: Surroundings) -> Conta
     from ...http.connections import Connections
     from ...http.loop_thread import Background
 
-    endpoint = Endpoint(AdminKey(""), base_url, False, __version__)
-    connections = Connections(endpoint, transport=surroundings.transport, clock=surroundings.clock)
+    access = Access(AdminKey(""), base_url, False, __version__)
+    connections = Connections(access, transport=surroundings.transport, clock=surroundings.clock)
     background = Background(connections.release)
     read = partial(_read, base_url, surroundings)
     try:
