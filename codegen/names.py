@@ -22,6 +22,7 @@ _LONGEST = 80
 
 CORE = [
     ("client", "AuthenticatedClient"),
+    ("decimals", "read_decimal"),
     ("document", "PROVENANCE"),
     ("document", "SERVER_URL"),
     ("errors", "InvalidParameterError"),
@@ -31,6 +32,7 @@ CORE = [
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
     ("page_decoder", "decode_page"),
+    ("page_decoder", "decode_structs"),
     ("redaction", "holds_key"),
     ("redaction", "keep_out"),
     ("redaction", "redacted"),
@@ -47,17 +49,18 @@ CORE = [
     ("request", "ExtraQuery"),
     ("request", "Request"),
     ("request", "derive"),
+    ("struct_decoder", "FOREIGN"),
+    ("struct_decoder", "StructColumns"),
     ("types", "Model"),
     ("types", "Response"),
     ("types", "Row"),
     ("types", "Time"),
     ("types", "TimeRange"),
     ("types", "UnknownResult"),
-    ("types", "read_decimal"),
 ]
 """Module and name of what the package exports beside models and endpoints."""
 
-_TYPES = frozenset({"Any", "Decimal", "Iterator", "Literal", "Self", "Sequence", "TYPE_CHECKING"})
+_TYPES = frozenset({"Any", "Decimal", "Iterable", "Iterator", "Literal", "Self", "Sequence", "TYPE_CHECKING"})
 """What the generated modules import for annotations."""
 MODULE = frozenset(
     {

@@ -100,6 +100,16 @@ class FieldView:
         )
         return self.description + known
 
+    @property
+    def references(self) -> set[str]:
+        """The other models that its annotation names."""
+        return {*re.findall(r"\b[A-Z]\w+", self.annotation)} - _BUILT_IN
+
+    @property
+    def is_taken_as_it_is(self) -> bool:
+        """Whether a model takes it from the struct that it is made of: no decimal, and no model in it."""
+        return self.format != "decimal" and not self.references
+
 
 @attrs.frozen
 class ColumnView:
@@ -146,7 +156,7 @@ class ModelView:
     @property
     def references(self) -> list[str]:
         """The other models that its annotations name."""
-        return sorted({n for f in self.fields for n in re.findall(r"\b[A-Z]\w+", f.annotation)} - _BUILT_IN)
+        return sorted(set[str]().union(*(field.references for field in self.fields)))
 
 
 @attrs.frozen

@@ -29,6 +29,14 @@ def in_a_fresh_interpreter(code: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.parametrize(("client", "more"), [(UsageClient, {"to_reader"}), (AsyncUsageClient, set[str]())])
+def test_queries_offer_what_users_need(client: Any, more: set[str]) -> None:
+    """An editor shows nothing of how the pages are fetched."""
+    query = client(admin_key="sk-admin-example").costs(start_time="7d")
+    tables = {"to_arrow", "to_pandas", "to_polars", "to_records", "write"}
+    assert {name for name in dir(query) if name[0] != "_"} == {"pages", "request", "rows"} | tables | more
+
+
 def test_every_operation_has_its_typed_method() -> None:
     """An endpoint new in the pin needs one line in endpoints.py; this names it."""
     methods = {name for name, value in vars(Endpoints).items() if isinstance(value, paginated)}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         usage_web_search_calls as usage_web_search_calls,
     )
     from .client import AuthenticatedClient as AuthenticatedClient
+    from .decimals import read_decimal as read_decimal
     from .document import PROVENANCE as PROVENANCE, SERVER_URL as SERVER_URL
     from .errors import (
         InvalidParameterError as InvalidParameterError,
@@ -116,7 +117,10 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
-    from .page_decoder import decode_page as decode_page
+    from .page_decoder import (
+        decode_page as decode_page,
+        decode_structs as decode_structs,
+    )
     from .redaction import (
         holds_key as holds_key,
         keep_out as keep_out,
@@ -139,6 +143,7 @@ if TYPE_CHECKING:
         Request as Request,
         derive as derive,
     )
+    from .struct_decoder import FOREIGN as FOREIGN, StructColumns as StructColumns
     from .types import (
         Model as Model,
         Response as Response,
@@ -146,11 +151,11 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
-        read_decimal as read_decimal,
     )
 
 _MODULES = {
     "AuthenticatedClient": "client",
+    "read_decimal": "decimals",
     "PROVENANCE": "document",
     "SERVER_URL": "document",
     "InvalidParameterError": "errors",
@@ -160,6 +165,7 @@ _MODULES = {
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
     "decode_page": "page_decoder",
+    "decode_structs": "page_decoder",
     "holds_key": "redaction",
     "keep_out": "redaction",
     "redacted": "redaction",
@@ -176,13 +182,14 @@ _MODULES = {
     "ExtraQuery": "request",
     "Request": "request",
     "derive": "request",
+    "FOREIGN": "struct_decoder",
+    "StructColumns": "struct_decoder",
     "Model": "types",
     "Response": "types",
     "Row": "types",
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
-    "read_decimal": "types",
 }
 
 _ENDPOINTS = (
@@ -229,6 +236,7 @@ __all__ = [
     "Error",
     "ErrorResponse",
     "ExtraQuery",
+    "FOREIGN",
     "Field",
     "FieldRole",
     "InvalidParameterError",
@@ -245,6 +253,7 @@ __all__ = [
     "ResponseDecodeError",
     "Row",
     "SERVER_URL",
+    "StructColumns",
     "Time",
     "TimeRange",
     "UnexpectedStatusError",
@@ -324,6 +333,7 @@ __all__ = [
     "UsageWebSearchCallsRow",
     "ValueType",
     "decode_page",
+    "decode_structs",
     "derive",
     "holds_key",
     "keep_out",

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from .decimals import ZERO, read_decimal
 from .json_values import is_array, is_object
 from .model_fields import Members, members_of
-from .types import Model, TimeRange, plain_zero, read_decimal
+from .types import Model, TimeRange
 
 MISSPELT = {"result": "results"}
 """Older documents called the results of a bucket `result`."""
@@ -166,7 +167,7 @@ def _in_form(value: Any) -> Any:
             value = read_decimal(value)
         except ValueError:
             return ""
-    return plain_zero(value) if isinstance(value, Decimal) else value
+    return value or ZERO if isinstance(value, Decimal) else value
 
 
 __all__ = ["MISSPELT", "Apart", "Unknown", "set_unreadable_apart"]

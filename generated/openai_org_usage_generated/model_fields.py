@@ -10,7 +10,8 @@ from typing import Any
 
 import attrs
 
-from .types import Model, exact_decimal, wire_names
+from .decimals import exact_decimal
+from .types import Model, wire_names
 
 
 @attrs.frozen

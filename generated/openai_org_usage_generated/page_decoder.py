@@ -24,12 +24,11 @@ from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarni
 from .json_values import is_object
 from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
-from .struct_decoder import KEPT, Outline, exactly
+from .struct_decoder import FOREIGN, StructDecoder, exactly
 from .types import wire_names
 
 ModelT = TypeVar("ModelT")
 
-_FOREIGN = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
 _LONGEST_TEXT = 500
 _LEARNED_AT_MOST = 64
@@ -54,7 +53,7 @@ def _release() -> None:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_lock.acquire, after_in_parent=_release, after_in_child=_release)
 _announced: dict[tuple[type[Warning], str], set[str]] = {}
-_outlines: dict[tuple[object, str], Outline[Any]] = {}
+_struct_decoders: dict[tuple[object, str], StructDecoder[Any]] = {}
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 
@@ -73,19 +72,35 @@ def decode_page(
     """
     page: ModelT
     try:
-        page = _outline(page_type, operation).decode(body)
-    except _FOREIGN:
+        page = _struct_decoder(page_type, operation).model(body)
+    except FOREIGN:
         pass
     else:
         return page
     return _decode_slowly(page_type, body, operation, keep_unreadable=keep_unreadable)
 
 
+def decode_structs(page_type: type[object], body: bytes, *, operation: str) -> Any:
+    """The page of `operation` in `body`, for tables: as bare structs if it has known members alone.
+
+    Whether their exact numbers are any is not known yet. Any other page comes as the models that
+    `decode_page` makes, and is announced as there.
+
+    Raises:
+        ResponseDecodeError: the body is no such page.
+    """
+    try:
+        return _struct_decoder(page_type, operation).structs(body)
+    except FOREIGN:
+        pass
+    return _decode_slowly(page_type, body, operation, keep_unreadable=False)
+
+
 def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
     """The error body, or another small model, in `body`; None where it is something else."""
     try:
         part: ModelT = _decoder(model).decode(body)
-    except _FOREIGN:
+    except FOREIGN:
         return None
     return part
 
@@ -97,18 +112,18 @@ def _decoder(model: object) -> msgspec.json.Decoder[Any]:
     return _decoders[model]
 
 
-def _outline(page_type: type[ModelT], operation: str) -> Outline[ModelT]:
+def _struct_decoder(page_type: type[ModelT], operation: str) -> StructDecoder[ModelT]:
     key = (page_type, operation)
-    if key not in _outlines:
+    if key not in _struct_decoders:
         with _lock:
-            _outlines.setdefault(key, Outline(page_type, {}))
-    return _outlines[key]
+            _struct_decoders.setdefault(key, StructDecoder(page_type, {}))
+    return _struct_decoders[key]
 
 
 def _learn(page_type: type[Any], operation: str, unknown: Unknown) -> None:
     """Give the fields of `unknown`, which are announced as `operation`, to the fast way."""
     with _lock:
-        known = _outline(page_type, operation).unknown
+        known = _struct_decoder(page_type, operation).unknown
         names = dict(known)
         for model, sent in unknown.fields.items():
             new = [name for name in sent if _can_be_learned(name) and name not in wire_names(model)]
@@ -116,13 +131,14 @@ def _learn(page_type: type[Any], operation: str, unknown: Unknown) -> None:
             if learned:
                 names[model] = tuple(learned)[:_LEARNED_AT_MOST]
         if names != known:
-            _outlines[page_type, operation] = Outline(page_type, names)
+            _struct_decoders[page_type, operation] = StructDecoder(page_type, names)
 
 
 def _can_be_learned(name: str) -> bool:
     """Whether msgspec can match `name`, and it stands for nothing else."""
-    is_ours = name in MISSPELT or name == KEPT
-    return not is_ours and len(name) <= _LONGEST_NAME and all(c >= " " and c not in '"\\' for c in name)
+    return (
+        name not in MISSPELT and len(name) <= _LONGEST_NAME and all(c >= " " and c not in '"\\' for c in name)
+    )
 
 
 def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str, *, keep_unreadable: bool) -> ModelT:
@@ -137,7 +153,7 @@ def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str, *, keep
         for bucket, results in apart:
             bucket["unknown_results"] = [*bucket.get("unknown_results", ()), *results]
         page = msgspec.convert(tree, page_type)
-    except _FOREIGN as error:
+    except FOREIGN as error:
         cause = _located(_without_frames(error), page_type, body)
     else:
         _learn(page_type, operation, unknown)
@@ -195,7 +211,7 @@ def _located(error: Exception, page_type: object, body: bytes) -> Exception:
             _decoder(page_type).decode(body)
         except msgspec.MsgspecError as by_type:
             return by_type
-        except _FOREIGN:
+        except FOREIGN:
             pass
     return error
 
@@ -241,4 +257,4 @@ def _without_frames(error: Exception) -> Exception:
     return error.with_traceback(None)
 
 
-__all__ = ["decode_page", "decode_part"]
+__all__ = ["decode_page", "decode_part", "decode_structs"]

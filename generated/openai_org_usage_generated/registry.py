@@ -135,12 +135,12 @@ class Operation:
     def _by_name(self) -> Mapping[str, Parameter]:
         return {p.name: p for p in self.parameters}
 
-    @property
+    @functools.cached_property
     def page_type(self) -> type[Any]:
         """The class of its pages."""
         return _model(self.model_stem + "Page")
 
-    @property
+    @functools.cached_property
     def row_type(self) -> type[Any]:
         """The class of its flat rows."""
         return _model(self.model_stem + "Row")

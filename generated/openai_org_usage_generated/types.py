@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -49,14 +49,6 @@ class Model:
         if unknown:
             members["results"] += [result.data for result in unknown]
         return members | dict(self.additional_properties)
-
-    @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        """A model with the members of `struct`; written out below, as it is called for every row.
-
-        `draft` is what `draft_of` returns for the class.
-        """
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return _shown(self)
@@ -175,123 +167,15 @@ class Response(Generic[PageT]):
     """The page, or the error body; None where an error came without the documented body."""
 
 
-ZERO = Decimal(0)
-
-
-def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | None) -> None:
-    """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
-    if value is not None and not are_exact([value]):
-        raise ValueError(f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128")
-
-
-def are_exact(values: Sequence[Any]) -> bool:
-    """Whether `exact_decimal` takes all `values`, decimals and None; fast."""
-    try:
-        are_finite = all(map(Decimal.is_finite, values))
-    except TypeError:  # That of None.
-        return are_exact([value for value in values if value is not None])
-    if not are_finite:
-        return False
-    return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
-
-
-def read_decimal(text: str) -> Decimal:
-    """The number that `text` is: ASCII digits, a point, a sign, a power of ten, as IEEE decimals are written.
-
-    `Decimal` itself reads more: `1_000`, blanks around, the digits of other scripts, `NaN`.
-
-    Raises:
-        ValueError: it is no number, or one that no Decimal holds.
-    """
-    if set(text) <= _CHARACTERS:
-        try:
-            return Decimal(text)
-        except ArithmeticError:
-            pass
-    raise ValueError("Invalid decimal string")
-
-
-def read_decimals(values: list[Any]) -> list[Any]:
-    """The numbers of one member in many objects, from what JSON has for them; None stays. Fast.
-
-    All texts are looked at as one: what is left without the characters of numbers is in no number. The
-    list itself comes back where all of it can stay.
-
-    Raises:
-        ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
-    """
-    try:
-        text = "".join(values)
-    except TypeError:  # Not texts alone.
-        return _read_numbers(values)
-    if text.encode().translate(None, _BYTES):
-        raise ValueError(_NO_DECIMAL)
-    numbers = list(map(Decimal, values))
-    if not all(numbers):
-        numbers = [number or ZERO for number in numbers]
-    # Without a power of ten, no digit stands further from the point than the text is long.
-    if "E" in text or "e" in text or max(map(len, values), default=0) > _LARGEST:
-        _check_sizes(numbers)
-    return numbers
-
-
-def _read_numbers(values: list[Any]) -> list[Any]:
-    kinds, numbers = set(map(type, values)), values
-    if not kinds <= _NUMBERS:
-        raise ValueError(_NO_DECIMAL)
-    if str in kinds and "".join(v for v in values if type(v) is str).encode().translate(None, _BYTES):
-        raise ValueError(_NO_DECIMAL)
-    if str in kinds or int in kinds:
-        numbers = [None if value is None else Decimal(value) for value in values]
-    if ZERO in numbers:
-        numbers = [number if number or number is None else ZERO for number in numbers]
-    _check_sizes(numbers)
-    return numbers
-
-
-def _check_sizes(numbers: list[Any]) -> None:
-    if not are_exact(numbers):
-        raise ValueError(_NO_DECIMAL)
-
-
-_NO_DECIMAL = "Invalid decimal"
-_CHARACTERS = frozenset("0123456789.eE+-")
-_BYTES = "".join(sorted(_CHARACTERS)).encode()
-_NUMBERS: frozenset[type] = frozenset({str, int, Decimal, type(None)})
-
-
-def _is_decimal128(value: Decimal) -> bool:
-    """Whether `value` is one of 34 digits and the exponents -6176 to 6111, or of ordinary size."""
-    digits = value.as_tuple().digits
-    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
-    lowest = value.adjusted() - (len(digits) - zeros - 1)
-    is_128 = len(digits) - zeros <= 34 and lowest >= -6176 and value.adjusted() <= 6144
-    return is_128 or not value or value.adjusted() in _ORDINARY
-
-
-def plain_zero(value: Decimal) -> Decimal:
-    """`value`; `Decimal(0)` for any zero, as the API writes it with 6,176 decimals: `0E-6176`."""
-    return value or ZERO
-
-
-_LARGEST = 100
-_ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
-"""Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
-
-
+@functools.cache
 def draft_of(frozen: type[Any]) -> Any:
     """A subclass of `frozen`, called without arguments, whose members can then be assigned.
 
     Its layout is the same, so an instance becomes one of `frozen` by being given that class. That
     takes a fraction of the time that `__init__` of a frozen class does.
     """
-    if frozen not in _drafts:
-        free = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
-        _drafts[frozen] = type(frozen.__name__, (frozen,), {"__slots__": ()} | free)
-    return _drafts[frozen]
-
-
-_drafts: dict[type[Any], type[Any]] = {}
+    free = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    return type(frozen.__name__, (frozen,), {"__slots__": ()} | free)
 
 
 def wire_names(model: type[Model]) -> tuple[str, ...]:
@@ -312,5 +196,4 @@ __all__ = [
     "Time",
     "TimeRange",
     "UnknownResult",
-    "read_decimal",
 ]

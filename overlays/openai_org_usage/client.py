@@ -117,14 +117,18 @@ class _Client(Endpoints):
         other._options, other._requestor = attrs.evolve(self._options, **changes), None
         return other
 
-    def _fetch(self, point: ResumePoint[PageT, BucketT, RowT]) -> Fetch[Any, BucketT, RowT]:
-        """How the query that begins at `point` is fetched."""
+    def _fetch(
+        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
+    ) -> Fetch[Any, BucketT, RowT]:
+        """How a query is fetched, from its `start` on."""
         if self._requestor is None:
             self._requestor = self._session.requestor(self._options)
         from .pagination.page_stream import Fetch
         from .pagination.plan import plan_of
+        from .pagination.rules import ResumePoint
 
         session, options = self._session, self._options
+        point = start if isinstance(start, ResumePoint) else ResumePoint(start)
         plan = plan_of(point, now=session.clock(), concurrency=options.concurrency)
         return Fetch(plan=plan, requestor=self._requestor, background=session.background, now=session.clock)
 
@@ -168,17 +172,17 @@ class UsageClient(_Client):
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        self._session.begin()
-        from .pagination.rules import ResumePoint
+        fetch = self._fetch(request)
+        from .query import UsageQuery
 
-        return self.resume(ResumePoint(request))
+        return UsageQuery(fetch)
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        self._session.begin()
+        fetch = self._fetch(point)
         from .query import UsageQuery
 
-        return UsageQuery(self._fetch(point))
+        return UsageQuery(fetch)
 
     @overload
     def gather(
@@ -234,17 +238,17 @@ class AsyncUsageClient(_Client):
 
     def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The query for a described `request`; the endpoint methods do the same in one step."""
-        self._session.begin()
-        from .pagination.rules import ResumePoint
+        fetch = self._fetch(request)
+        from .query import AsyncUsageQuery
 
-        return self.resume(ResumePoint(request))
+        return AsyncUsageQuery(fetch)
 
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
         """The rest of a query that was interrupted, from the `resume` of its error."""
-        self._session.begin()
+        fetch = self._fetch(point)
         from .query import AsyncUsageQuery
 
-        return AsyncUsageQuery(self._fetch(point))
+        return AsyncUsageQuery(fetch)
 
     @overload
     async def gather(

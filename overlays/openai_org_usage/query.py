@@ -11,7 +11,7 @@ import attrs
 from ._generated import Request, redacted
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
-from .tables.query_mixin import AsyncTableMethods, TableMethods
+from .table_methods import AsyncTableMethods, TableMethods
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)

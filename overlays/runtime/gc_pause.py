@@ -1,4 +1,4 @@
-"""The cyclic collector waits while msgspec makes the objects of a page: there is no garbage to find.
+"""The cyclic collector waits while the objects of a page are made: there is no garbage to find.
 
 It would look at them some fifty times, and now and then at all objects of the process. It is not
 disabled for that, as nobody could tell later who had done so, but given a threshold that no page
@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+GivenT = TypeVar("GivenT")
 ResultT = TypeVar("ResultT")
 
 _WAITING = 2_147_480_000
@@ -54,12 +55,12 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_collector.start_in_child)
 
 
-def without_collecting(make: Callable[[bytes], ResultT], body: bytes) -> ResultT:
-    """What `make` returns for `body`."""
+def without_collecting(make: Callable[[GivenT], ResultT], given: GivenT) -> ResultT:
+    """What `make` returns for `given`."""
     token = object()
     try:
         _collector.wait(token)
-        return make(body)
+        return make(given)
     finally:
         _collector.go_on(token)
 

@@ -19,5 +19,5 @@ def endpoint(request: pytest.FixtureRequest) -> Endpoint:
 @pytest.fixture(autouse=True)
 def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered for the process is that of one test: others send names of their own."""
-    for name in ("_announced", "_outlines"):
+    for name in ("_announced", "_struct_decoders"):
         monkeypatch.setattr(page_decoder, name, {})

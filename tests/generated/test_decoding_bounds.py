@@ -10,17 +10,17 @@ from collections.abc import Callable
 
 import pytest
 
-from openai_org_usage import OPERATIONS
 from openai_org_usage._generated import (
+    CostsPage,
     UnknownFieldWarning,
     UnknownResultWarning,
+    decode_structs,
     usage_audio_speeches,
     usage_costs,
     usage_file_search_calls,
     usage_images,
     usage_web_search_calls,
 )
-from openai_org_usage.tables.struct_decoder import PageReader
 
 from .pages import COST, page
 
@@ -71,10 +71,9 @@ def growth(read: Callable[[bytes], object]) -> int:
 def test_no_table_grows_with_what_a_server_sends(way: str) -> None:
     """Names announced, names learned, decoders made for them, and Python's own memory of warnings."""
     request = usage_costs.request(start_time=0)
-    reader = PageReader(OPERATIONS["costs"])
     read: dict[str, Callable[[bytes], object]] = {
         "models": request.decode,
-        "columns": lambda body: reader(request, body),
+        "columns": lambda body: decode_structs(CostsPage, body, operation="costs"),
     }
     grown = growth(read[way])
     assert grown < ALLOWED, f"{grown:,} bytes"

@@ -144,7 +144,7 @@ def test_a_learned_field_announced_as_an_error_is_kept_on_the_next_page() -> Non
 
 
 def test_a_page_with_learned_fields_is_read_as_fast_as_one_without() -> None:
-    """Python runs once for each row to make the model, and not at all to look for fields."""
+    """Python calls no function for each row: not to make its model, and not to look for fields."""
     request = usage_decisions.request(start_time=0)
     plain = page(*[DECISION % ""] * 100)
     extended = with_fields(page(*[DECISION % ', "swift": "x", "fleet": [1]'] * 100), bucket='"quick": 1, ')
@@ -155,7 +155,7 @@ def test_a_page_with_learned_fields_is_read_as_fast_as_one_without() -> None:
 
     calls = [calls_in(request.decode, body) for body in (plain, extended)]
 
-    assert [100 <= count < 200 for count in calls] == [True, True]
+    assert max(calls) < 100, calls
     assert first > 500
 
 

@@ -12,14 +12,13 @@ import pytest
 from openai_org_usage import OPERATIONS
 from openai_org_usage.tables.batches import BatchMaker, Part
 from openai_org_usage.tables.columns import columns_of
-from openai_org_usage.tables.struct_decoder import PageReader
 from openai_org_usage.tables.writing import write_buckets
 
 from ..generated.pages import COST, TOKENS, page
 from ..scripted import START, bucket, result
 from ..scripted import page as scripted_page
 from .reading import FORMATS, of_file, of_table, serving
-from .test_equality import both_ways, request_of
+from .test_equality import both_ways, structs_in
 from .test_joining import bodies as as_bodies
 
 SEEN = {
@@ -74,7 +73,7 @@ def test_they_are_read_fast(times: dict[str, Any]) -> None:
     body = page(TOKENS % "", TOKENS % f", {members()}").replace(
         b'"object": "bucket"', b'"object": "bucket"' + more
     )
-    buckets = PageReader(operation)(request_of(operation), body).data
+    buckets = structs_in(body, operation).data
     maker = BatchMaker(operation, columns_of(operation), "decimal128")
     batch: Any = maker.batch(Part(buckets, lambda: pytest.fail("the typed path was asked")))
     for name in TIMES:

@@ -21,12 +21,12 @@ from openai_org_usage.errors import InexactValueError
 from openai_org_usage.tables.batches import BatchMaker, Part
 from openai_org_usage.tables.columns import columns_of
 from openai_org_usage.tables.literals import PLAIN_AT_MOST
-from openai_org_usage.tables.struct_decoder import PageReader
 from openai_org_usage.tables.writing import write_buckets
 
 from ..generated.pages import COST, page
 from .decimal128 import Spelled, spelled
 from .reading import of_file, serving
+from .test_equality import structs_in
 
 COSTS = OPERATIONS["costs"]
 COUNT = 2_000
@@ -159,8 +159,7 @@ def test_nothing_ordinary_is_refused(numbers: list[Spelled]) -> None:
 def test_what_fits_takes_the_fast_way(numbers: list[Spelled]) -> None:
     """In the default type, with powers of ten and zeros; from -10,000,000 down the sign counts as a digit."""
     body = body_of([number for number in numbers if fits(number, "decimal128") and number.value > -(10**7)])
-    query = serving([body]).costs(start_time=0)
-    buckets = PageReader(COSTS)(query.request, body).data
+    buckets = structs_in(body, COSTS).data
     columns = columns_of(COSTS)
     batch = BatchMaker(COSTS, columns, "decimal128").batch(
         Part(buckets, lambda: pytest.fail("the typed path was asked"))

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from openai_org_usage import OPERATIONS, Operation, Request
+from openai_org_usage import OPERATIONS, Operation
+from openai_org_usage._generated import decode_structs
 from openai_org_usage.errors import (
     InexactValueError,
     InvalidParameterError,
@@ -23,7 +24,6 @@ from openai_org_usage.errors import (
 )
 from openai_org_usage.tables.batches import BatchMaker, Part
 from openai_org_usage.tables.columns import columns_of
-from openai_org_usage.tables.struct_decoder import PageReader
 
 from ..generated.pages import COST, TOKENS, cost, page
 from ..generated.test_decoding_refusals import NO_NUMBER, NO_PAGE
@@ -49,8 +49,9 @@ def read(way: Callable[[], Records]) -> Records | str:
         return f"{type(error).__name__}: {error}"
 
 
-def request_of(operation: Operation) -> Request[Any, Any, Any]:
-    return Request(operation, (("start_time", 0),))
+def structs_in(body: bytes, operation: Operation) -> Any:
+    """The page in `body`, of structs if it is as documented."""
+    return decode_structs(operation.page_type, body, operation=operation.name)
 
 
 def has_buckets(body: bytes) -> bool:
@@ -75,10 +76,9 @@ def test_documented_pages_take_the_fast_way() -> None:
     """Else the comparison above would compare the typed path with itself."""
     random = Random("fast")
     for operation in OPERATIONS.values():
-        reader = PageReader(operation)
         maker = BatchMaker(operation, columns_of(operation), "decimal128")
         for body in filter(has_buckets, Bodies(operation, random).pages(9)):
-            page = reader(request_of(operation), body)
+            page = structs_in(body, operation)
             maker.batch(Part(page.data, lambda: pytest.fail("the typed path was asked")))
             assert all(isinstance(bucket, msgspec.Struct) for bucket in page.data)
 
@@ -88,7 +88,7 @@ def test_zeros_take_the_fast_way_and_are_zero(zero: str) -> None:
     """The API sends them with 6,176 decimals. So are amounts with powers of ten read fast."""
     operation = OPERATIONS["costs"]
     body = page(COST % zero, COST % '"4.2e-05"', COST % '"1.5E+2"', COST % "null", COST % '"0E-6176"')
-    buckets = PageReader(operation)(request_of(operation), body).data
+    buckets = structs_in(body, operation).data
     maker = BatchMaker(operation, columns_of(operation), "decimal128")
 
     batch: Any = maker.batch(Part(buckets, lambda: pytest.fail("the typed path was asked")))
@@ -106,11 +106,9 @@ def test_unknown_fields_are_read_fast_from_the_second_page_on() -> None:
     bodies = [
         page(f'{(COST % "1")[:-1]}, "first_seen_here": {value}}}') for value in ('"P"', "null", "[1.50]")
     ]
-    reader = PageReader(operation)
-    request = request_of(operation)
 
     with pytest.warns(UnknownFieldWarning, match="first_seen_here"):
-        pages = [reader(request, body) for body in bodies]
+        pages = [structs_in(body, operation) for body in bodies]
 
     assert [isinstance(page, msgspec.Struct) for page in pages] == [False, True, True]
 

@@ -2,13 +2,14 @@
 # would undo it.
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..types import Model, Row, draft_of, exact_decimal
+from ..decimals import exact_decimal
+from ..types import Model, Row, draft_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -63,24 +64,27 @@ class CostsResult(Model):
     user_email: str | None = attrs.field(default=None, metadata={"observed": True})
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.amount = struct.amount
-        made.line_item = struct.line_item
-        made.project_id = struct.project_id
-        made.api_key_id = struct.api_key_id
-        made.quantity = struct.quantity
-        made.quantity_unit = struct.quantity_unit
-        made.api_source = struct.api_source
-        made.user_id = struct.user_id
-        made.organization_id = struct.organization_id
-        made.organization_name = struct.organization_name
-        made.project_name = struct.project_name
-        made.user_email = struct.user_email
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, _amount, _quantity, unknown) in enumerate(
+            zip(structs, *given, strict=True)
+        ):
+            made: Any = draft()
+            made.object = struct.object
+            made.amount = _amount
+            made.line_item = struct.line_item
+            made.project_id = struct.project_id
+            made.api_key_id = struct.api_key_id
+            made.quantity = _quantity
+            made.quantity_unit = struct.quantity_unit
+            made.api_source = struct.api_source
+            made.user_id = struct.user_id
+            made.organization_id = struct.organization_id
+            made.organization_name = struct.organization_name
+            made.project_name = struct.project_name
+            made.user_email = struct.user_email
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made
 
 
 @attrs.frozen(repr=False)

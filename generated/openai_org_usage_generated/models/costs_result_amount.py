@@ -2,12 +2,14 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from ..types import Model, exact_decimal
+from ..decimals import exact_decimal
+from ..types import Model
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -26,10 +28,11 @@ class CostsResultAmount(Model):
     currency: str | None = None
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.value = struct.value
-        made.currency = struct.currency
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, _value, unknown) in enumerate(zip(structs, *given, strict=True)):
+            made: Any = draft()
+            made.value = _value
+            made.currency = struct.currency
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made

@@ -2,6 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -27,12 +28,13 @@ class Error(Model):
     type: str
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.code = struct.code
-        made.message = struct.message
-        made.param = struct.param
-        made.type = struct.type
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, unknown) in enumerate(zip(structs, *given, strict=True)):
+            made: Any = draft()
+            made.code = struct.code
+            made.message = struct.message
+            made.param = struct.param
+            made.type = struct.type
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made

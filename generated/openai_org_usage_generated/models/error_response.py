@@ -2,6 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -21,9 +22,10 @@ class ErrorResponse(Model):
     error: Error
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.error = struct.error
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, _error, unknown) in enumerate(zip(structs, *given, strict=True)):
+            made: Any = draft()
+            made.error = _error
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made

@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
@@ -26,14 +26,3 @@ class UsageAudioSpeechesPage(Model):
     data: list[UsageAudioSpeechesBucket]
     has_more: bool
     next_page: str | None
-
-    @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.data = struct.data
-        made.has_more = struct.has_more
-        made.next_page = struct.next_page
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made

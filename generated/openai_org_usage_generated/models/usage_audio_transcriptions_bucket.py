@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
@@ -37,17 +37,3 @@ class UsageAudioTranscriptionsBucket(TimeRange, Model):
     start_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
     end_time_iso: str | None = attrs.field(default=None, metadata={"observed": True})
     unknown_results: tuple[UnknownResult, ...] = attrs.field(default=(), metadata={"wire": False})
-
-    @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.start_time = struct.start_time
-        made.end_time = struct.end_time
-        made.results = struct.results
-        made.start_time_iso = struct.start_time_iso
-        made.end_time_iso = struct.end_time_iso
-        made.unknown_results = ()
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made

@@ -2,7 +2,7 @@
 # would undo it.
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -50,22 +50,23 @@ class UsageModerationsResult(Model):
     user_email: str | None = attrs.field(default=None, metadata={"observed": True})
 
     @classmethod
-    def _made(cls, draft: Any, struct: Any, unknown: dict[str, Any] | None) -> Any:
-        made: Any = draft()
-        made.object = struct.object
-        made.input_tokens = struct.input_tokens
-        made.num_model_requests = struct.num_model_requests
-        made.project_id = struct.project_id
-        made.user_id = struct.user_id
-        made.api_key_id = struct.api_key_id
-        made.model = struct.model
-        made.organization_id = struct.organization_id
-        made.organization_name = struct.organization_name
-        made.project_name = struct.project_name
-        made.user_email = struct.user_email
-        made._additional_properties = unknown
-        made.__class__ = cls
-        return made
+    def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+        for place, (struct, unknown) in enumerate(zip(structs, *given, strict=True)):
+            made: Any = draft()
+            made.object = struct.object
+            made.input_tokens = struct.input_tokens
+            made.num_model_requests = struct.num_model_requests
+            made.project_id = struct.project_id
+            made.user_id = struct.user_id
+            made.api_key_id = struct.api_key_id
+            made.model = struct.model
+            made.organization_id = struct.organization_id
+            made.organization_name = struct.organization_name
+            made.project_name = struct.project_name
+            made.user_email = struct.user_email
+            made._additional_properties = unknown
+            made.__class__ = cls
+            structs[place] = made
 
 
 @attrs.frozen(repr=False)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from itertools import chain, repeat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Protocol, TypeGuard
 
 import attrs
 import msgspec
-from msgspec.structs import astuple
 
-from .._generated import Operation
+from .._generated import FOREIGN, Operation, StructColumns
 from ..errors import InexactValueError
 from ..pagination.rules import Bucket, Span
-from .arrays import Dictionary, decimals, nearest_floats, raw_decimals, times, whole_numbers
-from .columns import EXACT, FLOAT_SUFFIX, Column, Kind
-from .literals import as_json
+from .arrays import ArrayMaker
+from .columns import EXACT, Column, Kind
+from .literals import as_json, digits
 from .optional_imports import ArrowArray, ArrowBatch, require
-from .records import Record, RecordMaker
-from .refusals import UnfitError, refusal
+from .records import RecordMaker
+from .refusals import UnfitColumnError, UnfitError, is_held_by, refusal
 from .schema import Decimals, schema_of
-from .struct_decoder import FOREIGN, NULL, places_in
 
-_LOSSLESS = msgspec.json.Decoder(float_hook=Decimal)
+_AT_ONCE = 512
+"""Rows whose values are read together, as long as the processor has them at hand."""
 
 
 class BareBucket(Span, Protocol):
-    """A bucket that `bodies` has read as a struct."""
+    """A bucket that was decoded into structs."""
 
     @property
     def results(self) -> list[msgspec.Struct]: ...
@@ -59,144 +59,109 @@ class BatchMaker:
 
     def __init__(self, operation: Operation, columns: Sequence[Column], decimals: Decimals) -> None:
         self.schema = schema_of(columns, decimals=decimals)
+        self._new_batch = require("pyarrow").record_batch
         self._columns = columns
-        self._tag = operation.result_object
         self._as_text = decimals == "string"
-        self._records = RecordMaker(columns)
-        self._dictionaries = {column.name: Dictionary() for column in columns}
+        self._arrays = ArrayMaker(columns, self.schema)
 
     def batch(self, part: Part) -> ArrowBatch:
         """The rows of `part`, in order; results of unknown types come last in their bucket.
 
+        Bare buckets are empty afterwards: what is freed while it is at hand is freed in half the time.
+
         Raises:
             InexactValueError: a value does not fit its column exactly.
         """
-        pa = require("pyarrow")
-        arrays = None
+        arrays: list[ArrowArray] | None = None
         if not self._as_text and are_bare(part.buckets):
-            try:
-                arrays = self._from_structs(part.buckets)
-            except (UnfitError, *FOREIGN):
-                pass
+            with suppress(UnfitError, *FOREIGN):
+                arrays = self._arrays.arrays(_StructRows(part.buckets))
         if arrays is None:
             arrays = self._from_models(part.typed())
-        batch: ArrowBatch = pa.record_batch(arrays, schema=self.schema)
+        batch: ArrowBatch = self._new_batch(arrays, schema=self.schema)
         return batch
 
-    def _from_structs(self, buckets: Sequence[BareBucket]) -> list[ArrowArray]:
-        results = _Results(buckets)
-        return self._all(lambda column: self._from_struct_values(column, results))
-
-    def _from_struct_values(self, column: Column, results: _Results) -> ArrowArray:
-        if column.kind is Kind.TIME:
-            return times(_times(results.buckets, column), results.counts)
-        if column.kind is Kind.TAG:
-            return self._dictionaries[column.name].repeat(self._tag, len(results))
-        if column.kind is Kind.OTHER:
-            return require("pyarrow").array(results.others(), self.schema.field(column.name).type)
-        if column.kind in EXACT:
-            kind = self.schema.field(column.name).type
-            return raw_decimals(results.values(column, absent=NULL), kind, required=column.required)
-        return self._array(column, results.values(column, absent=None))
-
     def _from_models(self, buckets: Sequence[Bucket]) -> list[ArrowArray]:
-        rows = [list(self._records.records(bucket)) for bucket in buckets]
-        records = list(chain.from_iterable(rows))
-        counts = list(map(len, rows))
+        try:
+            return self._arrays.arrays(_ModelRows(buckets, self._columns))
+        except UnfitColumnError as unfit:
+            raise self._refusal(unfit.column, buckets) from None
 
-        def array(column: Column) -> ArrowArray:
-            if column.kind is Kind.TIME:
-                return times(_times(buckets, column), counts)
-            try:
-                return self._array(column, [record[column.name] for record in records])
-            except UnfitError as unfit:
-                raise self._refusal(column, unfit.place, records, buckets) from None
-
-        return self._all(array)
-
-    def _all(self, array: Callable[[Column], ArrowArray]) -> list[ArrowArray]:
-        """The arrays of all columns; those of floats are made of the exact ones."""
-        made = {column.name: array(column) for column in self._columns if column.kind is not Kind.FLOAT}
-        return [
-            nearest_floats(made[column.name.removesuffix(FLOAT_SUFFIX)])
-            if column.kind is Kind.FLOAT
-            else made[column.name]
-            for column in self._columns
-        ]
-
-    def _refusal(
-        self, column: Column, place: int, records: Sequence[Record], buckets: Sequence[Bucket]
-    ) -> InexactValueError:
-        results = [(bucket, one) for bucket in buckets for one in (*bucket.results, *bucket.unknown_results)]
-        bucket, result = results[place]
+    def _refusal(self, column: Column, buckets: Sequence[Bucket]) -> InexactValueError:
         kind = self.schema.field(column.name).type
-        return refusal(column, records[place][column.name], of=bucket, result=result, kind=kind)
-
-    def _array(self, column: Column, values: Sequence[Any]) -> ArrowArray:
-        pa = require("pyarrow")
-        kind = self.schema.field(column.name).type
-        if column.kind is Kind.COUNT:
-            return whole_numbers(values)
-        if column.kind in (Kind.TEXT, Kind.TAG):
-            return self._dictionaries[column.name].encode(values)
-        if column.kind in EXACT:
-            return decimals(values, kind)
-        if column.kind is Kind.OTHER:
-            values = [as_json(value) for value in values]
-        return pa.array(values, kind)
+        maker = RecordMaker([column])
+        found = (
+            (bucket, result, value)
+            for bucket in buckets
+            for result, (value,) in zip(
+                (*bucket.results, *bucket.unknown_results), maker.rows(bucket), strict=True
+            )
+            if not is_held_by(kind, value)
+        )
+        bucket, result, value = next(found)
+        return refusal(column, value, of=bucket, result=result, kind=kind)
 
 
-class _Results:
-    """The results of bare buckets, column by column."""
+class _StructRows:
+    """The rows of bare buckets; the values of each are read and let go, some hundred at a time."""
 
     def __init__(self, buckets: Sequence[BareBucket]) -> None:
-        self.buckets = buckets
-        self.counts = [len(bucket.results) for bucket in buckets]
-        results = list(chain.from_iterable(bucket.results for bucket in buckets))
-        self._known, self._unknown = places_in(type(results[0])) if results else ({}, {})
-        self._width = len(self._known) + len(self._unknown)
-        self._flat: list[object] = list(chain.from_iterable(map(astuple, results)))
-        self._count = len(results)
+        self._buckets = [bucket for bucket in buckets if bucket.results]
+        self.counts = [len(bucket.results) for bucket in self._buckets]
 
-    def __len__(self) -> int:
-        return self._count
+    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+        return [
+            [datetime.fromtimestamp(getattr(bucket, *column.path), UTC) for bucket in self._buckets]
+            if column.kind is Kind.TIME
+            else [getattr(bucket, *column.path) for bucket in self._buckets]
+            for column in columns
+        ]
 
-    def values(self, column: Column, *, absent: object) -> list[Any]:
-        """The values of `column`; `absent` where there is no object that could have it."""
-        if not self._count:
-            return []
-        first, *inner = column.path
-        own = column.on_bucket
-        values = [getattr(bucket, first) for bucket in self.buckets] if own else self._members(first)
-        for name in inner:
-            values = [absent if value is None else getattr(value, name) for value in values]
-        return list(chain.from_iterable(map(repeat, values, self.counts))) if own else values
+    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
+        waiting: list[msgspec.Struct] = []
+        for bucket in self._buckets:
+            waiting += bucket.results
+            bucket.results.clear()
+            while len(waiting) >= _AT_ONCE:
+                yield self._values(StructColumns(waiting[:_AT_ONCE]), columns)
+                del waiting[:_AT_ONCE]
+        if waiting:
+            yield self._values(StructColumns(waiting), columns)
 
-    def _members(self, name: str) -> list[Any]:
-        return self._flat[self._known[name] :: self._width]
+    def _values(self, read: StructColumns, columns: Sequence[Column]) -> list[Sequence[Any]]:
+        return [
+            (read.others(as_json) or [None] * len(read))
+            if column.kind is Kind.OTHER
+            else read.numerals(column.path)
+            if column.kind in EXACT
+            else read.members(column.path)
+            for column in columns
+        ]
 
-    def others(self) -> list[str | None]:
-        """The members that the document lacks, as JSON; None where there are none."""
-        if not self._unknown:
-            return [None] * self._count
-        rows = zip(*(self._flat[place :: self._width] for place in self._unknown.values()), strict=True)
-        seen: dict[tuple[bytes, ...], str | None] = {}
-        return [self._object(tuple(map(bytes, row)), seen) for row in rows]
 
-    def _object(self, row: tuple[bytes, ...], seen: dict[tuple[bytes, ...], str | None]) -> str | None:
-        if row not in seen:
-            sent = zip(self._unknown, row, strict=True)
-            seen[row] = as_json({name: _LOSSLESS.decode(value) for name, value in sent if value})
-        return seen[row]
+class _ModelRows:
+    """The rows of models."""
+
+    def __init__(self, buckets: Sequence[Bucket], columns: Sequence[Column]) -> None:
+        convert = dict.fromkeys(EXACT, digits) | {Kind.OTHER: as_json}
+        maker = RecordMaker(columns, convert=convert)
+        self._places = {column: place for place, column in enumerate(columns)}
+        self._rows = [rows for bucket in buckets if (rows := list(maker.rows(bucket)))]
+        self.counts = list(map(len, self._rows))
+
+    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+        places = [self._places[column] for column in columns]
+        return [[rows[0][place] for rows in self._rows] for place in places]
+
+    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
+        values = list(zip(*chain.from_iterable(self._rows), strict=True))
+        if values:
+            yield [values[self._places[column]] for column in columns]
 
 
 def are_bare(buckets: Sequence[Span]) -> TypeGuard[Sequence[BareBucket]]:
     """Whether `buckets`, of one page, are structs."""
     return bool(buckets) and isinstance(buckets[0], msgspec.Struct)
-
-
-def _times(buckets: Sequence[Span], column: Column) -> list[int]:
-    return [getattr(bucket, *column.path) for bucket in buckets]
 
 
 __all__ = ["BatchMaker", "Part", "are_bare"]

@@ -12,6 +12,7 @@ from ..errors import InexactValueError
 from ..pagination.rules import Span
 from .columns import EXACT, Column, Kind
 from .literals import digits, iso
+from .optional_imports import ArrowType
 from .schema import WIDEST, has_room
 
 _SHOWN_AT_MOST = 120
@@ -19,15 +20,22 @@ _SHOWN_AT_MOST = 120
 
 
 class UnfitError(Exception):
-    """A value is not as the values of its column mostly are, or cannot be one.
+    """A value is not as the values of its column mostly are, or cannot be one."""
 
-    Attributes:
-        place: its index among the values, where that is known.
-    """
 
-    def __init__(self, place: int = 0) -> None:
-        super().__init__(place)
-        self.place = place
+class UnfitColumnError(UnfitError):
+    """One of the values of `column` is."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column.name)
+        self.column = column
+
+
+def is_held_by(kind: ArrowType, value: object) -> bool:
+    """Whether an array of `kind` holds the number `value` exactly."""
+    if isinstance(value, Decimal):
+        return has_room(value, kind.precision, kind.scale)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def refusal(column: Column, value: object, *, of: Span, result: object, kind: object) -> InexactValueError:
@@ -76,4 +84,4 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}…"
 
 
-__all__ = ["UnfitError", "refusal"]
+__all__ = ["UnfitColumnError", "UnfitError", "is_held_by", "refusal"]

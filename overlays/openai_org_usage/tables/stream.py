@@ -12,14 +12,13 @@ from typing import Any, Protocol, TypeAlias
 
 import attrs
 
-from .._generated import OpenAIUsageError
+from .._generated import AnyRequest, OpenAIUsageError, decode_structs
 from ..pagination.bucket_merge import BucketJoin
 from ..pagination.page_stream import Fetch, PagedQuery, Step, Steps, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from .batches import BatchMaker, Part, are_bare
 from .optional_imports import ArrowBatch, ArrowSchema, require
 from .schema import Decimals, columns_for
-from .struct_decoder import PageReader
 
 ROWS = 32_768
 """How many rows a batch has at least, except the last."""
@@ -58,11 +57,11 @@ class BatchStream:
         self._fetch = fetch
         columns = columns_for(operation, shape.columns, decimals=shape.decimals)
         self._maker = BatchMaker(operation, columns, shape.decimals)
+        self._new_table = require("pyarrow").Table.from_batches
         self._rows = shape.rows
         held = fetch.plan.start.held
         self._held: Part | None = None if held is None else Part.of([held])
         self._waiting: list[ArrowBatch] = []
-        self._read = PageReader(operation)
         self.until: int | None = None
         """Where the buckets end that are in a batch, in Unix seconds; None before the first."""
 
@@ -73,7 +72,7 @@ class BatchStream:
 
     def steps(self) -> Steps[Page[Span], Bucket, object]:
         """The pages for `add`, checked and not joined."""
-        fetch: Fetch[Page[Span], Bucket, object] = attrs.evolve(self._fetch, decode=self._read)
+        fetch: Fetch[Page[Span], Bucket, object] = attrs.evolve(self._fetch, decode=_decoded)
         return fetch.steps()
 
     def add(self, step: Step[Page[Span]]) -> list[ArrowBatch]:
@@ -98,8 +97,7 @@ class BatchStream:
 
     def rest(self) -> list[ArrowBatch]:
         """What waits for more rows, as one batch."""
-        pa = require("pyarrow")
-        table = pa.Table.from_batches(self._waiting, self.schema).combine_chunks()
+        table = self._new_table(self._waiting, self.schema).combine_chunks()
         self._waiting.clear()
         batches: list[ArrowBatch] = table.to_batches()
         return batches
@@ -173,6 +171,11 @@ async def _async_batches(
         raise
     for batch in stream.rest():
         yield batch
+
+
+def _decoded(request: AnyRequest, body: bytes) -> Page[Span]:
+    page: Page[Span] = decode_structs(request.operation.page_type, body, operation=request.operation.name)
+    return page
 
 
 def _part(step: Step[Any]) -> Part:

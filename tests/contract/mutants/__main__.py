@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 MODULES = (
-    *("pagination/rules", "pagination/bucket_merge", "pagination/windows", "http/retry", "http/deadline"),
+    *("pagination/rules", "pagination/bucket_merge", "pagination/plan", "http/retry", "http/deadline"),
     *("http/concurrency_limit", "http/decompression", "http/status_errors", "times", "money"),
 )
 LEAST = 90.0

@@ -1,18 +1,22 @@
-"""The methods that queries have for tables. Each imports what it needs when it is called."""
+"""The methods that queries have for tables.
+
+They belong to the queries, and so to the core, which imports no tables: each of these methods imports what
+does the work when it is called, here and nowhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..hidden_arguments import hides_arguments, hides_awaited_arguments
+from .hidden_arguments import hides_arguments, hides_awaited_arguments
 
 if TYPE_CHECKING:
-    from .optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
-    from .records import Record
-    from .schema import Decimals
-    from .stream import AsyncQuery, Query
-    from .writing import Format, Target
+    from .tables.optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
+    from .tables.records import Record
+    from .tables.schema import Decimals
+    from .tables.stream import AsyncQuery, Query
+    from .tables.writing import Format, Target
 
 
 class TableMethods:
@@ -27,7 +31,7 @@ class TableMethods:
 
     def to_records(self: Query) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
-        from .convert import to_records
+        from .tables.convert import to_records
 
         return to_records(self)
 
@@ -39,7 +43,7 @@ class TableMethods:
 
         Needs the extra `arrow`.
         """
-        from .convert import to_reader
+        from .tables.convert import to_reader
 
         return to_reader(self, columns=columns, decimals=decimals)
 
@@ -48,7 +52,7 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
-        from .convert import to_arrow
+        from .tables.convert import to_arrow
 
         return to_arrow(self, columns=columns, decimals=decimals)
 
@@ -57,7 +61,7 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
-        from .convert import to_polars
+        from .tables.convert import to_polars
 
         return to_polars(self, columns=columns, decimals=decimals)
 
@@ -66,7 +70,7 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
-        from .convert import to_pandas
+        from .tables.convert import to_pandas
 
         return to_pandas(self, columns=columns, decimals=decimals)
 
@@ -85,13 +89,13 @@ class TableMethods:
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
-        from .writing import write
+        from .tables.writing import write
 
         return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
-        from .convert import to_reader
+        from .tables.convert import to_reader
 
         return to_reader(self).__arrow_c_stream__(requested_schema)
 
@@ -101,7 +105,7 @@ class AsyncTableMethods:
 
     async def to_records(self: AsyncQuery) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
-        from .convert import to_records_async
+        from .tables.convert import to_records_async
 
         return await to_records_async(self)
 
@@ -110,7 +114,7 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
-        from .convert import to_arrow_async
+        from .tables.convert import to_arrow_async
 
         return await to_arrow_async(self, columns=columns, decimals=decimals)
 
@@ -119,7 +123,7 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
-        from .convert import to_polars_async
+        from .tables.convert import to_polars_async
 
         return await to_polars_async(self, columns=columns, decimals=decimals)
 
@@ -128,7 +132,7 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
-        from .convert import to_pandas_async
+        from .tables.convert import to_pandas_async
 
         return await to_pandas_async(self, columns=columns, decimals=decimals)
 
@@ -147,7 +151,7 @@ class AsyncTableMethods:
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
-        from .writing import write_async
+        from .tables.writing import write_async
 
         return await write_async(
             self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe

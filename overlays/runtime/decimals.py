@@ -1,0 +1,110 @@
+"""Exact numbers: one grammar, for one number and for the thousands of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+ZERO = Decimal(0)
+"""What every zero becomes; the API writes it with 6,176 decimals: `0E-6176`."""
+
+_INVALID = "Invalid decimal"
+_CHARACTERS = frozenset("0123456789.eE+-")
+_BYTES = "".join(sorted(_CHARACTERS)).encode()
+_KINDS: frozenset[type] = frozenset({str, int, type(None)})
+_LARGEST = 100
+_ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
+"""Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
+
+
+def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | None) -> None:
+    """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
+    if value is not None and not _are_exact([value]):
+        raise ValueError(f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128")
+
+
+def read_decimal(text: str) -> Decimal:
+    """The number that `text` is: ASCII digits, a point, a sign, a power of ten, as IEEE decimals are written.
+
+    `Decimal` itself reads more: `1_000`, blanks around, the digits of other scripts, `NaN`.
+
+    Raises:
+        ValueError: it is no number, or one that no Decimal holds.
+    """
+    if set(text) <= _CHARACTERS:
+        try:
+            return Decimal(text)
+        except ArithmeticError:
+            pass
+    raise ValueError("Invalid decimal string")
+
+
+def numerals(values: Sequence[Any]) -> list[str | None]:
+    """The numbers of one member in many objects as text, from what JSON has for them; None stays. Fast.
+
+    All texts are looked at as one: what is left without the characters of numbers is in no number.
+
+    Raises:
+        ValueError: one is neither number nor text, or has other characters.
+    """
+    return _numerals(values)[0]
+
+
+def read_decimals(values: Sequence[Any]) -> list[Any]:
+    """As `numerals`, as decimals; every zero is `Decimal(0)`.
+
+    Raises:
+        ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
+    """
+    texts, text = _numerals(values)
+    read: Callable[[Any], Decimal] = Decimal
+    numbers: list[Any]
+    try:
+        numbers = list(map(read, texts))
+    except TypeError:  # That of None.
+        numbers = [value if value is None else Decimal(value) for value in texts]
+    if not all(numbers):
+        numbers = [number if number or number is None else ZERO for number in numbers]
+    # Without a power of ten, no digit stands further from the point than the text is long.
+    is_long = "E" in text or "e" in text or max(map(len, filter(None, texts)), default=0) > _LARGEST
+    if is_long and not _are_exact(numbers):
+        raise ValueError(_INVALID)
+    return numbers
+
+
+def _numerals(values: Sequence[Any]) -> tuple[list[str | None], str]:
+    """What `numerals` returns, and all of it as one text."""
+    kinds = set(map(type, values))
+    if not kinds <= _KINDS:
+        raise ValueError(_INVALID)
+    texts = list(values) if int not in kinds else [v if v is None else str(v) for v in values]
+    text = "".join(filter(None, texts))
+    if text.encode().translate(None, _BYTES):
+        raise ValueError(_INVALID)
+    return texts, text
+
+
+def _are_exact(values: Sequence[Any]) -> bool:
+    """Whether `exact_decimal` takes all `values`, decimals and None; fast."""
+    try:
+        are_finite = all(map(Decimal.is_finite, values))
+    except TypeError:  # That of None.
+        return _are_exact([value for value in values if value is not None])
+    if not are_finite:
+        return False
+    return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
+
+
+def _is_decimal128(value: Decimal) -> bool:
+    """Whether `value` is one of 34 digits and the exponents -6176 to 6111, or of ordinary size."""
+    digits = value.as_tuple().digits
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    lowest = value.adjusted() - (len(digits) - zeros - 1)
+    is_128 = len(digits) - zeros <= 34 and lowest >= -6176 and value.adjusted() <= 6144
+    return is_128 or not value or value.adjusted() in _ORDINARY
+
+
+__all__ = ["ZERO", "exact_decimal", "numerals", "read_decimal", "read_decimals"]
