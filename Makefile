@@ -86,7 +86,7 @@ check: setup ## fail if anything committed is not what pin and generate make
 
 vendor: setup ## copy the library into another repository: DEST=dir [ARGS="--update"]
 	@test -n "$(DEST)" || { echo "where to? make vendor DEST=dir" >&2; exit 2; }
-	@$(RUN) -m openai_org_usage.cli vendor "$(DEST)" $(ARGS)
+	@$(RUN) -m openai_org_usage vendor "$(DEST)" $(ARGS)
 
 referees: setup $(REFEREES)/.ready ## let independent programs judge client and emulator [UPSTREAM=file]
 	@$(RUN) -m referees $(if $(UPSTREAM),--upstream "$(UPSTREAM)")
