@@ -306,8 +306,9 @@ def _checked_item(operation: Operation, parameter: Parameter, item: object) -> s
 def _encoded(operation: Operation, name: str, value: Argument) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    is_documented = name in operation.parameter_names
-    if is_documented and operation.parameter(name).type == ValueType.INTEGER and not isinstance(value, int):
+    if isinstance(value, int):
+        return str(value)
+    if name in operation.parameter_names and operation.parameter(name).type == "integer":
         raise InvalidParameterError(
             f"{operation.name}: {name} is sent in Unix seconds, got {value!r}; UsageClient converts "
             "other forms of time, the endpoint functions take an int",
