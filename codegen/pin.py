@@ -16,7 +16,7 @@ from .errors import CodegenError
 from .files import ROOT, sha256, write_atomically
 from .narrow import narrow
 from .normalise import contradicted_limits, normalise
-from .spec_overlay import Report, apply_overlay, read_overlays
+from .spec_overlay import OverlayReport, apply_overlay, read_overlays
 from .subset import operations, take_subset
 from .tree import Object, as_object, escape, is_array, is_object, member, object_at, objects_in, text_at, walk
 
@@ -37,7 +37,7 @@ class Pin:
 
     text: str
     document: Object
-    report: Report
+    report: OverlayReport
     notes: tuple[str, ...]
 
 
@@ -49,7 +49,7 @@ def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS, validate: bool = 
     Raises:
         CodegenError: see the modules for each step; nothing has been written.
     """
-    document, report = take_subset(upstream.document), Report()
+    document, report = take_subset(upstream.document), OverlayReport()
     check_size(document)
     files = read_overlays(overlays)
     notes = normalise(document)

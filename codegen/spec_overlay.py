@@ -53,7 +53,7 @@ class Overlay:
 
 
 @attrs.define
-class Report:
+class OverlayReport:
     """What became of the actions."""
 
     applied: int = 0
@@ -95,7 +95,7 @@ def read_overlay(path: Path) -> Overlay:
     return Overlay(path.name, tuple(actions), text_at(content, "x-applies-to") == "narrowed")
 
 
-def apply_overlay(overlay: Overlay, document: Object, report: Report) -> None:
+def apply_overlay(overlay: Overlay, document: Object, report: OverlayReport) -> None:
     """Carry out the actions of `overlay` on `document`, in place, noting in `report` what happened.
 
     Raises:

@@ -21,7 +21,7 @@ Texts = Mapping[str, str]
 
 
 @attrs.frozen
-class _Reading:
+class _ParsedFile:
     """What a file says, in three parts."""
 
     shape: tuple[object, ...]
@@ -54,7 +54,7 @@ def check_syntax(final: Texts, *, made: Texts, blank: Texts) -> None:
 
 
 @functools.lru_cache(maxsize=200)
-def _read(text: str) -> _Reading:
+def _read(text: str) -> _ParsedFile:
     shape, texts, imports = list[object](), list[object](), set[object]()
     for node in _nodes(ast.parse(text)):
         match node:
@@ -71,7 +71,7 @@ def _read(text: str) -> _Reading:
                 shape.append(type(node).__name__)
             case _:
                 shape.append((type(node).__name__, node))
-    return _Reading(tuple(shape), tuple(texts), frozenset(imports))
+    return _ParsedFile(tuple(shape), tuple(texts), frozenset(imports))
 
 
 def _nodes(tree: ast.AST) -> Iterator[object]:

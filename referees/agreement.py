@@ -14,6 +14,7 @@ from openai import BaseModel
 
 from codegen.tree import Object, as_object, is_array, is_object, member, objects_in
 from openai_org_usage import OPERATIONS
+from openai_org_usage._generated import FieldRole
 from openai_org_usage.money import exact_sum
 
 from .fidelity import ReadBucket
@@ -51,8 +52,8 @@ def _our_bucket(name: str, bucket: ReadBucket) -> Object:
 def summable(name: str) -> list[tuple[str, ...]]:
     """The members of a result that are numbers to add up."""
     fields = OPERATIONS[name].fields
-    metrics = [(field.name,) for field in fields if field.role == "metric"]
-    return metrics + [(field.name, "value") for field in fields if field.role == "money"]
+    metrics = [(field.name,) for field in fields if field.role == FieldRole.METRIC]
+    return metrics + [(field.name, "value") for field in fields if field.role == FieldRole.MONEY]
 
 
 def number_at(result: Object, place: tuple[str, ...]) -> Decimal:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openai_org_usage import OPERATIONS, Operation
+from openai_org_usage._generated import OverTime, ValueType
 
 if TYPE_CHECKING:
     from openai_org_usage._generated import Field, Parameter
@@ -90,9 +91,9 @@ def _parameters(operation: Operation) -> Iterator[str]:
 
 
 def _type(parameter: Parameter) -> str:
-    if parameter.format == "unix-time":
+    if parameter.is_time:
         return "time"
-    return f"list of {parameter.item_type}s" if parameter.type == "array" else parameter.type
+    return f"list of {parameter.item_type}s" if parameter.type == ValueType.ARRAY else parameter.type
 
 
 def _default(parameter: Parameter) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _fields(fields: tuple[Field, ...], *, prefix: str = "") -> Iterator[str]:
         else:
             kind = "decimal" if field.format == "decimal" else field.type
             maybe = " or null" if field.nullable or not field.required else ""
-            role = "level" if field.over_time == "last" else field.role
+            role = "level" if field.over_time == OverTime.LAST else field.role
             yield _line([f"`{prefix}{field.name}`", kind + maybe, role, field.description])
 
 

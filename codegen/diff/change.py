@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Change:
+class ApiChange:
     """One change at one endpoint."""
 
     kind: str
@@ -67,27 +67,27 @@ class At:
     endpoint: str | None = None
     stem: str = ""
 
-    def change(self, kind: str, subject: str, before: object, after: object, meaning: str) -> Change:
+    def change(self, kind: str, subject: str, before: object, after: object, meaning: str) -> ApiChange:
         """A change here; empty values are none."""
         texts = [None if value is None or value == "" else str(value) for value in (before, after)]
-        return Change(kind, self.endpoint, subject, texts[0], texts[1], meaning, self.stem)
+        return ApiChange(kind, self.endpoint, subject, texts[0], texts[1], meaning, self.stem)
 
     def toggle(
         self, kinds: tuple[str, str, str], subject: str, old: T, new: T, says: str, *, changed: str = ""
-    ) -> Iterator[Change]:
+    ) -> Iterator[ApiChange]:
         """A value that is stated, withdrawn or changed, the `kinds` in this order; None is none."""
         if old != new:
             index = 0 if old is None else 1 if new is None else 2
             yield self.change(kinds[index], subject, old, new, (changed if index == 2 else "") or says)
 
 
-def deprecation(at: At, kind: str, subject: str, old: bool, new: bool) -> Iterator[Change]:
+def deprecation(at: At, kind: str, subject: str, old: bool, new: bool) -> Iterator[ApiChange]:
     """A mark that it will go."""
     if old != new:
         yield at.change(kind, subject, old, new, meaning.ONLY_DOCUMENTED)
 
 
-def other(at: At, side: Side, subject: str, old: str, new: str) -> Iterator[Change]:
+def other(at: At, side: Side, subject: str, old: str, new: str) -> Iterator[ApiChange]:
     """Something that no fact covers."""
     if old != new:
         yield at.change(f"other-in-{side}", subject, old, new, meaning.UNKNOWN)

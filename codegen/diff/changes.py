@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import meaning
-from .change import At, Change, deprecation, other, pairs
-from .facts import Endpoint, Facts
+from .change import ApiChange, At, deprecation, other, pairs
+from .facts import EndpointFacts, Facts
 from .models import model_changes
 from .parameters import parameter_changes
 from .rules import EFFECTS
 
 
-def changes(before: Facts, after: Facts) -> list[Change]:
+def changes(before: Facts, after: Facts) -> list[ApiChange]:
     """Everything that callers can notice, the heaviest first; empty where that is nothing."""
     found = [*_endpoints(before, after), *_document(before, after)]
     return sorted(found, key=lambda change: EFFECTS.index(change.effect))
 
 
-def _document(before: Facts, after: Facts) -> Iterator[Change]:
+def _document(before: Facts, after: Facts) -> Iterator[ApiChange]:
     at = At()
     if before.server != after.server:
         yield at.change("server-changed", "server", before.server, after.server, meaning.server(after.server))
@@ -32,7 +32,7 @@ def _document(before: Facts, after: Facts) -> Iterator[Change]:
     yield from other(at, "request", "the document", before.rest, after.rest)
 
 
-def _endpoints(before: Facts, after: Facts) -> Iterator[Change]:
+def _endpoints(before: Facts, after: Facts) -> Iterator[ApiChange]:
     for _, old, new in pairs(before.endpoints, after.endpoints):
         if old and new:
             yield from _endpoint(old, new)
@@ -44,7 +44,7 @@ def _endpoints(before: Facts, after: Facts) -> Iterator[Change]:
             yield at.change("endpoint-removed", old.path, old.tag, None, meaning.LOST_ENDPOINT)
 
 
-def _endpoint(old: Endpoint, new: Endpoint) -> Iterator[Change]:
+def _endpoint(old: EndpointFacts, new: EndpointFacts) -> Iterator[ApiChange]:
     at = At(new.name, new.stem)
     if old.operation_id != new.operation_id:
         names = old.operation_id, new.operation_id

@@ -16,7 +16,7 @@ from ..pin import OVERLAYS, make_pin
 from ..sources import read_file
 from ..spec_overlay import Action
 from ..tree import Object, object_at, text_at
-from .change import Change
+from .change import ApiChange
 from .changes import changes
 from .survey import survey
 
@@ -33,17 +33,17 @@ class Pinned:
 
 
 @attrs.frozen
-class Comparison:
+class DocumentComparison:
     """What distinguishes two documents."""
 
     before: Pinned
     after: Pinned
-    changes: tuple[Change, ...]
+    changes: tuple[ApiChange, ...]
     endpoints: tuple[str, ...]
     """The names of those that both have."""
 
 
-def compare(before: str, after: str, *, overlays: Path = OVERLAYS, bare: bool = False) -> Comparison:
+def compare(before: str, after: str, *, overlays: Path = OVERLAYS, bare: bool = False) -> DocumentComparison:
     """What changes from `before` to `after`, each a pin or an upstream document; nothing is written.
 
     With `bare`, upstream documents are pinned without overlays. Two of them are read in two
@@ -58,11 +58,11 @@ def compare(before: str, after: str, *, overlays: Path = OVERLAYS, bare: bool = 
         return comparison(first.result(), second)
 
 
-def comparison(before: Pinned, after: Pinned) -> Comparison:
+def comparison(before: Pinned, after: Pinned) -> DocumentComparison:
     """What changes from `before` to `after`."""
     old, new = survey(before.document), survey(after.document)
     both = tuple(endpoint.name for path, endpoint in new.endpoints.items() if path in old.endpoints)
-    return Comparison(before, after, tuple(changes(old, new)), both)
+    return DocumentComparison(before, after, tuple(changes(old, new)), both)
 
 
 def pinned(source: str, *, overlays: Path = OVERLAYS, bare: bool = False) -> Pinned:

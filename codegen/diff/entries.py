@@ -8,17 +8,17 @@ from typing import TypeVar
 
 import attrs
 
-from .change import Change
-from .compare import Comparison
+from .change import ApiChange
+from .compare import DocumentComparison
 
 T = TypeVar("T")
 
 
 @attrs.frozen
-class Entry:
+class ReportEntry:
     """One change with all the endpoints, and all the fields or parameters, that it is the same for."""
 
-    first: Change
+    first: ApiChange
     endpoints: tuple[str, ...]
     subjects: tuple[str, ...]
 
@@ -33,7 +33,7 @@ class Entry:
         python = self.first.python_anywhere if len(self.endpoints) > 1 else self.first.python
         return _without_subject(python, self.first) if len(self.subjects) > 1 else python
 
-    def where(self, comparison: Comparison) -> str:
+    def where(self, comparison: DocumentComparison) -> str:
         """The endpoints in words: all that both documents have, all but a few, or these."""
         missing = [name for name in comparison.endpoints if name not in self.endpoints]
         if len(self.endpoints) < 4 or len(missing) > 3:
@@ -42,28 +42,28 @@ class Entry:
         return f"all {len(comparison.endpoints)} endpoints{exceptions}"
 
 
-def entries(changes: Iterable[Change]) -> list[Entry]:
+def entries(changes: Iterable[ApiChange]) -> list[ReportEntry]:
     """`changes` in their order, each once for all endpoints and subjects that share it."""
     shared = [
-        Entry(same[0], tuple(c.endpoint for c in same if c.endpoint), (same[0].subject,))
+        ReportEntry(same[0], tuple(c.endpoint for c in same if c.endpoint), (same[0].subject,))
         for same in _grouped(changes, _but_for_endpoints)
     ]
     return [
-        Entry(same[0].first, same[0].endpoints, tuple(entry.first.subject for entry in same))
+        ReportEntry(same[0].first, same[0].endpoints, tuple(entry.first.subject for entry in same))
         for same in _grouped(shared, _but_for_subjects)
     ]
 
 
-def _but_for_endpoints(change: Change) -> Hashable:
+def _but_for_endpoints(change: ApiChange) -> Hashable:
     return change.kind, change.subject, change.before, change.after, change.python_anywhere
 
 
-def _but_for_subjects(entry: Entry) -> Hashable:
+def _but_for_subjects(entry: ReportEntry) -> Hashable:
     first = entry.first
     return first.kind, entry.endpoints, first.before, first.after, _without_subject(first.python, first)
 
 
-def _without_subject(python: str, change: Change) -> str:
+def _without_subject(python: str, change: ApiChange) -> str:
     return re.sub(rf"\b{re.escape(change.subject.rsplit('.', 1)[-1])}\b", "*", python)
 
 

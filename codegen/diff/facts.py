@@ -15,7 +15,7 @@ SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "floa
 
 
 @attrs.frozen
-class Parameter:
+class ParameterFacts:
     """A query parameter."""
 
     name: str
@@ -44,7 +44,7 @@ class Parameter:
 
 
 @attrs.frozen
-class Field:
+class FieldFacts:
     """A member of a page, bucket, result or error body."""
 
     name: str
@@ -70,26 +70,26 @@ class Field:
 
 
 @attrs.frozen
-class Model:
+class ModelFacts:
     """A schema, one class of the generated models."""
 
     name: str
-    fields: Mapping[str, Field]
+    fields: Mapping[str, FieldFacts]
     undefined: tuple[str, ...]
     """Names that upstream's document requires without defining them."""
     rest: str
 
 
 @attrs.frozen
-class Endpoint:
+class EndpointFacts:
     """An operation and the three models of its answer."""
 
     path: str
     operation_id: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, ParameterFacts]
     statuses: Mapping[str, str]
     """Other answers than 200: status and what the document says of it."""
-    models: Mapping[str, Model]
+    models: Mapping[str, ModelFacts]
     """By role: `page`, `bucket`, `result`."""
     deprecated: bool
     rest: str
@@ -116,8 +116,8 @@ class Facts:
     """All that callers can notice of one document."""
 
     server: str
-    endpoints: Mapping[str, Endpoint]
+    endpoints: Mapping[str, EndpointFacts]
     """By path."""
-    shared: Mapping[str, Model]
+    shared: Mapping[str, ModelFacts]
     """Models that belong to no one endpoint: the bodies of errors."""
     rest: str

@@ -6,7 +6,7 @@ The sentences about types are checked against two generated packages in tests/re
 
 from __future__ import annotations
 
-from .facts import Field, Parameter
+from .facts import FieldFacts, ParameterFacts
 
 NEW_ENDPOINT = "`{method}()` is new, once endpoints.py has its line; its rows are `{stem}Row`"
 LOST_ENDPOINT = "`{method}()` and `{stem}Row` are gone; its line in endpoints.py goes, too"
@@ -37,7 +37,7 @@ def operation(old: str, new: str) -> str:
     return f"`{before}.request` becomes `{after}.request`; its line in endpoints.py follows"
 
 
-def new_keyword(parameter: Parameter) -> str:
+def new_keyword(parameter: ParameterFacts) -> str:
     """A keyword that can or must be given."""
     verb = "demands" if parameter.required else "gains"
     return f"`{{method}}()` {verb} the keyword `{parameter.name}: {parameter.annotation}`"
@@ -53,7 +53,7 @@ def demanded(name: str, *, demanded: bool) -> str:
     return f"`{{method}}()` {'demands' if demanded else 'can do without'} the keyword `{name}`"
 
 
-def takes(old: Parameter, new: Parameter) -> str:
+def takes(old: ParameterFacts, new: ParameterFacts) -> str:
     """The type of a keyword."""
     keyword = f"`{{method}}({new.name}=…)`"
     if old.annotation == new.annotation:
@@ -88,7 +88,7 @@ def page_size(maximum: object) -> str:
     return f"`{{method}}()` asks for pages of {maximum} buckets by itself"
 
 
-def new_field(place: str, field: Field) -> str:
+def new_field(place: str, field: FieldFacts) -> str:
     """A field of a model; those of results are also on rows."""
     return f"`{place}: {field.annotation}` is new"
 
@@ -98,7 +98,7 @@ def lost_field(place: str) -> str:
     return f"`{place}` is gone"
 
 
-def becomes(place: str, old: Field, new: Field) -> str:
+def becomes(place: str, old: FieldFacts, new: FieldFacts) -> str:
     """The type of a field."""
     if old.annotation == new.annotation:
         return f"nothing: `{place}` stays `{new.annotation}`"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import attrs
 
 from . import meaning
-from .change import At, Change, deprecation, other, pairs, typed
-from .facts import Field, Model
+from .change import ApiChange, At, deprecation, other, pairs, typed
+from .facts import FieldFacts, ModelFacts
 
 
-def model_changes(at: At, role: str, old: Model, new: Model) -> Iterator[Change]:
+def model_changes(at: At, role: str, old: ModelFacts, new: ModelFacts) -> Iterator[ApiChange]:
     """What changed about the page, bucket or result of an endpoint, or about a shared model."""
     if old.name != new.name:
         yield at.change("model-renamed", role, old.name, new.name, meaning.renamed(old.name, new.name))
@@ -25,7 +25,9 @@ def model_changes(at: At, role: str, old: Model, new: Model) -> Iterator[Change]
     yield from other(at, "response", role, old.rest, new.rest)
 
 
-def _field(at: At, name: str, place: str, old: Field | None, new: Field | None) -> Iterator[Change]:
+def _field(
+    at: At, name: str, place: str, old: FieldFacts | None, new: FieldFacts | None
+) -> Iterator[ApiChange]:
     if old and new:
         yield from _field_shape(at, name, old, new, meaning.becomes(place, old, new))
         yield from _known_values(at, name, old, new, meaning.becomes(place, old, new))
@@ -46,7 +48,7 @@ def _field(at: At, name: str, place: str, old: Field | None, new: Field | None) 
         yield at.change("field-removed", name, _described_field(old), None, meaning.lost_field(place))
 
 
-def _field_shape(at: At, name: str, old: Field, new: Field, says: str) -> Iterator[Change]:
+def _field_shape(at: At, name: str, old: FieldFacts, new: FieldFacts, says: str) -> Iterator[ApiChange]:
     if old.const != new.const:
         yield at.change("tag-changed", name, old.const, new.const, says)
     types = typed(old.type, old.format), typed(new.type, new.format)
@@ -65,7 +67,7 @@ def _field_shape(at: At, name: str, old: Field, new: Field, says: str) -> Iterat
         yield at.change("field-no-longer-nullable", name, None, None, says)
 
 
-def _known_values(at: At, name: str, old: Field, new: Field, says: str) -> Iterator[Change]:
+def _known_values(at: At, name: str, old: FieldFacts, new: FieldFacts, says: str) -> Iterator[ApiChange]:
     for value in old.known_values:
         if value not in new.known_values:
             yield at.change("known-value-removed", name, value, None, says)
@@ -74,7 +76,7 @@ def _known_values(at: At, name: str, old: Field, new: Field, says: str) -> Itera
             yield at.change("known-value-added", name, None, value, says)
 
 
-def _described_field(field: Field) -> str:
+def _described_field(field: FieldFacts) -> str:
     parts = [field.const or typed(field.type, field.format)]
     parts += ["required" if field.required else "optional"] + ["nullable"] * field.nullable
     return ", ".join(parts) + (f", such as {', '.join(field.known_values)}" if field.known_values else "")

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import attrs
 
 from . import meaning
-from .change import At, Change, deprecation, other, pairs, typed
-from .facts import Parameter
+from .change import ApiChange, At, deprecation, other, pairs, typed
+from .facts import ParameterFacts
 
 
-def parameter_changes(at: At, name: str, old: Parameter | None, new: Parameter | None) -> Iterator[Change]:
+def parameter_changes(
+    at: At, name: str, old: ParameterFacts | None, new: ParameterFacts | None
+) -> Iterator[ApiChange]:
     """What changed about the parameter `name`."""
     if old and new:
         yield from _parameter_shape(at, old, new)
@@ -30,7 +32,7 @@ def parameter_changes(at: At, name: str, old: Parameter | None, new: Parameter |
         )
 
 
-def _parameter_shape(at: At, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _parameter_shape(at: At, old: ParameterFacts, new: ParameterFacts) -> Iterator[ApiChange]:
     name = new.name
     if old.required != new.required:
         kind = "parameter-now-required" if new.required else "parameter-now-optional"
@@ -42,7 +44,7 @@ def _parameter_shape(at: At, old: Parameter, new: Parameter) -> Iterator[Change]
         yield at.change(kind, name, *types, meaning.takes(old, new))
 
 
-def _values(at: At, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _values(at: At, old: ParameterFacts, new: ParameterFacts) -> Iterator[ApiChange]:
     lists = ", ".join(old.values), ", ".join(new.values)
     if bool(old.values) != bool(new.values):
         kind = "values-restricted" if new.values else "values-opened"
@@ -60,19 +62,19 @@ def _values(at: At, old: Parameter, new: Parameter) -> Iterator[Change]:
             )
 
 
-def _default(at: At, subject: str, old: object, new: object) -> Iterator[Change]:
+def _default(at: At, subject: str, old: object, new: object) -> Iterator[ApiChange]:
     kinds = "default-stated", "default-withdrawn", "default-changed"
     keyword = subject.split("[", maxsplit=1)[0]
     changed = meaning.left_out(keyword, new)
     yield from at.toggle(kinds, subject, old, new, meaning.ONLY_DOCUMENTED, changed=changed)
 
 
-def _bounds(at: At, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _bounds(at: At, old: ParameterFacts, new: ParameterFacts) -> Iterator[ApiChange]:
     for bound, was, now in pairs(old.bounds, new.bounds):
         yield from _bound(at, new.name, bound, was, now)
 
 
-def _bound(at: At, subject: str, bound: str, old: object, new: object) -> Iterator[Change]:
+def _bound(at: At, subject: str, bound: str, old: object, new: object) -> Iterator[ApiChange]:
     """One end of a range; where it is not stated, nothing is refused."""
     if old == new:
         return
@@ -83,7 +85,7 @@ def _bound(at: At, subject: str, bound: str, old: object, new: object) -> Iterat
     yield at.change(kind, f"{bound} of {subject}", old, new, says(subject.split("[", maxsplit=1)[0]))
 
 
-def _page_sizes(at: At, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _page_sizes(at: At, old: ParameterFacts, new: ParameterFacts) -> Iterator[ApiChange]:
     for width, was, now in pairs(old.page_sizes, new.page_sizes):
         subject = f"{new.name}[{width}]"
         if was and now:
@@ -99,7 +101,7 @@ def _page_size(sizes: tuple[object, object] | None) -> str | None:
     return f"{sizes[0]}, at most {sizes[1]}" if sizes else None
 
 
-def _described_parameter(parameter: Parameter) -> str:
+def _described_parameter(parameter: ParameterFacts) -> str:
     values = f", one of {', '.join(parameter.values)}" if parameter.values else ""
     default = f", default {parameter.default}" if parameter.default is not None else ""
     return typed(parameter.type, parameter.format) + values + default

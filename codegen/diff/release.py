@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..errors import CodegenError
-from .change import Change
+from .change import ApiChange
 from .rules import EFFECTS, Effect
 
 EXIT_STATUS: dict[Effect | None, int] = {None: 0, "neutral": 0, "additive": 3, "breaking": 4}
@@ -15,7 +15,7 @@ EXIT_STATUS: dict[Effect | None, int] = {None: 0, "neutral": 0, "additive": 3, "
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?P<unreleased>[^\d].*)?")
 
 
-def heaviest(changes: Iterable[Change]) -> Effect | None:
+def heaviest(changes: Iterable[ApiChange]) -> Effect | None:
     """The class of all `changes` together; None if there are none."""
     found = {change.effect for change in changes}
     return next((effect for effect in EFFECTS if effect in found), None)

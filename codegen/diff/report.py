@@ -10,13 +10,13 @@ import textwrap
 from collections import Counter
 
 from ..spec_overlay import Action
-from .compare import Comparison
-from .entries import Entry, entries
+from .compare import DocumentComparison
+from .entries import ReportEntry, entries
 from .release import heaviest, next_version
 from .rules import EFFECTS, Effect, Side
 
 
-def as_text(comparison: Comparison, *, version: str) -> str:
+def as_text(comparison: DocumentComparison, *, version: str) -> str:
     """For people: a section for each class, the verdict on the last line."""
     lines = [f"from  {comparison.before.name}", f"to    {comparison.after.name}"]
     for effect, side, found in _sections(comparison):
@@ -35,7 +35,7 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def as_markdown(comparison: Comparison, *, version: str) -> str:
+def as_markdown(comparison: DocumentComparison, *, version: str) -> str:
     """For pull requests and the changelog: a heading for each class, the verdict first."""
     lines = [
         f"`{comparison.before.name}` → `{comparison.after.name}`: {verdict(comparison, version=version)}."
@@ -50,7 +50,7 @@ def as_markdown(comparison: Comparison, *, version: str) -> str:
     return "\n".join(lines)
 
 
-def as_json(comparison: Comparison, *, version: str) -> str:
+def as_json(comparison: DocumentComparison, *, version: str) -> str:
     """For programs: one entry for each change of each endpoint."""
     effect = heaviest(comparison.changes)
     content = {
@@ -84,7 +84,7 @@ def obsolete_lines(actions: tuple[Action, ...]) -> list[str]:
     return [f"obsolete, upstream has it: {action.place}: {action.target}" for action in actions]
 
 
-def verdict(comparison: Comparison, *, version: str) -> str:
+def verdict(comparison: DocumentComparison, *, version: str) -> str:
     """The class of it all and the version that follows, in one line."""
     effect = heaviest(comparison.changes)
     if effect is None:
@@ -94,9 +94,9 @@ def verdict(comparison: Comparison, *, version: str) -> str:
     return f"{effect} ({numbers}): {version} should be followed by {next_version(version, effect)}"
 
 
-def _sections(comparison: Comparison) -> list[tuple[Effect, Side, list[Entry]]]:
+def _sections(comparison: DocumentComparison) -> list[tuple[Effect, Side, list[ReportEntry]]]:
     """The entries by class and side, the heaviest first; empty sections are left out."""
-    sections: dict[tuple[Effect, Side], list[Entry]] = {}
+    sections: dict[tuple[Effect, Side], list[ReportEntry]] = {}
     for entry in entries(comparison.changes):
         sections.setdefault((entry.first.effect, entry.first.side), []).append(entry)
     ordered = sorted(sections, key=lambda key: (EFFECTS.index(key[0]), key[1]))

@@ -16,7 +16,7 @@ import attrs
 from ..errors import CodegenError
 from ..subset import operations
 from ..tree import Object, array_at, as_object, is_array, is_object, object_at, objects_in, text_at
-from .facts import SCALARS, Endpoint, Facts, Field, Model, Parameter
+from .facts import SCALARS, EndpointFacts, Facts, FieldFacts, ModelFacts, ParameterFacts
 
 _NO_FACTS = ("openapi", "info", "tags", "x-provenance")
 _PROSE = ("description", "summary")
@@ -44,7 +44,9 @@ def survey(document: Object) -> Facts:
     return Facts(server, endpoints, shared, _rest(left))
 
 
-def _endpoint(path: str, left: Object, models: Mapping[str, Model], responses: Mapping[str, str]) -> Endpoint:
+def _endpoint(
+    path: str, left: Object, models: Mapping[str, ModelFacts], responses: Mapping[str, str]
+) -> EndpointFacts:
     parameters = [_parameter(p) for p in objects_in(left, "parameters")]
     answers = object_at(left, "responses")
     success = object_at(answers, "200", "content", "application/json")
@@ -57,7 +59,7 @@ def _endpoint(path: str, left: Object, models: Mapping[str, Model], responses: M
     left["responses"] = answers.get("200")
     for key in ("parameters", "x-result-object"):
         left.pop(key, None)
-    return Endpoint(
+    return EndpointFacts(
         path=path,
         operation_id=str(left.pop("operationId", "")),
         parameters={p.name: p for p in parameters},
@@ -68,20 +70,20 @@ def _endpoint(path: str, left: Object, models: Mapping[str, Model], responses: M
     )
 
 
-def _of_role(models: Mapping[str, Model], stem: str, role: str) -> Model:
+def _of_role(models: Mapping[str, ModelFacts], stem: str, role: str) -> ModelFacts:
     name = f"{stem}{role.capitalize()}"
     if name not in models:
         raise CodegenError(f"the pin has no schema {name}: `make pin` makes one for each path")
     return models[name]
 
 
-def _parameter(left: Object) -> Parameter:
+def _parameter(left: Object) -> ParameterFacts:
     schema = object_at(left, "schema")
     inner = object_at(schema, "items") or schema
     kind = str(schema.pop("type", ""))
     item = str(inner.pop("type", "")) if inner is not schema else ""
     sizes = schema.pop("x-limits", None)
-    return Parameter(
+    return ParameterFacts(
         name=str(left.pop("name", "")),
         type=f"{kind} of {item}" if item else kind,
         format=str(inner.pop("format", "")),
@@ -98,16 +100,16 @@ def _parameter(left: Object) -> Parameter:
     )
 
 
-def _model(name: str, left: Object, roles: Mapping[str, str]) -> Model:
+def _model(name: str, left: Object, roles: Mapping[str, str]) -> ModelFacts:
     fields = {field.name: field for field in _fields(name, "", left, roles)}
     left.pop("x-role", None)
-    return Model(name, fields, _texts(left.pop("x-undefined-required", None)), _rest(left))
+    return ModelFacts(name, fields, _texts(left.pop("x-undefined-required", None)), _rest(left))
 
 
-def _fields(model: str, owner: str, left: Object, roles: Mapping[str, str]) -> list[Field]:
+def _fields(model: str, owner: str, left: Object, roles: Mapping[str, str]) -> list[FieldFacts]:
     """The fields of an object, each followed by those of the object that it is."""
     required = array_at(left, "required")
-    found: list[Field] = []
+    found: list[FieldFacts] = []
     for name, schema in object_at(left, "properties").items():
         inline = model + "".join(part.capitalize() for part in name.split("_"))
         inner = _fields(inline, f"{owner}{name}.", as_object(schema), roles)
@@ -118,14 +120,14 @@ def _fields(model: str, owner: str, left: Object, roles: Mapping[str, str]) -> l
     return found
 
 
-def _field(name: str, left: Object, roles: Mapping[str, str], *, required: bool) -> Field:
+def _field(name: str, left: Object, roles: Mapping[str, str], *, required: bool) -> FieldFacts:
     kinds = _types(left)
     inner = object_at(left, "items")
     model = _taken_reference(inner or left)
     kind = " or ".join(k for k in kinds if k != "null")
     item = " or ".join(_types(inner)) or model
     form, const = str(left.pop("format", "")), str(left.pop("const", ""))
-    return Field(
+    return FieldFacts(
         name=name,
         type=f"{kind} of {roles.get(item) or item}" if kind == "array" else kind or model,
         format=form,

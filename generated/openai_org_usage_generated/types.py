@@ -103,7 +103,7 @@ ResultT = TypeVar("ResultT", bound=Model)
 HeldT_co = TypeVar("HeldT_co", bound=Model, covariant=True)
 
 
-class Bucket(Protocol[HeldT_co]):
+class RowSource(Protocol[HeldT_co]):
     """What rows are made of."""
 
     @property
@@ -123,7 +123,7 @@ class Row(TimeRange, Generic[ResultT]):
     result: ResultT
 
     @classmethod
-    def of_bucket(cls, bucket: Bucket[ResultT]) -> Iterator[Self]:
+    def of_bucket(cls, bucket: RowSource[ResultT]) -> Iterator[Self]:
         """The rows of `bucket`, at a third of the time that making them one by one takes."""
         raise NotImplementedError
 

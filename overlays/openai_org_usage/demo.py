@@ -23,7 +23,7 @@ try:
 except ModuleNotFoundError as missing:  # pragma: no cover - only without the extra
     raise SystemExit("the demo needs an extra: pip install 'openai-org-usage[demo]'") from missing
 
-from ._generated import OPERATIONS, Operation
+from ._generated import OPERATIONS, FieldRole, Operation, OverTime
 from .client import UsageClient
 from .emulator import Emulator
 from .money import exact_sum
@@ -89,7 +89,7 @@ def total_usage(operation: Operation, rows: Iterable[Any]) -> dict[str, Decimal]
     """
     rows = list(rows)
     end = max((row.end_time for row in rows), default=0)
-    metrics = {field.name: field.over_time for field in operation.fields if field.role == "metric"}
+    metrics = {field.name: field.over_time for field in operation.fields if field.role == FieldRole.METRIC}
     return {
         name: exact_sum(getattr(row, name) or 0 for row in rows if over_time == "sum" or row.end_time == end)
         for name, over_time in metrics.items()
@@ -127,7 +127,7 @@ def _totals(usage: dict[str, list[Any]]) -> Table:
         fields = {field.name: field for field in operation.fields if field.required}
         totals = total_usage(operation, usage[operation.name])
         shown = [
-            f"{value:,.0f} {name}{' at the end' if fields[name].over_time == 'last' else ''}"
+            f"{value:,.0f} {name}{' at the end' if fields[name].over_time == OverTime.LAST else ''}"
             for name, value in totals.items()
             if name in fields
         ]

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from codegen.spec_overlay import Overlay, Report, apply_overlay, read_overlays
+from codegen.spec_overlay import Overlay, OverlayReport, apply_overlay, read_overlays
 
 from . import toy
 from .toy import Json
 
 
-def applied(document: Json, *overlays: Overlay) -> Report:
+def applied(document: Json, *overlays: Overlay) -> OverlayReport:
     """The report of applying `overlays` to `document`, in place."""
-    report = Report()
+    report = OverlayReport()
     for overlay in overlays:
         apply_overlay(overlay, document, report)
     return report

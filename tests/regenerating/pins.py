@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from codegen.diff.change import Change
+from codegen.diff.change import ApiChange
 from codegen.diff.changes import changes
 from codegen.diff.facts import Facts
 from codegen.diff.survey import survey
@@ -38,7 +38,7 @@ def edited(*edits: Edit) -> Json:
     return document
 
 
-def changes_by(*edits: Edit) -> list[Change]:
+def changes_by(*edits: Edit) -> list[ApiChange]:
     """What `edits` of the pin change for callers."""
     return changes(committed_facts(), survey(edited(*edits)))
 

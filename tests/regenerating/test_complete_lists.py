@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from codegen.diff.change import Change
+from codegen.diff.change import ApiChange
 from codegen.diff.compare import compare
 from codegen.files import ROOT
 
@@ -28,7 +28,7 @@ def by_hand(name: str) -> list[Entry]:
     ]
 
 
-def found(change: Change) -> Entry:
+def found(change: ApiChange) -> Entry:
     return (change.effect, change.kind, change.endpoint, change.subject, change.before, change.after)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import griffe
 import pytest
 
-from codegen.diff.change import Change
+from codegen.diff.change import ApiChange
 from codegen.diff.compare import comparison, pinned
 from codegen.document import read_upstream
 from codegen.generate import PACKAGE, generate
@@ -69,7 +69,7 @@ SAME_TYPE = re.compile(r"nothing: `(\w+\.\w+)` stays `(.+)`")
 NEW_VALUE = re.compile(r"`UsageClient\.(\w+)\((\w+)=…\)` accepts `'(.+)'`")
 
 
-def said(changes: tuple[Change, ...], before: Surface, after: Surface) -> tuple[Surface, Surface, Surface]:
+def said(changes: tuple[ApiChange, ...], before: Surface, after: Surface) -> tuple[Surface, Surface, Surface]:
     """What the sentences say is new, gone, and of another type; what stays is checked here."""
     new, gone, other = Surface(), Surface(), Surface()
     for sentence in [change.python for change in changes]:
@@ -91,7 +91,7 @@ def said(changes: tuple[Change, ...], before: Surface, after: Surface) -> tuple[
     return new, gone, other
 
 
-def new_endpoints(changes: tuple[Change, ...]) -> tuple[str, ...]:
+def new_endpoints(changes: tuple[ApiChange, ...]) -> tuple[str, ...]:
     """What the names of the new endpoints' keywords and models begin with."""
     added = [change for change in changes if change.kind == "endpoint-added"]
     return tuple(prefix for change in added for prefix in (f"{change.endpoint}.", change.stem))

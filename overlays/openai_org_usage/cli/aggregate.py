@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from .._generated import Operation, UnknownResult
+from .._generated import FieldRole, Operation, OverTime, UnknownResult
 from ..money import currency_of, exact_sum
 from ..pagination.rules import Bucket
 from ..tables.columns import END, Column, Kind, columns_of
@@ -110,7 +110,7 @@ def is_unit(column: Column) -> bool:
 
 def is_description(column: Column) -> bool:
     """Whether it says more of what another column identifies, such as the name of a project."""
-    return column.role == "attribute" and column.kind in _KEYS and not is_unit(column)
+    return column.role == FieldRole.ATTRIBUTE and column.kind in _KEYS and not is_unit(column)
 
 
 def last_ends(records: Sequence[Record], columns: Iterable[Column]) -> dict[str, datetime]:
@@ -118,7 +118,7 @@ def last_ends(records: Sequence[Record], columns: Iterable[Column]) -> dict[str,
     ends = {
         column.name: [record[END] for record in records if record[column.name] is not None]
         for column in columns
-        if column.over_time == "last"
+        if column.over_time == OverTime.LAST
     }
     return {name: max(found) for name, found in ends.items() if found}
 

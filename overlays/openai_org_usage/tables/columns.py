@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import attrs
 
-from .._generated import Field, InvalidParameterError, Operation
+from .._generated import Field, FieldRole, InvalidParameterError, Operation, OverTime, ValueType
 
 
 class Kind(Enum):
@@ -45,10 +45,10 @@ class Column:
     """Whether each documented result has it. Any value may be null in a result of an unknown type."""
     on_bucket: bool = attrs.field(default=False, kw_only=True)
     """Whether the bucket has it, and all rows of the bucket the same."""
-    role: str = attrs.field(default="", kw_only=True)
-    """As in the registry: `dimension`, `metric` or `attribute`; empty for what is no field of results."""
-    over_time: str | None = attrs.field(default=None, kw_only=True)
-    """Of a number: `sum` if it adds up over time, `last` if it is a level; see `Field.over_time`."""
+    role: FieldRole | None = attrs.field(default=None, kw_only=True)
+    """As in the registry; None for what is no field of results."""
+    over_time: OverTime | None = attrs.field(default=None, kw_only=True)
+    """Of a number, as in the registry."""
 
 
 START, END, OTHERS = "start_time", "end_time", "additional_properties"
@@ -133,11 +133,12 @@ def _floats_of(column: Column) -> Iterator[Column]:
 
 def _kind(path: tuple[Field, ...]) -> Kind:
     field = path[-1]
-    if field.role == "tag":
+    if field.role == FieldRole.TAG:
         return Kind.TAG
-    if field.type == "number":
-        return Kind.MONEY if any(part.role == "money" for part in path) else Kind.DECIMAL
-    return {"integer": Kind.COUNT, "boolean": Kind.FLAG, "string": Kind.TEXT}[field.type]
+    if field.type == ValueType.NUMBER:
+        return Kind.MONEY if any(part.role == FieldRole.MONEY for part in path) else Kind.DECIMAL
+    kinds = {ValueType.INTEGER: Kind.COUNT, ValueType.BOOLEAN: Kind.FLAG, ValueType.STRING: Kind.TEXT}
+    return kinds[field.type]
 
 
 __all__ = [

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from .._generated import OPERATIONS, Field
+from .._generated import OPERATIONS, Field, FieldRole
 from ..errors import InexactValueError
 from ..pagination.rules import Span
 from .columns import EXACT, Column, Kind
@@ -58,7 +58,7 @@ def _way_out(column: Column, value: object) -> str:
 
 def _row(bucket: Span, result: object) -> str:
     """The start of the bucket, and what the result is grouped by."""
-    names = [field.name for field in _fields_of(result) if field.role == "dimension"]
+    names = [field.name for field in _fields_of(result) if field.role == FieldRole.DIMENSION]
     stated = [(name, value) for name in names if (value := getattr(result, name, None)) is not None]
     start = _moment(bucket.start_time)
     return (
