@@ -215,13 +215,13 @@ class _Reader(Generic[PageT_co]):
     """Reads one source ahead of its turn, up to a few steps."""
 
     def __init__(self, source: AsyncGenerator[Step[PageT_co]]) -> None:
-        self._steps: asyncio.Queue[Step[PageT_co] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
+        self._steps: asyncio.Queue[Step[PageT_co] | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
         self.task = asyncio.create_task(self._read(source))
 
     async def next_step(self) -> Step[PageT_co] | None:
         """What was read next, None at the end; an error comes in its turn."""
         item = await self._steps.get()
-        if isinstance(item, Exception):
+        if isinstance(item, BaseException):
             raise item
         return item
 
@@ -230,7 +230,7 @@ class _Reader(Generic[PageT_co]):
             async with aclosing(source):
                 async for step in source:
                     await self._steps.put(step)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             await self._steps.put(error)
         else:
             await self._steps.put(None)
