@@ -34,14 +34,14 @@ class Engine:
         self.connections = Connections(settings.endpoint, transport=settings.transport, clock=settings.clock)
         self.background = Background(self.connections.release)
         """For the synchronous client; nothing runs before it is used."""
-        self._settings = settings
+        self._clock = settings.clock  # Without the settings, which hold this: no collector need run.
         self._timing = settings.timing or Timing()
         self._budget = RetryBudget()
         self._slots: dict[int, Slots] = {}
 
     def start_of(self, request: Request[PageT, BucketT, RowT]) -> ResumePoint[PageT, BucketT, RowT]:
         """Where a query for `request` begins, its times resolved by the clock."""
-        resolved = resolve_times(request, now=self._settings.clock())
+        resolved = resolve_times(request, now=self._clock())
         PageSize(resolved)  # Refuses a limit out of range.
         return ResumePoint(resolved)
 
@@ -66,7 +66,7 @@ class Engine:
             start=start,
             sender=sender,
             decode=_decoded,
-            now=self._settings.clock,
+            now=self._clock,
             max_pages=options.max_pages,
             concurrency=options.concurrency,
         )
