@@ -13,7 +13,8 @@ from .errors import APIConnectionError
 
 FIRST_USE = threading.RLock()
 """Held while something is imported or made that all threads use. A fork waits for it: a child would find
-the locks of Python's modules taken, by a thread that it does not have. No module holds it as it is imported."""
+the locks of Python's modules taken, by a thread that it does not have. No module takes it while it is
+imported, as that would be a lock too many: Python knows only of its own where two threads import at once."""
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=FIRST_USE.acquire, after_in_parent=FIRST_USE.release, after_in_child=FIRST_USE.release

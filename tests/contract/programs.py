@@ -6,18 +6,31 @@ They print nothing unless something is wrong, and most of them never close their
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import faulthandler
+import gc
+import io
+import itertools
 import os
+import resource
+import signal
 import sys
+import tempfile
 import threading
+import time
 import traceback
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
+from types import FrameType
 from typing import Any, NoReturn
+
+import httpx
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 
-from .echo_server import is_answer, open_files, question
+from .echo_server import is_answer, open_files, page_for, question
 
 LONG_ENOUGH = 20
 """Seconds after which a child counts as hung, and says where."""
@@ -103,6 +116,186 @@ def asynchronous_left_early(base_url: str) -> None:
                 break
 
     asyncio.run(main())
+
+
+def dropped(base_url: str, number: str = "40") -> None:
+    """Clients are made and dropped in all ways, and a few are left for the end."""
+    for index in range(int(number)):
+        DROPPED[index % len(DROPPED)](base_url, index)
+    gc.collect()
+
+
+def _closed(base_url: str, day: int) -> None:
+    with _client(base_url) as client:
+        _read(client, day)
+
+
+def _unclosed(base_url: str, day: int) -> None:
+    _read(_client(base_url), day)
+
+
+def _half_iterated(base_url: str, day: int) -> None:
+    next(iter(_client(base_url, concurrency=1 + day % 9).completions(**question(day, 9))))
+
+
+def _closed_half_iterated(base_url: str, day: int) -> None:
+    with _client(base_url, concurrency=1 + day % 9) as client:
+        KEPT.append(iter(client.completions(**question(day, 9))))
+        next(KEPT[-1])
+    KEPT.pop()
+
+
+def _never_used(base_url: str, day: int) -> None:
+    _client(base_url).completions(**question(day))
+    _client(base_url).close()
+
+
+def _in_a_cycle(base_url: str, day: int) -> None:
+    cycle: list[Any] = [_client(base_url)]
+    cycle.append([cycle, iter(cycle[0].completions(**question(day, 9)))])
+    next(cycle[1][1])
+
+
+def _in_the_loop_s_thread(base_url: str, day: int) -> None:
+    kept = [iter(_client(base_url).completions(**question(day, 9)))]
+    next(kept[0])
+    on_loop: list[Callable[..., object]] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        on_loop.append(asyncio.get_running_loop().call_soon_threadsafe)
+        return httpx.Response(200, content=page_for(question(day)["start_time"]))
+
+    with _client(base_url, transport=httpx.MockTransport(answer)) as client:
+        _read(client, day)
+    on_loop[0](kept.clear)
+
+
+def _in_another_thread(base_url: str, day: int) -> None:
+    thread = threading.Thread(target=_half_iterated, args=(base_url, day))
+    thread.start()
+    thread.join()
+
+
+def _left_for_the_end(base_url: str, day: int) -> None:
+    if len(KEPT) < 30:
+        client = _client(base_url, concurrency=1 + day % 9)
+        KEPT.append((client, iter(client.completions(**question(day, 9)))))
+        next(KEPT[-1][1])
+
+
+DROPPED = (
+    _closed,
+    _unclosed,
+    _half_iterated,
+    _closed_half_iterated,
+    _never_used,
+    _in_a_cycle,
+    _in_the_loop_s_thread,
+    _in_another_thread,
+    _left_for_the_end,
+)
+
+
+def used_at_once(base_url: str, number: str = "200") -> None:
+    """Each client is in the middle of an iteration, and all of them have one thread."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    before = threading.active_count()
+    readings: list[Any] = []
+    for day in range(int(number)):
+        readings.append(iter(_client(base_url, concurrency=2).completions(**question(day, 2))))
+        next(readings[-1])
+    assert threading.active_count() == before + 1
+    for day, reading in enumerate(readings):
+        assert is_answer(list(reading), day + 1)
+
+
+def forks_while_idle(base_url: str, number: str = "50") -> None:
+    """All clients go on with the connections that they had, whatever the child does with them."""
+    clients = [_client(base_url) for _ in range(int(number))]
+    for day, client in enumerate(clients):
+        _read(client, day)
+    pid = os.fork()
+    if not pid:
+        clients[0].close()
+        clients.clear()
+        gc.collect()
+        return
+    assert os.waitpid(pid, 0)[1] == 0
+    for day, client in enumerate(clients):
+        _read(client, day)
+
+
+def interrupted(base_url: str, number: str = "20") -> None:
+    """Ctrl-C at a random moment of a pull is KeyboardInterrupt and nothing else, and the client goes on.
+
+    Python loses it in `__del__`, which asyncio's transports have: the collector runs between the pulls.
+    """
+    gc.disable()
+    random, took = Random(number), dict[tuple[object, ...], float]()
+    used = {concurrency: _client(base_url, concurrency=concurrency) for concurrency in (1, 8)}
+    signal.signal(signal.SIGALRM, _press_ctrl_c)
+    for index in range(int(number)):
+        pull, concurrency, is_new = random.choice(PULLS), random.choice([1, 8]), random.random() < 0.5
+        client = _client(base_url, concurrency=concurrency) if is_new else used[concurrency]
+        case = (pull, concurrency, is_new)
+        begun = time.perf_counter()
+        try:
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took.get(case, 0.03)))
+            whole = pull(client)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert whole == DAYS, (case, whole)
+            took[case] = time.perf_counter() - begun
+        except KeyboardInterrupt:
+            pass
+        if is_new:
+            client.close()
+        gc.collect()
+        if index % 20 == 0:
+            assert [pull(each) for each in used.values()] == [DAYS, DAYS]
+
+
+def _press_ctrl_c(number: int, frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+DAYS = 12
+PULLS: tuple[Callable[[UsageClient], int], ...] = (
+    lambda client: len(list(client.completions(**question(1, DAYS)).rows())),
+    lambda client: len(list(client.completions(**question(1, DAYS)).pages())),
+    lambda client: len(client.gather(client.completions(**question(1, DAYS)))[0]),
+    lambda client: client.completions(**question(1, DAYS)).to_arrow().num_rows,
+)
+
+
+def commands_interrupted(base_url: str, number: str = "5") -> None:
+    """Ctrl-C at a random moment of a command: status 130 and how to get the rest, or that there is nothing."""
+    from openai_org_usage.cli import main
+
+    random, took = Random(number), 0.1
+    os.environ |= {"OPENAI_ADMIN_KEY": "sk-admin-x", "OPENAI_BASE_URL": base_url}
+    asked = {f"--{name.replace('_', '-')}": str(value) for name, value in question(1, DAYS).items()}
+    signal.signal(signal.SIGALRM, _press_ctrl_c)
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(-1, int(number)):
+            output = Path(folder, f"{index}.csv")
+            words = [*itertools.chain(*asked.items()), "--concurrency", random.choice("18")]
+            said, begun = io.StringIO(), time.perf_counter()
+            with contextlib.redirect_stderr(said):
+                if index >= 0:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took))
+                try:
+                    code = main(["completions", *words, "--output", str(output)])
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                except KeyboardInterrupt:  # Before the command had begun, or after it had ended.
+                    continue
+            part = output.with_suffix(".part.csv")
+            if code == 0:
+                took = time.perf_counter() - begun
+            else:
+                assert (code, output.exists()) == (130, False), said.getvalue()
+                assert part.exists() == said.getvalue().startswith("error: interrupted; the rows before")
+                assert "interrupted" in said.getvalue()
 
 
 def _child(client: UsageClient, day: int, days: int = 1) -> int:
@@ -192,10 +385,93 @@ def _fork_at_first_use(base_url: str, index: int, seconds: float) -> NoReturn:
     pid = os.fork()
     if not pid:
         faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
-        _leave(lambda: (_read(client, 1, 2), _read(_client(base_url), 2), _read_asynchronously(client, 3)))
+        _leave(lambda: _read_in_every_way(client, base_url))
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     thread.join()
     _leave(lambda: _is_well(status, wrong))
+
+
+def forks_while_decoding(base_url: str, number: str = "5") -> None:
+    """Another thread learns new fields all the time, which takes long, and the child needs what it holds."""
+    import openai_org_usage as library
+
+    request = library.UsageClient(admin_key="sk-admin-x", base_url=base_url).costs(start_time=0).request
+    ended = threading.Event()
+    warnings.simplefilter("ignore", library.UnknownFieldWarning)
+
+    def learn() -> None:
+        for index in itertools.count():
+            if ended.is_set():
+                return
+            request.decode(_page_with(f"field_{index % 50}_{index}"))
+
+    thread = threading.Thread(target=learn, daemon=True)
+    thread.start()
+    for index in range(int(number)):
+        threading.Event().wait(0.05)
+        pid = os.fork()
+        if not pid:
+            faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+            _leave(lambda: request.decode(_page_with(f"other_{index}")))  # noqa: B023 - called at once
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    ended.set()
+    thread.join()
+
+
+def forks_in_a_step(base_url: str, number: str = "5") -> None:
+    """The loop is in the middle of a step, with a lock that the child needs, as those of OpenSSL are."""
+    lock, inside = threading.Lock(), threading.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        with lock:
+            inside.set()
+            threading.Event().wait(0.1)
+        return httpx.Response(200, content=page_for(int(request.url.params["start_time"])))
+
+    client = _client(base_url, transport=httpx.MockTransport(answer))
+    for index in range(int(number)):
+        inside.clear()
+        thread = threading.Thread(target=_read, args=(client, index), daemon=True)
+        thread.start()
+        inside.wait()
+        pid = os.fork()
+        if not pid:
+            faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+            _leave(lambda: _read(client, 1))
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        thread.join()
+
+
+def forks_while_a_step_waits(base_url: str, number: str = "1") -> None:
+    """For the very thread that forks: it does so nevertheless, after a while."""
+    inside, forked = threading.Event(), threading.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        inside.set()
+        forked.wait()
+        return httpx.Response(200, content=page_for(int(request.url.params["start_time"])))
+
+    client = _client(base_url, transport=httpx.MockTransport(answer))
+    thread = threading.Thread(target=_read, args=(client, 1), daemon=True)
+    thread.start()
+    inside.wait()
+    faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+    pid = os.fork()
+    if not pid:
+        _leave(lambda: None)
+    forked.set()
+    assert os.waitpid(pid, 0)[1] == 0
+    thread.join()
+
+
+def _page_with(field: str) -> bytes:
+    return f'{{"object": "page", "data": [], "has_more": false, "next_page": null, "{field}": 1}}'.encode()
+
+
+def _read_in_every_way(inherited: UsageClient, base_url: str) -> None:
+    _read(inherited, 1, 2)
+    _read(_client(base_url), 2)
+    _read_asynchronously(inherited, 3)
 
 
 def _is_well(status: int, wrong: list[BaseException]) -> None:
@@ -235,11 +511,19 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         in_a_cycle,
         asynchronous,
         asynchronous_left_early,
+        interrupted,
+        commands_interrupted,
+        dropped,
+        used_at_once,
+        forks_while_idle,
         forks,
         forks_in_an_iteration,
         forks_in_a_request,
         forks_in_two_threads,
         forks_at_first_use,
+        forks_while_decoding,
+        forks_in_a_step,
+        forks_while_a_step_waits,
     )
 }
 

@@ -171,7 +171,7 @@ def test_an_iteration_in_a_cycle_is_collected() -> None:
 
 
 def test_a_client_can_be_collected_in_the_loop_s_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the collector happens to run, an iteration with it: nothing waits for itself, nobody hears of it."""
+    """Where the collector happens to run, an iteration with it: nothing waits for itself, silently."""
     said: list[object] = []
     monkeypatch.setattr("sys.unraisablehook", said.append)
     loops: list[asyncio.AbstractEventLoop] = []
@@ -220,6 +220,24 @@ def test_an_error_of_the_caller_ends_the_iteration() -> None:
         with pytest.raises(ZeroDivisionError):
             list(client.with_options(on_page=refuse).completions(**question(1, 30)))
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_a_hook_that_ends_the_program_does(concurrency: int) -> None:
+    """SystemExit on the loop's thread reaches the caller, and the other clients go on."""
+
+    def leave(event: object) -> None:
+        raise SystemExit(3)
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(500)
+
+    transport = httpx.MockTransport(refuse)
+    options = _options("https://api.test/v1", concurrency=concurrency, on_retry=leave, transport=transport)
+    with truthful() as wire, UsageClient(**_options(wire.base_url)) as other:
+        with UsageClient(**options) as client, pytest.raises(SystemExit, match="3"):
+            list(client.completions(**question(1, 3)))
+        assert is_answer(list(other.completions(**question(3, 5))), 3, 5)
 
 
 USES: dict[str, Callable[[UsageClient, Any], object]] = {

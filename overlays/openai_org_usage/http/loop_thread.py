@@ -83,9 +83,9 @@ class Background:
 
     def _finish(self, thread: LoopThread | None, work: Work[object]) -> None:
         """Do `work` where that can still be done; the collector may ask for it in any thread."""
-        if thread is threading.current_thread():
+        if thread is not None and thread is threading.current_thread():
             thread.begin(work)
-        elif thread and thread is _threads.get(os.getpid()) and not thread.loop.is_closed():
+        elif thread is not None and thread is _threads.get(os.getpid()) and not thread.loop.is_closed():
             self._outcome(thread, work)
 
     def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
@@ -156,8 +156,12 @@ class LoopThread(threading.Thread):
             return
         is_first = _threads.setdefault(os.getpid(), self) is self
         self.begun.put(None)
-        if is_first:
-            self.loop.run_forever()
+        while is_first:
+            try:
+                self.loop.run_forever()
+                break
+            except (SystemExit, KeyboardInterrupt):  # A hook's, which reaches the caller.
+                continue
         self.loop.close()
 
     def soon(self, callback: Callable[..., object], *args: object) -> None:
@@ -178,14 +182,13 @@ class LoopThread(threading.Thread):
         """Let the loop stand still, between two steps, until the result is called."""
         standing, go_on = SimpleQueue[None](), SimpleQueue[None]()
 
-        def stand() -> None:
+        def stand(_: object = tuple(_releases)) -> None:  # In a child they outlive all: this never returns.
             standing.put(None)
             go_on.get()
 
-        if self is not threading.current_thread():
-            with suppress(Empty, OpenAIUsageError):
-                self.soon(stand)
-                standing.get(timeout=_SECONDS)
+        with suppress(Empty, OpenAIUsageError):
+            self.soon(stand)
+            standing.get(timeout=_SECONDS)
         return lambda: go_on.put(None)
 
     async def end(self) -> None:

@@ -8,7 +8,6 @@ here; asyncio's own, which follows, then finds a resolver that answers.
 from __future__ import annotations
 
 import asyncio
-import encodings.idna  # noqa: F401 - else the look-up imports it, in its thread
 import ipaddress
 import socket
 import threading
@@ -45,6 +44,7 @@ async def look_up(host: str, port: int) -> None:
         with suppress(RuntimeError):  # The loop may have been closed meanwhile.
             loop.call_soon_threadsafe(tell, failure)
 
+    host.encode("idna")  # Else what that needs would be imported in the thread.
     threading.Thread(target=ask, name="openai-org-usage look-up", daemon=True).start()
     await answered
 

@@ -139,7 +139,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
 
     async def aclose(self) -> None:
         """Cancel what is under way; return when its connections are free."""
-        await self._source.aclose()
+        source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = self._source
+        self._source = _Ahead(iter(()), depth=0)  # It dies here, where no Ctrl-C is lost in its finalizers.
+        await source.aclose()
 
 
 class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
@@ -250,19 +252,21 @@ class _Ahead(Generic[PageT_co]):
             reader.task.cancel()
         if running:
             await asyncio.wait([reader.task for reader in running])
+        for reader in running:
+            del reader.task  # Which holds the cancellation, which holds the reader.
 
 
 class _Reader(Generic[PageT_co]):
     """Reads one source ahead of its turn, up to a few steps."""
 
     def __init__(self, source: AsyncGenerator[Step[PageT_co]]) -> None:
-        self._steps: asyncio.Queue[Step[PageT_co] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
+        self._steps: asyncio.Queue[Step[PageT_co] | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
         self.task = asyncio.create_task(self._read(source))
 
     async def next_step(self) -> Step[PageT_co] | None:
         """What was read next, None at the end; an error comes in its turn."""
         item = await self._steps.get()
-        if isinstance(item, Exception):
+        if isinstance(item, BaseException):
             raise item
         return item
 
@@ -271,7 +275,7 @@ class _Reader(Generic[PageT_co]):
             async with aclosing(source):
                 async for step in source:
                     await self._steps.put(step)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             await self._steps.put(error)
         else:
             await self._steps.put(None)
