@@ -13,6 +13,7 @@ import attrs
 from ._generated import SERVER_URL, holds_key, keep_out
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
+from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     import httpx
@@ -142,7 +143,8 @@ def _key_as_url(text: str) -> str:
 
 
 def _parsed_problem(text: str) -> str | None:
-    import httpx  # Only here: it takes longer to import than all else that a ready client needs.
+    with late_imports():  # Only here: it takes longer to import than all else that a ready client needs.
+        import httpx
 
     try:
         url = httpx.URL(text)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from .errors import APIConnectionError
+
+FIRST_USE = threading.RLock()
+"""Held while something is imported or made that all threads use. A fork waits for it: a child would find
+the locks of Python's modules taken, by a thread that it does not have. No module takes it while it is
+imported, as that would be a lock too many: Python knows only of its own where two threads import at once."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=FIRST_USE.acquire, after_in_parent=FIRST_USE.release, after_in_child=FIRST_USE.release
+    )
 
 
 def imported(name: str, *, package: str, module_of: Mapping[str, str]) -> object:
@@ -33,9 +44,10 @@ def late_imports() -> Generator[None]:
     Raises:
         APIConnectionError: there is none.
     """
-    try:
-        yield
-    except OSError as error:
-        raise APIConnectionError(
-            f"the library cannot be loaded ({error.strerror}); raise the limit of open files (ulimit -n)"
-        ) from None
+    with FIRST_USE:
+        try:
+            yield
+        except OSError as error:
+            raise APIConnectionError(
+                f"the library cannot be loaded ({error.strerror}); raise the limit of open files (ulimit -n)"
+            ) from None

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from .wire import Wire, response
 
@@ -19,7 +20,7 @@ EPOCH = 1_296_000_000
 """A midnight."""
 
 
-def page_for(start: int) -> bytes:
+def page_for(start: int, *, cursor: str | None = None) -> bytes:
     """The page of the day that begins at `start`; its one result says so."""
     result = {
         "object": "organization.usage.completions.result",
@@ -29,7 +30,8 @@ def page_for(start: int) -> bytes:
         "model": f"model-{start}",
     }
     bucket = {"object": "bucket", "start_time": start, "end_time": start + DAY, "results": [result]}
-    return json.dumps({"object": "page", "data": [bucket], "has_more": False, "next_page": None}).encode()
+    page = {"object": "page", "data": [bucket], "has_more": cursor is not None, "next_page": cursor}
+    return json.dumps(page).encode()
 
 
 def question(day: int, days: int = 1) -> dict[str, Any]:
@@ -46,7 +48,10 @@ def is_answer(buckets: list[Any], day: int, days: int = 1) -> bool:
 
 def answer(connection: socket.socket, head: bytes) -> None:
     """Answer a request truthfully."""
-    connection.sendall(response(page_for(int(head.partition(b"start_time=")[2].partition(b"&")[0]))))
+    asked = dict(parse_qsl(head.split()[1].decode().partition("?")[2]))
+    start, end = int(asked.get("page", asked["start_time"])), int(asked["end_time"])
+    cursor = str(start + DAY) if start + DAY < end else None
+    connection.sendall(response(page_for(start, cursor=cursor)))
 
 
 @contextmanager

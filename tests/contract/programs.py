@@ -6,16 +6,27 @@ They print nothing unless something is wrong, and most of them never close their
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import gc
+import itertools
 import os
+import resource
 import sys
 import threading
+import traceback
+import warnings
 from collections.abc import Callable
-from typing import Any
+from random import Random
+from typing import Any, NoReturn
+
+import httpx
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 
-from .echo_server import is_answer, open_files, question
+from .echo_server import is_answer, open_files, page_for, question
 
+LONG_ENOUGH = 20
+"""Seconds after which a child counts as hung, and says where."""
 KEPT: list[Any] = []
 """What lives until the end of the program."""
 
@@ -100,19 +111,120 @@ def asynchronous_left_early(base_url: str) -> None:
     asyncio.run(main())
 
 
+def dropped(base_url: str, number: str = "40") -> None:
+    """Clients are made and dropped in all ways, and a few are left for the end."""
+    for index in range(int(number)):
+        DROPPED[index % len(DROPPED)](base_url, index)
+    gc.collect()
+
+
+def _closed(base_url: str, day: int) -> None:
+    with _client(base_url) as client:
+        _read(client, day)
+
+
+def _unclosed(base_url: str, day: int) -> None:
+    _read(_client(base_url), day)
+
+
+def _half_iterated(base_url: str, day: int) -> None:
+    next(iter(_client(base_url, concurrency=1 + day % 9).completions(**question(day, 9))))
+
+
+def _closed_half_iterated(base_url: str, day: int) -> None:
+    with _client(base_url, concurrency=1 + day % 9) as client:
+        KEPT.append(iter(client.completions(**question(day, 9))))
+        next(KEPT[-1])
+    KEPT.pop()
+
+
+def _never_used(base_url: str, day: int) -> None:
+    _client(base_url).completions(**question(day))
+    _client(base_url).close()
+
+
+def _in_a_cycle(base_url: str, day: int) -> None:
+    cycle: list[Any] = [_client(base_url)]
+    cycle.append([cycle, iter(cycle[0].completions(**question(day, 9)))])
+    next(cycle[1][1])
+
+
+def _in_the_loop_s_thread(base_url: str, day: int) -> None:
+    kept = [iter(_client(base_url).completions(**question(day, 9)))]
+    next(kept[0])
+    on_loop: list[Callable[..., object]] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        on_loop.append(asyncio.get_running_loop().call_soon_threadsafe)
+        return httpx.Response(200, content=page_for(question(day)["start_time"]))
+
+    with _client(base_url, transport=httpx.MockTransport(answer)) as client:
+        _read(client, day)
+    on_loop[0](kept.clear)
+
+
+def _in_another_thread(base_url: str, day: int) -> None:
+    thread = threading.Thread(target=_half_iterated, args=(base_url, day))
+    thread.start()
+    thread.join()
+
+
+def _left_for_the_end(base_url: str, day: int) -> None:
+    if len(KEPT) < 30:
+        client = _client(base_url, concurrency=1 + day % 9)
+        KEPT.append((client, iter(client.completions(**question(day, 9)))))
+        next(KEPT[-1][1])
+
+
+DROPPED = (
+    _closed,
+    _unclosed,
+    _half_iterated,
+    _closed_half_iterated,
+    _never_used,
+    _in_a_cycle,
+    _in_the_loop_s_thread,
+    _in_another_thread,
+    _left_for_the_end,
+)
+
+
+def used_at_once(base_url: str, number: str = "200") -> None:
+    """Each client is in the middle of an iteration, and all of them have one thread."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    before = threading.active_count()
+    readings: list[Any] = []
+    for day in range(int(number)):
+        readings.append(iter(_client(base_url, concurrency=2).completions(**question(day, 2))))
+        next(readings[-1])
+    assert threading.active_count() == before + 1
+    for day, reading in enumerate(readings):
+        assert is_answer(list(reading), day + 1)
+
+
+def forks_while_idle(base_url: str, number: str = "50") -> None:
+    """All clients go on with the connections that they had, whatever the child does with them."""
+    clients = [_client(base_url) for _ in range(int(number))]
+    for day, client in enumerate(clients):
+        _read(client, day)
+    pid = os.fork()
+    if not pid:
+        clients[0].close()
+        clients.clear()
+        gc.collect()
+        return
+    assert os.waitpid(pid, 0)[1] == 0
+    for day, client in enumerate(clients):
+        _read(client, day)
+
+
 def _child(client: UsageClient, day: int, days: int = 1) -> int:
     """Read in a child; its exit status, 0 if it was right."""
     pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    status = 1
-    try:
-        _read(client, day, days)
-        status = 0
-    except BaseException as error:
-        print("in the child:", repr(error), flush=True)
-    finally:
-        os._exit(status)
+    if not pid:
+        _leave(lambda: _read(client, day, days))
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def forks(base_url: str, number: str = "5") -> None:
@@ -167,6 +279,146 @@ def forks_in_two_threads(base_url: str, number: str = "5") -> None:
     client.close()
 
 
+def forks_at_first_use(base_url: str, number: str = "5") -> None:
+    """Another thread makes its first use of the library within the same tenth of a second."""
+    random = Random(number)
+    for index in range(int(number)):
+        subject = os.fork()  # Still without threads, and with nothing imported but the names.
+        if not subject:
+            _fork_at_first_use(base_url, index, random.uniform(0, 0.1))
+        assert os.waitstatus_to_exitcode(os.waitpid(subject, 0)[1]) == 0, index
+
+
+def _fork_at_first_use(base_url: str, index: int, seconds: float) -> NoReturn:
+    client = _client(base_url, deadline=60)
+    uses = (_read, _read_asynchronously)
+    wrong: list[BaseException] = []
+
+    def use() -> None:
+        try:
+            uses[index % 2](client, index, 3)
+        except BaseException as error:
+            wrong.append(error)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    threading.Event().wait(seconds)
+    pid = os.fork()
+    if not pid:
+        faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+        _leave(lambda: _read_in_every_way(client, base_url))
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    thread.join()
+    _leave(lambda: _is_well(status, wrong))
+
+
+def forks_while_decoding(base_url: str, number: str = "5") -> None:
+    """Another thread learns new fields all the time, which takes long, and the child needs what it holds."""
+    import openai_org_usage as library
+
+    request = library.UsageClient(admin_key="sk-admin-x", base_url=base_url).costs(start_time=0).request
+    ended = threading.Event()
+    warnings.simplefilter("ignore", library.UnknownFieldWarning)
+
+    def learn() -> None:
+        for index in itertools.count():
+            if ended.is_set():
+                return
+            request.decode(_page_with(f"field_{index % 50}_{index}"))
+
+    thread = threading.Thread(target=learn, daemon=True)
+    thread.start()
+    for index in range(int(number)):
+        threading.Event().wait(0.05)
+        pid = os.fork()
+        if not pid:
+            faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+            _leave(lambda: request.decode(_page_with(f"other_{index}")))  # noqa: B023 - called at once
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    ended.set()
+    thread.join()
+
+
+def forks_in_a_step(base_url: str, number: str = "5") -> None:
+    """The loop is in the middle of a step, with a lock that the child needs, as those of OpenSSL are."""
+    lock, inside = threading.Lock(), threading.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        with lock:
+            inside.set()
+            threading.Event().wait(0.1)
+        return httpx.Response(200, content=page_for(int(request.url.params["start_time"])))
+
+    client = _client(base_url, transport=httpx.MockTransport(answer))
+    for index in range(int(number)):
+        inside.clear()
+        thread = threading.Thread(target=_read, args=(client, index), daemon=True)
+        thread.start()
+        inside.wait()
+        pid = os.fork()
+        if not pid:
+            faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+            _leave(lambda: _read(client, 1))
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        thread.join()
+
+
+def forks_while_a_step_waits(base_url: str, number: str = "1") -> None:
+    """For the very thread that forks: it does so nevertheless, after a while."""
+    inside, forked = threading.Event(), threading.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        inside.set()
+        forked.wait()
+        return httpx.Response(200, content=page_for(int(request.url.params["start_time"])))
+
+    client = _client(base_url, transport=httpx.MockTransport(answer))
+    thread = threading.Thread(target=_read, args=(client, 1), daemon=True)
+    thread.start()
+    inside.wait()
+    faulthandler.dump_traceback_later(LONG_ENOUGH, exit=True)
+    pid = os.fork()
+    if not pid:
+        _leave(lambda: None)
+    forked.set()
+    assert os.waitpid(pid, 0)[1] == 0
+    thread.join()
+
+
+def _page_with(field: str) -> bytes:
+    return f'{{"object": "page", "data": [], "has_more": false, "next_page": null, "{field}": 1}}'.encode()
+
+
+def _read_in_every_way(inherited: UsageClient, base_url: str) -> None:
+    _read(inherited, 1, 2)
+    _read(_client(base_url), 2)
+    _read_asynchronously(inherited, 3)
+
+
+def _is_well(status: int, wrong: list[BaseException]) -> None:
+    assert (status, wrong) == (0, [])
+
+
+def _read_asynchronously(client: UsageClient, day: int, days: int = 1) -> None:
+    async def main() -> None:
+        async with AsyncUsageClient(admin_key="sk-admin-x", base_url=client.base_url, deadline=60) as other:
+            assert is_answer([b async for b in other.completions(**question(day, days))], day, days)
+
+    asyncio.run(main())
+
+
+def _leave(work: Callable[[], object]) -> NoReturn:
+    """End this process without clean-up, with status 0 if `work` does not fail."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     program.__name__: program
     for program in (
@@ -180,10 +432,17 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         in_a_cycle,
         asynchronous,
         asynchronous_left_early,
+        dropped,
+        used_at_once,
+        forks_while_idle,
         forks,
         forks_in_an_iteration,
         forks_in_a_request,
         forks_in_two_threads,
+        forks_at_first_use,
+        forks_while_decoding,
+        forks_in_a_step,
+        forks_while_a_step_waits,
     )
 }
 

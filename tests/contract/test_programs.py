@@ -20,7 +20,15 @@ from .profiles import amount
 from .wire import Wire
 
 FORKING = ("forks", "forks_in_an_iteration", "forks_in_a_request", "forks_in_two_threads")
-ENDING = [name for name in programs.PROGRAMS if name not in FORKING]
+IN_THE_MIDDLE = {
+    "forks_at_first_use": (3, 500),
+    "forks_while_decoding": (3, 100),
+    "forks_in_a_step": (2, 20),
+    "forks_while_a_step_waits": (1, 1),
+}
+"""How often, by default and in the long profile."""
+OTHERS = ("dropped", "used_at_once", "forks_while_idle", *IN_THE_MIDDLE)
+ENDING = [name for name in programs.PROGRAMS if name not in (*FORKING, *OTHERS)]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,7 @@ def _run(*arguments: str, options: tuple[str, ...] = (), **environment: str) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=amount(120, 7200),
         check=False,
     )
     return done.returncode, done.stdout
@@ -62,6 +70,39 @@ def test_a_program_that_never_closes_its_client_ends_in_silence(tally: Counter[s
     with hesitant(0.005) as wire:
         assert _run(name, wire.base_url, options=("-W", "error")) == (0, "")
     tally["concurrency: programs that ended in silence"] += 1
+
+
+def test_dropped_clients_say_nothing(tally: Counter[str]) -> None:
+    """Closed or not, half-iterated, in cycles, in the loop's thread, at the end: with all warnings on."""
+    number = amount(27, 10_000)
+    with truthful() as wire:
+        assert _run("dropped", wire.base_url, str(number), options=("-W", "error")) == (0, "")
+    tally["concurrency: clients dropped, 0 messages"] += number
+
+
+def test_all_clients_share_one_thread(tally: Counter[str]) -> None:
+    """However many are in the middle of an iteration."""
+    number = amount(30, 1000)
+    with truthful() as wire:
+        assert _run("used_at_once", wire.base_url, str(number)) == (0, "")
+    tally["concurrency: clients used at once, 1 thread"] += number
+
+
+def test_a_fork_leaves_the_parent_its_connections(tally: Counter[str]) -> None:
+    """The server sees no new one, although the child closed a client and dropped all others."""
+    with truthful() as wire:
+        assert _run("forks_while_idle", wire.base_url, "50", options=("-W", "error")) == (0, "")
+        assert (wire.connections, wire.requests) == (50, 100)
+    tally["concurrency: idle clients that keep their connections when a child is made"] += 50
+
+
+@pytest.mark.parametrize("name", IN_THE_MIDDLE)
+def test_a_fork_meets_another_thread_in_the_middle(tally: Counter[str], name: str) -> None:
+    """Importing the library, learning new fields, or in a step of the loop: nobody waits for ever."""
+    number = amount(*IN_THE_MIDDLE[name])
+    with truthful() as wire:
+        assert _run(name, wire.base_url, str(number)) == (0, "")
+    tally[f"concurrency: {name.replace('_', ' ')}, 0 hung"] += number
 
 
 @pytest.mark.parametrize("name", FORKING)

@@ -7,30 +7,43 @@ import gc
 import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
-from anyio.from_thread import BlockingPortal
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
-from openai_org_usage.http.loop_thread import Background
 
 from .echo_server import hesitant, is_answer, open_files, own_threads, question, truthful
 from .profiles import amount
 
 
+def _answered_by(answer: Callable[[httpx.Request], Any]) -> UsageClient:
+    return UsageClient(**_options("https://api.test/v1"), transport=httpx.MockTransport(answer))
+
+
+def _empty(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"object": "page", "data": [], "has_more": False, "next_page": None})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shared_loop() -> None:
+    """The loop that all clients share has begun before anything is counted."""
+    with _answered_by(_empty) as client:
+        assert list(client.costs(start_time=0)) == []
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_open() -> Iterator[None]:
-    """As many descriptors after each test as before, and no thread of ours."""
+    """As many descriptors after each test as before, and no thread of ours but that of the loop."""
     gc.collect()
     before = open_files()
     yield
     gc.collect()
-    assert own_threads() == []
+    assert own_threads() == ["openai-org-usage"]
     assert _settles(before)
 
 
@@ -157,24 +170,27 @@ def test_an_iteration_in_a_cycle_is_collected() -> None:
         assert is_answer(list(client.completions(**question(1, 9))), 1, 9)
 
 
-def test_a_client_that_is_collected_in_its_own_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the collector happens to run; nothing waits for itself, and nobody hears of it."""
+def test_a_client_can_be_collected_in_the_loop_s_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the collector happens to run, an iteration with it: nothing waits for itself, silently."""
     said: list[object] = []
     monkeypatch.setattr("sys.unraisablehook", said.append)
-    own: list[tuple[asyncio.AbstractEventLoop, threading.Thread]] = []
+    loops: list[asyncio.AbstractEventLoop] = []
+    collected = threading.Event()
 
     async def answer(request: httpx.Request) -> httpx.Response:
-        own.append((asyncio.get_running_loop(), threading.current_thread()))
-        return httpx.Response(200, json={"object": "page", "data": [], "has_more": False, "next_page": None})
+        loops.append(asyncio.get_running_loop())
+        return _empty(request)
 
-    clients = [UsageClient(**_options("https://api.test/v1"), transport=httpx.MockTransport(answer))]
-    assert list(clients[0].costs(start_time=0)) == []
-    loop, thread = own[0]
-    loop.call_soon_threadsafe(clients.clear)
-    loop.call_soon_threadsafe(gc.collect)
-    thread.join(10)
-    gc.collect()
-    assert (thread.is_alive(), said) == (False, [])
+    with truthful() as wire, _answered_by(answer) as other:
+        assert list(other.costs(start_time=0)) == []
+        client = UsageClient(**_options(wire.base_url))
+        kept: list[Any] = [client, iter(client.completions(**question(1, 30)))]
+        next(kept[1])
+        del client
+        loops[0].call_soon_threadsafe(kept.clear)
+        loops[0].call_soon_threadsafe(collected.set)
+        assert collected.wait(10)
+        assert said == []
 
 
 def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str]) -> None:
@@ -192,29 +208,6 @@ def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
 
 
-def test_an_interruption_while_a_call_begins_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loop has it already when Ctrl-C comes, and its caller has nothing in hand to cancel it by."""
-    begin, presses = BlockingPortal.start_task_soon, iter([True])
-
-    def begin_and_press(portal: BlockingPortal, *call: Any) -> Any:
-        future = begin(portal, *call)
-        if next(presses, False):
-            raise KeyboardInterrupt
-        return future
-
-    async def answers() -> AsyncGenerator[int]:
-        yield 1
-        await asyncio.Event().wait()
-
-    background = Background(lambda: asyncio.sleep(0))
-    reading = background.iterate(answers())
-    assert next(reading) == 1
-    monkeypatch.setattr(BlockingPortal, "start_task_soon", begin_and_press)
-    with pytest.raises(KeyboardInterrupt):
-        next(reading)
-    background.stop()
-
-
 def test_an_error_of_the_caller_ends_the_iteration() -> None:
     """What is raised in the body of the loop comes out, and nothing stays behind; a hook's error, too."""
 
@@ -227,6 +220,24 @@ def test_an_error_of_the_caller_ends_the_iteration() -> None:
         with pytest.raises(ZeroDivisionError):
             list(client.with_options(on_page=refuse).completions(**question(1, 30)))
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_a_hook_that_ends_the_program_does(concurrency: int) -> None:
+    """SystemExit on the loop's thread reaches the caller, and the other clients go on."""
+
+    def leave(event: object) -> None:
+        raise SystemExit(3)
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(500)
+
+    transport = httpx.MockTransport(refuse)
+    options = _options("https://api.test/v1", concurrency=concurrency, on_retry=leave, transport=transport)
+    with truthful() as wire, UsageClient(**_options(wire.base_url)) as other:
+        with UsageClient(**options) as client, pytest.raises(SystemExit, match="3"):
+            list(client.completions(**question(1, 3)))
+        assert is_answer(list(other.completions(**question(3, 5))), 3, 5)
 
 
 USES: dict[str, Callable[[UsageClient, Any], object]] = {

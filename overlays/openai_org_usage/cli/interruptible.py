@@ -12,7 +12,7 @@ from typing import TypeVar
 from .._generated import OpenAIUsageError, Operation
 from ..errors import InexactValueError
 from ..hooks import PageEvent
-from ..http.loop_thread import Source
+from ..http.loop_thread import ClosableIterator
 from ..pagination.page_stream import Step, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
@@ -96,7 +96,7 @@ class Pull:
         with self._interrupt.handled():  # Where few rows came, this is all of them.
             yield from stream.rest()
 
-    def _steps(self, source: Source[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
+    def _steps(self, source: ClosableIterator[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
         for step, event in self._guarded(self._fetch.iterate(source)):
             self._fetch.tell(event)
             yield step

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+import anyio
 import attrs
 
 from .._generated import AnyRequest
@@ -23,9 +24,10 @@ from ..errors import (
     OpenAIUsageError,
     ResponseTooLargeError,
 )
+from ..lazy_names import late_imports
 from .certificates import trusted_context
 from .decompression import Body, BodyTooLargeError
-from .handshakes import Handshake
+from .httpcore_workarounds import Handshake, within
 from .proxies import Proxy, proxy_of
 from .status_errors import error_for, shown_id
 
@@ -114,7 +116,6 @@ class Connections:
         Returned and not raised, as what was caught has frames that hold the key.
         """
         client = self.open()
-        from .cancellation import within
         from .network_errors import FOREIGN
 
         try:
@@ -149,8 +150,6 @@ class Connections:
 
     async def _exchange(self, client: httpx.AsyncClient, read: Read[T]) -> T:
         """`read`, after which a connection that was made and never used is given up with all of its pool."""
-        import anyio
-
         handshake = Handshake()
         self._under_way[client] += 1
         try:
@@ -225,7 +224,8 @@ class Connections:
         if self._client is None or self._owner is None or self._owner[0] != here[0]:
             if self._client is not None:
                 _inherited.append((self._client, self._owner))
-            self._client, self._owner = self._connect(), here
+            with late_imports():
+                self._client, self._owner = self._connect(), here
         elif self._owner[1] is not here[1]:
             raise ConfigurationError(
                 "this client has connections on another event loop; make one for each loop, inside of "
@@ -238,6 +238,7 @@ class Connections:
 
         from .log_redaction import keep_keys_out_of_logs
 
+        anyio.CancelScope()  # Imports what anyio runs on.
         keep_keys_out_of_logs()
         self._proxy = None if self._transport else proxy_of(self._access.base_url)
         trusted = self._trusted()

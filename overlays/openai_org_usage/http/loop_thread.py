@@ -1,39 +1,36 @@
-"""The event loop on which a synchronous client runs the asynchronous engine, in a thread of its own.
+"""The event loop on which synchronous clients run the asynchronous engine: one thread for the process.
 
-One engine serves both clients: a blocking socket cannot be told to end at a deadline while a
-server dribbles headers or a name is being resolved; a task can. The thread begins with the first
-request and ends with the client. While nothing is under way it is ended before a fork, too, since
-a thread would not survive it; the child and the parent then begin anew. Else it is held meanwhile.
+One engine serves both clients: a blocking socket cannot be told to end at a deadline while a server
+dribbles headers or a name is being resolved; a task can. The thread begins with the first request of
+whichever client. A fork finds it between two steps, where it holds no lock; a child has one of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import threading
-import time
 import weakref
-from collections.abc import Awaitable, Callable, Generator
-from concurrent.futures import CancelledError, Future
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..errors import ConfigurationError, OpenAIUsageError
 from ..interpreter_exit import is_ending, used_at_the_end
+from ..lazy_names import FIRST_USE
 from .network_errors import can_start_a_loop, cause_of
-
-if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
 _END: Any = object()
-_SECONDS_TO_END = 1.0
-"""How long an interrupted call, and the thread, may take to end. A name that is being resolved
-cannot be interrupted; its thread is left to end by itself."""
+_SECONDS = 1.0
+"""How long is waited for a call to be cancelled, for the thread to end, and for a hook before a fork."""
 
 
-class Source(Protocol[T_co]):
+class ClosableIterator(Protocol[T_co]):
     """What is iterated over: an asynchronous iterator that can be closed."""
 
     def __anext__(self) -> Awaitable[T_co]: ...
@@ -41,256 +38,237 @@ class Source(Protocol[T_co]):
 
 
 class Background:
-    """Runs coroutines for callers that block; may be used from several threads.
+    """Runs coroutines of one client for callers that block; may be used from several threads.
 
-    `release` is awaited on the loop before it ends.
+    `release` is awaited on the loop when this is stopped or collected, and at the end of the program.
     """
 
-    def __init__(self, release: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, release: Work[object]) -> None:
         self._release = release
-        self._lock = threading.RLock()  # The collector may close an iteration while it is held.
-        self._running: _Running | None = None
-        self._uses = 0
-        _all.add(self)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        _releases.add(release)
+        weakref.finalize(self, _release_later, release).atexit = False
 
-    def run(self, function: Callable[..., Awaitable[T]], *args: object) -> T:
-        """Await `function(*args)` on the loop; an interruption cancels it."""
-        with self._use() as running:
-            return running.run(function, *args)
+    def run(self, work: Work[T]) -> T:
+        """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
+        return self._outcome(_thread(), work)
 
-    def iterate(self, items: Source[T]) -> Generator[T]:
+    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """The items of an asynchronous iterator that is run on the loop."""
-        with self._use() as running:
-            try:
-                while (item := running.run(anext, items, _END)) is not _END:
-                    yield item
-            finally:
-                running.clean_up(items.aclose)
+        thread, turn = _thread(), asyncio.Lock()
+
+        async def step() -> T:
+            async with turn:
+                return await anext(items, _END)
+
+        async def close() -> None:
+            async with turn:  # A step that is being cancelled ends first.
+                await items.aclose()
+
+        try:
+            while (item := self._outcome(thread, step)) is not _END:
+                yield item
+        finally:
+            self._finish(thread, close)
 
     def stop(self) -> None:
-        """End the thread; what is still under way is cancelled."""
-        with self._lock:
-            running, self._running = self._running, None
-        if running is not None:
-            running.stop()
+        """Cancel what is under way, and close the connections."""
 
-    def get_ready_to_fork(self) -> None:
-        """End the thread, or hold it where it holds no lock if something is under way."""
-        with self._lock:
-            running, is_idle = self._running, self._uses == 0
-            if is_idle:
-                self._running = None
-        if running is not None:
-            (running.stop if is_idle else running.hold)()
+        async def end() -> None:
+            for task in self._under_way - {asyncio.current_task()}:
+                task.cancel()
+            await self._release()
 
-    def go_on(self) -> None:
-        """In the parent after a fork."""
-        if self._running is not None:
-            self._running.let_go()
+        self._finish(_threads.get(os.getpid()), end)
 
-    def forget(self) -> None:
-        """In a child after a fork: the thread is the parent's."""
-        self._lock = threading.RLock()
-        if self._running is not None:
-            _left_behind.append(self._running)
-        self._running, self._uses = None, 0
+    def _finish(self, thread: LoopThread | None, work: Work[object]) -> None:
+        """Do `work` where that can still be done; the collector may ask for it in any thread."""
+        if thread is not None and thread is threading.current_thread():
+            thread.begin(work)
+        elif thread is not None and thread is _threads.get(os.getpid()) and not thread.loop.is_closed():
+            self._outcome(thread, work)
 
-    @contextmanager
-    def _use(self) -> Generator[_Running]:
-        with self._lock:
-            if self._running is None:
-                self._running = _Running(self._release)
-                self._running.stop_with(self)
-            running = self._running
-            self._uses += 1
-        try:
-            yield running
-        finally:
-            with self._lock:
-                self._uses = max(0, self._uses - 1)
-
-
-class _Running:
-    """A started thread with its loop."""
-
-    def __init__(self, release: Callable[[], Awaitable[None]]) -> None:
-        from anyio.from_thread import start_blocking_portal
-
-        self._release = release
-        self._process = os.getpid()
-        try:
-            can_start_a_loop()
-            self._starting: AbstractContextManager[BlockingPortal] = start_blocking_portal(
-                name="openai-org-usage"
-            )
-            self._portal = _entered(self._starting)
-            self._thread = self._portal.call(threading.current_thread)
-        except (OSError, RuntimeError, MemoryError) as error:
-            raise cause_of(error).error("no connection can be made") from None
-        self._stopped = False
-        self._begun: set[asyncio.Future[object]] = set()
-        self._held: list[threading.Event] = []  # Several threads may fork at once.
-        self._finalizer: weakref.finalize[Any, Any] | None = None
-
-    def stop_with(self, owner: object) -> None:
-        """Stop when `owner` is collected, or at the end of the program."""
-        self._finalizer = weakref.finalize(owner, self.stop)
-
-    def run(self, function: Callable[..., Awaitable[T]], *args: object) -> T:
-        """Await `function(*args)` on the loop; an interruption cancels it and waits until it has ended."""
-        if self._process != os.getpid():
+    def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
+        if thread is not _threads.get(os.getpid()):
             raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
-        if threading.current_thread() is self._thread:
+        if thread is threading.current_thread():
             raise ConfigurationError(
                 "a hook cannot use the client that calls it; note what to do, and return"
             )
-        ended = threading.Event()
-        begun: list[asyncio.Task[object]] = []
+        begun: list[asyncio.Task[T]] = []
+        ended: SimpleQueue[tuple[BaseException | None, Any]] = SimpleQueue()  # Whole wherever Ctrl-C comes.
 
-        async def call() -> T:
-            begun.extend(filter(None, [asyncio.current_task()]))
-            try:
-                return await function(*args)
-            finally:
-                ended.set()
+        def begin() -> None:
+            begun.append(thread.begin(work))
+            self._under_way.add(begun[0])
+            begun[0].add_done_callback(end)
 
-        async def cancel() -> bool:
-            return bool(begun) and begun[0].cancel()
+        def end(task: asyncio.Task[T]) -> None:
+            self._under_way.discard(task)
+            begun.clear()  # A task is to die here: Ctrl-C in the callbacks of its death would be lost.
+            ended.put(_result_of(task))
 
-        future: Future[T] | None = None
+        def cancel() -> None:
+            if not any(task.cancel() for task in begun):
+                ended.put((None, None))
+
         try:
-            future = self._begun_call(call)
-            return future.result()
-        except CancelledError:
-            raise _closed() from None
+            thread.soon(begin)
+            error, value = ended.get()
         except BaseException:
-            # Without a future it was interrupted while it began; then `cancel` comes after its first step.
-            if (future is None or not future.done()) and self._begun_call(cancel).result(_SECONDS_TO_END):
-                ended.wait(_SECONDS_TO_END)
+            thread.soon(cancel)  # After `begin`, whether or not that had returned.
+            with suppress(Empty):
+                ended.get(timeout=_SECONDS)
             raise
-
-    def _begun_call(self, call: Callable[[], Awaitable[T]]) -> Future[T]:
+        if error is None:
+            result: T = value
+            return result
         try:
-            return self._portal.start_task_soon(call)
+            raise error
+        finally:
+            del error  # It holds this frame.
+
+
+def _result_of(task: asyncio.Task[T]) -> tuple[BaseException | None, Any]:
+    if task.cancelled():
+        return _closed(), None
+    error = task.exception()
+    return error, None if error else task.result()
+
+
+class LoopThread(threading.Thread):
+    """The thread of this process, and its loop."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(self) -> None:
+        super().__init__(name="openai-org-usage", daemon=True)
+        self.begun: SimpleQueue[Exception | None] = SimpleQueue()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def run(self) -> None:
+        """Run the loop until the end. Where an interruption led to two threads, the second one ends."""
+        try:
+            can_start_a_loop()
+            self.loop = asyncio.new_event_loop()
+        except (OSError, MemoryError) as error:
+            self.begun.put(error)
+            return
+        is_first = _threads.setdefault(os.getpid(), self) is self
+        self.begun.put(None)
+        while is_first:
+            try:
+                self.loop.run_forever()
+                break
+            except (SystemExit, KeyboardInterrupt):  # A hook's, which reaches the caller.
+                continue
+        self.loop.close()
+
+    def soon(self, callback: Callable[..., object], *args: object) -> None:
+        """Have the loop call it."""
+        try:
+            self.loop.call_soon_threadsafe(callback, *args)
         except RuntimeError:
             raise _closed() from None
 
-    def hold(self) -> None:
-        """Let the loop stand still until `let_go`.
+    def begin(self, work: Work[T]) -> asyncio.Task[T]:
+        """Do `work` on the loop, from where this is called."""
+        task = self.loop.create_task(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
-        A child that is forked while the loop's thread is inside of OpenSSL has its locks taken for ever.
-        """
-        if self._stopped or threading.current_thread() is self._thread:
-            return
-        standing, go_on = threading.Event(), threading.Event()
-        self._held.append(go_on)
+    def park(self) -> Callable[[], None]:
+        """Let the loop stand still, between two steps, until the result is called."""
+        standing, go_on = SimpleQueue[None](), SimpleQueue[None]()
 
-        def stand() -> None:
-            standing.set()
-            go_on.wait()
+        def stand(_: object = tuple(_releases)) -> None:  # In a child they outlive all: this never returns.
+            standing.put(None)
+            go_on.get()
 
-        try:
-            self._portal.start_task_soon(stand)
-        except RuntimeError:  # It ends by itself just now.
-            return
-        standing.wait(_SECONDS_TO_END)
+        with suppress(Empty, OpenAIUsageError):
+            self.soon(stand)
+            standing.get(timeout=_SECONDS)
+        return lambda: go_on.put(None)
 
-    def let_go(self) -> None:
-        """Undo `hold`."""
-        while self._held:
-            self._held.pop().set()
-
-    def clean_up(self, function: Callable[[], Awaitable[object]]) -> None:
-        """Run it where that can still be done."""
-        if self._stopped or self._process != os.getpid():
-            return
-        if threading.current_thread() is self._thread:  # The collector may run anywhere.
-            self._begin(function())
-        else:
-            self.run(function)
-
-    def stop(self) -> None:
-        """Close the connections and end the thread."""
-        if self._stopped or self._process != os.getpid():
-            return
-        if self._finalizer is not None:
-            self._finalizer.detach()
-        self.clean_up(self._release)
-        self._stopped = True
-        if threading.current_thread() is self._thread:
-            _left_behind.append(self)  # Its portal, collected here, would wait for this thread to end.
-            self._begin(self._portal.stop(True))
-        else:
-            self._portal.call(self._portal.stop, True)
-            self._thread.join(_SECONDS_TO_END)
-            _await_end_of(self._thread)
-            if self._thread.is_alive():
-                _left_behind.append(self)
-            else:
-                self._starting.__exit__(None, None, None)
-
-    def _begin(self, work: Awaitable[object]) -> None:
-        task = asyncio.ensure_future(work)
-        self._begun.add(task)
-        task.add_done_callback(self._begun.discard)
+    async def end(self) -> None:
+        """Cancel everything, close all connections, and let `run` return."""
+        others = self._tasks - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*(release() for release in _releases), return_exceptions=True)
+        self.loop.stop()
 
 
-def _entered(starting: AbstractContextManager[BlockingPortal]) -> BlockingPortal:
-    """The portal, entered in a thread: anyio, interrupted here, would wait for one that nobody stops."""
-    entered: Future[BlockingPortal] = Future()
-
-    def enter() -> None:
-        try:
-            entered.set_result(starting.__enter__())
-        except BaseException as error:
-            entered.set_exception(error)
-
-    threading.Thread(target=enter, daemon=True).start()
-    return entered.result()
+_threads: dict[int, LoopThread] = {}
+"""By process. A child keeps its parent's: to close that would disturb the parent."""
+_releases: set[Work[object]] = set()
+_parked: list[Callable[[], object]] = []
 
 
-def _await_end_of(thread: threading.Thread) -> None:
-    """Wait until the system has ended it, too.
+def _thread() -> LoopThread:
+    process = os.getpid()
+    if process not in _threads:
+        with FIRST_USE:
+            failure = None if process in _threads else _failure_to_start()
+        if failure is not None:
+            raise cause_of(failure).error("no connection can be made")
+    return _threads[process]
 
-    Before 3.13 that is a moment after Python says so; in it OpenSSL cleans up and takes locks, which
-    a child that is forked then would find taken.
-    """
-    entry = f"/proc/self/task/{thread.native_id}"
-    until = time.monotonic() + _SECONDS_TO_END
-    while os.path.exists(entry) and not thread.is_alive() and time.monotonic() < until:
-        time.sleep(0.0001)
+
+def _failure_to_start() -> Exception | None:
+    thread = LoopThread()
+    try:
+        thread.start()
+    except RuntimeError as error:
+        return error
+    return thread.begun.get()
 
 
 def _closed() -> OpenAIUsageError:
-    if is_ending():
-        return used_at_the_end()
-    return ConfigurationError("the client was closed; make a new one")
+    return used_at_the_end() if is_ending() else ConfigurationError("the client was closed; make a new one")
 
 
-_all: weakref.WeakSet[Background] = weakref.WeakSet()
-_left_behind: list[_Running] = []
-"""Loops that are not closed: those from before a fork, as that would take their files out of the
-parent's poll, and those whose thread does not end yet."""
+def _release_later(release: Work[object]) -> None:
+    _releases.discard(release)
+    if thread := _threads.get(os.getpid()):
+        with suppress(OpenAIUsageError):
+            thread.soon(thread.begin, release)
+
+
+def _end() -> None:
+    if thread := _threads.get(os.getpid()):
+        thread.soon(thread.begin, thread.end)
+        thread.join(_SECONDS)
 
 
 def _before_fork() -> None:
-    for background in list(_all):
-        background.get_ready_to_fork()
+    while True:
+        thread = _threads.get(os.getpid())
+        go_on = thread.park() if thread else _closed
+        FIRST_USE.acquire()
+        if thread is _threads.get(os.getpid()):
+            _parked.append(go_on)
+            return
+        FIRST_USE.release()  # One has begun meanwhile.
 
 
 def _after_fork_in_parent() -> None:
-    for background in list(_all):
-        background.go_on()
+    if _parked:  # Not where this was imported, by another thread, after the fork had begun.
+        go_on = _parked.pop()
+        FIRST_USE.release()
+        go_on()
 
 
 def _after_fork_in_child() -> None:
-    for background in list(_all):
-        background.forget()
+    if _parked:
+        _parked.clear()
+        FIRST_USE.release()
 
 
+atexit.register(_end)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_fork_in_parent,
-        after_in_child=_after_fork_in_child,
+        before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
     )

@@ -44,6 +44,7 @@ async def look_up(host: str, port: int) -> None:
         with suppress(RuntimeError):  # The loop may have been closed meanwhile.
             loop.call_soon_threadsafe(tell, failure)
 
+    host.encode("idna")  # Else what that needs would be imported in the thread.
     threading.Thread(target=ask, name="openai-org-usage look-up", daemon=True).start()
     await answered
 

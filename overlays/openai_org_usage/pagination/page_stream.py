@@ -15,7 +15,7 @@ import attrs
 from .._generated import AnyRequest, OpenAIUsageError, Request, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
-from ..http.loop_thread import Background, Source
+from ..http.loop_thread import Background, ClosableIterator
 from ..http.network_errors import check_loop
 from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
@@ -91,7 +91,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
 
-    def iterate(self, items: Source[T]) -> Generator[T]:
+    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """One of these for a caller that blocks."""
         return self.background.iterate(items)
 
@@ -256,13 +256,13 @@ class _Reader(Generic[PageT_co]):
     """Reads one source ahead of its turn, up to a few steps."""
 
     def __init__(self, source: AsyncGenerator[Step[PageT_co]]) -> None:
-        self._steps: asyncio.Queue[Step[PageT_co] | Exception | None] = asyncio.Queue(_PAGES_AHEAD)
+        self._steps: asyncio.Queue[Step[PageT_co] | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
         self.task = asyncio.create_task(self._read(source))
 
     async def next_step(self) -> Step[PageT_co] | None:
         """What was read next, None at the end; an error comes in its turn."""
         item = await self._steps.get()
-        if isinstance(item, Exception):
+        if isinstance(item, BaseException):
             raise item
         return item
 
@@ -271,7 +271,7 @@ class _Reader(Generic[PageT_co]):
             async with aclosing(source):
                 async for step in source:
                     await self._steps.put(step)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             await self._steps.put(error)
         else:
             await self._steps.put(None)

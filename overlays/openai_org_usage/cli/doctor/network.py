@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ...http.handshakes import Handshake
+    from ...http.httpcore_workarounds import Handshake
 
 _NOTICEABLE = 5.0
 _HARMFUL = 120.0
