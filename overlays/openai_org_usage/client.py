@@ -129,6 +129,8 @@ class _Client(Endpoints):
 
         session, options = self._session, self._options
         point = start if isinstance(start, ResumePoint) else ResumePoint(start)
+        if point.request.operation.name not in session.loaded:
+            session.load(point.request.operation)
         plan = plan_of(point, now=session.clock(), concurrency=options.concurrency)
         return Fetch(plan=plan, requestor=self._requestor, background=session.background, now=session.clock)
 
@@ -205,9 +207,9 @@ class UsageClient(_Client):
             OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
                 its complete buckets, and `resume` gives those after them.
         """
+        self._session.begin()
         from .pagination.gather import gather_buckets
 
-        self._session.begin()
         return self._session.background.run(lambda: gather_buckets(queries))
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from .options import Options, able_to, is_callable
 if TYPE_CHECKING:
     import httpx
 
+    from ._generated import Operation
     from .http.concurrency_limit import Slots
     from .http.connections import Connections
     from .http.deadline import Timing
@@ -32,6 +33,7 @@ class Session:
     Attributes:
         connections: are there from `begin` on: importing all that they need takes longer than the rest.
         background: where the synchronous client's requests run; there from `begin` on.
+        loaded: the pages of each operation that has been used.
     """
 
     access: Access
@@ -42,6 +44,7 @@ class Session:
     timing: Timing | None = attrs.field(validator=able_to("sleep"))
     connections: Connections = attrs.field(init=False)
     background: Background = attrs.field(init=False)
+    loaded: dict[str, type[object]] = attrs.field(init=False, factory=dict[str, type[object]])
     _budget: RetryBudget = attrs.field(init=False, factory=RetryBudget)
     _slots: dict[int, Slots] = attrs.field(init=False, factory=dict[int, "Slots"])
     _has_begun: bool = attrs.field(init=False, default=False)
@@ -57,15 +60,20 @@ class Session:
             return
         if sys.is_finalizing():
             raise used_at_the_end()
-        with late_imports():
+        with late_imports():  # One thread at a time.
             importlib.import_module(".query", __package__)  # And with it all that a query needs.
-            if not self._has_begun:
-                from .http.connections import Connections
-                from .http.loop_thread import Background
+            from .http.connections import Connections
+            from .http.loop_thread import Background
 
+            if not self._has_begun:
                 self.connections = Connections(self.access, transport=self.transport, clock=self.clock)
                 self.background = Background(self.connections.release)
                 self._has_begun = True
+
+    def load(self, operation: Operation) -> None:
+        """Import the models of `operation`, once, where no fork comes in between."""
+        with late_imports():
+            self.loaded[operation.name] = operation.page_type
 
     def requestor(self, options: Options) -> Requestor:
         """What sends the requests of a client with `options`.
