@@ -22,6 +22,7 @@ _LONGEST = 80
 
 CORE = [
     ("client", "AuthenticatedClient"),
+    ("client", "Response"),
     ("decimals", "read_decimal"),
     ("document", "PROVENANCE"),
     ("document", "SERVER_URL"),
@@ -52,7 +53,6 @@ CORE = [
     ("struct_decoder", "FOREIGN"),
     ("struct_decoder", "StructColumns"),
     ("types", "Model"),
-    ("types", "Response"),
     ("types", "Row"),
     ("types", "Time"),
     ("types", "TimeRange"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         usage_vector_stores as usage_vector_stores,
         usage_web_search_calls as usage_web_search_calls,
     )
-    from .client import AuthenticatedClient as AuthenticatedClient
+    from .client import AuthenticatedClient as AuthenticatedClient, Response as Response
     from .decimals import read_decimal as read_decimal
     from .document import PROVENANCE as PROVENANCE, SERVER_URL as SERVER_URL
     from .errors import (
@@ -146,7 +146,6 @@ if TYPE_CHECKING:
     from .struct_decoder import FOREIGN as FOREIGN, StructColumns as StructColumns
     from .types import (
         Model as Model,
-        Response as Response,
         Row as Row,
         Time as Time,
         TimeRange as TimeRange,
@@ -155,6 +154,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AuthenticatedClient": "client",
+    "Response": "client",
     "read_decimal": "decimals",
     "PROVENANCE": "document",
     "SERVER_URL": "document",
@@ -185,7 +185,6 @@ _MODULES = {
     "FOREIGN": "struct_decoder",
     "StructColumns": "struct_decoder",
     "Model": "types",
-    "Response": "types",
     "Row": "types",
     "Time": "types",
     "TimeRange": "types",

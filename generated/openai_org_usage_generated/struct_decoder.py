@@ -160,7 +160,11 @@ class _Shape:
             return values
         shape.fill(held)
         models = iter(held)
-        return held if len(held) == len(values) else [value if value is None else next(models) for value in values]
+        return (
+            held
+            if len(held) == len(values)
+            else [value if value is None else next(models) for value in values]
+        )
 
     def _kept(self, structs: Sequence[Any]) -> Sequence[dict[str, Any] | None]:
         """The members of each that the document lacks."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 import httpx
@@ -17,11 +17,21 @@ from .models.error_response import ErrorResponse
 from .page_decoder import decode_part
 from .redaction import keep_out
 from .request import Request
-from .types import Response
 
 PageT = TypeVar("PageT")
 BucketT = TypeVar("BucketT")
 RowT = TypeVar("RowT")
+
+
+@attrs.frozen
+class Response(Generic[PageT]):
+    """The answer to one request."""
+
+    status_code: int
+    content: bytes = attrs.field(repr=False)
+    headers: httpx.Headers = attrs.field(repr=False)
+    parsed: PageT | ErrorResponse | None
+    """The page, or the error body; None where an error came without the documented body."""
 
 
 @attrs.define(kw_only=True)
@@ -120,4 +130,4 @@ class AuthenticatedClient:
             self._async_client = None
 
 
-__all__ = ["AuthenticatedClient"]
+__all__ = ["AuthenticatedClient", "Response"]

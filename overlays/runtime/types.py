@@ -15,10 +15,6 @@ from .redaction import redacted
 if TYPE_CHECKING:
     from typing import Self
 
-    import httpx
-
-    from .models.error_response import ErrorResponse
-
 Time: TypeAlias = int | float | str | date | timedelta
 """A moment: Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a
 span back from now such as `"30d"` or a timedelta, which means whole UTC buckets with the running one.
@@ -155,17 +151,6 @@ class Row(TimeRange, Generic[ResultT]):
         return redacted(f"{type(self).__name__}({fields})")
 
 
-@attrs.frozen
-class Response(Generic[PageT]):
-    """The answer to one request."""
-
-    status_code: int
-    content: bytes = attrs.field(repr=False)
-    headers: httpx.Headers = attrs.field(repr=False)
-    parsed: PageT | ErrorResponse | None
-    """The page, or the error body; None where an error came without the documented body."""
-
-
 @functools.cache
 def draft_of(frozen: type[Any]) -> Any:
     """A subclass of `frozen`, called without arguments, whose members can then be assigned.
@@ -190,7 +175,6 @@ def _plain(value: Any) -> Any:
 
 __all__ = [
     "Model",
-    "Response",
     "Row",
     "Time",
     "TimeRange",

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_audio_speeches_bucket import UsageAudioSpeechesBucket
     from ...models.usage_audio_speeches_bucket_width import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...models.usage_audio_speeches_page import UsageAudioSpeechesPage
     from ...models.usage_audio_speeches_result import UsageAudioSpeechesRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

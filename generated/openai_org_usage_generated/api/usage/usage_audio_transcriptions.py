@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_audio_transcriptions_bucket import (
         UsageAudioTranscriptionsBucket,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...models.usage_audio_transcriptions_page import UsageAudioTranscriptionsPage
     from ...models.usage_audio_transcriptions_result import UsageAudioTranscriptionsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_code_interpreter_sessions_bucket import (
         UsageCodeInterpreterSessionsBucket,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         UsageCodeInterpreterSessionsRow,
     )
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_completions_bucket import UsageCompletionsBucket
     from ...models.usage_completions_bucket_width import UsageCompletionsBucketWidth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_completions_page import UsageCompletionsPage
     from ...models.usage_completions_result import UsageCompletionsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

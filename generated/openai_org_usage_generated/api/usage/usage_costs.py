@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.costs_bucket import CostsBucket
     from ...models.costs_page import CostsPage
     from ...models.costs_result import CostsRow
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_costs_bucket_width import UsageCostsBucketWidth
     from ...models.usage_costs_group_by_item import UsageCostsGroupByItem
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_decisions_bucket import UsageDecisionsBucket
     from ...models.usage_decisions_bucket_width import UsageDecisionsBucketWidth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_decisions_page import UsageDecisionsPage
     from ...models.usage_decisions_result import UsageDecisionsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

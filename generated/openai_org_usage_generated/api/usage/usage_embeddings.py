@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_embeddings_bucket import UsageEmbeddingsBucket
     from ...models.usage_embeddings_bucket_width import UsageEmbeddingsBucketWidth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_embeddings_page import UsageEmbeddingsPage
     from ...models.usage_embeddings_result import UsageEmbeddingsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_images_bucket import UsageImagesBucket
     from ...models.usage_images_bucket_width import UsageImagesBucketWidth
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...models.usage_images_sizes_item import UsageImagesSizesItem
     from ...models.usage_images_sources_item import UsageImagesSourcesItem
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_moderations_bucket import UsageModerationsBucket
     from ...models.usage_moderations_bucket_width import UsageModerationsBucketWidth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_moderations_page import UsageModerationsPage
     from ...models.usage_moderations_result import UsageModerationsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_vector_stores_bucket import UsageVectorStoresBucket
     from ...models.usage_vector_stores_bucket_width import UsageVectorStoresBucketWidth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.usage_vector_stores_page import UsageVectorStoresPage
     from ...models.usage_vector_stores_result import UsageVectorStoresRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(

@@ -11,7 +11,7 @@ from ...registry import OPERATIONS
 from ...request import Request
 
 if TYPE_CHECKING:
-    from ...client import AuthenticatedClient
+    from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_web_search_calls_bucket import UsageWebSearchCallsBucket
     from ...models.usage_web_search_calls_bucket_width import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...models.usage_web_search_calls_page import UsageWebSearchCallsPage
     from ...models.usage_web_search_calls_result import UsageWebSearchCallsRow
     from ...request import ExtraQuery
-    from ...types import Response, Time
+    from ...types import Time
 
 
 def request(
