@@ -9,6 +9,7 @@ the next page with them takes the fast way again.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -43,8 +44,15 @@ _NAMED_AT_MOST, _SHOWN_AT_MOST = 20, 60
 _lock = threading.RLock()
 """Held while anything below is made or changed: msgspec crashes where two threads meet a class for
 the first time. A fork waits for it, so that no child starts with half of it."""
+
+
+def _release() -> None:
+    with contextlib.suppress(RuntimeError):  # A fork had begun when another thread imported this.
+        _lock.release()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_release, after_in_child=_release)
 _announced: dict[tuple[type[Warning], str], set[str]] = {}
 _outlines: dict[tuple[object, str], Outline[Any]] = {}
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
