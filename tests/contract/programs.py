@@ -6,17 +6,24 @@ They print nothing unless something is wrong, and most of them never close their
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import faulthandler
 import gc
+import io
 import itertools
 import os
 import resource
+import signal
 import sys
+import tempfile
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
+from types import FrameType
 from typing import Any, NoReturn
 
 import httpx
@@ -217,6 +224,78 @@ def forks_while_idle(base_url: str, number: str = "50") -> None:
     assert os.waitpid(pid, 0)[1] == 0
     for day, client in enumerate(clients):
         _read(client, day)
+
+
+def interrupted(base_url: str, number: str = "20") -> None:
+    """Ctrl-C at a random moment of a pull is KeyboardInterrupt and nothing else, and the client goes on.
+
+    Python loses it in `__del__`, which asyncio's transports have: the collector runs between the pulls.
+    """
+    gc.disable()
+    random, took = Random(number), dict[tuple[object, ...], float]()
+    used = {concurrency: _client(base_url, concurrency=concurrency) for concurrency in (1, 8)}
+    signal.signal(signal.SIGALRM, _press_ctrl_c)
+    for index in range(int(number)):
+        pull, concurrency, is_new = random.choice(PULLS), random.choice([1, 8]), random.random() < 0.5
+        client = _client(base_url, concurrency=concurrency) if is_new else used[concurrency]
+        case = (pull, concurrency, is_new)
+        begun = time.perf_counter()
+        try:
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took.get(case, 0.03)))
+            whole = pull(client)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert whole == DAYS, (case, whole)
+            took[case] = time.perf_counter() - begun
+        except KeyboardInterrupt:
+            pass
+        if is_new:
+            client.close()
+        gc.collect()
+        if index % 20 == 0:
+            assert [pull(each) for each in used.values()] == [DAYS, DAYS]
+
+
+def _press_ctrl_c(number: int, frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+DAYS = 12
+PULLS: tuple[Callable[[UsageClient], int], ...] = (
+    lambda client: len(list(client.completions(**question(1, DAYS)).rows())),
+    lambda client: len(list(client.completions(**question(1, DAYS)).pages())),
+    lambda client: len(client.gather(client.completions(**question(1, DAYS)))[0]),
+    lambda client: client.completions(**question(1, DAYS)).to_arrow().num_rows,
+)
+
+
+def commands_interrupted(base_url: str, number: str = "5") -> None:
+    """Ctrl-C at a random moment of a command: status 130 and how to get the rest, or that there is nothing."""
+    from openai_org_usage.cli import main
+
+    random, took = Random(number), 0.1
+    os.environ |= {"OPENAI_ADMIN_KEY": "sk-admin-x", "OPENAI_BASE_URL": base_url}
+    asked = {f"--{name.replace('_', '-')}": str(value) for name, value in question(1, DAYS).items()}
+    signal.signal(signal.SIGALRM, _press_ctrl_c)
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(-1, int(number)):
+            output = Path(folder, f"{index}.csv")
+            words = [*itertools.chain(*asked.items()), "--concurrency", random.choice("18")]
+            said, begun = io.StringIO(), time.perf_counter()
+            with contextlib.redirect_stderr(said):
+                if index >= 0:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took))
+                try:
+                    code = main(["completions", *words, "--output", str(output)])
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                except KeyboardInterrupt:  # Before the command had begun, or after it had ended.
+                    continue
+            part = output.with_suffix(".part.csv")
+            if code == 0:
+                took = time.perf_counter() - begun
+            else:
+                assert (code, output.exists()) == (130, False), said.getvalue()
+                assert part.exists() == said.getvalue().startswith("error: interrupted; the rows before")
+                assert "interrupted" in said.getvalue()
 
 
 def _child(client: UsageClient, day: int, days: int = 1) -> int:
@@ -432,6 +511,8 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         in_a_cycle,
         asynchronous,
         asynchronous_left_early,
+        interrupted,
+        commands_interrupted,
         dropped,
         used_at_once,
         forks_while_idle,

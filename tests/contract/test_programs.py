@@ -27,7 +27,14 @@ IN_THE_MIDDLE = {
     "forks_while_a_step_waits": (1, 1),
 }
 """How often, by default and in the long profile."""
-OTHERS = ("dropped", "used_at_once", "forks_while_idle", *IN_THE_MIDDLE)
+OTHERS = (
+    "interrupted",
+    "commands_interrupted",
+    "dropped",
+    "used_at_once",
+    "forks_while_idle",
+    *IN_THE_MIDDLE,
+)
 ENDING = [name for name in programs.PROGRAMS if name not in (*FORKING, *OTHERS)]
 
 
@@ -70,6 +77,17 @@ def test_a_program_that_never_closes_its_client_ends_in_silence(tally: Counter[s
     with hesitant(0.005) as wire:
         assert _run(name, wire.base_url, options=("-W", "error")) == (0, "")
     tally["concurrency: programs that ended in silence"] += 1
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("interrupted", (60, 3000)), ("commands_interrupted", (6, 300))]
+)
+def test_ctrl_c_at_any_moment(tally: Counter[str], name: str, number: tuple[int, int]) -> None:
+    """Rows, pages, tables, several queries, the command; new and used clients: nothing else is raised."""
+    pytest.importorskip("pyarrow")
+    with hesitant(0.001) as wire:
+        assert _run(name, wire.base_url, str(amount(*number))) == (0, "")
+    tally[f"concurrency: {name.replace('_', ' ')} at random moments"] += amount(*number)
 
 
 def test_dropped_clients_say_nothing(tally: Counter[str]) -> None:

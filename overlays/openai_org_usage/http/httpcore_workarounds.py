@@ -55,7 +55,10 @@ async def _ended(task: asyncio.Task[object], scope: anyio.CancelScope) -> None:
     if cancellation is not None:
         if not task.cancelled():
             task.exception()  # Retrieved, so that asyncio does not complain of it.
-        raise cancellation
+        try:
+            raise cancellation
+        finally:
+            del cancellation  # It holds this frame.
 
 
 class Handshake:

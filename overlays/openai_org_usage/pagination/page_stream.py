@@ -125,7 +125,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
         pull = _Pull(fetch)
         sources = (pull.window(window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
-        self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
+        self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (
+            next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
+        )
         self._pages = self._done = 0
 
     def __aiter__(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
@@ -139,7 +141,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
 
     async def aclose(self) -> None:
         """Cancel what is under way; return when its connections are free."""
-        await self._source.aclose()
+        source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = self._source
+        self._source = _Ahead(iter(()), depth=0)  # It dies here, where no Ctrl-C is lost in its finalizers.
+        await source.aclose()
 
 
 class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
@@ -250,6 +254,8 @@ class _Ahead(Generic[PageT_co]):
             reader.task.cancel()
         if running:
             await asyncio.wait([reader.task for reader in running])
+        for reader in running:
+            del reader.task  # Which holds the cancellation, which holds the reader.
 
 
 class _Reader(Generic[PageT_co]):
