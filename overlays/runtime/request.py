@@ -154,12 +154,14 @@ def derive(request: RequestT, **arguments: Argument | None) -> RequestT:
 
 def _checked(operation: Operation, arguments: Mapping[str, object]) -> dict[str, Argument | None]:
     """`arguments`, if each is a documented one, of the documented type and among the allowed values."""
-    names = operation.parameter_names
+    documented = {parameter.name: parameter for parameter in operation.parameters}
     for name in arguments:
-        if name not in names:
-            raise InvalidParameterError.unknown_value("a parameter", name, names, operation=operation.name)
+        if name not in documented:
+            raise InvalidParameterError.unknown_value(
+                "a parameter", name, operation.parameter_names, operation=operation.name
+            )
     checked = {
-        name: None if value is None else _checked_value(operation, operation.parameter(name), value)
+        name: None if value is None else _checked_value(operation, documented[name], value)
         for name, value in arguments.items()
     }
     _refuse_keys(operation, checked)

@@ -125,7 +125,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
         pull = _Pull(fetch)
         sources = (pull.window(window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
-        self._source = next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
+        self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (
+            next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
+        )
         self._pages = self._done = 0
 
     def __aiter__(self) -> Steps[PageT_co, BucketT_co, RowT_co]:

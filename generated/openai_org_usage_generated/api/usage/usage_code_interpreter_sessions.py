@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...registry import OPERATIONS
+from ...operations.code_interpreter_sessions import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def request(
     """
 
     return Request.of(
-        OPERATIONS["code_interpreter_sessions"],
+        OPERATION,
         {
             "start_time": start_time,
             "end_time": end_time,

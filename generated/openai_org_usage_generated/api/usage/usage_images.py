@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...registry import OPERATIONS
+from ...operations.images import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def request(
     """
 
     return Request.of(
-        OPERATIONS["images"],
+        OPERATION,
         {
             "start_time": start_time,
             "end_time": end_time,
