@@ -132,7 +132,14 @@ class _Client(Endpoints):
         if point.request.operation.name not in session.loaded:
             session.load(point.request.operation)
         plan = plan_of(point, now=session.clock(), concurrency=options.concurrency)
-        return Fetch(plan=plan, requestor=self._requestor, background=session.background, now=session.clock)
+        return Fetch(
+            plan=plan,
+            requestor=self._requestor,
+            background=session.background,
+            now=session.clock,
+            max_pages=options.max_pages,
+            on_page=options.on_page,
+        )
 
     def __repr__(self) -> str:
         made = "_session" in vars(self)  # Not while its arguments are refused.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import attrs
 
-from .errors import ConfigurationError
-from .http.retry import RetryPolicy, shown
+from .http.request_options import RequestOptions, count, is_callable
 
 if TYPE_CHECKING:
     from .hooks import PageEvent, RetryEvent
+    from .http.retry import RetryPolicy
 
 ArrayFormat = Literal["repeat", "brackets"]
 """How lists go on the wire: `group_by=a&group_by=b`, as documented, or `group_by[]=a&group_by[]=b`."""
@@ -36,50 +35,9 @@ class Changes(TypedDict, total=False):
     on_retry: Callable[[RetryEvent], object] | None
 
 
-Attribute: TypeAlias = "attrs.Attribute[Any]"
-
-
-def _seconds(_: object, attribute: Attribute, value: float | None) -> None:
-    if value is None and attribute.name == "deadline":
-        return
-    if not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
-        raise ConfigurationError(f"{attribute.name} is a number of seconds above 0, not {shown(value)}")
-
-
-def _count(_: object, attribute: Attribute, value: object) -> None:
-    if not isinstance(value, int) or not 1 <= value <= sys.maxsize:
-        raise ConfigurationError(f"{attribute.name} is a whole number, at least 1, not {shown(value)}")
-
-
-def _policy(_: object, attribute: Attribute, value: object) -> None:
-    if not isinstance(value, RetryPolicy):
-        raise ConfigurationError(f"{attribute.name} is a RetryPolicy, such as RetryPolicy(max_retries=2)")
-
-
-def able_to(*abilities: str) -> Callable[[object, Attribute, object], None]:
-    """A check for what is given to be called: its kind is told, and never what it is."""
-
-    def check(_: object, attribute: Attribute, value: object) -> None:
-        if value is not None and not any(callable(getattr(value, name, None)) for name in abilities):
-            raise ConfigurationError(
-                f"{attribute.name} cannot be of type {type(value).__name__}, which has no {abilities[0]}"
-            )
-
-    return check
-
-
-is_callable = able_to("__call__")
-
-
 @attrs.frozen(kw_only=True)
-class Options:
-    """The options of a client, checked."""
+class Options(RequestOptions):
+    """The options of a client, checked: those of its requests, and of its queries."""
 
-    timeout: float = attrs.field(validator=_seconds)
-    deadline: float | None = attrs.field(validator=_seconds)
-    retry: RetryPolicy = attrs.field(validator=_policy)
-    concurrency: int = attrs.field(validator=_count)
-    max_pages: int = attrs.field(validator=_count)
-    max_page_bytes: int = attrs.field(validator=_count)
+    max_pages: int = attrs.field(validator=count)
     on_page: Callable[[PageEvent], object] | None = attrs.field(validator=is_callable)
-    on_retry: Callable[[RetryEvent], object] | None = attrs.field(validator=is_callable)

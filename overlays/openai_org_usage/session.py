@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .credentials import Access
+from .http.request_options import RequestOptions, able_to, is_callable
 from .http.retry import RetryBudget
 from .interpreter_exit import used_at_the_end
 from .lazy_names import late_imports
-from .options import Options, able_to, is_callable
 
 if TYPE_CHECKING:
     import httpx
@@ -75,7 +75,7 @@ class Session:
         with late_imports():
             self.loaded[operation.name] = operation.page_type
 
-    def requestor(self, options: Options) -> Requestor:
+    def requestor(self, options: RequestOptions) -> Requestor:
         """What sends the requests of a client with `options`.
 
         Raises:

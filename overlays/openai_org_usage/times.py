@@ -25,7 +25,7 @@ def resolve_times(request: AnyRequest, *, now: float, width: int) -> dict[str, i
     resolved = {
         parameter.name: resolve_time(given[parameter.name], parameter=parameter.name, now=now, width=width)
         for parameter in request.operation.parameters
-        if parameter.format == "unix-time" and parameter.name in given
+        if parameter.is_time and parameter.name in given
     }
     start, end = resolved.get("start_time"), resolved.get("end_time")
     if start is not None and end is not None and end <= start:

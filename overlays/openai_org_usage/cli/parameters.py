@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .._generated import Operation, Parameter
+from .._generated import Operation, Parameter, ValueType
 from .click_base import Option, OptionSettings, dashed, suggestion
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) ->
     values = parameter.allowed_values
     return Option(
         [_PREFIX + parameter.name, option_name(parameter, taken=taken)],
-        section=RANGE if parameter.format == "unix-time" else FILTERS,
+        section=RANGE if parameter.is_time else FILTERS,
         help=" ".join(_sentences(parameter)),
         shell_complete=_completion(values) if values else None,
         **_reading(operation, parameter),
@@ -81,14 +81,16 @@ def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) ->
 
 def _reading(operation: Operation, parameter: Parameter) -> OptionSettings:
     """How the text of the option becomes a value."""
-    if parameter.type == "array":
+    if parameter.type == ValueType.ARRAY:
         return {"multiple": True, "metavar": "LIST", "callback": _list_reader(operation, parameter)}
-    if parameter.type == "boolean":
+    if parameter.type == ValueType.BOOLEAN:
         return {"type": _TrueOrFalse(), "is_flag": False, "flag_value": "true", "metavar": "[true|false]"}
-    if parameter.format == "unix-time":
+    if parameter.is_time:
         return {"metavar": "TIME"}
-    if parameter.type in ("integer", "number"):
-        return {"type": click.INT if parameter.type == "integer" else click.FLOAT, "metavar": "NUMBER"}
+    if parameter.type == ValueType.INTEGER:
+        return {"type": click.INT, "metavar": "NUMBER"}
+    if parameter.type == ValueType.NUMBER:
+        return {"type": click.FLOAT, "metavar": "NUMBER"}
     metavar = f"[{'|'.join(parameter.allowed_values)}]" if parameter.allowed_values else "TEXT"
     return {"metavar": metavar, "callback": _text_reader(operation, parameter)}
 
@@ -165,7 +167,7 @@ def _sentences(parameter: Parameter) -> Iterator[str]:
     """The description, then what the registry knows besides."""
     yield parameter.description
     if parameter.allowed_values:
-        each = "Each one of" if parameter.type == "array" else "One of"
+        each = "Each one of" if parameter.type == ValueType.ARRAY else "One of"
         yield f"{each}: {', '.join(parameter.allowed_values)}."
     if parameter.limits:
         sizes = [f"{size.bucket_width} {size.default}, at most {size.maximum}" for size in parameter.limits]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from .._generated import Operation
+from .._generated import FieldRole, Operation
 from .metrics import Metric, exact, layout_of
 from .organization import LINE_ITEM, GroupKey, Organization, Selection, is_costs
 from .prices import prices_for
@@ -101,6 +101,6 @@ def _filled(blank: Row, operation: Operation, bill: Bill, *, itemised: bool) -> 
     billed = {"quantity": quantity, "quantity_unit": bill.unit if itemised else None}
     row.update((name, value) for name, value in billed.items() if name in row)
     for field in operation.fields:
-        if field.role == "money":
+        if field.role == FieldRole.MONEY:
             row[field.name] = money(field, bill.amount)
     return row

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from .._generated import Field, Operation
+from .._generated import Field, FieldRole, Operation, OverTime, ValueType
 from .dataset import Workload
 from .seeded_random import draw
 
@@ -79,12 +79,12 @@ class MetricLayout:
 
 def metric_fields(operation: Operation) -> tuple[Field, ...]:
     """The fields of an operation's results that are numbers to add up."""
-    return tuple(field for field in operation.fields if field.role == "metric")
+    return tuple(field for field in operation.fields if field.role == FieldRole.METRIC)
 
 
 def is_level(field: Field) -> bool:
     """Whether a metric is a level, such as bytes stored, which does not add up over time."""
-    return field.over_time == "last"
+    return field.over_time == OverTime.LAST
 
 
 def count_name(operation: Operation) -> str | None:
@@ -131,7 +131,7 @@ def _leaves(name: str, shown: Set[str]) -> Iterator[str]:
 
 def scale_of(field: Field) -> int:
     """How finely a metric is counted: whole numbers, or thousandths when it may be."""
-    return THOUSAND if field.type == "number" else 1
+    return THOUSAND if field.type == ValueType.NUMBER else 1
 
 
 def average(field: Field, *, workload: Workload, of_model: Mapping[str, int]) -> int:

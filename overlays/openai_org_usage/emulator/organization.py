@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import attrs
 
-from .._generated import Operation
+from .._generated import FieldRole, Operation
 from .activity import RHYTHMS, Activity
 from .dataset import OWNERS
 from .metrics import Tally, layout_of
@@ -49,7 +49,7 @@ class GroupUsage:
 
 def is_costs(operation: Operation) -> bool:
     """Whether an operation reports money by line item, rather than usage."""
-    money = any(field.role == "money" for field in operation.fields)
+    money = any(field.role == FieldRole.MONEY for field in operation.fields)
     return money and LINE_ITEM in dimensions_of(operation)
 
 

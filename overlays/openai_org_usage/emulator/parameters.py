@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._generated import Operation, Parameter
+from .._generated import Operation, Parameter, ValueType
 from .dataset import UNDOCUMENTED
 from .errors import ApiError, invalid_value, missing_parameter, rejected, unknown_parameter, wrong_type
 from .request_streams import filtered_dimension
@@ -49,9 +49,9 @@ def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
         if parameter is None:
             raise unknown_parameter(spelling)
         given = texts.setdefault(parameter.name, [])
-        if given and parameter.type != "array":
+        if given and parameter.type != ValueType.ARRAY:
             raise rejected(parameter.name, "expected one value, but got several.")
-        given += _listed(text) if parameter.type == "array" else [text]
+        given += _listed(text) if parameter.type == ValueType.ARRAY else [text]
     return texts
 
 
@@ -63,11 +63,11 @@ def _listed(text: str) -> list[str]:
 
 def _spellings(parameters: Iterable[Parameter]) -> Mapping[str, Parameter]:
     plain = {parameter.name: parameter for parameter in parameters}
-    return plain | {f"{name}[]": p for name, p in plain.items() if p.type == "array"}
+    return plain | {f"{name}[]": p for name, p in plain.items() if p.type == ValueType.ARRAY}
 
 
 def _value(parameter: Parameter, texts: Sequence[str]) -> Value:
-    if parameter.type == "array":
+    if parameter.type == ValueType.ARRAY:
         kind = parameter.item_type or "string"
         return tuple(dict.fromkeys(_scalar(parameter, kind, text) for text in texts))
     return _scalar(parameter, parameter.type, texts[0])

@@ -12,7 +12,7 @@ from itertools import repeat
 
 import attrs
 
-from .._generated import Field, Operation
+from .._generated import Field, FieldRole, Operation, ValueType
 from .activity import UNITS_PER_DAY
 from .dataset import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, layout_of
@@ -64,7 +64,7 @@ class RequestStream:
 
 def dimensions_of(operation: Operation) -> tuple[str, ...]:
     """The dimensions by which an operation can be grouped, in the registry's order."""
-    names = [field.name for field in operation.fields if field.role == "dimension"]
+    names = [field.name for field in operation.fields if field.role == FieldRole.DIMENSION]
     grouping = next((p.allowed_values for p in operation.parameters if p.name == "group_by"), ())
     return tuple(dict.fromkeys([*grouping, *names]))
 
@@ -77,7 +77,7 @@ def pool_of(operation: Operation, dimension: str) -> tuple[Dimension, ...]:
         return (*listed, *UNDOCUMENTED.get(dimension, ()))
     if dimension in POOLS:
         return POOLS[dimension]
-    if field is not None and field.type == "boolean":
+    if field is not None and field.type == ValueType.BOOLEAN:
         return (False, True)
     return tuple(f"{dimension}_{number}" for number in (1, 2, 3))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._generated import Field, Operation
+from .._generated import Field, FieldRole, Operation, ValueType
 from .observed_fields import OF_RESULTS, GroupValues
 from .prices import CURRENCY, FRACTION_DIGITS
 
@@ -27,13 +27,13 @@ def blank_row(operation: Operation, group: GroupValues) -> Row:
 
 def _constant(field: Field, operation: Operation, group: GroupValues) -> object:
     match field.role:
-        case "tag":
+        case FieldRole.TAG:
             return operation.result_object
-        case "dimension":
+        case FieldRole.DIMENSION:
             return group.get(field.name)
-        case "attribute" if field.name in OF_RESULTS:
+        case FieldRole.ATTRIBUTE if field.name in OF_RESULTS:
             return OF_RESULTS[field.name](group)
-        case "attribute":
+        case FieldRole.ATTRIBUTE:
             return _attribute(field)
         case _:
             return None if field.nullable else 0
@@ -44,9 +44,9 @@ def _attribute(field: Field) -> object:
     if field.known_values:
         return field.known_values[0]
     match field.type:
-        case "string":
+        case ValueType.STRING:
             return f"{field.name}_1"
-        case "boolean":
+        case ValueType.BOOLEAN:
             return False
         case _:
             return None if field.nullable else 0

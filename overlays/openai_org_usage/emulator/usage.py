@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .._generated import Operation
+from .._generated import FieldRole, Operation
 from .metrics import REQUESTS, Metric, layout_of
 from .organization import GroupUsage, Organization, Selection
 from .rows import MONEY_SCALE, Row, blank_row, money
@@ -34,7 +34,7 @@ def _rows_of(
         metric.name: metric.values(usage.tally, buckets=buckets) for metric in metrics
     }
     for field in operation.fields:
-        if field.role == "money":
+        if field.role == FieldRole.MONEY:
             requests = usage.tally[REQUESTS]
             columns[field.name] = [money(field, n * _PRICE_OF_A_REQUEST) for n in requests]
     for values in zip(*columns.values(), strict=True):

@@ -12,10 +12,10 @@ import attrs
 from .._generated import AnyRequest, OpenAIUsageError, ResponseDecodeError
 from ..errors import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError
 from ..hooks import RetryEvent
-from ..options import Options
 from .concurrency_limit import Slots
 from .connections import Answer, Connections
 from .deadline import Deadline, Timing
+from .request_options import RequestOptions
 from .retry import RetryBudget
 
 PageT = TypeVar("PageT")
@@ -43,7 +43,7 @@ class Requestor:
     slots: Slots
     budget: RetryBudget
     timing: Timing
-    options: Options
+    options: RequestOptions
 
     def deadline(self) -> Deadline | None:
         """The deadline of a query that begins now; None for no end."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from .._generated import Operation
+from .._generated import FieldRole, Operation
 from ..errors import PaginationError
 from .plan import QueryPlan
 from .rules import Bucket
@@ -91,9 +91,9 @@ def dimensions(operation: Operation, result: Any) -> Hashable:
     values: list[Hashable] = []
     for field in operation.fields:
         value = getattr(result, field.name)
-        if field.role == "money":
+        if field.role == FieldRole.MONEY:
             values.append(None if value is None else value.currency)
-        elif field.role != "metric" and not field.observed:
+        elif field.role != FieldRole.METRIC and not field.observed:
             values.append(value)
     new = ((name, value) for name, value in result.additional_properties.items() if _is_label(value))
     return (*values, *sorted(new))

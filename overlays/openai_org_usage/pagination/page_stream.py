@@ -70,6 +70,8 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
         requestor: sends each request.
         background: where that is done for callers that block.
         now: the present in Unix seconds.
+        max_pages: how many pages it may have.
+        on_page: the hook.
         decode: makes a page of a body.
     """
 
@@ -77,6 +79,8 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     requestor: Requestor
     background: Background
     now: Callable[[], float]
+    max_pages: int
+    on_page: Callable[[PageEvent], object] | None
     decode: Callable[[AnyRequest, bytes], PageT_co] = _decoded
 
     def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
@@ -97,8 +101,8 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def tell(self, event: PageEvent) -> None:
         """Call the hook `on_page`, where the page is handed out."""
-        if self.requestor.options.on_page is not None:
-            self.requestor.options.on_page(event)
+        if self.on_page is not None:
+            self.on_page(event)
 
 
 class PagedQuery(Protocol):
@@ -187,7 +191,7 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
         self._fetch = fetch
         self._limit = fetch.plan.limit
-        self._count = PageCount(fetch.requestor.options.max_pages)
+        self._count = PageCount(fetch.max_pages)
         self._deadline = fetch.requestor.deadline()
 
     async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import attrs
 import msgspec
 
-from ..._generated import Operation
+from ..._generated import FieldRole, Operation
 from ..answer import ApiAnswer, answer_json
 from ..paginator import BucketJson, PageJson, PageRequest
 from ..prices import FRACTION_DIGITS
@@ -77,7 +77,7 @@ class LongInteger(PageFault):
     def alter(self, page: PageJson, request: PageRequest) -> object:
         """The page with huge metrics."""
         fields = request.operation.fields
-        huge = {f.name: msgspec.Raw(b"9" * self.digits) for f in fields if f.role == "metric"}
+        huge = {f.name: msgspec.Raw(b"9" * self.digits) for f in fields if f.role == FieldRole.METRIC}
         return _each_result(page, lambda row: row | huge)
 
 
@@ -112,7 +112,7 @@ class AmountFault(PageFault):
 
     def suits(self, operation: Operation) -> bool:
         """Whether the operation has amounts."""
-        return any(field.role == "money" for field in operation.fields)
+        return any(field.role == FieldRole.MONEY for field in operation.fields)
 
 
 @attrs.frozen(repr=False)
