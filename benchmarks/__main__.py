@@ -11,7 +11,7 @@ from openai_org_usage.terminal.commands import KeylessParser, run_command
 
 from .groups import GROUPS
 from .results import RESULTS, bar_line, write
-from .results_model import Findings, Group, Session, Threshold
+from .results_model import BenchmarkRun, Findings, Group, Threshold
 
 
 def main(
@@ -38,7 +38,7 @@ def _measured(group: Group) -> Findings:
     print(f"\n{group.name}: {group.title}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        findings = group.run(Session(Path(folder), _say))
+        findings = group.run(BenchmarkRun(Path(folder), _say))
     print("\n".join(map(bar_line, findings.bars)))
     print(f"  {time.monotonic() - began:.0f} s", flush=True)
     return findings

@@ -13,7 +13,7 @@ import yaml
 from tests.regenerating.growth import published
 
 from .harness import BIN, ROOT, run_in_turns
-from .results_model import Findings, Group, Series, Session, Table, at_most, megabytes
+from .results_model import BenchmarkRun, Findings, Group, Series, Table, at_most, megabytes
 
 ROUNDS = 3
 SIZE = 3_000_000
@@ -23,7 +23,7 @@ PIN, READ = "make pin", "reading the same document with PyYAML's C loader"
 _READ = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb'), Loader=yaml.CSafeLoader)"
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """The two commands as make runs them, and the least that could be done instead."""
     upstream = _upstream(session.folder)
     found = run_in_turns(

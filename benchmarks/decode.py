@@ -10,7 +10,7 @@ from pathlib import Path
 from .child import Contestant
 from .harness import BIN, ROOT, take_turns
 from .pages import DAY, HOUR, page_of, rows_of, with_unknown
-from .results_model import Findings, Group, Series, Session, Table, Threshold, at_least, megabytes, rate
+from .results_model import BenchmarkRun, Findings, Group, Series, Table, Threshold, at_least, megabytes, rate
 
 ROUNDS = {1_000: 15, 16_800: 9}
 """By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
@@ -19,7 +19,7 @@ OURS, UNKNOWN, OFFICIAL = "this package", "this package, unknown fields", "offic
 STOCK, LIMIT, PLAIN = "openapi-python-client, stock", "msgspec Struct (limit)", "json.loads"
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """Pages of two sizes from two endpoints."""
     _generate_stock(session.folder)
     tables: list[Table] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .child import Contestant
 from .harness import take_turns
 from .pages import HOUR, page_of, rows_of
-from .results_model import Findings, Group, Series, Session, Table, Threshold, at_least, rate
+from .results_model import BenchmarkRun, Findings, Group, Series, Table, Threshold, at_least, rate
 
 ROUNDS = 9
 ROWS = 16_800
@@ -21,7 +21,7 @@ CONTESTANTS = {
 GROUPINGS = {"model": ["model"], "everything": None}
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """The largest page of hours, for two queries."""
     tables: list[Table] = []
     bars: list[Threshold] = []

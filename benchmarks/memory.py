@@ -6,7 +6,7 @@ from .child import Contestant
 from .contestants.memory import MILLION
 from .harness import serving, started
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
-from .results_model import Findings, Group, Session, Table, Threshold, duration, megabytes
+from .results_model import BenchmarkRun, Findings, Group, Table, Threshold, duration, megabytes
 
 MILLIONS = 10
 DISTINCT_ROWS = 16_800
@@ -18,7 +18,7 @@ BOMBED = {
 }
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """Ten million rows, then the bomb."""
     path = session.folder / "rows.jsonl"
     path.write_bytes(b"\n".join(rows_of("completions", DISTINCT_ROWS)))

@@ -56,7 +56,7 @@ class Findings:
 
 
 @attrs.frozen
-class Session:
+class BenchmarkRun:
     """What a run gives to each group."""
 
     folder: Path
@@ -71,7 +71,7 @@ class Group:
 
     name: str
     title: str
-    run: Callable[[Session], Findings]
+    run: Callable[[BenchmarkRun], Findings]
 
 
 def at_least(times: float, statement: str, *, slow: Series, fast: Series) -> Threshold:

@@ -6,7 +6,7 @@ from .child import KEY, Contestant
 from .contestants.rows import LARGEST
 from .harness import serving, take_turns
 from .pages import HOUR, NOW, ROWS_IN_BUCKET, rows_of
-from .results_model import Findings, Group, Session, Table, at_least, rate
+from .results_model import BenchmarkRun, Findings, Group, Table, at_least, rate
 
 ROUNDS = 5
 PAGES = 5
@@ -15,7 +15,7 @@ DISTINCT_ROWS = 16_800
 OURS, SEQUENTIAL, OFFICIAL = "this package", "this package, concurrency=1", "official SDK"
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """Large pages from a server on this machine, which makes them faster than anyone reads them."""
     path = session.folder / "rows.jsonl"
     path.write_bytes(b"\n".join(rows_of("completions", DISTINCT_ROWS)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .harness import run_in_turns
-from .results_model import Findings, Group, Series, Session, Table, at_least
+from .results_model import BenchmarkRun, Findings, Group, Series, Table, at_least
 
 ROUNDS = 15
 READY = "ready client, this package"
@@ -19,7 +19,7 @@ PROGRAMS = {
 }
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """Whole processes, from their start to their end."""
     commands = {name: (sys.executable, "-c", program) for name, program in PROGRAMS.items()}
     found = run_in_turns(commands, rounds=ROUNDS, say=session.say, pycache=session.folder / "pycache")

@@ -8,7 +8,7 @@ from .child import KEY, Contestant
 from .contestants.rows import LARGEST
 from .harness import serving, started, take_turns
 from .pages import DAY, NOW
-from .results_model import Findings, Group, Series, Session, Table, at_least
+from .results_model import BenchmarkRun, Findings, Group, Series, Table, at_least
 
 ROUNDS = 3
 LATENCY = 0.1
@@ -20,7 +20,7 @@ DEFAULT_LOOP, LARGE_LOOP = (
 OURS, SEQUENTIAL = "this package", "this package, concurrency=1"
 
 
-def measure(session: Session) -> Findings:
+def measure(session: BenchmarkRun) -> Findings:
     """The same year four times, from the emulator in a process of its own."""
     with serving("benchmarks.emulated", str(LATENCY)) as line:
         slow, fast = line.split()

@@ -38,7 +38,7 @@ CORE = [
     ("redaction", "keep_out"),
     ("redaction", "redacted"),
     ("registry", "OPERATIONS"),
-    ("registry", "Field"),
+    ("registry", "ResponseField"),
     ("registry", "FieldRole"),
     ("registry", "Limit"),
     ("registry", "Operation"),

@@ -14,7 +14,7 @@ from openai_org_usage import OPERATIONS, Operation
 from openai_org_usage._generated import OverTime, ValueType
 
 if TYPE_CHECKING:
-    from openai_org_usage._generated import Field, Parameter
+    from openai_org_usage._generated import Parameter, ResponseField
     from openai_org_usage.emulator import Emulator
 
 _PRESENT = 1_795_188_600
@@ -103,7 +103,7 @@ def _default(parameter: Parameter) -> Iterator[str]:
         yield f"`{limit.bucket_width}`: {limit.default}, at most {limit.maximum}"
 
 
-def _fields(fields: tuple[Field, ...], *, prefix: str = "") -> Iterator[str]:
+def _fields(fields: tuple[ResponseField, ...], *, prefix: str = "") -> Iterator[str]:
     if not prefix:
         yield "| name | type | role | |"
         yield "| --- | --- | --- | --- |"

@@ -128,12 +128,12 @@ if TYPE_CHECKING:
     )
     from .registry import (
         OPERATIONS as OPERATIONS,
-        Field as Field,
         FieldRole as FieldRole,
         Limit as Limit,
         Operation as Operation,
         OverTime as OverTime,
         Parameter as Parameter,
+        ResponseField as ResponseField,
         ValueType as ValueType,
     )
     from .request import (
@@ -170,7 +170,7 @@ _MODULES = {
     "keep_out": "redaction",
     "redacted": "redaction",
     "OPERATIONS": "registry",
-    "Field": "registry",
+    "ResponseField": "registry",
     "FieldRole": "registry",
     "Limit": "registry",
     "Operation": "registry",
@@ -236,7 +236,6 @@ __all__ = [
     "ErrorResponse",
     "ExtraQuery",
     "FOREIGN",
-    "Field",
     "FieldRole",
     "InvalidParameterError",
     "Limit",
@@ -250,6 +249,7 @@ __all__ = [
     "Request",
     "Response",
     "ResponseDecodeError",
+    "ResponseField",
     "Row",
     "SERVER_URL",
     "StructColumns",

@@ -78,7 +78,7 @@ class Parameter:
 
 
 @attrs.frozen(kw_only=True)
-class Field:
+class ResponseField:
     """One member of a result."""
 
     name: str
@@ -91,7 +91,7 @@ class Field:
     known_values: tuple[str, ...] = ()
     """Values seen so far; others may come."""
     description: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[ResponseField, ...] = ()
     """Of an object."""
     over_time: OverTime | None = attrs.field(default=None, converter=attrs.converters.optional(OverTime))
     """None for what is no number."""
@@ -113,9 +113,9 @@ class Operation:
     result_object: str
     """The `object` tag of its results."""
     parameters: tuple[Parameter, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[ResponseField, ...]
     """Of a result, in the document's order."""
-    bucket_fields: tuple[Field, ...]
+    bucket_fields: tuple[ResponseField, ...]
     """Of a bucket, beside its times and results."""
     model_stem: str
     """What the names of its page, bucket, result and row classes begin with."""
@@ -193,4 +193,13 @@ class _Operations(Mapping[str, Operation]):
 OPERATIONS: Mapping[str, Operation] = _Operations()
 """Every operation by name, sorted by path."""
 
-__all__ = ["OPERATIONS", "Field", "FieldRole", "Limit", "Operation", "OverTime", "Parameter", "ValueType"]
+__all__ = [
+    "OPERATIONS",
+    "FieldRole",
+    "Limit",
+    "Operation",
+    "OverTime",
+    "Parameter",
+    "ResponseField",
+    "ValueType",
+]

@@ -10,10 +10,10 @@ from benchmarks.__main__ import main
 from benchmarks.child import Contestant
 from benchmarks.harness import take_turns
 from benchmarks.results_model import (
+    BenchmarkRun,
     Findings,
     Group,
     Series,
-    Session,
     Table,
     Threshold,
     at_least,
@@ -117,7 +117,7 @@ def test_an_unknown_group_is_named_before_anything_is_measured(
 ) -> None:
     """With those that there are, and status 2."""
 
-    def never(_: Session) -> Findings:
+    def never(_: BenchmarkRun) -> Findings:
         raise AssertionError("it was measured")
 
     with pytest.raises(SystemExit) as caught:

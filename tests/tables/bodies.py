@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from openai_org_usage import Operation
-from openai_org_usage._generated import Field
+from openai_org_usage._generated import ResponseField
 
 from ..conftest import DAY, MIDNIGHT
 
@@ -62,17 +62,17 @@ class Bodies:
         more = self._members(self._operation.bucket_fields)
         return self._object(['"object": "bucket"', *times, *more, f'"{key}": [{results}]', *self._others()])
 
-    def _result(self, fields: tuple[Field, ...]) -> str:
+    def _result(self, fields: tuple[ResponseField, ...]) -> str:
         return self._object([*self._members(fields), *self._others()])
 
-    def _members(self, fields: tuple[Field, ...]) -> list[str]:
+    def _members(self, fields: tuple[ResponseField, ...]) -> list[str]:
         return [
             f'"{field.name}": {self._value(field)}'
             for field in fields
             if field.required or self._random.random() < 0.8
         ]
 
-    def _value(self, field: Field) -> str:
+    def _value(self, field: ResponseField) -> str:
         if field.role == "tag":
             return (
                 '"organization.usage.news.result"' if self._is_odd() else f'"{self._operation.result_object}"'

@@ -7,7 +7,7 @@ Parameters and fields that several operations have stand here, once.
 
 from __future__ import annotations
 
-from ..registry import Field, Limit, Parameter
+from ..registry import Limit, Parameter, ResponseField
 
 PARAMETERS = {
     "api_key_ids": Parameter(
@@ -83,14 +83,14 @@ PARAMETERS = {
     ),
 }
 FIELDS = {
-    "api_key_id": Field(
+    "api_key_id": ResponseField(
         name="api_key_id",
         type="string",
         nullable=True,
         role="dimension",
         description="ID of the API key, not the secret key itself. Null unless `group_by` names `api_key_id`.",
     ),
-    "api_source": Field(
+    "api_source": ResponseField(
         name="api_source",
         type="string",
         nullable=True,
@@ -98,14 +98,14 @@ FIELDS = {
         known_values=("agents_api", "unlabeled"),
         description="API that the activity is attributed to: `agents_api`, or `unlabeled` for all the rest, unknown and historical origins too, so it does not mean that the API was used directly. Null unless `group_by` names `api_source`.",
     ),
-    "batch": Field(
+    "batch": ResponseField(
         name="batch",
         type="boolean",
         nullable=True,
         role="dimension",
         description="True for batch jobs, false for everything else. Null unless `group_by` names `batch`.",
     ),
-    "end_time_iso": Field(
+    "end_time_iso": ResponseField(
         name="end_time_iso",
         type="string",
         nullable=True,
@@ -113,7 +113,7 @@ FIELDS = {
         description="End of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "input_cache_write_12h_tokens": Field(
+    "input_cache_write_12h_tokens": ResponseField(
         name="input_cache_write_12h_tokens",
         type="integer",
         nullable=True,
@@ -121,7 +121,7 @@ FIELDS = {
         description="Input tokens stored in the cache for 12 hours. Part of `input_cache_write_tokens`. Null or absent means not stated, which is not zero.",
         over_time="sum",
     ),
-    "input_cache_write_30m_tokens": Field(
+    "input_cache_write_30m_tokens": ResponseField(
         name="input_cache_write_30m_tokens",
         type="integer",
         nullable=True,
@@ -129,7 +129,7 @@ FIELDS = {
         description="Input tokens stored in the cache for 30 minutes. Part of `input_cache_write_tokens`. Null or absent means not stated, which is not zero.",
         over_time="sum",
     ),
-    "input_tokens": Field(
+    "input_tokens": ResponseField(
         name="input_tokens",
         type="integer",
         required=True,
@@ -137,14 +137,14 @@ FIELDS = {
         description="All input tokens: `input_uncached_tokens` + `input_cached_tokens` + `input_cache_write_tokens`. Text, audio, images and Scale Tier are counted in.",
         over_time="sum",
     ),
-    "model": Field(
+    "model": ResponseField(
         name="model",
         type="string",
         nullable=True,
         role="dimension",
         description="Name of the model, such as `gpt-4o-mini-2024-07-18`. Null unless `group_by` names `model`.",
     ),
-    "num_model_requests": Field(
+    "num_model_requests": ResponseField(
         name="num_model_requests",
         type="integer",
         required=True,
@@ -152,7 +152,7 @@ FIELDS = {
         description="Number of model requests counted in this row.",
         over_time="sum",
     ),
-    "organization_id": Field(
+    "organization_id": ResponseField(
         name="organization_id",
         type="string",
         nullable=True,
@@ -160,7 +160,7 @@ FIELDS = {
         description="ID of the organization. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "organization_name": Field(
+    "organization_name": ResponseField(
         name="organization_name",
         type="string",
         nullable=True,
@@ -168,7 +168,7 @@ FIELDS = {
         description="Name of the organization. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "output_tokens": Field(
+    "output_tokens": ResponseField(
         name="output_tokens",
         type="integer",
         required=True,
@@ -176,14 +176,14 @@ FIELDS = {
         description="All output tokens: `output_text_tokens` + `output_audio_tokens` + `output_image_tokens`. Scale Tier is counted in.",
         over_time="sum",
     ),
-    "project_id": Field(
+    "project_id": ResponseField(
         name="project_id",
         type="string",
         nullable=True,
         role="dimension",
         description="ID of the project. Null unless `group_by` names `project_id`.",
     ),
-    "project_name": Field(
+    "project_name": ResponseField(
         name="project_name",
         type="string",
         nullable=True,
@@ -191,14 +191,14 @@ FIELDS = {
         description="Name of the project in `project_id`. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "service_tier": Field(
+    "service_tier": ResponseField(
         name="service_tier",
         type="string",
         nullable=True,
         role="dimension",
         description="Service tier of the requests, such as `default`. Null unless `group_by` names `service_tier`.",
     ),
-    "start_time_iso": Field(
+    "start_time_iso": ResponseField(
         name="start_time_iso",
         type="string",
         nullable=True,
@@ -206,7 +206,7 @@ FIELDS = {
         description="Start of the bucket as ISO 8601 text. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "user_email": Field(
+    "user_email": ResponseField(
         name="user_email",
         type="string",
         nullable=True,
@@ -214,7 +214,7 @@ FIELDS = {
         description="E-mail address of the user in `user_id`. Seen in answers to many organizations, in no document.",
         observed=True,
     ),
-    "user_id": Field(
+    "user_id": ResponseField(
         name="user_id",
         type="string",
         nullable=True,

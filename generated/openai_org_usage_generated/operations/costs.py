@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Limit, Operation, Parameter
+from ..registry import Limit, Operation, Parameter, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -55,20 +55,20 @@ OPERATION = Operation(
         ),
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
             role="tag",
             description="Tag that tells what kind of row this is. Every row of an endpoint has the same one.",
         ),
-        Field(
+        ResponseField(
             name="amount",
             type="object",
             role="money",
             description="Money spent. Null or absent means that no amount is stated, which is not zero.",
             fields=(
-                Field(
+                ResponseField(
                     name="value",
                     type="number",
                     format="decimal",
@@ -76,7 +76,7 @@ OPERATION = Operation(
                     description="Exact amount in units of `currency` (dollars, not cents). It arrives as a JSON number or as the string of an IEEE decimal128, with up to 39 decimals or an exponent; zero is often `0E-6176`, and credits are negative. Read it as a decimal, not as a float.",
                     over_time="sum",
                 ),
-                Field(
+                ResponseField(
                     name="currency",
                     type="string",
                     role="attribute",
@@ -84,7 +84,7 @@ OPERATION = Operation(
                 ),
             ),
         ),
-        Field(
+        ResponseField(
             name="line_item",
             type="string",
             nullable=True,
@@ -93,7 +93,7 @@ OPERATION = Operation(
         ),
         FIELDS["project_id"],
         FIELDS["api_key_id"],
-        Field(
+        ResponseField(
             name="quantity",
             type="number",
             format="decimal",
@@ -102,7 +102,7 @@ OPERATION = Operation(
             description="How much was billed, in units of `quantity_unit`. It may be fractional. Null unless `group_by` names `line_item`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="quantity_unit",
             type="string",
             nullable=True,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Operation, Parameter
+from ..registry import Operation, Parameter, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -43,7 +43,7 @@ OPERATION = Operation(
         PARAMETERS["page"],
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
@@ -51,7 +51,7 @@ OPERATION = Operation(
             description="Tag that tells what kind of row this is. Every row of an endpoint has the same one.",
         ),
         FIELDS["input_tokens"],
-        Field(
+        ResponseField(
             name="input_cached_tokens",
             type="integer",
             nullable=True,
@@ -59,7 +59,7 @@ OPERATION = Operation(
             description="Input tokens read from the cache, over text, audio and images, with Scale Tier counted in. Part of `input_tokens`: do not add the two.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_cache_write_tokens",
             type="integer",
             nullable=True,
@@ -67,7 +67,7 @@ OPERATION = Operation(
             description="Input tokens stored in the cache, for 30 minutes and for 12 hours together. Part of `input_tokens`, and counted neither as cached nor as uncached.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_uncached_tokens",
             type="integer",
             nullable=True,
@@ -76,7 +76,7 @@ OPERATION = Operation(
             over_time="sum",
         ),
         FIELDS["output_tokens"],
-        Field(
+        ResponseField(
             name="input_text_tokens",
             type="integer",
             nullable=True,
@@ -84,7 +84,7 @@ OPERATION = Operation(
             description="Uncached text only: the text part of `input_uncached_tokens`. Cached text is in `input_cached_text_tokens`, and cache writes are left out.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="output_text_tokens",
             type="integer",
             nullable=True,
@@ -92,7 +92,7 @@ OPERATION = Operation(
             description="Text part of `output_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_cached_text_tokens",
             type="integer",
             nullable=True,
@@ -100,7 +100,7 @@ OPERATION = Operation(
             description="Text part of `input_cached_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_audio_tokens",
             type="integer",
             nullable=True,
@@ -108,7 +108,7 @@ OPERATION = Operation(
             description="Uncached audio only: the audio part of `input_uncached_tokens`. Cached audio is in `input_cached_audio_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_cached_audio_tokens",
             type="integer",
             nullable=True,
@@ -116,7 +116,7 @@ OPERATION = Operation(
             description="Audio part of `input_cached_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="output_audio_tokens",
             type="integer",
             nullable=True,
@@ -124,7 +124,7 @@ OPERATION = Operation(
             description="Audio part of `output_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_image_tokens",
             type="integer",
             nullable=True,
@@ -132,7 +132,7 @@ OPERATION = Operation(
             description="Uncached images only: the image part of `input_uncached_tokens`. Cached images are in `input_cached_image_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="input_cached_image_tokens",
             type="integer",
             nullable=True,
@@ -140,7 +140,7 @@ OPERATION = Operation(
             description="Image part of `input_cached_tokens`.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="output_image_tokens",
             type="integer",
             nullable=True,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Operation
+from ..registry import Operation, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -28,14 +28,14 @@ OPERATION = Operation(
         PARAMETERS["page"],
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
             role="tag",
             description="Tag that tells what kind of row this is. Every row of an endpoint has the same one.",
         ),
-        Field(
+        ResponseField(
             name="input_tokens",
             type="integer",
             required=True,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Operation, Parameter
+from ..registry import Operation, Parameter, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -39,14 +39,14 @@ OPERATION = Operation(
         PARAMETERS["page"],
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
             role="tag",
             description="Tag that tells what kind of row this is. It says `file_searches` where the path says `file_search_calls`.",
         ),
-        Field(
+        ResponseField(
             name="num_requests",
             type="integer",
             required=True,
@@ -57,7 +57,7 @@ OPERATION = Operation(
         FIELDS["project_id"],
         FIELDS["user_id"],
         FIELDS["api_key_id"],
-        Field(
+        ResponseField(
             name="vector_store_id",
             type="string",
             nullable=True,

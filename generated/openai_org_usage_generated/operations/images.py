@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Operation, Parameter
+from ..registry import Operation, Parameter, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -48,14 +48,14 @@ OPERATION = Operation(
         PARAMETERS["page"],
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
             role="tag",
             description="Tag that tells what kind of row this is. Every row of an endpoint has the same one.",
         ),
-        Field(
+        ResponseField(
             name="images",
             type="integer",
             required=True,
@@ -64,14 +64,14 @@ OPERATION = Operation(
             over_time="sum",
         ),
         FIELDS["num_model_requests"],
-        Field(
+        ResponseField(
             name="source",
             type="string",
             nullable=True,
             role="dimension",
             description="Operation that made the images: `image.generation`, `image.edit` or `image.variation`. Null unless `group_by` names `source`.",
         ),
-        Field(
+        ResponseField(
             name="size",
             type="string",
             nullable=True,

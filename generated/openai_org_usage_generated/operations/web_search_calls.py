@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Field, Operation, Parameter
+from ..registry import Operation, Parameter, ResponseField
 from . import FIELDS, PARAMETERS
 
 OPERATION = Operation(
@@ -48,14 +48,14 @@ OPERATION = Operation(
         PARAMETERS["page"],
     ),
     fields=(
-        Field(
+        ResponseField(
             name="object",
             type="string",
             required=True,
             role="tag",
             description="Tag that tells what kind of row this is. It says `web_searches` where the path says `web_search_calls`.",
         ),
-        Field(
+        ResponseField(
             name="num_model_requests",
             type="integer",
             required=True,
@@ -63,7 +63,7 @@ OPERATION = Operation(
             description="Number of model requests in this row. The searches themselves are in `num_requests`, and the two need not be equal.",
             over_time="sum",
         ),
-        Field(
+        ResponseField(
             name="num_requests",
             type="integer",
             required=True,
@@ -75,7 +75,7 @@ OPERATION = Operation(
         FIELDS["user_id"],
         FIELDS["api_key_id"],
         FIELDS["model"],
-        Field(
+        ResponseField(
             name="context_level",
             type="string",
             nullable=True,

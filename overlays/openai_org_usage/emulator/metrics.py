@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from .._generated import Field, FieldRole, Operation, OverTime, ValueType
+from .._generated import FieldRole, Operation, OverTime, ResponseField, ValueType
 from .dataset import Workload
 from .seeded_random import draw
 
@@ -71,18 +71,18 @@ class Metric:
 class MetricLayout:
     """How an operation's metrics are kept: the drawn ones in order, then all that are shown."""
 
-    drawn: tuple[Field, ...]
+    drawn: tuple[ResponseField, ...]
     metrics: tuple[Metric, ...]
     levels: Set[int]
     """Positions at which a tally has what there is at a bucket's end, not what was added in it."""
 
 
-def metric_fields(operation: Operation) -> tuple[Field, ...]:
+def metric_fields(operation: Operation) -> tuple[ResponseField, ...]:
     """The fields of an operation's results that are numbers to add up."""
     return tuple(field for field in operation.fields if field.role == FieldRole.METRIC)
 
 
-def is_level(field: Field) -> bool:
+def is_level(field: ResponseField) -> bool:
     """Whether a metric is a level, such as bytes stored, which does not add up over time."""
     return field.over_time == OverTime.LAST
 
@@ -113,7 +113,7 @@ def layout_of(operation: Operation) -> MetricLayout:
     return MetricLayout(drawn, tuple(metrics), _levels(fields, position))
 
 
-def _levels(fields: Sequence[Field], position: Mapping[str, int]) -> Set[int]:
+def _levels(fields: Sequence[ResponseField], position: Mapping[str, int]) -> Set[int]:
     """The positions of levels, and that of requests where there is nothing but levels."""
     levels = {field.name for field in fields if is_level(field)}
     positions = {at for name, at in position.items() if name in levels}
@@ -129,12 +129,12 @@ def _leaves(name: str, shown: Set[str]) -> Iterator[str]:
         yield from _leaves(part, shown)
 
 
-def scale_of(field: Field) -> int:
+def scale_of(field: ResponseField) -> int:
     """How finely a metric is counted: whole numbers, or thousandths when it may be."""
     return THOUSAND if field.type == ValueType.NUMBER else 1
 
 
-def average(field: Field, *, workload: Workload, of_model: Mapping[str, int]) -> int:
+def average(field: ResponseField, *, workload: Workload, of_model: Mapping[str, int]) -> int:
     """What one request adds to a drawn metric on average, in units of 1/scale."""
     for known in (of_model, workload.averages):
         if field.name in known:

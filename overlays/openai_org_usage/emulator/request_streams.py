@@ -12,7 +12,7 @@ from itertools import repeat
 
 import attrs
 
-from .._generated import Field, FieldRole, Operation, ValueType
+from .._generated import FieldRole, Operation, ResponseField, ValueType
 from .activity import UNITS_PER_DAY
 from .dataset import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, layout_of
@@ -82,7 +82,7 @@ def pool_of(operation: Operation, dimension: str) -> tuple[Dimension, ...]:
     return tuple(f"{dimension}_{number}" for number in (1, 2, 3))
 
 
-def _listed(operation: Operation, dimension: str, field: Field | None) -> Sequence[str]:
+def _listed(operation: Operation, dimension: str, field: ResponseField | None) -> Sequence[str]:
     if field is not None and field.known_values:
         return field.known_values
     filters = [p for p in operation.parameters if filtered_dimension(p.name) == dimension]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._generated import Field, FieldRole, Operation, ValueType
+from .._generated import FieldRole, Operation, ResponseField, ValueType
 from .observed_fields import OF_RESULTS, GroupValues
 from .prices import CURRENCY, FRACTION_DIGITS
 
@@ -25,7 +25,7 @@ def blank_row(operation: Operation, group: GroupValues) -> Row:
     return {field.name: _constant(field, operation, group) for field in operation.fields}
 
 
-def _constant(field: Field, operation: Operation, group: GroupValues) -> object:
+def _constant(field: ResponseField, operation: Operation, group: GroupValues) -> object:
     match field.role:
         case FieldRole.TAG:
             return operation.result_object
@@ -39,7 +39,7 @@ def _constant(field: Field, operation: Operation, group: GroupValues) -> object:
             return None if field.nullable else 0
 
 
-def _attribute(field: Field) -> object:
+def _attribute(field: ResponseField) -> object:
     """A plausible value of a field that the emulator knows nothing about."""
     if field.known_values:
         return field.known_values[0]
@@ -52,7 +52,7 @@ def _attribute(field: Field) -> object:
             return None if field.nullable else 0
 
 
-def money(field: Field, amount: int) -> Money:
+def money(field: ResponseField, amount: int) -> Money:
     """A money object for an amount in 1/MONEY_SCALE, as the real API writes it."""
     whole, fraction = divmod(amount, MONEY_SCALE)
     text = f"{whole}.{fraction:0{FRACTION_DIGITS}d}" if amount else ZERO

@@ -26,7 +26,7 @@ from ..errors import (
 )
 from ..lazy_names import late_imports
 from .certificates import trusted_context
-from .decompression import Body, BodyTooLargeError
+from .decompression import BodyTooLargeError, InflatedBody
 from .httpcore_workarounds import Handshake, within
 from .proxies import Proxy, proxy_of
 from .status_errors import error_for, shown_id
@@ -173,7 +173,7 @@ class Connections:
         async with client.stream("GET", url, headers=self._headers, extensions=extensions) as answer:
             is_page = answer.status_code == OK
             in_memory = answer.is_stream_consumed  # As httpx.MockTransport gives them, inflated.
-            body = Body(
+            body = InflatedBody(
                 "" if in_memory else answer.headers.get("content-encoding", ""),
                 cap=max_bytes if is_page else _LARGEST_REFUSAL,
                 lenient=not is_page,

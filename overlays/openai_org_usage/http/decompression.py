@@ -19,7 +19,7 @@ class BrokenBodyError(ValueError):
     """The body is compressed in a way that cannot be read, or breaks off."""
 
 
-class Body:
+class InflatedBody:
     """Collects the pieces of one body, decoded, up to `cap` bytes.
 
     `lenient` is for the body of an error: what is beyond the cap or cannot be read is left out.

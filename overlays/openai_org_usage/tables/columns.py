@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import attrs
 
-from .._generated import Field, FieldRole, InvalidParameterError, Operation, OverTime, ValueType
+from .._generated import FieldRole, InvalidParameterError, Operation, OverTime, ResponseField, ValueType
 
 
 class Kind(Enum):
@@ -114,7 +114,7 @@ def _beside(chosen: Sequence[Column], operation: Operation) -> Iterator[Column]:
         yield from (one for one in _floats_of(column) if one.name not in names)
 
 
-def _flat(fields: Sequence[Field], above: tuple[Field, ...]) -> Iterator[Column]:
+def _flat(fields: Sequence[ResponseField], above: tuple[ResponseField, ...]) -> Iterator[Column]:
     for field in fields:
         path = (*above, field)
         if field.fields:
@@ -131,7 +131,7 @@ def _floats_of(column: Column) -> Iterator[Column]:
         yield attrs.evolve(column, name=column.name + FLOAT_SUFFIX, kind=Kind.FLOAT)
 
 
-def _kind(path: tuple[Field, ...]) -> Kind:
+def _kind(path: tuple[ResponseField, ...]) -> Kind:
     field = path[-1]
     if field.role == FieldRole.TAG:
         return Kind.TAG

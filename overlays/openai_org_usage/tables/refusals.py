@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from .._generated import OPERATIONS, Field, FieldRole
+from .._generated import OPERATIONS, FieldRole, ResponseField
 from ..errors import InexactValueError
 from ..pagination.rules import Span
 from .columns import EXACT, Column, Kind
@@ -66,7 +66,7 @@ def _row(bucket: Span, result: object) -> str:
     )
 
 
-def _fields_of(result: Any) -> Iterator[Field]:
+def _fields_of(result: Any) -> Iterator[ResponseField]:
     for operation in OPERATIONS.values():
         if operation.result_object == result.object:
             yield from operation.fields

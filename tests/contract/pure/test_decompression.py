@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from openai_org_usage.http.decompression import Body, BodyTooLargeError, BrokenBodyError
+from openai_org_usage.http.decompression import BodyTooLargeError, BrokenBodyError, InflatedBody
 
 TEXT = b'{"object": "page"}' * 50
 ZIPPED = gzip.compress(TEXT, mtime=0)
@@ -23,7 +23,7 @@ def bare(data: bytes, *, level: int = -1) -> bytes:
 
 def whole(encoding: str, raw: bytes, *, cap: int = 10**7, size: int = 10**9, lenient: bool = False) -> bytes:
     """The body of `raw`, added in pieces of `size`."""
-    body = Body(encoding, cap=cap, lenient=lenient)
+    body = InflatedBody(encoding, cap=cap, lenient=lenient)
     for at in range(0, len(raw), size):
         assert body.add(raw[at : at + size])
     return body.finished()
@@ -66,7 +66,7 @@ def test_a_body_much_larger_than_a_piece() -> None:
 def test_nothing_is_nothing() -> None:
     """An empty body is empty in any encoding; an empty piece changes nothing, even after the end."""
     assert whole("", b"") == whole("gzip", b"") == b""
-    body = Body("gzip", cap=10**6)
+    body = InflatedBody("gzip", cap=10**6)
     assert body.add(b"")
     assert body.add(ZIPPED)
     assert body.add(b"")
@@ -80,23 +80,23 @@ def test_nothing_is_nothing() -> None:
 def test_the_cap_is_exact(encoding: str, raw: bytes) -> None:
     """So many bytes are taken, and not one more."""
     assert whole(encoding, raw, cap=len(TEXT)) == TEXT
-    body = Body(encoding, cap=len(TEXT) - 1)
+    body = InflatedBody(encoding, cap=len(TEXT) - 1)
     with pytest.raises(BodyTooLargeError):
         body.add(raw)
 
 
 def test_the_cap_holds_over_many_pieces_and_in_little_memory() -> None:
     """No step inflates more than a piece, however much is in it."""
-    body = Body("gzip", cap=len(LARGE) - 1)
+    body = InflatedBody("gzip", cap=len(LARGE) - 1)
     with pytest.raises(BodyTooLargeError):
         body.add(gzip.compress(LARGE))
     with pytest.raises(BodyTooLargeError):
-        Body("deflate", cap=len(LARGE) - 1).add(bare(LARGE))
+        InflatedBody("deflate", cap=len(LARGE) - 1).add(bare(LARGE))
     bomb = gzip.compress(bytes(40_000_000))
     tracemalloc.start()
     try:
         with pytest.raises(BodyTooLargeError):
-            Body("gzip", cap=2_000_000).add(bomb)
+            InflatedBody("gzip", cap=2_000_000).add(bomb)
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
@@ -104,10 +104,10 @@ def test_the_cap_holds_over_many_pieces_and_in_little_memory() -> None:
 
 def test_compressed_nothing_is_capped_too() -> None:
     """Endless empty members are refused by their own size."""
-    body = Body("gzip", cap=100)
+    body = InflatedBody("gzip", cap=100)
     with pytest.raises(BodyTooLargeError):
         body.add(gzip.compress(b"") * 10)
-    exact = Body("gzip", cap=len(gzip.compress(b"")) * 2)
+    exact = InflatedBody("gzip", cap=len(gzip.compress(b"")) * 2)
     assert exact.add(gzip.compress(b"") * 2)
     with pytest.raises(BodyTooLargeError):
         exact.add(gzip.compress(b""))
@@ -119,7 +119,7 @@ def test_compressed_nothing_is_capped_too() -> None:
 )
 def test_what_breaks_off_is_broken(encoding: str, raw: bytes, cut: int) -> None:
     """In the head, in the data, or just before the end."""
-    body = Body(encoding, cap=10**6)
+    body = InflatedBody(encoding, cap=10**6)
     assert body.add(raw[:cut])
     with pytest.raises(BrokenBodyError) as caught:
         body.finished()
@@ -134,7 +134,7 @@ def test_what_cannot_be_inflated_is_broken() -> None:
         ("deflate", TEXT),
         ("deflate", b"\x07!"),
     ):
-        body = Body(encoding, cap=10**6)
+        body = InflatedBody(encoding, cap=10**6)
         with pytest.raises(BrokenBodyError, match=r"^it cannot be inflated: Error -3") as caught:
             body.add(raw)
         assert caught.value.__suppress_context__
@@ -143,7 +143,7 @@ def test_what_cannot_be_inflated_is_broken() -> None:
 def test_an_encoding_that_was_not_asked_for_is_broken() -> None:
     """It is named as it came."""
     with pytest.raises(BrokenBodyError) as caught:
-        Body("Br", cap=10)
+        InflatedBody("Br", cap=10)
     assert str(caught.value) == "it is encoded as 'Br', which was not asked for"
 
 
@@ -152,10 +152,10 @@ def test_the_body_of_an_error_may_be_anything() -> None:
     assert whole("br", b"as it is", lenient=True) == b"as it is"
     assert whole("gzip", ZIPPED, lenient=True) == TEXT
     assert whole("gzip", ZIPPED[:-4], lenient=True) == TEXT
-    capped = Body("", cap=10, lenient=True)
+    capped = InflatedBody("", cap=10, lenient=True)
     assert capped.add(b"12345678")
     assert not capped.add(b"12345678")
     assert capped.finished() == b"12345678"
-    broken = Body("gzip", cap=10**6, lenient=True)
+    broken = InflatedBody("gzip", cap=10**6, lenient=True)
     assert not broken.add(b"<html>")
     assert broken.finished() == b""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openai_org_usage import OPERATIONS
-from openai_org_usage._generated import Field, Parameter
+from openai_org_usage._generated import Parameter, ResponseField
 
 from ..facts import Description, Endpoint, Limit, Member, Members
 
@@ -39,7 +39,7 @@ def _parameter(parameter: Parameter) -> Member:
     )
 
 
-def _fields(fields: tuple[Field, ...], prefix: str = "") -> Members:
+def _fields(fields: tuple[ResponseField, ...], prefix: str = "") -> Members:
     found: dict[str, Member] = {}
     for field in fields:
         found[prefix + field.name] = Member(
