@@ -155,6 +155,8 @@ class _Texts(_Plain):
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
     def part(self, values: Sequence[str | None]) -> ArrowArray:
+        if _are_null(values):
+            return self._pa.nulls(len(values), self._pa.int32())
         return self._packed("i", self._pa.int32(), list(map(self._codes.__getitem__, values)))
 
 
