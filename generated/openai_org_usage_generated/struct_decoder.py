@@ -19,6 +19,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -76,15 +77,16 @@ class StructColumns:
         self._count = len(structs)
         self._places = {name: place for place, name in enumerate(kind.__struct_fields__)}
         self._sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
-        self._values = list(zip(*map(msgspec.structs.astuple, structs), strict=True))
+        # No tuple stays: hundreds of them would have the collector come and look.
+        self._flat = list(chain.from_iterable(map(msgspec.structs.astuple, structs)))
 
     def __len__(self) -> int:
         return self._count
 
-    def members(self, path: Sequence[str]) -> Sequence[Any]:
+    def members(self, path: Sequence[str]) -> list[Any]:
         """The values at `path`; None where there is no object that could have one."""
         first, *inner = path
-        values: Sequence[Any] = self._values[self._places[first]]
+        values = self._flat[self._places[first] :: len(self._places)]
         for name in inner:
             values = [None if value is None else getattr(value, name) for value in values]
         return values
