@@ -117,16 +117,11 @@ class StructColumns:
 class _Shape:
     """One model: the struct that its objects are decoded into, and how that becomes the model."""
 
-    def __init__(self, model: type[Model], unknown: UnknownNames, *, is_part: bool = False) -> None:
+    def __init__(self, model: type[Model], unknown: UnknownNames) -> None:
         self.model, self._members = model, members_of(model)
         self._unknown = {f"{_UNKNOWN}{i}": name for i, name in enumerate(unknown.get(model, ()))}
         self._children = {child.name: child for child in self._members.children}
-        self._shapes = {
-            child.name: _Shape(child.model, unknown, is_part=not child.is_list)
-            for child in self._members.children
-        }
-        # The collector would look through structs that hold others.
-        self._is_counted = not is_part and all(child.is_list for child in self._members.children)
+        self._shapes = {child.name: _Shape(child.model, unknown) for child in self._members.children}
         given = {*self._members.decimals, *self._children}
         self._given = [name for name in self._members.annotations if name in given]
         own: Any = model
@@ -139,7 +134,7 @@ class _Shape:
     def fill(self, structs: list[Any]) -> None:
         """Put the model in the place of each of `structs`, which nothing else may hold.
 
-        The cyclic collector counts most of them as it counts models. As they are freed on the way, its
+        The cyclic collector counts structs as it counts models. As they are freed on the way, its
         count is in the end what it was, and no collection starts.
         """
         given = [self._values(name, list(map(attrgetter(name), structs))) for name in self._given]
@@ -195,7 +190,6 @@ class _Shape:
             rename=self._unknown,
             forbid_unknown_fields=True,
             kw_only=True,
-            gc=self._is_counted,
         )
 
 
