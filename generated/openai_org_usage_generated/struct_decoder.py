@@ -19,6 +19,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -76,20 +77,21 @@ class StructColumns:
         self._count = len(structs)
         self._places = {name: place for place, name in enumerate(kind.__struct_fields__)}
         self._sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
-        self._values = list(zip(*map(msgspec.structs.astuple, structs), strict=True))
+        # No tuple stays: hundreds of them would have the collector come and look.
+        self._flat = list(chain.from_iterable(map(msgspec.structs.astuple, structs)))
 
     def __len__(self) -> int:
         return self._count
 
-    def members(self, path: Sequence[str]) -> Sequence[Any]:
+    def members(self, path: Sequence[str]) -> list[Any]:
         """The values at `path`; None where there is no object that could have one."""
         first, *inner = path
-        values: Sequence[Any] = self._values[self._places[first]]
+        values = self._flat[self._places[first] :: len(self._places)]
         for name in inner:
             values = [None if value is None else getattr(value, name) for value in values]
         return values
 
-    def numerals(self, path: Sequence[str]) -> list[str | None]:
+    def numerals(self, path: Sequence[str]) -> Sequence[str | None]:
         """The exact numbers at `path`, as text.
 
         Raises:
@@ -133,8 +135,8 @@ class _Shape:
     def fill(self, structs: list[Any]) -> None:
         """Put the model in the place of each of `structs`, which nothing else may hold.
 
-        The cyclic collector counts structs as it counts models. As they are freed on the way, its count
-        is in the end what it was, and no collection starts.
+        The cyclic collector counts structs as it counts models. As they are freed on the way, its
+        count is in the end what it was, and no collection starts.
         """
         given = [self._values(name, list(map(attrgetter(name), structs))) for name in self._given]
         self._fill(structs, [*given, self._kept(structs) if self._unknown else [None] * len(structs)])
@@ -159,12 +161,10 @@ class _Shape:
                 shape.fill(items)
             return values
         shape.fill(held)
+        if len(held) == len(values):
+            return held
         models = iter(held)
-        return (
-            held
-            if len(held) == len(values)
-            else [value if value is None else next(models) for value in values]
-        )
+        return [value if value is None else next(models) for value in values]
 
     def _kept(self, structs: Sequence[Any]) -> Sequence[dict[str, Any] | None]:
         """The members of each that the document lacks."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import types
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ ZERO = Decimal(0)
 _INVALID = "Invalid decimal"
 _CHARACTERS = frozenset("0123456789.eE+-")
 _BYTES = "".join(sorted(_CHARACTERS)).encode()
-_KINDS: frozenset[type] = frozenset({str, int, type(None)})
+_KINDS: frozenset[type] = frozenset({str, int})
 _LARGEST = 100
 _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
@@ -42,7 +43,7 @@ def read_decimal(text: str) -> Decimal:
     raise ValueError("Invalid decimal string")
 
 
-def numerals(values: Sequence[Any]) -> list[str | None]:
+def numerals(values: Sequence[Any]) -> Sequence[str | None]:
     """The numbers of one member in many objects as text, from what JSON has for them; None stays. Fast.
 
     All texts are looked at as one: what is left without the characters of numbers is in no number.
@@ -50,7 +51,10 @@ def numerals(values: Sequence[Any]) -> list[str | None]:
     Raises:
         ValueError: one is neither number nor text, or has other characters.
     """
-    return _numerals(values)[0]
+    if types.NoneType not in set(map(type, values)):
+        return _texts(values)[0]
+    texts = iter(_texts([value for value in values if value is not None])[0])
+    return [value if value is None else next(texts) for value in values]
 
 
 def read_decimals(values: Sequence[Any]) -> list[Any]:
@@ -59,41 +63,35 @@ def read_decimals(values: Sequence[Any]) -> list[Any]:
     Raises:
         ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
     """
-    texts, text = _numerals(values)
-    read: Callable[[Any], Decimal] = Decimal
-    numbers: list[Any]
-    try:
-        numbers = list(map(read, texts))
-    except TypeError:  # That of None.
-        numbers = [value if value is None else Decimal(value) for value in texts]
-    if not all(numbers):
-        numbers = [number if number or number is None else ZERO for number in numbers]
+    if types.NoneType in set(map(type, values)):
+        numbers = iter(read_decimals([value for value in values if value is not None]))
+        return [value if value is None else next(numbers) for value in values]
+    texts, text = _texts(values)
+    found = list(map(Decimal, texts))
+    if not all(found):
+        found = [number or ZERO for number in found]
     # Without a power of ten, no digit stands further from the point than the text is long.
-    is_long = "E" in text or "e" in text or max(map(len, filter(None, texts)), default=0) > _LARGEST
-    if is_long and not _are_exact(numbers):
+    is_ordinary = not ("E" in text or "e" in text) and max(map(len, texts), default=0) <= _LARGEST
+    if not (is_ordinary or _are_exact(found)):
         raise ValueError(_INVALID)
-    return numbers
+    return found
 
 
-def _numerals(values: Sequence[Any]) -> tuple[list[str | None], str]:
-    """What `numerals` returns, and all of it as one text."""
+def _texts(values: Sequence[Any]) -> tuple[Sequence[str], str]:
+    """What `numerals` returns for `values`, none of which is None, and all of it as one text."""
     kinds = set(map(type, values))
     if not kinds <= _KINDS:
         raise ValueError(_INVALID)
-    texts = list(values) if int not in kinds else [v if v is None else str(v) for v in values]
-    text = "".join(filter(None, texts))
+    texts = list(map(str, values)) if int in kinds else values
+    text = "".join(texts)
     if text.encode().translate(None, _BYTES):
         raise ValueError(_INVALID)
     return texts, text
 
 
-def _are_exact(values: Sequence[Any]) -> bool:
-    """Whether `exact_decimal` takes all `values`, decimals and None; fast."""
-    try:
-        are_finite = all(map(Decimal.is_finite, values))
-    except TypeError:  # That of None.
-        return _are_exact([value for value in values if value is not None])
-    if not are_finite:
+def _are_exact(values: Sequence[Decimal]) -> bool:
+    """Whether `exact_decimal` takes all `values`; fast."""
+    if not all(map(Decimal.is_finite, values)):
         return False
     return _ORDINARY.issuperset(map(Decimal.adjusted, values)) or all(map(_is_decimal128, values))
 

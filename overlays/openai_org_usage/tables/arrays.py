@@ -52,7 +52,7 @@ class ArrayMaker:
         self._names = [column.name for column in columns]
         exact = [column for column in columns if column.kind is not Kind.FLOAT]
         self._makers = {
-            column: _MAKERS.get(column.kind, _Plain)(column, schema.field(column.name).type, self._pa)
+            column.name: _MAKERS.get(column.kind, _Plain)(column, schema.field(column.name).type, self._pa)
             for column in exact
         }
         self._own = [column for column in exact if not column.on_bucket]
@@ -64,14 +64,14 @@ class ArrayMaker:
         Raises:
             UnfitColumnError: a value does not fit exactly.
         """
-        parts: dict[Column, list[ArrowArray]] = {column: [] for column in self._makers}
+        parts: dict[str, list[ArrowArray]] = {name: [] for name in self._makers}
         for values in rows.parts(self._own):
             self._add(self._own, values, parts)
         self._add(self._shared, rows.of_buckets(self._shared), parts)
         places = self._places(rows.counts)
         made: dict[str, ArrowArray] = {}
-        for column, maker in self._makers.items():
-            array = maker.whole(parts[column])
+        for column in (*self._own, *self._shared):
+            array = self._makers[column.name].whole(parts[column.name])
             made[column.name] = array.take(places) if column.on_bucket else array
         return [made[name] if name in made else self._floats(made[_exact(name)]) for name in self._names]
 
@@ -79,10 +79,10 @@ class ArrayMaker:
         self,
         columns: Sequence[Column],
         values: Sequence[Sequence[Any]],
-        parts: Mapping[Column, list[ArrowArray]],
+        parts: Mapping[str, list[ArrowArray]],
     ) -> None:
         for column, own in zip(columns, values, strict=True):
-            parts[column].append(self._makers[column].part(own))
+            parts[column.name].append(self._makers[column.name].part(own))
 
     def _places(self, counts: Sequence[int]) -> ArrowArray:
         """The number of its bucket for each row."""
@@ -155,6 +155,8 @@ class _Texts(_Plain):
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
     def part(self, values: Sequence[str | None]) -> ArrowArray:
+        if _are_null(values):
+            return self._pa.nulls(len(values), self._pa.int32())
         return self._packed("i", self._pa.int32(), list(map(self._codes.__getitem__, values)))
 
 

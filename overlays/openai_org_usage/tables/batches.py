@@ -145,18 +145,18 @@ class _ModelRows:
     def __init__(self, buckets: Sequence[Bucket], columns: Sequence[Column]) -> None:
         convert = dict.fromkeys(EXACT, digits) | {Kind.OTHER: as_json}
         maker = RecordMaker(columns, convert=convert)
-        self._places = {column: place for place, column in enumerate(columns)}
+        self._places = {column.name: place for place, column in enumerate(columns)}
         self._rows = [rows for bucket in buckets if (rows := list(maker.rows(bucket)))]
         self.counts = list(map(len, self._rows))
 
     def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
-        places = [self._places[column] for column in columns]
+        places = [self._places[column.name] for column in columns]
         return [[rows[0][place] for rows in self._rows] for place in places]
 
     def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
         values = list(zip(*chain.from_iterable(self._rows), strict=True))
         if values:
-            yield [values[self._places[column]] for column in columns]
+            yield [values[self._places[column.name]] for column in columns]
 
 
 def are_bare(buckets: Sequence[Span]) -> TypeGuard[Sequence[BareBucket]]:
