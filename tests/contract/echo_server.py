@@ -81,4 +81,5 @@ def open_files() -> int:
 def own_threads() -> list[str]:
     """The threads of this library, and those that anyio or asyncio made for it."""
     made = ("openai-org-usage", "AnyIO", "asyncio")
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith(made)]
+    names = [thread.name for thread in threading.enumerate() if thread.name.startswith(made)]
+    return [name for name in names if not name.endswith("-emulator")]

@@ -269,7 +269,7 @@ PULLS: tuple[Callable[[UsageClient], int], ...] = (
 
 
 def commands_interrupted(base_url: str, number: str = "5") -> None:
-    """Ctrl-C at a random moment of a command: status 130 and how to get the rest, or that there is nothing."""
+    """Ctrl-C at a random moment of a command: status 130, and how to get the rest, if there is any."""
     from openai_org_usage.cli import main
 
     random, took = Random(number), 0.1

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -206,6 +207,34 @@ def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str
             timer.join()
             tally["concurrency: iterations interrupted"] += 1
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
+
+
+def test_ctrl_c_while_a_step_takes_long_to_end() -> None:
+    """The iteration is closed after its step has ended, however long Ctrl-C had to wait for that."""
+    waiting = threading.Event()
+    main_thread = threading.main_thread().ident or 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        waiting.set()
+        ended = asyncio.Event()
+        try:
+            await ended.wait()
+        finally:
+            asyncio.get_running_loop().call_later(1.2, ended.set)
+            with anyio.CancelScope(shield=True):
+                await ended.wait()
+        return _empty(request)
+
+    def press() -> None:
+        waiting.wait()
+        signal.pthread_kill(main_thread, signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    options = _options("https://api.test/v1", concurrency=1, transport=httpx.MockTransport(answer))
+    with UsageClient(**options) as client, pytest.raises(KeyboardInterrupt):
+        list(client.completions(**question(1, 3)))
+    thread.join()
 
 
 def test_an_error_of_the_caller_ends_the_iteration() -> None:

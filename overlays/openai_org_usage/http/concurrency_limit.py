@@ -1,4 +1,8 @@
-"""How many requests a client has under way at once: halved when the API says 429, raised by success."""
+"""How many requests a client has under way at once: halved when the API says 429, raised by success.
+
+The slots are no `anyio.CapacityLimiter`: up to 4.10 at least, which is allowed here, it lets waiting tasks
+begin when its limit is raised again, however many more than that are still under way.
+"""
 
 from __future__ import annotations
 

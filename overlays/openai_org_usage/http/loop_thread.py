@@ -145,6 +145,8 @@ class LoopThread(threading.Thread):
         super().__init__(name="openai-org-usage", daemon=True)
         self.begun: SimpleQueue[Exception | None] = SimpleQueue()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.closing: set[asyncio.Task[Any]] = set()
+        """What closes connections, and is not cancelled at the end."""
 
     def run(self) -> None:
         """Run the loop until the end. Where an interruption led to two threads, the second one ends."""
@@ -171,11 +173,12 @@ class LoopThread(threading.Thread):
         except RuntimeError:
             raise _closed() from None
 
-    def begin(self, work: Work[T]) -> asyncio.Task[T]:
+    def begin(self, work: Work[T], among: set[asyncio.Task[Any]] | None = None) -> asyncio.Task[T]:
         """Do `work` on the loop, from where this is called."""
+        tasks = self._tasks if among is None else among
         task = self.loop.create_task(work())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
         return task
 
     def park(self) -> Callable[[], None]:
@@ -197,7 +200,8 @@ class LoopThread(threading.Thread):
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.gather(*(release() for release in _releases), return_exceptions=True)
+        releases = [release() for release in _releases]
+        await asyncio.gather(*self.closing, *releases, return_exceptions=True)
         self.loop.stop()
 
 
@@ -234,7 +238,7 @@ def _release_later(release: Work[object]) -> None:
     _releases.discard(release)
     if thread := _threads.get(os.getpid()):
         with suppress(OpenAIUsageError):
-            thread.soon(thread.begin, release)
+            thread.soon(thread.begin, release, thread.closing)
 
 
 def _end() -> None:
