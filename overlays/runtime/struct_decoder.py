@@ -62,8 +62,11 @@ class StructDecoder(Generic[ModelT]):
 
     def model(self, body: bytes) -> ModelT:
         """The model in `body`."""
-        whole: list[Any] = [without_collecting(self._decoder.decode, body)]
-        without_collecting(self._shape.fill, whole)
+        return without_collecting(self._filled, body)
+
+    def _filled(self, body: bytes) -> ModelT:
+        whole: list[Any] = [self._decoder.decode(body)]
+        self._shape.fill(whole)
         model: ModelT = whole[0]
         return model
 
