@@ -21,7 +21,6 @@ import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .gc_pause import without_collecting
-from .json_values import is_object
 from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
 from .struct_decoder import FOREIGN, StructDecoder, exactly
@@ -106,16 +105,15 @@ def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
 
 
 class _ErrorBody(msgspec.Struct):
-    error: Any = None
-    detail: Any = None
+    error: dict[str, object] | str | None = None
+    detail: object = None
     """Where a proxy answers."""
 
 
 def error_texts(body: bytes) -> Mapping[str, str]:
     """The text members of the documented error in `body`, or what else says why; none where nothing does."""
     found = decode_part(_ErrorBody, body) or _ErrorBody()
-    said = found.error or found.detail
-    members = said if is_object(said) else {"message": said}
+    members = found.error if isinstance(found.error, dict) else {"message": found.error or found.detail}
     return {name: value for name, value in members.items() if isinstance(value, str)}
 
 

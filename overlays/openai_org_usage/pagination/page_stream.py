@@ -236,7 +236,7 @@ class _Ahead(Generic[PageT_co]):
             check_loop()
         while True:
             missing = self._depth - len(self._running)
-            self._running.extend(_Reader(source) for source in islice(self._sources, missing))
+            self._running += map(_Reader, list(islice(self._sources, missing)))
             if not self._running:
                 raise StopAsyncIteration
             step = await self._running[0].next_step()
