@@ -85,7 +85,7 @@ def _paths(text: str) -> list[str]:
 
 def _exists(name: str) -> bool:
     library = ROOT / "overlays" / "openai_org_usage"
-    folders = (ROOT, library, ROOT / "overlays", ROOT / "generated" / "openai_org_usage_generated")
+    folders = (ROOT, library, ROOT / "generated" / "openai_org_usage_generated")
     return any((folder / name).exists() for folder in folders)
 
 
@@ -96,8 +96,7 @@ def _members(text: str) -> list[tuple[str, str]]:
 
 def _has(path: str, member: str) -> bool:
     library = ROOT / "overlays" / "openai_org_usage"
-    folders = (library, ROOT, ROOT / "overlays", ROOT / "generated" / "openai_org_usage_generated")
-    found = next((folder / path for folder in folders if (folder / path).is_file()), None)
+    found = next((folder / path for folder in (library, ROOT) if (folder / path).is_file()), None)
     return found is not None and member in _defined(ast.parse(found.read_text(encoding="utf-8")))
 
 
