@@ -58,9 +58,10 @@ mutants: setup ## change each decision of the pure modules and see whether the t
 drift: setup ## compare the installed official SDK with the committed facts
 	$(RUN) -m pytest tests/documented -m drift
 
-lint: setup ## ruff: style and format
+lint: setup ## style and form by ruff, the direction of imports by import-linter
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo --no-cache
 
 format: setup ## bring the code into form
 	$(RUN) -m ruff check --fix .

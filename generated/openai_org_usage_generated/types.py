@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
@@ -152,15 +151,19 @@ class Row(TimeRange, Generic[ResultT]):
         return redacted(f"{type(self).__name__}({fields})")
 
 
-@functools.cache
+_drafts: dict[type[Any], Any] = {}
+
+
 def draft_of(frozen: type[Any]) -> Any:
     """A subclass of `frozen`, called without arguments, whose members can then be assigned.
 
     Its layout is the same, so an instance becomes one of `frozen` by being given that class. That
     takes a fraction of the time that `__init__` of a frozen class does.
     """
-    free = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
-    return type(frozen.__name__, (frozen,), {"__slots__": ()} | free)
+    if frozen not in _drafts:
+        free = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+        _drafts[frozen] = type(frozen.__name__, (frozen,), {"__slots__": ()} | free)
+    return _drafts[frozen]
 
 
 def wire_names(model: type[Model]) -> tuple[str, ...]:

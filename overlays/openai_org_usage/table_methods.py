@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from .hidden_arguments import hides_arguments, hides_awaited_arguments
 
 if TYPE_CHECKING:
+    from .tables.formats import Format
     from .tables.optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .tables.records import Record
     from .tables.schema import Decimals
     from .tables.stream import AsyncQuery, Query
-    from .tables.writing import Format, Target
+    from .tables.writing import Target
 
 
 class TableMethods:

@@ -54,10 +54,12 @@ class StructDecoder(Generic[ModelT]):
         self.unknown = unknown
         self._shape = _Shape(typing.cast(Any, model), unknown)
         self._decoder = msgspec.json.Decoder(self._shape.struct, float_hook=str)
+        bare = _Shape(self._shape.model, unknown, counted=False)
+        self._bare_decoder = msgspec.json.Decoder(bare.struct, float_hook=str)
 
     def structs(self, body: bytes) -> Any:
         """The struct in `body`. Its exact numbers may still turn out to be none."""
-        return self._decoder.decode(body)
+        return self._bare_decoder.decode(body)
 
     def model(self, body: bytes) -> ModelT:
         """The model in `body`."""
@@ -116,11 +118,14 @@ class StructColumns:
 class _Shape:
     """One model: the struct that its objects are decoded into, and how that becomes the model."""
 
-    def __init__(self, model: type[Model], unknown: UnknownNames) -> None:
+    def __init__(self, model: type[Model], unknown: UnknownNames, *, counted: bool = True) -> None:
         self.model, self._members = model, members_of(model)
         self._unknown = {f"{_UNKNOWN}{i}": name for i, name in enumerate(unknown.get(model, ()))}
         self._children = {child.name: child for child in self._members.children}
-        self._shapes = {child.name: _Shape(child.model, unknown) for child in self._members.children}
+        self._shapes = {
+            child.name: _Shape(child.model, unknown, counted=counted) for child in self._members.children
+        }
+        self._is_counted = counted
         given = {*self._members.decimals, *self._children}
         self._given = [name for name in self._members.annotations if name in given]
         own: Any = model
@@ -134,7 +139,7 @@ class _Shape:
         """Put the model in the place of each of `structs`, which nothing else may hold.
 
         The cyclic collector counts structs as it counts models. As they are freed on the way, its
-        count is in the end what it was, and no collection starts.
+        count is in the end what it was, and no collection starts. Structs that stay bare are not counted.
         """
         given = [self._values(name, list(map(attrgetter(name), structs))) for name in self._given]
         self._fill(structs, [*given, self._kept(structs) if self._unknown else [None] * len(structs)])
@@ -189,6 +194,7 @@ class _Shape:
             rename=self._unknown,
             forbid_unknown_fields=True,
             kw_only=True,
+            gc=self._is_counted,
         )
 
 

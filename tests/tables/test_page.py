@@ -14,9 +14,9 @@ import pytest
 from openai_org_usage import OPERATIONS
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.tables.columns import columns_of
+from openai_org_usage.tables.formats import BY_SUFFIX
 from openai_org_usage.tables.literals import PLAIN_AT_MOST
 from openai_org_usage.tables.schema import Decimals, columns_for, schema_of
-from openai_org_usage.tables.writing import BY_SUFFIX
 
 from .reading import pa
 

@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import attrs
 import click
 
 from .._generated import Operation
 from ..tables.columns import Kind, columns_of, with_floats
+from ..tables.formats import BINARY, BY_SUFFIX, Format
 from ..tables.schema import Decimals
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option, suggestion
@@ -21,7 +22,8 @@ from .errors import WrongUsageError
 OUTPUT = "Output"
 _option = partial(Option, section=OUTPUT)
 _STANDARD_OUTPUT = 1
-OutputFormat = Literal["table", "json", "ndjson", "csv", "parquet", "arrow"]
+OutputFormat = Format | Literal["table"]
+FORMATS: Final = ("table", *get_args(Format))
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +47,7 @@ class OutputOptions:
         values = tuple(c.name for c in columns_of(operation) if c.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
         return [
-            _option(["--format"], help=_FORMAT, type=click.Choice(get_args(OutputFormat)), metavar="FORMAT"),
+            _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT"),
             output_option(),
             _option(["--totals"], help=_TOTALS, is_flag=True),
             _option(
@@ -66,8 +68,6 @@ class OutputOptions:
         Raises:
             WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
         """
-        from ..tables.writing import BINARY, BY_SUFFIX
-
         if self.format is None and self.output is not None:
             suffix = known_suffix(self.output, tuple(BY_SUFFIX))
             return "csv" if suffix is None else BY_SUFFIX[suffix]
@@ -157,8 +157,7 @@ def _read(
 
 
 _FORMAT = (
-    f"One of: {', '.join(get_args(OutputFormat))}.  [default: as FILE ends; otherwise table on a terminal, "
-    "csv elsewhere]"
+    f"One of: {', '.join(FORMATS)}.  [default: as FILE ends; otherwise table on a terminal, csv elsewhere]"
 )
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."

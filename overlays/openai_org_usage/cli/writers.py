@@ -15,10 +15,11 @@ from ..errors import MissingExtraError
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from ..tables.columns import columns_of, select
+from ..tables.formats import BINARY, Format
 from ..tables.records import RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
-from ..tables.writing import BINARY, ROW_GROUP, Format, write_batches, write_buckets
+from ..tables.writing import ROW_GROUP, write_batches, write_buckets
 from ..terminal.streams import SanitizedByteStream, StyledText
 from .aggregate import SortKey, sorted_rows, total_rows
 from .calendar_ranges import readable

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from pathlib import PurePath
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar, get_args
+from typing import Final, Protocol, TypeAlias, TypeVar, get_args
 
 from .._generated import InvalidParameterError, Operation
 from ..pagination.page_stream import fetch_of
@@ -14,25 +14,13 @@ from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
 from .columns import Column
+from .formats import BINARY, BY_SUFFIX, Format
 from .optional_imports import ArrowBatch, ArrowSchema
 from .schema import Decimals, columns_for
 from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches
 from .targets import Stream, Target, opened
 from .text import Csv, Json, JsonLines, TextSink, Writing
 
-Format = Literal["csv", "ndjson", "json", "parquet", "arrow"]
-
-BY_SUFFIX: Final[dict[str, Format]] = {
-    ".csv": "csv",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-}
-BINARY: Final = ("parquet", "arrow")
-"""The formats that are made of record batches."""
 ROW_GROUP: Final = 131_072
 """How many rows a batch of a file has at least: with fewer, readers of Parquet spend more on the row
 groups than on the rows."""
@@ -227,8 +215,6 @@ def _binary_sink(schema: ArrowSchema, format: Format) -> MakeSink[ArrowBatch]:
 
 
 __all__ = [
-    "BINARY",
-    "BY_SUFFIX",
     "ROW_GROUP",
     "Format",
     "Target",

@@ -1,0 +1,19 @@
+"""The formats of files, and which suffix means which."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Format = Literal["csv", "ndjson", "json", "parquet", "arrow"]
+
+BY_SUFFIX: Final[dict[str, Format]] = {
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
+BINARY: Final = ("parquet", "arrow")
+"""The formats that are made of record batches."""
