@@ -27,7 +27,7 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     @property
     def request(self) -> Request[PageT_co, BucketT_co, RowT_co]:
         """The request described, times in Unix seconds. A long range is cut into several."""
-        return self._fetch.plan.start.request
+        return self._fetch.plan.request
 
     def __repr__(self) -> str:
         extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []

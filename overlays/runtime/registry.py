@@ -73,9 +73,8 @@ class Parameter:
     is_time: bool = attrs.field(init=False, repr=False, eq=False)
     """Whether it is a moment, which users may give in many forms."""
 
-    @is_time.default
-    def _has_format_of_time(self) -> bool:
-        return self.format == "unix-time"
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "is_time", self.format == "unix-time")
 
 
 @attrs.frozen(kw_only=True)

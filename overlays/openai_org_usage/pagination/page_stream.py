@@ -73,7 +73,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     now: Callable[[], float]
     max_pages: int
     on_page: Callable[[PageEvent], object] | None
-    decode: Callable[[AnyRequest, bytes], PageT_co] = Request.decode
+    decode: Callable[[AnyRequest, bytes], PageT_co] = AnyRequest.decode
 
     def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages, checked."""
@@ -81,7 +81,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def pages(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages as they came: a result that cannot be read is kept in its bucket's `unknown_results`."""
-        return Steps(attrs.evolve(self, decode=partial(Request.decode, keep_unreadable=True)))
+        return Steps(attrs.evolve(self, decode=partial(AnyRequest.decode, keep_unreadable=True)))
 
     def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
