@@ -34,6 +34,7 @@ CORE = [
     ("errors", "UnknownResultWarning"),
     ("page_decoder", "decode_page"),
     ("page_decoder", "decode_structs"),
+    ("page_decoder", "error_texts"),
     ("redaction", "holds_key"),
     ("redaction", "keep_out"),
     ("redaction", "redacted"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,10 @@ PACKAGES = ("overlays", "generated/openai_org_usage_generated", "codegen", "tool
 DOCUMENTS = ("ARCHITECTURE.md", "CONTRACT.md", "CONTRIBUTING.md", "SECURITY.md")
 ONE_FOR_EACH = ("api", "models", "operations")
 """Folders of the generated package with a module for each endpoint or schema: they are alike on purpose."""
+
+
+JOURNEYS = {"wire": (14, 33), "windows": (24, 400), "row": (12, 22), "arrow": (10, 29), "retry": (14, 28)}
+"""The most files that each enters, and hops between them; fewer are welcome, and lower these."""
 
 
 def sources() -> Iterator[Path]:
@@ -110,3 +116,14 @@ def _defined(tree: ast.Module | ast.ClassDef, prefix: str = "") -> set[str]:
         targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
         names |= {prefix + target.id for target in targets if isinstance(target, ast.Name)}
     return names
+
+
+def test_no_journey_grows_longer() -> None:
+    """In files and in hops between them, as `python -m tools.journeys` counts; with nobody else's imports."""
+    command = [sys.executable, "-m", "tools.journeys"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    found = re.findall(r"^(\w+) +(\d+) files +(\d+) hops", done.stdout, re.M)
+    walked = {name: (int(files), int(hops)) for name, files, hops in found}
+    assert walked.keys() == JOURNEYS.keys()
+    longest = {name: tuple(map(max, figures, JOURNEYS[name])) for name, figures in walked.items()}
+    assert longest == JOURNEYS

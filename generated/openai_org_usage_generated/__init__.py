@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from .page_decoder import (
         decode_page as decode_page,
         decode_structs as decode_structs,
+        error_texts as error_texts,
     )
     from .redaction import (
         holds_key as holds_key,
@@ -166,6 +167,7 @@ _MODULES = {
     "UnknownResultWarning": "errors",
     "decode_page": "page_decoder",
     "decode_structs": "page_decoder",
+    "error_texts": "page_decoder",
     "holds_key": "redaction",
     "keep_out": "redaction",
     "redacted": "redaction",
@@ -334,6 +336,7 @@ __all__ = [
     "decode_page",
     "decode_structs",
     "derive",
+    "error_texts",
     "holds_key",
     "keep_out",
     "read_decimal",

@@ -15,13 +15,13 @@ import re
 import threading
 import typing
 import warnings
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
-from .json_values import is_object
+from .gc_pause import without_collecting
 from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
 from .struct_decoder import FOREIGN, StructDecoder, exactly
@@ -72,7 +72,7 @@ def decode_page(
     """
     page: ModelT
     try:
-        page = _struct_decoder(page_type, operation).model(body)
+        page = without_collecting(_struct_decoder(page_type, operation).model, body)
     except FOREIGN:
         pass
     else:
@@ -103,6 +103,19 @@ def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
     except FOREIGN:
         return None
     return part
+
+
+class _ErrorBody(msgspec.Struct):
+    error: dict[str, object] | str | None = None
+    detail: object = None
+    """Where a proxy answers."""
+
+
+def error_texts(body: bytes) -> Mapping[str, str]:
+    """The text members of the documented error in `body`, or what else says why; none where nothing does."""
+    found = decode_part(_ErrorBody, body) or _ErrorBody()
+    members = found.error if isinstance(found.error, dict) else {"message": found.error or found.detail}
+    return {name: value for name, value in members.items() if isinstance(value, str)}
 
 
 def _decoder(model: object) -> msgspec.json.Decoder[Any]:
@@ -225,7 +238,8 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
         reason = "the body is a web page, not JSON; is a proxy or a login page in between?"
     elif isinstance(error, RecursionError):
         reason = "the body is nested too deeply"
-    elif said := _error_text(body):
+    elif said := error_texts(body).get("message"):  # As proxies and gateways send them.
+        said = redacted(said, echoed=True)[:_LONGEST_TEXT]
         reason = f"it is an error, although its status is 200: {said}"
     else:
         reason = redacted(_AT.sub("", str(error)), echoed=True)[:_LONGEST_TEXT]
@@ -236,25 +250,10 @@ def _decode_error(error: Exception, body: bytes, operation: str) -> ResponseDeco
     )
 
 
-class _ErrorText(msgspec.Struct):
-    error: Any = None
-    detail: Any = None
-
-
-def _error_text(body: bytes) -> str | None:
-    """What an error body says that came with status 200, as proxies and gateways send them."""
-    found = decode_part(_ErrorText, body)
-    if found is None:
-        return None
-    said = found.error or found.detail
-    said = said.get("message") if is_object(said) else said
-    return redacted(said, echoed=True)[:_LONGEST_TEXT] if isinstance(said, str) else None
-
-
 def _without_frames(error: Exception) -> Exception:
     """`error` without traceback, whose frames would hold the whole body."""
     error.__context__ = error.__cause__ = None
     return error.with_traceback(None)
 
 
-__all__ = ["decode_page", "decode_part", "decode_structs"]
+__all__ = ["decode_page", "decode_part", "decode_structs", "error_texts"]

@@ -27,6 +27,9 @@ VARIABLES = ("OPENAI_ADMIN_KEY", "OPENAI_API_KEY")
 CERTAIN = 16
 """Characters from which on a value is taken out wherever it stands."""
 
+SHORTEST_KEY = 12
+"""Characters that a text has at least if a key is in it, such as `sk-proj-1a2b`."""
+
 _FORM = re.compile(
     r"(?<![a-z0-9])sk-(?:admin|proj|svcacct)-[a-z0-9_-]{4,}"
     r"|(?<![a-z0-9])(?:sk-|sess-|aiza|gsk[_-]|hf[_-]|xai-)[a-z0-9_-]{16,}",
@@ -174,4 +177,4 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-__all__ = ["CREDENTIALS_SHOWN", "KEY_SHOWN", "holds_key", "keep_out", "redacted"]
+__all__ = ["CREDENTIALS_SHOWN", "KEY_SHOWN", "SHORTEST_KEY", "holds_key", "keep_out", "redacted"]

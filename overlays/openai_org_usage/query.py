@@ -16,7 +16,6 @@ from .table_methods import AsyncTableMethods, TableMethods
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
-RowT = TypeVar("RowT")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -52,8 +51,9 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
 
     def rows(self) -> Iterator[RowT_co]:
         """Flat rows: one for each result, with the start and end of its bucket."""
+        row_type: Any = self.request.row_type
         for bucket in self:
-            yield from _rows_of(bucket, self.request)
+            yield from row_type.of_bucket(bucket)
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.
@@ -80,11 +80,12 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
 
     async def rows(self) -> AsyncIterator[RowT_co]:
         """Flat rows: one for each result, with the start and end of its bucket."""
+        row_type: Any = self.request.row_type
         async with aclosing(self._fetch.joined()) as steps:
             async for _, event, ready in steps:
                 self._fetch.tell(event)
                 for bucket in ready:
-                    for row in _rows_of(bucket, self.request):
+                    for row in row_type.of_bucket(bucket):
                         yield row
 
     async def pages(self) -> AsyncIterator[PageT_co]:
@@ -97,8 +98,3 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
             async for step, event in steps:
                 self._fetch.tell(event)
                 yield step.page
-
-
-def _rows_of(bucket: Bucket, request: Request[object, object, RowT]) -> Iterator[RowT]:
-    row_type: Any = request.row_type
-    yield from row_type.of_bucket(bucket)

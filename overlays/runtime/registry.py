@@ -70,10 +70,11 @@ class Parameter:
     limits: tuple[Limit, ...] = ()
     """The page sizes, on `limit`."""
     description: str
+    is_time: bool = attrs.field(init=False, repr=False, eq=False)
+    """Whether it is a moment, which users may give in many forms."""
 
-    @property
-    def is_time(self) -> bool:
-        """Whether it is a moment, which users may give in many forms."""
+    @is_time.default
+    def _has_format_of_time(self) -> bool:
         return self.format == "unix-time"
 
 

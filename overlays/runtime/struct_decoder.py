@@ -26,7 +26,6 @@ import attrs
 import msgspec
 
 from .decimals import numerals, read_decimals
-from .gc_pause import without_collecting
 from .model_fields import members_of
 from .types import Model, draft_of
 
@@ -64,8 +63,8 @@ class StructDecoder(Generic[ModelT]):
 
     def model(self, body: bytes) -> ModelT:
         """The model in `body`."""
-        whole: list[Any] = [without_collecting(self._decoder.decode, body)]
-        without_collecting(self._shape.fill, whole)
+        whole: list[Any] = [self._decoder.decode(body)]
+        self._shape.fill(whole)
         model: ModelT = whole[0]
         return model
 

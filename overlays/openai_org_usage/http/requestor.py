@@ -64,11 +64,12 @@ class Requestor:
         attempt = 1
         while True:
             answer = await self._attempt(request, deadline)
-            outcome = _decoded(answer, request, attempt, decode) if isinstance(answer, Answer) else answer
             if attempt == 1:
                 self.budget.add_call()
+            outcome = _decoded(answer, request, attempt, decode) if isinstance(answer, Answer) else answer
             if isinstance(outcome, Reply):
-                self.budget.give_back(attempt - 1)
+                if attempt > 1:
+                    self.budget.give_back(attempt - 1)
                 return outcome
             failure = _broken_off(request) if isinstance(outcome, ResponseDecodeError) else outcome
             delay = self._delay(failure, attempt, deadline)

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-import msgspec
-
-from .._generated import redacted
+from .._generated import error_texts, redacted
 from ..errors import (
     APIStatusError,
     AuthenticationError,
@@ -31,12 +29,6 @@ _NO_ADMIN_KEY = ("missing scopes", "session key")
 _COUNTRY = "unsupported_country_region_territory"
 
 
-class _ErrorBody(msgspec.Struct):
-    error: dict[str, object] | str | None = None
-    detail: object = None
-    """Where a proxy answers."""
-
-
 def error_for(
     status: int, headers: Mapping[str, str], body: bytes, *, operation: str, now: float
 ) -> APIStatusError:
@@ -45,7 +37,7 @@ def error_for(
     Should the server have sent the key back, the error is without it. `now` is in Unix seconds; a
     `Retry-After` that is a date counts from it.
     """
-    facts = _error_member(body)
+    facts = error_texts(body)
     message, code = facts.get("message"), facts.get("code")
     kind = _kind(status, {code, facts.get("type")}, message or "")
     error = kind(
@@ -93,18 +85,6 @@ def _explained(status: int, kind: type[APIStatusError], code: str | None, messag
     if 300 <= status < 400:
         return f"{said} (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
     return said
-
-
-def _error_member(body: bytes) -> dict[str, str]:
-    """The text members of the documented error body, or what else says why; nothing where nothing does."""
-    try:
-        found = msgspec.json.decode(body, type=_ErrorBody)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return {}
-    if isinstance(found.error, dict):
-        return {name: value for name, value in found.error.items() if isinstance(value, str)}
-    message = found.error or found.detail
-    return {"message": message} if message and isinstance(message, str) else {}
 
 
 def _earliest_start(message: str) -> int | None:

@@ -53,14 +53,6 @@ class Step(Generic[PageT_co]):
         return self.reply.page
 
 
-def _decoded(request: AnyRequest, body: bytes) -> Any:
-    return request.decode(body)
-
-
-def _decoded_as_it_came(request: AnyRequest, body: bytes) -> Any:
-    return request.decode(body, keep_unreadable=True)
-
-
 @attrs.frozen(kw_only=True)
 class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     """How the pages of a query are fetched and handed out, each time anew.
@@ -81,7 +73,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     now: Callable[[], float]
     max_pages: int
     on_page: Callable[[PageEvent], object] | None
-    decode: Callable[[AnyRequest, bytes], PageT_co] = _decoded
+    decode: Callable[[AnyRequest, bytes], PageT_co] = Request.decode
 
     def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages, checked."""
@@ -89,7 +81,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def pages(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages as they came: a result that cannot be read is kept in its bucket's `unknown_results`."""
-        return Steps(attrs.evolve(self, decode=_decoded_as_it_came))
+        return Steps(attrs.evolve(self, decode=partial(Request.decode, keep_unreadable=True)))
 
     def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
@@ -177,6 +169,8 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
         await self._steps.aclose()
 
     def _ready(self, step: Step[Any]) -> list[BucketT_co]:
+        if step.closes and self._join.held is None:  # There is nothing to join.
+            return list(step.page.data)
         try:
             ready = self._join.add(step.page.data, continues=step.continues)
         except OpenAIUsageError as error:
@@ -242,7 +236,7 @@ class _Ahead(Generic[PageT_co]):
             check_loop()
         while True:
             missing = self._depth - len(self._running)
-            self._running.extend(_Reader(source) for source in islice(self._sources, missing))
+            self._running += map(_Reader, list(islice(self._sources, missing)))
             if not self._running:
                 raise StopAsyncIteration
             step = await self._running[0].next_step()
