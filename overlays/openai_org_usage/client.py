@@ -135,7 +135,7 @@ class _Client(Endpoints):
         return Fetch(
             plan=plan,
             requestor=self._requestor,
-            background=session.background,
+            calls=session.calls,
             now=session.clock,
             max_pages=options.max_pages,
             on_page=options.on_page,
@@ -217,7 +217,7 @@ class UsageClient(_Client):
         self._session.begin()
         from .pagination.gather import gather_buckets
 
-        return self._session.background.run(lambda: gather_buckets(queries))
+        return self._session.calls.run(lambda: gather_buckets(queries))
 
     def close(self) -> None:
         """Close the connections for good."""
@@ -225,7 +225,7 @@ class UsageClient(_Client):
             return
         self._session.begin()
         self._session.connections.shut()
-        self._session.background.stop()
+        self._session.calls.stop()
 
     def __enter__(self) -> UsageClient:
         return self

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import httpx
 
     from ._generated import Operation
+    from .http.blocking_calls import BlockingCalls
     from .http.concurrency_limit import Slots
     from .http.connections import Connections
     from .http.deadline import Timing
-    from .http.loop_thread import Background
     from .http.requestor import Requestor
 
 
@@ -32,7 +32,7 @@ class Session:
 
     Attributes:
         connections: are there from `begin` on: importing all that they need takes longer than the rest.
-        background: where the synchronous client's requests run; there from `begin` on.
+        calls: where the synchronous client's requests run; there from `begin` on.
         loaded: the pages of each operation that has been used.
     """
 
@@ -43,7 +43,7 @@ class Session:
     clock: Callable[[], float] = attrs.field(validator=is_callable)
     timing: Timing | None = attrs.field(validator=able_to("sleep"))
     connections: Connections = attrs.field(init=False)
-    background: Background = attrs.field(init=False)
+    calls: BlockingCalls = attrs.field(init=False)
     loaded: dict[str, type[object]] = attrs.field(init=False, factory=dict[str, type[object]])
     _budget: RetryBudget = attrs.field(init=False, factory=RetryBudget)
     _slots: dict[int, Slots] = attrs.field(init=False, factory=dict[int, "Slots"])
@@ -62,12 +62,12 @@ class Session:
             raise used_at_the_end()
         with late_imports():  # One thread at a time.
             importlib.import_module(".query", __package__)  # And with it all that a query needs.
+            from .http.blocking_calls import BlockingCalls
             from .http.connections import Connections
-            from .http.loop_thread import Background
 
             if not self._has_begun:
                 self.connections = Connections(self.access, transport=self.transport, clock=self.clock)
-                self.background = Background(self.connections.release)
+                self.calls = BlockingCalls(self.connections.release)
                 self._has_begun = True
 
     def load(self, operation: Operation) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from .._generated import OpenAIUsageError, Operation
 from ..errors import InexactValueError
 from ..hooks import PageEvent
-from ..http.loop_thread import ClosableIterator
+from ..http.blocking_calls import ClosableIterator
 from ..pagination.page_stream import Step, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery

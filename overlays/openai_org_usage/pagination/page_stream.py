@@ -15,7 +15,7 @@ import attrs
 from .._generated import AnyRequest, OpenAIUsageError, Request, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
-from ..http.loop_thread import Background, ClosableIterator
+from ..http.blocking_calls import BlockingCalls, ClosableIterator
 from ..http.network_errors import check_loop
 from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
@@ -60,7 +60,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     Attributes:
         plan: what is asked for.
         requestor: sends each request.
-        background: where that is done for callers that block.
+        calls: where that is done for callers that block.
         now: the present in Unix seconds.
         max_pages: how many pages it may have.
         on_page: the hook.
@@ -69,7 +69,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
 
     plan: QueryPlan[Any, BucketT_co, RowT_co]
     requestor: Requestor
-    background: Background
+    calls: BlockingCalls
     now: Callable[[], float]
     max_pages: int
     on_page: Callable[[PageEvent], object] | None
@@ -89,7 +89,7 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """One of these for a caller that blocks."""
-        return self.background.iterate(items)
+        return self.calls.iterate(items)
 
     def tell(self, event: PageEvent) -> None:
         """Call the hook `on_page`, where the page is handed out."""

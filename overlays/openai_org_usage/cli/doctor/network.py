@@ -68,19 +68,19 @@ def check_network(base_url: str, *, seconds: float, context: CommandContext) -> 
 
 
 def _probe(base_url: str, *, seconds: float, context: CommandContext) -> ProbeResponse | OpenAIUsageError:
+    from ...http.blocking_calls import BlockingCalls
     from ...http.connections import Connections
-    from ...http.loop_thread import Background
 
     access = Access(AdminKey(""), base_url, False, __version__)
     connections = Connections(access, transport=context.transport, clock=context.clock)
-    background = Background(connections.release)
+    calls = BlockingCalls(connections.release)
     read = partial(_read, base_url, context)
     try:
-        return background.run(partial(connections.outcome_of, read, seconds=seconds, subject=_SUBJECT))
+        return calls.run(partial(connections.outcome_of, read, seconds=seconds, subject=_SUBJECT))
     except OpenAIUsageError as error:
         return error
     finally:
-        background.stop()
+        calls.stop()
 
 
 async def _read(

@@ -1,0 +1,175 @@
+"""The calls of a synchronous client: each waits in its own thread for what the loop's thread does."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from collections.abc import Awaitable, Generator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+from ..errors import ConfigurationError, OpenAIUsageError
+from ..interpreter_exit import is_ending, used_at_the_end
+from .loop_thread import PATIENCE, LoopThread, Work, begun_thread, running_thread
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+_END: Any = object()
+
+
+class ClosableIterator(Protocol[T_co]):
+    """What is iterated over: an asynchronous iterator that can be closed."""
+
+    def __anext__(self) -> Awaitable[T_co]: ...
+    def aclose(self) -> Awaitable[object]: ...
+
+
+class BlockingCalls:
+    """Runs coroutines of one client for callers that block; may be used from several threads.
+
+    `release` closes the connections. It is awaited on the loop when this is stopped or collected, and at
+    the end of the program.
+    """
+
+    def __init__(self, release: Work[object]) -> None:
+        self._release = release
+        self._open: dict[LoopThread, _OpenCalls] = {}
+        weakref.finalize(self, _end_later, self._open).atexit = False
+
+    def run(self, work: Work[T]) -> T:
+        """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
+        return self._outcome(begun_thread(), work)
+
+    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
+        """The items of an asynchronous iterator that is run on the loop."""
+        thread, turn = begun_thread(), asyncio.Lock()
+
+        async def step() -> T:
+            async with turn:
+                self._calls(thread).iterations.add(items)
+                return await anext(items, _END)
+
+        async def close() -> None:
+            async with turn:  # A step that is being cancelled ends first.
+                await items.aclose()
+
+        try:
+            while (item := self._outcome(thread, step)) is not _END:
+                yield item
+        finally:
+            if thread is threading.current_thread():  # The collector's.
+                self._calls(thread).begin(close)
+            else:
+                self._finish(thread, close)
+
+    def stop(self) -> None:
+        """Cancel what is under way, and close the connections."""
+        thread = running_thread()
+        if thread is not None and thread is threading.current_thread():
+            thread.begin_end(self._calls(thread).end)
+        elif thread is not None and thread in self._open:
+            self._finish(thread, self._open[thread].end)
+
+    def _finish(self, thread: LoopThread, work: Work[object]) -> None:
+        """Do `work` where that can still be done, and has not been done by `stop`."""
+        if thread is running_thread() and not thread.loop.is_closed():
+            with suppress(ConfigurationError):
+                self._outcome(thread, work)
+
+    def _calls(self, thread: LoopThread) -> _OpenCalls:
+        """What this has on the loop, where this is called."""
+        if thread not in self._open:
+            self._open[thread] = _OpenCalls(self._release)
+            thread.ends.add(self._open[thread].end)
+        return self._open[thread]
+
+    def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
+        if thread is not running_thread():
+            raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
+        if thread is threading.current_thread():
+            raise ConfigurationError(
+                "a hook cannot use the client that calls it; note what to do, and return"
+            )
+        begun: list[asyncio.Task[T]] = []
+        ended: SimpleQueue[tuple[BaseException | None, Any]] = SimpleQueue()  # Whole wherever Ctrl-C comes.
+
+        def begin() -> None:
+            calls = self._calls(thread)
+            if calls.have_ended:
+                ended.put((_closed(), None))
+            else:
+                begun.append(calls.begin(work))
+                begun[0].add_done_callback(end)
+
+        def end(task: asyncio.Task[T]) -> None:
+            begun.clear()  # A task is to die here: Ctrl-C in the callbacks of its death would be lost.
+            ended.put(_result_of(task))
+
+        def cancel() -> None:
+            if not any(task.cancel() for task in begun):
+                ended.put((None, None))
+
+        try:
+            thread.soon(begin)
+            error, value = ended.get()
+        except BaseException:
+            thread.soon(cancel)  # After `begin`, whether or not that had returned.
+            with suppress(Empty):
+                ended.get(timeout=PATIENCE)
+            raise
+        if error is None:
+            result: T = value
+            return result
+        try:
+            raise error
+        finally:
+            del error  # It holds this frame.
+
+
+class _OpenCalls:
+    """What one client has on the loop of one process: tasks under way, iterations, and connections."""
+
+    def __init__(self, release: Work[object]) -> None:
+        self._release = release
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.iterations: weakref.WeakSet[ClosableIterator[Any]] = weakref.WeakSet()
+        self.have_ended = False
+
+    def begin(self, work: Work[T]) -> asyncio.Task[T]:
+        """Do `work` on the loop, from where this is called."""
+        task = asyncio.get_running_loop().create_task(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def end(self) -> None:
+        """Cancel what is under way, close the iterations, then the connections; once."""
+        if self.have_ended:
+            return
+        self.have_ended = True
+        tasks = self._tasks - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(items.aclose() for items in self.iterations), return_exceptions=True)
+        await self._release()
+
+
+def _closed() -> OpenAIUsageError:
+    return used_at_the_end() if is_ending() else ConfigurationError("the client was closed; make a new one")
+
+
+def _result_of(task: asyncio.Task[Any]) -> tuple[BaseException | None, Any]:
+    if task.cancelled():
+        return _closed(), None
+    error = task.exception()
+    return error, None if error else task.result()
+
+
+def _end_later(open_calls: dict[LoopThread, _OpenCalls]) -> None:
+    thread = running_thread()
+    if thread is not None and thread in open_calls:
+        with suppress(OpenAIUsageError):
+            thread.soon(thread.begin_end, open_calls[thread].end)
