@@ -22,11 +22,12 @@ _NOTICED = frozenset({"killed", "timeout", "suspicious", "segfault"})
 
 @attrs.frozen
 class Selection:
-    """Modules, the folder of the tests that are to notice each change, and how many they must, in per cent."""
+    """Modules, the folder of the tests that are to notice each change, and how many they do at least."""
 
     tests: str
     modules: tuple[str, ...]
     least: float
+    """Per cent."""
 
     def settings(self) -> str:
         """The `pyproject.toml` of the copy."""

@@ -7,13 +7,13 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 
 import pytest
 
 from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
 from openai_org_usage.http.blocking_calls import BlockingCalls
-from openai_org_usage.http.loop_thread import LoopThread, begun_thread, running_thread
+from openai_org_usage.http.loop_thread import LoopThread, begun_thread, end_thread, running_thread
 
 
 class Released:
@@ -35,10 +35,6 @@ async def _thread_and_loop() -> tuple[threading.Thread, asyncio.AbstractEventLoo
 
 async def _fail() -> None:
     raise ZeroDivisionError("here")
-
-
-async def _forever() -> None:
-    await asyncio.Event().wait()
 
 
 def _ended_in_another_thread(work: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
@@ -136,7 +132,7 @@ def test_stop_cancels_what_is_under_way_and_closes_the_connections() -> None:
     calls.stop()
     assert released.times == 1
     for use in (lambda: calls.run(_thread_and_loop), lambda: next(reading)):
-        with pytest.raises(ConfigurationError, match="^the client was closed; make a new one$"):
+        with pytest.raises(ConfigurationError, match=r"^the client was closed; make a new one$"):
             use()
     reading.close()
 
@@ -264,7 +260,7 @@ def test_a_child_has_a_loop_of_its_own() -> None:
     def child() -> None:
         assert running_thread() is None
         dropped.clear()
-        with pytest.raises(OpenAIUsageError, match="^this iteration began before a fork; begin it anew"):
+        with pytest.raises(OpenAIUsageError, match=r"^this iteration began before a fork; begin it anew"):
             next(reading)
         assert calls.run(_thread_and_loop)[0] is begun_thread() is not parent
         _on_loop(gc.collect)
@@ -296,9 +292,20 @@ def test_the_loop_stands_still_while_the_process_forks() -> None:
     assert errors == []
 
 
+@pytest.fixture
+def _another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As far as the loop is concerned; in a real child nobody would see which lines were run."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 0)
+        yield
+        if (thread := running_thread()) is not None and thread.is_alive():
+            end_thread()
+
+
+@pytest.mark.usefixtures("_another_process")
 def test_the_end_of_the_program_ends_all_calls() -> None:
     """Running ones are cancelled, iterations and connections closed, and the loop, too."""
-    released, collected, log = Released(), Released(), list[str]()
+    released, collected, log, waiting = Released(), Released(), list[str](), threading.Event()
 
     async def numbers() -> AsyncGenerator[int]:
         try:
@@ -307,48 +314,48 @@ def test_the_end_of_the_program_ends_all_calls() -> None:
         finally:
             log.append("iteration")
 
-    def child() -> None:
-        calls, gone = BlockingCalls(released.release), BlockingCalls(collected.release)
-        reading = calls.iterate(numbers())
-        next(reading)
-        gone.run(_thread_and_loop)
-        thread, _ = _ended_in_another_thread(lambda: calls.run(_forever))
-        loop_thread = begun_thread()
-        del gone
-        asyncio.run_coroutine_threadsafe(loop_thread.end(), loop_thread.loop)
-        loop_thread.join(5)
-        thread.join(5)
-        assert not loop_thread.is_alive()
-        assert not thread.is_alive()
-        assert loop_thread.loop.is_closed()
-        assert (released.times, collected.times, log) == (1, 1, ["iteration"])
-        reading.close()
-        calls.stop()
-        with pytest.raises(ConfigurationError, match="shutting down"):
-            calls.run(_thread_and_loop)
+    async def wait() -> None:
+        waiting.set()
+        await asyncio.Event().wait()
 
-    assert _status_of(child) == 0
+    calls, gone = BlockingCalls(released.release), BlockingCalls(collected.release)
+    reading = calls.iterate(numbers())
+    next(reading)
+    gone.run(_thread_and_loop)
+    thread, errors = _ended_in_another_thread(lambda: calls.run(wait))
+    assert waiting.wait(5)
+    loop_thread = begun_thread()
+    del gone
+    end_thread()
+    assert not loop_thread.is_alive()
+    thread.join(5)
+    assert [type(error) for error in errors] == [ConfigurationError]
+    assert loop_thread.loop.is_closed()
+    assert (released.times, collected.times, log) == (1, 1, ["iteration"])
+    reading.close()
+    calls.stop()
+    with pytest.raises(ConfigurationError, match="shutting down"):
+        calls.run(_thread_and_loop)
+    BlockingCalls(released.release)
+    gc.collect()
 
 
+@pytest.mark.usefixtures("_another_process")
 def test_a_thread_that_cannot_start_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """As what it is, an error of the system; the next call tries again."""
 
-    def child() -> None:
-        def refuse(_: object) -> None:
-            raise RuntimeError("can't start new thread")
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't start new thread")
 
+    def no_files() -> None:
+        raise OSError(24, "Too many open files")
+
+    for owner, name, refusal, reason in (
+        (LoopThread, "start", refuse, "thread"),
+        (asyncio, "new_event_loop", no_files, "files"),
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(LoopThread, "start", refuse)
-            with pytest.raises(OpenAIUsageError, match="no connection can be made.*thread"):
+            patch.setattr(owner, name, refusal)
+            with pytest.raises(OpenAIUsageError, match=f"^no connection can be made: .*{reason}"):
                 BlockingCalls(Released().release).run(_thread_and_loop)
-        with monkeypatch.context() as patch:
-            patch.setattr(asyncio, "new_event_loop", _no_files)
-            with pytest.raises(OpenAIUsageError, match="no connection can be made.*files"):
-                BlockingCalls(Released().release).run(_thread_and_loop)
-        assert BlockingCalls(Released().release).run(_thread_and_loop)
-
-    assert _status_of(child) == 0
-
-
-def _no_files() -> None:
-    raise OSError(24, "Too many open files")
+    assert BlockingCalls(Released().release).run(_thread_and_loop)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -152,11 +154,11 @@ def test_an_error_of_the_network_is_ours_and_holds_no_key() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("gone", request=request)
 
-    with pytest.raises(APIConnectionError, match="costs: no answer from https://api.test/v1") as caught:
+    with pytest.raises(APIConnectionError, match=r"costs: no answer from https://api.test/v1") as caught:
         _ask(_connections(answer=answer))
     assert isinstance(caught.value.__cause__, httpx.ReadError)
     assert caught.value.__cause__.__traceback__ is None
-    with pytest.raises(APIConnectionError, match="no answer from http://127.0.0.1:1/v1"):
+    with pytest.raises(APIConnectionError, match=r"no answer from http://127.0.0.1:1/v1"):
         _ask(_connections("http://127.0.0.1:1/v1"))
 
 
@@ -184,7 +186,7 @@ def test_a_closed_one_and_another_loop_say_so() -> None:
     with pytest.raises(ConfigurationError, match="loop"):
         connections.open()
     connections.shut()
-    with pytest.raises(ConfigurationError, match="^the client is closed; make a new one$"):
+    with pytest.raises(ConfigurationError, match=r"^the client is closed; make a new one$"):
         asyncio.run(once())
 
 
@@ -201,6 +203,37 @@ def test_connections_are_used_again_until_released() -> None:
         assert server.made == 2
 
     _with_server(work)
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for the whole address, and named where it cannot be reached."""
+
+    async def work(server: Server, _: Connections) -> None:
+        monkeypatch.setenv("HTTP_PROXY", server.base_url.removesuffix("/v1"))
+        connections = _connections("http://api.test/v1")
+        assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
+        assert server.requests[0].startswith(b"GET http://api.test/v1/organization/costs?start_time=0 ")
+        await connections.close()
+
+    _with_server(work)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with pytest.raises(APIConnectionError, match="HTTP_PROXY"):
+        _ask(_connections("http://api.test/v1"))
+
+
+def test_a_blocking_transport_is_run_in_a_thread() -> None:
+    """And not on the loop."""
+    threads: list[str] = []
+
+    class Blocking(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            threads.append(threading.current_thread().name)
+            return httpx.Response(200, content=PAGE)
+
+    access = Access(AdminKey(KEY), "https://api.test/v1", False, "9.9")
+    connections = Connections(access, transport=Blocking(), clock=lambda: 0.0)
+    assert _ask(connections).body == PAGE
+    assert threads != [threading.current_thread().name]
 
 
 def test_a_child_makes_connections_of_its_own() -> None:
@@ -303,7 +336,7 @@ def test_a_name_is_looked_up_before_a_connection_is_made() -> None:
     """Where it can be waited for without holding up the end of the program."""
 
     async def main() -> None:
-        with pytest.raises(OSError):
+        with pytest.raises(socket.gaierror):
             await Handshake().trace("connection.connect_tcp.started", {"host": "no.invalid", "port": 1})
 
     asyncio.run(main())
