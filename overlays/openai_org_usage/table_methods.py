@@ -1,7 +1,7 @@
 """The methods that queries have for tables.
 
 They belong to the queries, and so to the core, which imports no tables: each of these methods imports what
-does the work when it is called, here and nowhere else.
+does the work when it is called, here and nowhere else; no fork comes in between.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .hidden_arguments import hides_arguments, hides_awaited_arguments
+from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from .tables.formats import Format
@@ -32,7 +33,8 @@ class TableMethods:
 
     def to_records(self: Query) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
-        from .tables.convert import to_records
+        with late_imports():
+            from .tables.convert import to_records
 
         return to_records(self)
 
@@ -44,7 +46,8 @@ class TableMethods:
 
         Needs the extra `arrow`.
         """
-        from .tables.convert import to_reader
+        with late_imports():
+            from .tables.convert import to_reader
 
         return to_reader(self, columns=columns, decimals=decimals)
 
@@ -53,7 +56,8 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
-        from .tables.convert import to_arrow
+        with late_imports():
+            from .tables.convert import to_arrow
 
         return to_arrow(self, columns=columns, decimals=decimals)
 
@@ -62,7 +66,8 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
-        from .tables.convert import to_polars
+        with late_imports():
+            from .tables.convert import to_polars
 
         return to_polars(self, columns=columns, decimals=decimals)
 
@@ -71,7 +76,8 @@ class TableMethods:
         self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
-        from .tables.convert import to_pandas
+        with late_imports():
+            from .tables.convert import to_pandas
 
         return to_pandas(self, columns=columns, decimals=decimals)
 
@@ -90,13 +96,15 @@ class TableMethods:
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
-        from .tables.writing import write
+        with late_imports():
+            from .tables.writing import write
 
         return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
-        from .tables.convert import to_reader
+        with late_imports():
+            from .tables.convert import to_reader
 
         return to_reader(self).__arrow_c_stream__(requested_schema)
 
@@ -106,7 +114,8 @@ class AsyncTableMethods:
 
     async def to_records(self: AsyncQuery) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
-        from .tables.convert import to_records_async
+        with late_imports():
+            from .tables.convert import to_records_async
 
         return await to_records_async(self)
 
@@ -115,7 +124,8 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
-        from .tables.convert import to_arrow_async
+        with late_imports():
+            from .tables.convert import to_arrow_async
 
         return await to_arrow_async(self, columns=columns, decimals=decimals)
 
@@ -124,7 +134,8 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
-        from .tables.convert import to_polars_async
+        with late_imports():
+            from .tables.convert import to_polars_async
 
         return await to_polars_async(self, columns=columns, decimals=decimals)
 
@@ -133,7 +144,8 @@ class AsyncTableMethods:
         self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
-        from .tables.convert import to_pandas_async
+        with late_imports():
+            from .tables.convert import to_pandas_async
 
         return await to_pandas_async(self, columns=columns, decimals=decimals)
 
@@ -152,7 +164,8 @@ class AsyncTableMethods:
         `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
         """
-        from .tables.writing import write_async
+        with late_imports():
+            from .tables.writing import write_async
 
         return await write_async(
             self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe

@@ -13,6 +13,7 @@ import io
 import itertools
 import os
 import resource
+import shlex
 import signal
 import sys
 import tempfile
@@ -28,7 +29,7 @@ from typing import Any, NoReturn
 
 import httpx
 
-from openai_org_usage import AsyncUsageClient, UsageClient
+from openai_org_usage import AsyncUsageClient, MissingExtraError, UsageClient
 
 from .echo_server import is_answer, open_files, page_for, question
 
@@ -269,35 +270,54 @@ PULLS: tuple[Callable[[UsageClient], int], ...] = (
 
 
 def commands_interrupted(base_url: str, number: str = "5") -> None:
-    """Ctrl-C at a random moment of a command: status 130 and, if part was kept, where that is."""
-    from openai_org_usage.cli import main
-
+    """Ctrl-C at a random moment of a command: 130, and nothing or part and the rest; or 0 and the whole."""
     random, took = Random(number), 0.1
     os.environ |= {"OPENAI_ADMIN_KEY": "sk-admin-x", "OPENAI_BASE_URL": base_url}
     asked = {f"--{name.replace('_', '-')}": str(value) for name, value in question(1, DAYS).items()}
+    pull = ["completions", *itertools.chain(*asked.items())]
     signal.signal(signal.SIGALRM, _press_ctrl_c)
-    with tempfile.TemporaryDirectory() as folder:
-        for index in range(-1, int(number)):
-            output = Path(folder, f"{index}.csv")
-            words = [*itertools.chain(*asked.items()), "--concurrency", random.choice("18")]
-            said, begun = io.StringIO(), time.perf_counter()
-            with contextlib.redirect_stderr(said):
-                if index >= 0:
-                    signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took))
-                try:
-                    code = main(["completions", *words, "--output", str(output)])
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                except KeyboardInterrupt:  # Before the command had begun, or after it had ended.
-                    continue
-            part = output.with_suffix(".part.csv")
+    with tempfile.TemporaryDirectory() as name:
+        folder, whole = Path(name), Path(name, "whole.csv")
+        assert _command([*pull, "--output", str(whole)]) == (0, "note: 12 rows in " + str(whole) + "\n")
+        for _ in range(int(number)):
+            output = folder / "rows.csv"
+            words = [*pull, "--concurrency", random.choice("18"), "--output", str(output)]
+            begun = time.perf_counter()
+            try:
+                signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, took))
+                code, said = _command(words)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:  # Before the command had begun, or after it had ended.
+                code, said = 0 if output.exists() else 130, "error: interrupted"
             if code == 0:
                 took = time.perf_counter() - begun
+                assert output.read_text() == whole.read_text()
             else:
-                assert code == 130, said.getvalue()  # Perhaps when the whole was there already.
-                assert not said.getvalue() or said.getvalue().startswith("error: interrupted"), (
-                    said.getvalue()
-                )
-                assert part.exists() or ".part.csv" not in said.getvalue()
+                assert (code, output.exists()) == (130, False), said
+                assert said.startswith("error: interrupted"), said
+                _is_continued(folder, said, whole)
+            assert {each.name for each in folder.iterdir()} <= {"whole.csv", "rows.csv"}, said
+            output.unlink(missing_ok=True)
+
+
+def _command(words: list[str]) -> tuple[int, str]:
+    """A command's exit code, and what it says on standard error."""
+    from openai_org_usage.cli import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        return main(words), said.getvalue()
+
+
+def _is_continued(folder: Path, said: str, whole: Path) -> None:
+    """If part of the rows was kept, the command that was named brings the rest; both go away."""
+    part, rest = folder / "rows.part.csv", folder / "rows.rest.csv"
+    assert part.exists() == (str(part) in said), said
+    if part.exists():
+        assert _command(shlex.split(said.splitlines()[1])[1:])[0] == 0, said
+        assert part.read_text() + rest.read_text().partition("\n")[2] == whole.read_text()
+        part.unlink()
+        rest.unlink()
 
 
 def _child(client: UsageClient, day: int, days: int = 1) -> int:
@@ -372,12 +392,12 @@ def forks_at_first_use(base_url: str, number: str = "5") -> None:
 
 def _fork_at_first_use(base_url: str, index: int, seconds: float) -> NoReturn:
     client = _client(base_url, deadline=60)
-    uses = (_read, _read_asynchronously)
+    uses = (_read, _read_asynchronously, _read_as_a_table)
     wrong: list[BaseException] = []
 
     def use() -> None:
         try:
-            uses[index % 2](client, index, 3)
+            uses[index % 3](client, index, 3)
         except BaseException as error:
             wrong.append(error)
 
@@ -474,6 +494,7 @@ def _read_in_every_way(inherited: UsageClient, base_url: str) -> None:
     _read(inherited, 1, 2)
     _read(_client(base_url), 2)
     _read_asynchronously(inherited, 3)
+    _read_as_a_table(inherited, 4)
 
 
 def _is_well(status: int, wrong: list[BaseException]) -> None:
@@ -486,6 +507,11 @@ def _read_asynchronously(client: UsageClient, day: int, days: int = 1) -> None:
             assert is_answer([b async for b in other.completions(**question(day, days))], day, days)
 
     asyncio.run(main())
+
+
+def _read_as_a_table(client: UsageClient, day: int, days: int = 1) -> None:
+    with contextlib.suppress(MissingExtraError):
+        assert client.completions(**question(day, days)).to_arrow().num_rows == days
 
 
 def _leave(work: Callable[[], object]) -> NoReturn:

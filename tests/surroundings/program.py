@@ -25,7 +25,7 @@ SOON_ENOUGH = 120
 
 
 def use_up_descriptors() -> None:
-    """After some use, what is left is too little for a connection."""
+    """After some use none is left for a connection."""
     import contextlib
     import io
 
@@ -34,13 +34,9 @@ def use_up_descriptors() -> None:
         command("doctor")
         command("costs", "--last", "2d")
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    kept: list[int] = []
-    try:
+    with contextlib.suppress(OSError):
         while True:
-            kept.append(os.open(os.devnull, os.O_RDONLY))
-    except OSError:
-        for each in kept[-2:]:
-            os.close(each)
+            os.open(os.devnull, os.O_RDONLY)
 
 
 def few_descriptors() -> None:

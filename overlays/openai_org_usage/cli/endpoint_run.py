@@ -20,7 +20,7 @@ from .context import CommandContext
 from .destination import WriteResult, rest_name, write_to
 from .error_handler import exit_code_of
 from .errors import InterruptedQueryError, TooLongAgoError
-from .interruptible import InterruptibleQuery
+from .interruptible import InterruptHandler, InterruptibleQuery
 from .output import OutputOptions
 from .progress import Progress, show_progress
 from .rerun_command import command_line
@@ -50,6 +50,8 @@ class EndpointRun:
         """
         output, console = self.output, self.console
         format = output.choose_format(on_terminal=sys.stdout.isatty())
+        interrupt = InterruptHandler()
+        interrupt.install()
         progress = Progress(dashed(self.request.operation.name))
 
         def on_page(event: PageEvent) -> None:
@@ -64,6 +66,7 @@ class EndpointRun:
                 client.query(self.request),
                 keeps=output.can_be_part(format),
                 watch=lambda: show_progress(progress, console),
+                interrupt=interrupt,
             )
             try:
                 result = write_to(

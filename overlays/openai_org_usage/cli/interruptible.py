@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from types import FrameType
 from typing import TypeVar
 
@@ -39,12 +39,13 @@ class InterruptibleQuery:
         *,
         keeps: bool,
         watch: Callable[[], AbstractContextManager[None]],
+        interrupt: InterruptHandler,
     ) -> None:
         self._query = query
         self._fetch = fetch_of(query)
         self._keeps = keeps
         self._watch = watch
-        self._interrupt = _InterruptHandler()
+        self._interrupt = interrupt
         self.stopped: OpenAIUsageError | KeyboardInterrupt | None = None
         self.until: int | None = None
         """Where the buckets end that were handed out whole, in Unix seconds; None before the first."""
@@ -93,8 +94,7 @@ class InterruptibleQuery:
                     break
                 self.until = stream.until
                 yield from made
-        with self._interrupt.handled():  # Where few rows came, this is all of them.
-            yield from stream.rest()
+        yield from stream.rest()
 
     def _steps(self, source: ClosableIterator[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
         for step, event in self._guarded(self._fetch.iterate(source)):
@@ -102,7 +102,7 @@ class InterruptibleQuery:
             yield step
 
     def _guarded(self, items: Iterator[T]) -> Iterator[T]:
-        with self._interrupt.handled(), self._watch():
+        with self._watch():
             try:
                 while (item := self._interrupt.awaited(items)) is not None:
                     yield item
@@ -126,28 +126,25 @@ class InterruptibleQuery:
         return until >= (min(end, now) if isinstance(end, int) else now)
 
 
-class _InterruptHandler:
+class InterruptHandler:
     """Ctrl-C breaks a wait for the network at once; amid the work between, it waits for the next.
 
-    A second Ctrl-C breaks everything.
+    After the last one it comes too late: the file is completed, and the command succeeds. A second Ctrl-C
+    breaks everything.
     """
 
     def __init__(self) -> None:
         self._waits = False
         self._noted = False
 
-    @contextmanager
-    def handled(self) -> Generator[None]:
-        """Handle Ctrl-C in this way; only the main thread can, and `nohup` has it ignored."""
-        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-        if ignored or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = signal.signal(signal.SIGINT, self._note)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def install(self) -> None:
+        """Handle Ctrl-C in this way until the command has ended; only the main thread can.
+
+        `nohup` and some shells have it ignored.
+        """
+        is_ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        if not is_ignored and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._note)
 
     def awaited(self, items: Iterator[T]) -> T | None:
         """The next item; None after the last.

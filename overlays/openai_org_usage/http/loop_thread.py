@@ -113,7 +113,8 @@ def _begin() -> LoopThread:
     return _threads[os.getpid()]
 
 
-def _end() -> None:
+def end_thread() -> None:
+    """End the calls of all clients, and the thread; at the end of the program."""
     if thread := running_thread():
         _ended = asyncio.run_coroutine_threadsafe(thread.end(), thread.loop)
         thread.join(PATIENCE)
@@ -144,6 +145,6 @@ def _after_fork() -> None:
         go_on.put(None)
 
 
-atexit.register(_end)
+atexit.register(end_thread)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

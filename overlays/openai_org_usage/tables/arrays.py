@@ -15,6 +15,7 @@ from itertools import accumulate
 from types import ModuleType
 from typing import Any, Protocol
 
+from ..lazy_names import late_imports
 from .columns import FLOAT_SUFFIX, Column, Kind
 from .literals import PLAIN_AT_MOST, digits
 from .optional_imports import ArrowArray, ArrowSchema, ArrowType, require
@@ -49,6 +50,8 @@ class ArrayMaker:
     def __init__(self, columns: Sequence[Column], schema: ArrowSchema) -> None:
         self._pa = require("pyarrow")
         require("pyarrow.compute")  # Which is `pa.compute` from now on.
+        with late_imports():
+            self._pa.array([0])  # The first array imports pandas, if that is installed.
         self._names = [column.name for column in columns]
         exact = [column for column in columns if column.kind is not Kind.FLOAT]
         self._makers = {

@@ -120,12 +120,18 @@ def staging(target: Path) -> Generator[Path]:
     recover(target)
     stage = target.with_name(f".{_label(target)}.{secrets.token_hex(8)}.staged")
     with undone(partial(_clear, stage, target)):
-        lock = _make_stage(stage)
+        lock = _NO_LOCK
         try:
+            lock = _make_stage(stage)
             yield stage
         finally:
-            _clear(stage, target)
-            _release(lock)
+            try:
+                _clear(stage, target)
+            except KeyboardInterrupt:
+                _clear(stage, target)
+                raise
+            finally:
+                _release(lock)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
 from ..errors import MissingExtraError
+from ..lazy_names import late_imports
 
 ArrowTable: TypeAlias = Any
 """A `pyarrow.Table`."""
@@ -43,10 +44,12 @@ def require(module: str) -> ModuleType:
 
     Raises:
         MissingExtraError: it is not installed; the message has the command that installs it.
+        APIConnectionError: there is no file left to open.
     """
     library = module.partition(".")[0]
     try:
-        return importlib.import_module(module)
+        with late_imports():  # A fork meanwhile would leave the child a module that is never ready.
+            return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != library:
             raise

@@ -121,16 +121,22 @@ def run_command(work: Callable[[], int], *, debug: bool = False, handle: ErrorHa
     Whatever becomes of it, standard output was written or the exit code says that it was not.
     """
     handle = handle or handle_error
+    code = INTERRUPTED
     try:
         with standard_streams.secured() as output, sanitized_streams(), _ended_by_signals():
             code = _outcome(work, debug=debug, handle=handle, output=output)
-            if output is None or output.failure is None:
-                return code
-            if isinstance(output.failure, BrokenPipeError):
-                return CLOSED_PIPE
-            return handle(NotWrittenError(f"standard output cannot be written: {output.failure.strerror}"))
-    except KeyboardInterrupt:  # While something was being said.
-        return INTERRUPTED
+            if output is not None and output.failure is not None:
+                code = _code_of_failure(output.failure, handle)
+    except KeyboardInterrupt:  # While something was being said, or when all was done.
+        pass
+    return code
+
+
+def _code_of_failure(failure: OSError, handle: ErrorHandler) -> int:
+    """The exit code where standard output could not be written."""
+    if isinstance(failure, BrokenPipeError):
+        return CLOSED_PIPE
+    return handle(NotWrittenError(f"standard output cannot be written: {failure.strerror}"))
 
 
 def _outcome(
@@ -199,8 +205,12 @@ def _ended(work: Callable[[], int]) -> int:
 
 @contextlib.contextmanager
 def _ended_by_signals() -> Generator[None]:
-    """Undo what is half done where a signal ends the process; not where it is to be ignored (`nohup`)."""
+    """Undo what is half done where a signal ends the process; not where it is to be ignored (`nohup`).
+
+    Whatever a command has Ctrl-C do is over with it.
+    """
     handled: list[int] = []
+    interrupt = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is threading.main_thread():
         numbers = [int(getattr(signal, name)) for name in _ENDING if hasattr(signal, name)]
         handled = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
@@ -212,6 +222,8 @@ def _ended_by_signals() -> Generator[None]:
         for number in handled:
             if signal.getsignal(number) == _end:
                 signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGINT) != interrupt:
+            signal.signal(signal.SIGINT, interrupt)
 
 
 def _end(number: int, _: FrameType | None) -> None:

@@ -1,1 +1,1 @@
-"""Mutation testing of the modules that only decide; run by `make mutants`."""
+"""Mutation testing of the modules that decide, and of the shared loop; run by `make mutants`."""

@@ -1,0 +1,1 @@
+"""The shared loop, blocking calls and connections: fast tests on loopback, also for `make mutants`."""
