@@ -48,7 +48,7 @@ test-floors: setup ## run the client's tests with the lowest versions that pypro
 
 contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
-	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/surroundings \
+	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/environments \
 		tests/cli/test_streams.py tests/cli/test_odd_values.py tests/report/test_budget_properties.py
 
 mutants: setup ## change each decision of the pure modules and see whether the tests notice

@@ -12,7 +12,7 @@ import re
 
 from .narrow import documented_result
 from .subset import operations, schema_of
-from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at
+from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at, types_of
 
 SECURITY_SCHEME = "AdminApiKeyAuth"
 TAG = "Usage"
@@ -73,7 +73,7 @@ def _all_parameters(document: Object, path: str) -> list[Object]:
 def _request_schema(node: object) -> Object:
     """A parameter's schema: its values are closed, and null is never sent."""
     schema = _schema(node, response=False)
-    kinds = [kind for kind in _types(schema) if kind != "null"]
+    kinds = [kind for kind in types_of(schema) if kind != "null"]
     if len(kinds) == 1:
         schema["type"] = kinds[0]
     if "x-known-values" in schema:
@@ -109,11 +109,11 @@ def _merged_alternatives(schema: Object) -> Object:
     """A union of a type, its known values and null, as one schema; other unions stay as they are."""
     union = "oneOf" if "oneOf" in schema else "anyOf"
     branches = [_schema(b, response=True) for b in objects_in(schema, union)]
-    types = {t for b in branches for t in _types(b)}
+    types = {t for b in branches for t in types_of(b)}
     if not branches or any("$ref" in b for b in branches) or len(types - {"null"}) != 1:
         return schema
     kind = next(iter(types - {"null"}))
-    if kind in ("object", "array") and len([b for b in branches if kind in _types(b)]) > 1:
+    if kind in ("object", "array") and len([b for b in branches if kind in types_of(b)]) > 1:
         return schema
     merged = {key: value for key, value in schema.items() if key != union}
     known: list[object] = []
@@ -132,20 +132,15 @@ def _merged_alternatives(schema: Object) -> Object:
 def _open_response_values(schema: Object) -> None:
     """In an answer a one-value enum is a constant, and a longer one may grow: known values only."""
     values = schema.get("enum")
-    if is_array(values) and "string" in _types(schema):
+    if is_array(values) and "string" in types_of(schema):
         del schema["enum"]
         known = [value for value in values if value is not None]
         if len(known) == 1 and schema.get("type") == "string":
             schema["const"] = known[0]
         else:
             schema["x-known-values"] = known
-    if "number" in _types(schema):
+    if "number" in types_of(schema):
         schema.setdefault("format", "decimal")
-
-
-def _types(schema: Object) -> list[str]:
-    kind = schema.get("type")
-    return [str(t) for t in kind] if is_array(kind) else [str(kind)] if kind else []
 
 
 def _with_null(kind: object) -> list[object]:
@@ -154,7 +149,7 @@ def _with_null(kind: object) -> list[object]:
 
 
 def _mark_time(name: str, schema: object) -> None:
-    if name.endswith("_time") and is_object(schema) and "integer" in _types(schema):
+    if name.endswith("_time") and is_object(schema) and "integer" in types_of(schema):
         schema["format"] = "unix-time"
 
 

@@ -115,3 +115,9 @@ def resolve(document: Object, reference: str, *, at: str) -> object:
             raise CodegenError(f"unresolvable $ref {reference!r} at {at}")
         node = node[key]
     return node
+
+
+def types_of(schema: Object) -> list[str]:
+    """The types that `schema` allows; none where it does not say."""
+    kind = schema.get("type")
+    return [str(one) for one in kind] if is_array(kind) else [str(kind)] if kind else []

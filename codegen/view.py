@@ -21,7 +21,7 @@ from .errors import CodegenError
 from .names import CORE, pascal, snake
 from .parts import FieldView, LimitView, ModelView, OperationView, ParameterView
 from .subset import operations
-from .tree import Object, array_at, as_object, is_array, member, object_at, objects_in, text_at
+from .tree import Object, array_at, as_object, member, object_at, objects_in, text_at, types_of
 
 _IMPORTED = re.compile(r"from \.\.\.models\.(\w+) import (?!check_)(\w+)")
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
@@ -135,7 +135,7 @@ class DocumentView:
         )
 
     def _field(self, inline: str, name: str, schema: Object, *, required: bool) -> FieldView:
-        kinds = [kind for branch in _branches(schema) for kind in _types(branch)]
+        kinds = [kind for branch in _branches(schema) for kind in types_of(branch)]
         annotation = self._annotation(inline, schema)
         nullable = "null" in kinds
         if nullable or not required:
@@ -157,7 +157,7 @@ class DocumentView:
         )
 
     def _annotation(self, inline: str, schema: Object) -> str:
-        kind = next((k for k in _types(schema) if k != "null"), "")
+        kind = next((k for k in types_of(schema) if k != "null"), "")
         references = [text_at(branch, "$ref").rsplit("/", 1)[-1] for branch in _branches(schema)]
         if any(references):
             return " | ".join(name for name in references if name)
@@ -250,11 +250,6 @@ def _branches(schema: Object) -> list[Object]:
     """`schema` and the schemas that it is a union of."""
     unions = [branch for key in ("oneOf", "anyOf", "allOf") for branch in objects_in(schema, key)]
     return [schema, *unions]
-
-
-def _types(schema: Object) -> list[str]:
-    kind = schema.get("type")
-    return [str(k) for k in kind] if is_array(kind) else [str(kind)] if kind else []
 
 
 def _texts(schema: Object, key: str) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import re
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,16 @@ def test_httpx_is_imported_where_the_picture_says() -> None:
         if re.search(r"^\s*(?:import httpx|from httpx\b)", path.read_text(encoding="utf-8"), re.M)
     }
     assert importing == set(re.findall(r"`([\w/]+\.py)`", paragraph))
+
+
+def test_every_file_of_the_referees_is_in_their_table() -> None:
+    """And nothing is named there that does not exist; `official*.py` names several."""
+    _, table = _text("docs/referees.md").split("## Layout")
+    names = re.findall(r"`([\w*.-]+)`", table)
+    files = {path.name for path in (ROOT / "referees").iterdir() if path.is_file()}
+    named = {name: fnmatch.filter(files, name) for name in names}
+    assert [name for name, found in named.items() if not found] == []
+    assert files - set(chain.from_iterable(named.values())) == {"__init__.py", "__main__.py", "RESULTS.md"}
 
 
 def _text(document: str) -> str:

@@ -37,44 +37,31 @@ ALONE = ("documented", "contract")
 """They measure, or add up what they find: they do not share the machine with other tests."""
 SAME_AT_ANY_TIME = (
     *("benchmarks", "codegen", "contract", "display", "documented", "generated", "referees", "regenerating"),
-    *("surroundings", "vendoring", "test_metamorphic.py", "test_redaction.py"),
+    *("environments", "vendoring", "test_metamorphic.py", "test_redaction.py"),
     *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
     *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
     *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
     *("live/test_facts.py", "live/test_facts_of_answers.py", "live/test_facts_of_requests.py"),
     *("report/test_budget_properties.py", "report/test_forecast.py", "report/test_in_a_browser.py"),
-    *(
-        "report/test_sizes.py",
-        "tables/test_decimal128.py",
-        "tables/test_equality.py",
-        "tables/test_joining.py",
-    ),
-    *("tables/test_killed.py", "tables/test_readers.py", "tables/test_writing.py"),
+    *("report/test_sizes.py", "tables/test_atomic_files.py", "tables/test_decimal128.py"),
+    *("tables/test_equality.py", "tables/test_killed.py", "tables/test_readers.py"),
+    *("tables/test_split_buckets.py", "tables/test_writing.py"),
 )
 SAME_FROM_A_WHEEL = (
-    *("contract", "display", "documented", "report", "surroundings", "tables"),
+    *("contract", "display", "documented", "report", "environments", "tables"),
     *("cli/test_odd_values.py", "cli/test_verdicts.py"),
 )
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
 DEVELOPERS_ONLY = (
     *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "referees", "regenerating"),
-    *("report", "surroundings", "vendoring", "test_architecture.py"),
+    *("report", "environments", "vendoring", "test_architecture.py"),
 )
 NEWEST_ONLY = ("contract", "tables")
 SAME_AT_THE_FLOORS = (
-    *(
-        "benchmarks",
-        "codegen",
-        "contract",
-        "documented",
-        "referees",
-        "regenerating",
-        "surroundings",
-        "vendoring",
-    ),
+    *("benchmarks", "codegen", "contract", "documented", "environments", "referees", "regenerating"),
+    *("vendoring", "test_architecture.py"),
     *("cli/test_odd_values.py", "cli/test_streams.py", "cli/test_terminated.py", "report/test_forecast.py"),
     *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_killed.py", "test_metamorphic.py"),
-    "test_architecture.py",
 )
 
 nox.options.sessions = ["suite"]
@@ -151,6 +138,8 @@ def _test(
 ) -> None:
     """Run pytest: what measures alone, all else on every core."""
     left_out = {*left_out}
+    if missing := [name for name in left_out if not (TESTS / name).exists()]:
+        session.error(f"left out, but not there: {', '.join(missing)}")
     alone = [str(tests / name) for name in ALONE if name not in left_out and (tests / name).is_dir()]
     ignored = [f"--ignore={tests / name}" for name in sorted({*ALONE, *left_out})]
     for part in filter(None, (alone, ["-n", "auto", "--dist", "loadgroup", *ignored, str(tests)])):

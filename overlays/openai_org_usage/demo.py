@@ -27,6 +27,7 @@ from ._generated import OPERATIONS, FieldRole, Operation, OverTime
 from .client import UsageClient
 from .emulator import Emulator
 from .money import exact_sum
+from .pagination.rules import Span
 from .report import Period, Report, collect
 from .report.renderers.terminal import print_report
 from .terminal.commands import run_command
@@ -38,7 +39,7 @@ DAYS = 30
 class DemoData:
     """What was read, and how long it took."""
 
-    usage: dict[str, list[Any]]
+    usage: dict[str, list[Span]]
     """Rows by operation."""
     report: Report
     seconds: float
@@ -62,7 +63,7 @@ def pull(client: UsageClient, *, now: datetime) -> DemoData:
     """Read every endpoint for the thirty days before that of `now`, hour by hour, and the report."""
     period = Period.last_days(DAYS, now=now, complete_days=True)
     start, end = period.start_time, period.end_time
-    usage: dict[str, list[Any]] = {}
+    usage: dict[str, list[Span]] = {}
     began = time.perf_counter()
     with _progress() as progress:
         task = progress.add_task("", total=len(OPERATIONS) * (end - start))
@@ -82,7 +83,7 @@ def pull(client: UsageClient, *, now: datetime) -> DemoData:
     return DemoData(usage, report, time.perf_counter() - began)
 
 
-def total_usage(operation: Operation, rows: Iterable[Any]) -> dict[str, Decimal]:
+def total_usage(operation: Operation, rows: Iterable[Span]) -> dict[str, Decimal]:
     """The sum of each metric of `operation` over its `rows`, by name, in the document's order.
 
     Levels, such as bytes stored, do not add up over time: theirs is the sum over the last bucket.
@@ -96,7 +97,7 @@ def total_usage(operation: Operation, rows: Iterable[Any]) -> dict[str, Decimal]
     }
 
 
-def _watched(rows: Iterable[Any], progress: Progress, task: TaskID, start: int, end: int) -> Iterator[Any]:
+def _watched(rows: Iterable[Span], progress: Progress, task: TaskID, start: int, end: int) -> Iterator[Span]:
     """`rows`, while the bar advances with the time that they cover."""
     covered = start
     for row in rows:
@@ -118,7 +119,7 @@ def _headline(data: DemoData, requests: int) -> Group:
     )
 
 
-def _totals(usage: dict[str, list[Any]]) -> Table:
+def _totals(usage: dict[str, list[Span]]) -> Table:
     """The metrics that every result of an endpoint has; of levels the last."""
     table = Table(title="\nUsage totals", title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("endpoint")

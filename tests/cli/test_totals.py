@@ -101,7 +101,7 @@ def test_the_demo_adds_up_no_levels() -> None:
 
     class Row:
         def __init__(self, end_time: int, value: int) -> None:
-            self.end_time, self.value = end_time, value
+            self.start_time, self.end_time, self.value = end_time - 1, end_time, value
 
         def __getattr__(self, name: str) -> int:
             return self.value

@@ -23,8 +23,6 @@ from . import toy
 from .toy import Json
 from .witness import Facts, Witness
 
-FRAME = {"object", "start_time", "end_time", "results"}
-
 
 @dataclass
 class Counts:

@@ -15,8 +15,6 @@ Value = str | int | bool | None
 Members = Mapping[str, "Member"]
 
 UNSTATED: Final = "(not stated)"
-SECTIONS: Final = ("parameter", "result", "page", "bucket")
-"""The query parameters, and the fields of a result, of a page and of a bucket."""
 
 
 @dataclass(frozen=True)

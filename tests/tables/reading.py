@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
+from openai_org_usage import RetryPolicy, UsageClient
 from openai_org_usage._generated import Operation
 from openai_org_usage.tables.columns import Column, Kind, columns_of
 
@@ -45,11 +45,6 @@ class Bodies(httpx.MockTransport):
 def serving(bodies: list[bytes]) -> UsageClient:
     """A client that walks over the pages `bodies`, one by one."""
     return UsageClient(**SETTINGS, transport=Bodies(bodies), concurrency=1)
-
-
-def serving_async(bodies: list[bytes]) -> AsyncUsageClient:
-    """The asynchronous client for them."""
-    return AsyncUsageClient(**SETTINGS, transport=Bodies(bodies), concurrency=1)
 
 
 def of_table(table: Any) -> Records:

@@ -19,7 +19,7 @@ from ..scripted import START, bucket, result
 from ..scripted import page as scripted_page
 from .reading import FORMATS, of_file, of_table, serving
 from .test_equality import both_ways, structs_in
-from .test_joining import bodies as as_bodies
+from .test_split_buckets import bodies as as_bodies
 
 SEEN = {
     "organization_id": "org-x",

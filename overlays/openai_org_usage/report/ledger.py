@@ -112,11 +112,6 @@ class Ledger:
         """What of the total within `period` is negative."""
         return exact_sum(amount for day, amount in self.credits.get(currency, {}).items() if day in period)
 
-    def first_day(self, currency: str) -> date | None:
-        """The first day with an amount that is not zero."""
-        keys = self.amounts.get(currency, {}).values()
-        return min((day for days in keys for day, amount in days.items() if amount), default=None)
-
     def regrouped(self, key_of: Callable[[Key], Key]) -> Ledger:
         """The same amounts under the keys that `key_of` gives, such as the model of a line item."""
         return Ledger(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from ..lazy_names import late_imports
 from .columns import FLOAT_SUFFIX, Column, Kind
@@ -21,6 +21,8 @@ from .literals import PLAIN_AT_MOST, digits
 from .optional_imports import ArrowArray, ArrowSchema, ArrowType, require
 from .refusals import UnfitColumnError
 
+Values: TypeAlias = Sequence[Any]
+"""Of one column, all alike."""
 _WITH_POWER = re.compile(r"-?\d+(\.\d+)?[eE][-+]?\d{1,4}", re.ASCII)
 
 _IDLE_ZEROS = {r"(\.[0-9]*?)0+$": r"\1", r"^([-+]?)0+([0-9])": r"\1\2"}
@@ -35,11 +37,11 @@ class Rows(Protocol):
         """How many rows each bucket has."""
         ...
 
-    def of_buckets(self, columns: Sequence[Column]) -> Sequence[Sequence[Any]]:
+    def of_buckets(self, columns: Sequence[Column]) -> Sequence[Values]:
         """What the buckets have in each of `columns`, which are the same in all their rows."""
         ...
 
-    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
+    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Values]]:
         """What the rows have in each of `columns`, some rows after the other."""
         ...
 
@@ -81,7 +83,7 @@ class ArrayMaker:
     def _add(
         self,
         columns: Sequence[Column],
-        values: Sequence[Sequence[Any]],
+        values: Sequence[Values],
         parts: Mapping[str, list[ArrowArray]],
     ) -> None:
         for column, own in zip(columns, values, strict=True):
@@ -109,7 +111,7 @@ class _Plain:
     def __init__(self, column: Column, kind: ArrowType, pa: ModuleType) -> None:
         self._column, self._kind, self._pa = column, kind, pa
 
-    def part(self, values: Sequence[Any]) -> ArrowArray:
+    def part(self, values: Values) -> ArrowArray:
         """An array of the values of some rows."""
         return self._pa.array(values, self._kind)
 
@@ -120,7 +122,7 @@ class _Plain:
     def _joined(self, parts: Sequence[ArrowArray], kind: ArrowType) -> ArrowArray:
         return self._pa.concat_arrays(parts) if parts else self._pa.array([], kind)
 
-    def _packed(self, code: str, kind: ArrowType, values: Sequence[Any]) -> ArrowArray:
+    def _packed(self, code: str, kind: ArrowType, values: Values) -> ArrowArray:
         """`values` in the machine's own form; a struct.error where one is null or too large."""
         packed = struct.pack(f"{len(values)}{code}", *values)
         return self._pa.Array.from_buffers(kind, len(values), [None, self._pa.py_buffer(packed)])
@@ -237,4 +239,4 @@ _MAKERS: dict[Kind, type[_Plain]] = {
     Kind.DECIMAL: _Numbers,
 }
 
-__all__ = ["ArrayMaker", "Rows"]
+__all__ = ["ArrayMaker", "Rows", "Values"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, Protocol, TypeGuard
+from typing import Protocol, TypeGuard
 
 import attrs
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from .._generated import FOREIGN, Operation, StructColumns
 from ..errors import InexactValueError
 from ..pagination.rules import Bucket, Span
-from .arrays import ArrayMaker
+from .arrays import ArrayMaker, Values
 from .columns import EXACT, Column, Kind
 from .literals import as_json, digits
 from .optional_imports import ArrowArray, ArrowBatch, require
@@ -109,7 +109,7 @@ class _StructRows:
         self._buckets = [bucket for bucket in buckets if bucket.results]
         self.counts = [len(bucket.results) for bucket in self._buckets]
 
-    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+    def of_buckets(self, columns: Sequence[Column]) -> list[Values]:
         return [
             [datetime.fromtimestamp(getattr(bucket, *column.path), UTC) for bucket in self._buckets]
             if column.kind is Kind.TIME
@@ -117,7 +117,7 @@ class _StructRows:
             for column in columns
         ]
 
-    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
+    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Values]]:
         waiting: list[msgspec.Struct] = []
         for bucket in self._buckets:
             waiting += bucket.results
@@ -128,7 +128,7 @@ class _StructRows:
         if waiting:
             yield self._values(StructColumns(waiting), columns)
 
-    def _values(self, read: StructColumns, columns: Sequence[Column]) -> list[Sequence[Any]]:
+    def _values(self, read: StructColumns, columns: Sequence[Column]) -> list[Values]:
         return [
             (read.others(as_json) or [None] * len(read))
             if column.kind is Kind.OTHER
@@ -149,11 +149,11 @@ class _ModelRows:
         self._rows = [rows for bucket in buckets if (rows := list(maker.rows(bucket)))]
         self.counts = list(map(len, self._rows))
 
-    def of_buckets(self, columns: Sequence[Column]) -> list[Sequence[Any]]:
+    def of_buckets(self, columns: Sequence[Column]) -> list[Values]:
         places = [self._places[column.name] for column in columns]
         return [[rows[0][place] for rows in self._rows] for place in places]
 
-    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Sequence[Any]]]:
+    def parts(self, columns: Sequence[Column]) -> Iterator[Sequence[Values]]:
         values = list(zip(*chain.from_iterable(self._rows), strict=True))
         if values:
             yield [values[self._places[column.name]] for column in columns]

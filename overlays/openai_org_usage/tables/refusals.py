@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 from .._generated import OPERATIONS, FieldRole, ResponseField
 from ..errors import InexactValueError
@@ -66,9 +65,10 @@ def _row(bucket: Span, result: object) -> str:
     )
 
 
-def _fields_of(result: Any) -> Iterator[ResponseField]:
+def _fields_of(result: object) -> Iterator[ResponseField]:
+    tag = getattr(result, "object", None)
     for operation in OPERATIONS.values():
-        if operation.result_object == result.object:
+        if operation.result_object == tag:
             yield from operation.fields
 
 

@@ -1,7 +1,7 @@
 """Pages in, record batches out: the logic that the synchronous and the asynchronous driver share.
 
 A bucket that the API splits over two pages is put together on the typed path, by the rules of
-`joining`; nothing is counted twice. Small batches are joined, large ones are passed on.
+`bucket_merge`; nothing is counted twice. Small batches are joined, large ones are passed on.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def tell_traceback(error: BaseException) -> None:
 
 
 def run_command(work: Callable[[], int], *, debug: bool = False, handle: ErrorHandler | None = None) -> int:
-    """What `work` returns; where it raises, the exit code, and what `explain` says.
+    """What `work` returns; where it raises, the exit code that `handle` gives.
 
     Whatever becomes of it, standard output was written or the exit code says that it was not.
     """

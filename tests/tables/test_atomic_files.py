@@ -12,7 +12,7 @@ import pytest
 from openai_org_usage.tables import atomic_files
 from openai_org_usage.tables.atomic_files import recover, replace_tree, staging, write_atomically
 
-from .versions import tree
+from ..vendoring.versions import tree
 
 
 def make(folder: Path, text: str) -> Path:

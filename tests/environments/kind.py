@@ -1,4 +1,4 @@
-"""One kind of surroundings: what is set, whether that is broken, and what the doctor must say then."""
+"""One kind of environment: what is set, whether that is broken, and what the doctor must say then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom the kinds of surroundings ask: relays to the emulator by TLS or as a proxy, and odd servers."""
+"""Whom the kinds of environments ask: relays to the emulator by TLS or as a proxy, and odd servers."""
 
 from __future__ import annotations
 

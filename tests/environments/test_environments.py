@@ -1,4 +1,4 @@
-"""In each kind of surroundings, library and commands end in a result or in an error of ours.
+"""In each kind of environment, library and commands end in a result or in an error of ours.
 
 By default every second kind is tried, with one of the commands; `CONTRACT=long` tries every command in
 every kind.

@@ -1,4 +1,4 @@
-"""What runs in surroundings: one script of the library, and commands. Imports nothing of the tests.
+"""What runs in an environment: one script of the library, and commands. Imports nothing of the tests.
 
 Run as `program.py REQUEST` it does what the JSON file REQUEST says; as `program.py serve` it does so for
 each path that comes on standard input, in a fork of its own, for which all is imported already.

@@ -1,4 +1,4 @@
-"""All kinds of surroundings: those of the network, and of this machine, its terminal, language and Python."""
+"""All kinds of environments: those of the network, and of this machine, its terminal, language and Python."""
 
 from __future__ import annotations
 
