@@ -61,10 +61,10 @@ def needs_session(*, status: int = 401, path: str) -> ApiError:
     )
 
 
-def lacks_scope(*, status: int = 403, scope: str = "api.usage.read") -> ApiError:
+def lacks_scope(*, status: int = 403) -> ApiError:
     """Refuse a key that may not read usage; the real API does so with 401 as well as with 403."""
     return ApiError(
-        f"You have insufficient permissions for this operation. Missing scopes: {scope}. "
+        "You have insufficient permissions for this operation. Missing scopes: api.usage.read. "
         "Check that you have the correct role in your organization, and if you're using a "
         "restricted API key, that it has the necessary scopes.",
         status=status,

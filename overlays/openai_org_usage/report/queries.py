@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import attrs
@@ -99,7 +100,7 @@ class _ReportQueries:
             daily=list(_cost_rows(daily)),
             line_items=list(_cost_rows(items)),
             by={name: list(_cost_rows(buckets)) for name, buckets in by.items()},
-            completions=list(_token_rows(tokens)),
+            completions=list(chain.from_iterable(map(UsageCompletionsRow.of_bucket, tokens))),
             refusals=tuple(found for found in owned.values() if isinstance(found, Refusal)),
             earliest=self.earliest,
             left_out=(
@@ -160,13 +161,5 @@ class _ReportQueries:
         return midnight(day if self.earliest is None else max(day, self.earliest))
 
 
-def _cost_rows(buckets: Sequence[CostsBucket]) -> Iterator[CostsRow]:
-    for bucket in buckets:
-        for result in bucket.results:
-            yield CostsRow(bucket.start_time, bucket.end_time, result)
-
-
-def _token_rows(buckets: Sequence[UsageCompletionsBucket]) -> Iterator[UsageCompletionsRow]:
-    for bucket in buckets:
-        for result in bucket.results:
-            yield UsageCompletionsRow(bucket.start_time, bucket.end_time, result)
+def _cost_rows(buckets: Iterable[CostsBucket]) -> Iterator[CostsRow]:
+    return chain.from_iterable(map(CostsRow.of_bucket, buckets))

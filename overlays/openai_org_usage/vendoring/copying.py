@@ -68,15 +68,13 @@ def vendor(
     return target, True
 
 
-def check(
-    dest: Path, *, name: str | None = None, kind: CopyKind = CopyKind.WHOLE, source: CopySource | None = None
-) -> CopyComparison:
+def check(dest: Path, *, name: str | None = None, kind: CopyKind = CopyKind.WHOLE) -> CopyComparison:
     """What has become of the copy at `dest/name`; nothing is written.
 
     Raises:
         VendoringError: there is no copy there, or its manifest cannot be used.
     """
-    source = source or installed()
+    source = installed()
     target = _target(dest, name, kind, source)
     with _explained(target):
         _require_folders(target)
