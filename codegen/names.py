@@ -51,7 +51,7 @@ CORE = [
     ("request", "ExtraQuery"),
     ("request", "Request"),
     ("request", "derive"),
-    ("struct_decoder", "FOREIGN"),
+    ("struct_decoder", "DECODING_ERRORS"),
     ("struct_decoder", "StructColumns"),
     ("types", "Model"),
     ("types", "Row"),

@@ -144,7 +144,10 @@ if TYPE_CHECKING:
         Request as Request,
         derive as derive,
     )
-    from .struct_decoder import FOREIGN as FOREIGN, StructColumns as StructColumns
+    from .struct_decoder import (
+        DECODING_ERRORS as DECODING_ERRORS,
+        StructColumns as StructColumns,
+    )
     from .types import (
         Model as Model,
         Row as Row,
@@ -184,7 +187,7 @@ _MODULES = {
     "ExtraQuery": "request",
     "Request": "request",
     "derive": "request",
-    "FOREIGN": "struct_decoder",
+    "DECODING_ERRORS": "struct_decoder",
     "StructColumns": "struct_decoder",
     "Model": "types",
     "Row": "types",
@@ -234,10 +237,10 @@ __all__ = [
     "CostsResult",
     "CostsResultAmount",
     "CostsRow",
+    "DECODING_ERRORS",
     "Error",
     "ErrorResponse",
     "ExtraQuery",
-    "FOREIGN",
     "FieldRole",
     "InvalidParameterError",
     "Limit",

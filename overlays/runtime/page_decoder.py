@@ -23,7 +23,7 @@ from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarni
 from .gc_pause import without_collecting
 from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
-from .struct_decoder import FOREIGN, StructDecoder, exactly
+from .struct_decoder import DECODING_ERRORS, StructDecoder, exactly
 from .types import wire_names
 
 ModelT = TypeVar("ModelT")
@@ -72,7 +72,7 @@ def decode_page(
     page: ModelT
     try:
         page = without_collecting(_struct_decoder(page_type, operation).model, body)
-    except FOREIGN:
+    except DECODING_ERRORS:
         pass
     else:
         return page
@@ -90,7 +90,7 @@ def decode_structs(page_type: type[object], body: bytes, *, operation: str) -> A
     """
     try:
         return _struct_decoder(page_type, operation).structs(body)
-    except FOREIGN:
+    except DECODING_ERRORS:
         pass
     return _decode_slowly(page_type, body, operation, keep_unreadable=False)
 
@@ -99,7 +99,7 @@ def decode_part(model: type[ModelT], body: bytes) -> ModelT | None:
     """The error body, or another small model, in `body`; None where it is something else."""
     try:
         part: ModelT = _decoder(model).decode(body)
-    except FOREIGN:
+    except DECODING_ERRORS:
         return None
     return part
 
@@ -165,7 +165,7 @@ def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str, *, keep
         for bucket, results in apart:
             bucket["unknown_results"] = [*bucket.get("unknown_results", ()), *results]
         page = msgspec.convert(tree, page_type)
-    except FOREIGN as error:
+    except DECODING_ERRORS as error:
         cause = _located(_without_frames(error), page_type, body)
     else:
         _learn(page_type, operation, unknown)
@@ -223,7 +223,7 @@ def _located(error: Exception, page_type: object, body: bytes) -> Exception:
             _decoder(page_type).decode(body)
         except msgspec.MsgspecError as by_type:
             return by_type
-        except FOREIGN:
+        except DECODING_ERRORS:
             pass
     return error
 

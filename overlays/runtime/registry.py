@@ -1,4 +1,4 @@
-"""All operations with what the document says of their parameters and results, as data."""
+"""What the document says of operations, their parameters and results; and all operations by name."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ FormT = TypeVar("FormT")
 UnknownNames = dict[type[Model], tuple[str, ...]]
 """Names of members that the document lacks, by the model whose objects had them."""
 
-FOREIGN = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
+DECODING_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, ArithmeticError)
 """What reading a body can raise that is not ours."""
 
 _UNKNOWN = "_unknown_"
@@ -47,7 +47,7 @@ _ABSENT = msgspec.Raw(b"")
 class StructDecoder(Generic[ModelT]):
     """Reads bodies that have the documented members of `model`, or the `unknown` ones, and no others.
 
-    Whatever is unexpected raises one of FOREIGN.
+    Whatever is unexpected raises one of DECODING_ERRORS.
     """
 
     def __init__(self, model: type[ModelT], unknown: UnknownNames) -> None:
@@ -223,4 +223,4 @@ def exactly(text: str) -> Decimal:
 
 _LOSSLESS = msgspec.json.Decoder(float_hook=exactly)
 
-__all__ = ["FOREIGN", "StructColumns", "StructDecoder", "UnknownNames", "exactly"]
+__all__ = ["DECODING_ERRORS", "StructColumns", "StructDecoder", "UnknownNames", "exactly"]

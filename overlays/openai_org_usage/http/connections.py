@@ -1,4 +1,4 @@
-"""One attempt at one request over HTTP: the only place that knows httpx and the key.
+"""One attempt at one request over HTTP: the only place that sends, and that adds the key.
 
 Every attempt ends within its time, whatever the server does: waiting for a connection, name
 resolution, dribbled headers and slow bodies are all cut off by one timeout around them.
@@ -116,7 +116,7 @@ class Connections:
         Returned and not raised, as what was caught has frames that hold the key.
         """
         client = self.open()
-        from .network_errors import FOREIGN
+        from .network_errors import NETWORK_ERRORS
 
         try:
             return await within(seconds, lambda: self._exchange(client, read))
@@ -127,7 +127,7 @@ class Connections:
             return error.with_traceback(None)
         except BaseException as error:
             is_mistake = self._transport is not None and isinstance(error, RuntimeError)
-            if isinstance(error, FOREIGN) and not is_mistake:
+            if isinstance(error, NETWORK_ERRORS) and not is_mistake:
                 return self._connection_error(error, subject)
             # A cancellation, above all.
             error.__cause__ = error.__context__ = None

@@ -23,7 +23,7 @@ from ..interpreter_exit import is_ending, used_at_the_end
 from ..printable import clean
 from .proxies import Proxy
 
-FOREIGN: tuple[type[Exception], ...] = (
+NETWORK_ERRORS: tuple[type[Exception], ...] = (
     httpx.HTTPError,
     httpx.InvalidURL,
     httpx.StreamError,

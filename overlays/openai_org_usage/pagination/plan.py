@@ -115,8 +115,9 @@ def _page_size(operation: Operation, chosen: object, *, width: str) -> tuple[int
     if not isinstance(chosen, int):
         return largest, largest
     if chosen < 1 or chosen > (largest or chosen):
+        allowed = "at least 1" if largest is None else f"between 1 and {largest}"
         raise InvalidParameterError(
-            f"{operation.name}: limit is between 1 and {largest} for buckets of {width}, not {chosen}",
+            f"{operation.name}: limit is {allowed} for buckets of {width}, not {chosen}",
             parameter="limit",
         )
     return chosen, None

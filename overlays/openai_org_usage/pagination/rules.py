@@ -37,7 +37,7 @@ class Span(Protocol):
 
 
 class Bucket(Span, Protocol):
-    """What joining needs of a bucket."""
+    """What merging needs of a bucket."""
 
     @property
     def results(self) -> list[Any]: ...

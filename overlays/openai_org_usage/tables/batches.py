@@ -11,7 +11,7 @@ from typing import Protocol, TypeGuard
 import attrs
 import msgspec
 
-from .._generated import FOREIGN, Operation, StructColumns
+from .._generated import DECODING_ERRORS, Operation, StructColumns
 from ..errors import InexactValueError
 from ..pagination.rules import Bucket, Span
 from .arrays import ArrayMaker, Values
@@ -74,7 +74,7 @@ class BatchMaker:
         """
         arrays: list[ArrowArray] | None = None
         if not self._as_text and are_bare(part.buckets):
-            with suppress(UnfitError, *FOREIGN):
+            with suppress(UnfitError, *DECODING_ERRORS):
                 arrays = self._arrays.arrays(_StructRows(part.buckets))
         if arrays is None:
             arrays = self._from_models(part.typed())

@@ -42,13 +42,13 @@ def run_check(name: str, check: Callable[[], Iterable[CheckResult]]) -> Iterator
 
 def result_of_error(check: str, error: Exception, *, advice: str | None = None) -> CheckResult:
     """A problem: what `error` says, and what to do about it."""
-    from ...http.network_errors import FOREIGN, cause_of, reason_and_advice
+    from ...http.network_errors import NETWORK_ERRORS, cause_of, reason_and_advice
 
     if isinstance(error, OpenAIUsageError):
         text = in_command_words(str(error))
         said, own = (text, advice) if advice else reason_and_advice(text)
         return CheckResult(check, Severity.PROBLEM, said, own)
-    if isinstance(error, FOREIGN):
+    if isinstance(error, NETWORK_ERRORS):
         cause = cause_of(error)
         return CheckResult(check, Severity.PROBLEM, cause.reason, cause.advice)
     fault = "report it, with what `python -X dev` says"
