@@ -96,12 +96,12 @@ class Shown:
 def shown(
     runs: Sequence[Sequence[str]],
     *,
-    patience: float = 2.0,
+    patience: float = 600.0,
     told: Callable[[bytes], object] = bool,
 ) -> list[Shown]:
     """What the commands show in a pseudo-terminal of 500 columns, each in a process of its own.
 
-    `patience` is how long the progress display waits; `told` is given all output whenever there is more.
+    `patience` is how long the progress display waits, so that it is not seen by chance; `told` is given all output whenever there is more.
     """
     given = json.dumps([NOW, patience, [list(words) for words in runs]]).encode() + b"\n"
     code, output = in_terminal([sys.executable, "-c", CHILD], given, told=told)
