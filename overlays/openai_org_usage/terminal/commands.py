@@ -121,14 +121,15 @@ def run_command(work: Callable[[], int], *, debug: bool = False, handle: ErrorHa
     Whatever becomes of it, standard output was written or the exit code says that it was not.
     """
     handle = handle or handle_error
-    code = INTERRUPTED
+    code: int | None = None
     try:
         with standard_streams.secured() as output, sanitized_streams(), _ended_by_signals():
             code = _outcome(work, debug=debug, handle=handle, output=output)
             if output is not None and output.failure is not None:
                 code = _code_of_failure(output.failure, handle)
-    except KeyboardInterrupt:  # While something was being said, or when all was done.
-        pass
+    except KeyboardInterrupt as interrupt:  # Before the work, while something was said, or when all was done.
+        if code is None:
+            code = handle(interrupt) if sys.stderr is not None else INTERRUPTED
     return code
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+import trustme
 
 from openai_org_usage import UsageClient
 from openai_org_usage.credentials import Access, AdminKey
@@ -58,12 +62,13 @@ def _always(response: httpx.Response) -> Callable[[httpx.Request], httpx.Respons
 class Server:
     """Answers each request with a page; knows its connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[bytes] = []
         self.open = self.made = 0
 
     async def __aenter__(self) -> Server:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.base_url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
         return self
 
@@ -385,3 +390,38 @@ def test_work_ends_with_its_time_or_with_its_outcome() -> None:
             await within(0.01, asyncio.Event().wait)
 
     asyncio.run(main())
+
+
+def test_tls_trusts_the_authorities_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And no others; a name is looked up on the way."""
+    authority = trustme.CA()
+    certificate: Any = authority.issue_cert("localhost")
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+
+    async def main() -> Answer:
+        async with Server(tls=context) as server:
+            connections = _connections(server.base_url.replace("http://127.0.0.1", "https://localhost"))
+            try:
+                return await connections.ask(REQUEST, seconds=5, max_bytes=1000)
+            finally:
+                await connections.close()
+
+    with pytest.raises(APIConnectionError, match="certificate"):
+        asyncio.run(main())
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    assert asyncio.run(main()).body == PAGE
+
+
+def test_a_compressed_page_counts_as_large_as_it_is() -> None:
+    """Refusals are read whatever the largest page."""
+    page = PAGE + b" " * 1000
+    stream = httpx.ByteStream(gzip.compress(page))
+    packed = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=stream)
+    assert _ask(_connections(answer=_always(packed)), max_bytes=len(page)).body == page
+    refusal = httpx.Response(400, stream=httpx.ByteStream(b'{"error": {"message": "No"}}'))
+    with pytest.raises(BadRequestError, match="status 400: No"):
+        _ask(_connections(answer=_always(refusal)), max_bytes=5)
