@@ -101,7 +101,8 @@ def shown(
 ) -> list[Shown]:
     """What the commands show in a pseudo-terminal of 500 columns, each in a process of its own.
 
-    `patience` is how long the progress display waits, so that it is not seen by chance; `told` is given all output whenever there is more.
+    `patience` is how long the progress display waits, by default so long that it is never seen by chance;
+    `told` is given all output whenever there is more.
     """
     given = json.dumps([NOW, patience, [list(words) for words in runs]]).encode() + b"\n"
     code, output = in_terminal([sys.executable, "-c", CHILD], given, told=told)
