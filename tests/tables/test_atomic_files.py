@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -132,3 +133,16 @@ def test_without_locks_age_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     os.utime(old, (0, 0))
     write_atomically(tmp_path / "target", b"")
     assert (young.exists(), old.exists()) == (True, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_ctrl_c_while_the_hidden_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not stay behind."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fcntl.flock", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "rows.csv", b"")
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from openai_org_usage.errors import ConfigurationError, OpenAIUsageError
 from openai_org_usage.http.blocking_calls import BlockingCalls
 from openai_org_usage.http.loop_thread import LoopThread, begun_thread, end_thread, running_thread
 
-PROCESSES = itertools.count(1)
+PROCESSES = itertools.count(1 << 40)  # No process has such a number.
 
 
 class Released:
@@ -299,7 +299,7 @@ def test_the_loop_stands_still_while_the_process_forks() -> None:
 def _another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As far as the loop is concerned; in a real child nobody would see which lines were run."""
     with monkeypatch.context() as patch:
-        number = -next(PROCESSES)
+        number = next(PROCESSES)
         patch.setattr(os, "getpid", lambda: number)
         yield
         if (thread := running_thread()) is not None and thread.is_alive():
