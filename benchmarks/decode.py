@@ -15,7 +15,7 @@ from .results_model import BenchmarkRun, Findings, Group, Series, Table, Thresho
 ROUNDS = {1_000: 15, 16_800: 9}
 """By rows in a page: of ten buckets, and of 168, as many as a page of hours can have."""
 WIDTHS = {"completions": HOUR, "costs": DAY}
-FASTER = {"completions": 25, "costs": 16}
+FASTER = {"completions": 15, "costs": 10}
 """How many times the speed of the official SDK; with unknown fields, two thirds of that."""
 OURS, UNKNOWN, OFFICIAL = "this package", "this package, unknown fields", "official SDK"
 STOCK, LIMIT, PLAIN = "openapi-python-client, stock", "msgspec Struct (limit)", "json.loads"
@@ -89,7 +89,7 @@ def _bars(what: str, found: dict[str, Series], *, faster: int) -> list[Threshold
         at_least(
             faster * 2 // 3, f"{what}, unknown fields: faster than it", slow=official, fast=found[UNKNOWN]
         ),
-        at_least(0.6, f"{what}: of the speed of the limit", slow=limit, fast=ours),
+        at_least(0.5, f"{what}: of the speed of the limit", slow=limit, fast=ours),
         at_least(2, f"{what}: faster than stock code", slow=found[STOCK], fast=ours),
     ]
 
