@@ -97,6 +97,8 @@ def begun_thread() -> LoopThread:
     Raises:
         OpenAIUsageError: the system has no room for it.
     """
+    if thread := running_thread():  # Without the lock, which others hold as long as they import.
+        return thread
     with FIRST_USE:
         return running_thread() or _begin()
 
