@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+
+from .echo_server import open_files, own_threads
+from .sharing import answered_by, empty, settles
 
 Tally = Counter[str]
 _TALLY = pytest.StashKey[Tally]()
@@ -19,6 +24,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def tally(pytestconfig: pytest.Config) -> Tally:
     """What has been tried in this run, to be added to."""
     return pytestconfig.stash.setdefault(_TALLY, Counter())
+
+
+@pytest.fixture(scope="module")
+def shared_loop() -> None:
+    """The loop that all clients share has begun before anything is counted."""
+    with answered_by(empty) as client:
+        assert list(client.costs(start_time=0)) == []
+
+
+@pytest.fixture
+def nothing_left_open() -> Iterator[None]:
+    """As many descriptors after each test as before, and no thread of ours but that of the loop."""
+    gc.collect()
+    before = open_files()
+    yield
+    gc.collect()
+    assert own_threads() == ["openai-org-usage"]
+    assert settles(before)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
