@@ -10,6 +10,7 @@ import pytest
 from openai_org_usage import UsageClient
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered
+from openai_org_usage_generated import page_decoder
 
 from .live.facts import FACTS
 
@@ -18,6 +19,13 @@ MIDNIGHT = 1_795_132_800
 """2026-11-20 00:00 UTC, a Friday."""
 NOW = MIDNIGHT + 15 * 3600 + 30 * 60
 """15:30 on that day: the present of the emulator and of the clients."""
+
+
+@pytest.fixture(autouse=True)
+def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process learns and announces of new names is that of one test: others send names of their own."""
+    for name in ("_announced", "_struct_decoders"):
+        monkeypatch.setattr(page_decoder, name, {})
 
 
 @pytest.fixture(scope="session")
