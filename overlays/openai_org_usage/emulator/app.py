@@ -6,7 +6,7 @@ A request passes `RecordingMiddleware`, then the routes, where its answer may be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from http import HTTPStatus
 from itertools import count
@@ -22,13 +22,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .._generated import Operation, redacted
+from .._generated import ListOperation, Operation, redacted
 from .answer import ApiAnswer, answer_error
 from .auth import check_admin_key, scope_of
 from .dataset import ORGANIZATION_ID
 from .errors import ApiError, unknown_path, wrong_method
 from .fault_injection import FaultInjector
-from .list_operations import ListOperation
 from .list_paginator import ListPaginator
 from .paginator import Paginator
 from .raw_socket import pause, raw_socket_of, transmit
@@ -118,7 +117,7 @@ ContextOf = Callable[[Request, ApiError | None], RequestContext]
 
 
 def build_routes(
-    contexts: Mapping[Operation | ListOperation, ContextOf],
+    contexts: Iterable[tuple[Operation | ListOperation, ContextOf]],
     *,
     injector: FaultInjector,
     admin_key: str,
@@ -140,7 +139,7 @@ def build_routes(
         return Route(PREFIX + operation.path, answer, methods=[operation.method])
 
     app = Starlette(
-        routes=[route(operation, context_of) for operation, context_of in contexts.items()],
+        routes=[route(operation, context_of) for operation, context_of in contexts],
         exception_handlers={HTTPException: _refuse_route},
     )
     app.router.redirect_slashes = False

@@ -8,9 +8,8 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Literal
 
-from .._generated import Operation
+from .._generated import ListOperation, Operation
 from .errors import ApiError
-from .list_operations import ListOperation
 
 DEFAULT_ADMIN_KEY = "sk-admin-emulator-0123456789abcdefghijklmnopqrstuvwxyz"
 """The key that an emulator accepts unless it is given another; it opens nothing else."""
@@ -25,7 +24,7 @@ _SHOWN = 5
 
 def scope_of(operation: Operation | ListOperation) -> Scope:
     """The scope that a key needs for an operation."""
-    return "api.usage.read" if isinstance(operation, Operation) else "api.management.read"
+    return "api.management.read" if isinstance(operation, ListOperation) else "api.usage.read"
 
 
 def check_admin_key(authorization: str | None, *, admin_key: str, scope: Scope) -> None:

@@ -9,10 +9,9 @@ from threading import Lock
 
 import attrs
 
-from .._generated import Operation
+from .._generated import ListOperation, Operation
 from .answer import ApiAnswer
 from .faults import Fault, FaultPlan, FaultPlanError
-from .list_operations import ListOperation
 from .request_context import RequestContext
 
 REMEMBERED_FAULTS = 10_000

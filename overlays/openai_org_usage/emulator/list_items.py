@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .._generated import ListOperation
 from .activity import FOUNDING_DAY
 from .buckets import SECONDS_PER_DAY, align_down
 from .roster import AdminCredential, ApiKey, Employee, OrganizationProject, Roster, ServiceAccount
+from .rows import plausible
 from .seeded_random import draw, draw_bytes
 
 Item = dict[str, object]
@@ -28,8 +30,13 @@ class ListItems:
         self._seed = seed
         self._own_end = admin_key[-4:] if len(admin_key) >= _LONG_ENOUGH else ""
 
-    def item(self, member: ListMember, *, now: int) -> Item:
-        """What a list says of one of its members."""
+    def item(self, operation: ListOperation, member: ListMember, *, now: int) -> Item:
+        """What a list says of one of its members, and what the registry requires beside that."""
+        known = self._known(member, now=now)
+        others = (field for field in operation.fields if field.required and field.name not in known)
+        return known | {field.name: plausible(field) for field in others}
+
+    def _known(self, member: ListMember, *, now: int) -> Item:
         match member:
             case OrganizationProject():
                 return self._project(member, now=now)

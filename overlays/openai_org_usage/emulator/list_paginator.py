@@ -8,14 +8,15 @@ from typing import Literal, TypedDict
 
 import attrs
 
+from .._generated import ListOperation
 from .errors import above_maximum, archived_project, below_minimum, rejected, unknown_project
 from .list_items import Item, ListItems, ListMember
-from .list_operations import ListOperation
 from .parameters import Pairs, Value, read_parameters
 from .roster import ApiKey, Employee, OrganizationProject, Roster, ServiceAccount
 
 _LIMIT = 20
 _MAXIMUM = 100
+"""Of a page, where the document names no other."""
 _PAST = re.compile(r"(?P<id>.+)~(?P<number>[1-9][0-9]{0,8})")
 """A cursor past the last item, which only a planted fault gives."""
 
@@ -34,6 +35,7 @@ class ListJson(TypedDict):
 class ListPageRequest:
     """A valid query for one page of a list, as of the moment `now` (Unix seconds)."""
 
+    operation: ListOperation
     members: Sequence[ListMember]
     """All that the query selects, on all pages."""
     start: int
@@ -73,7 +75,9 @@ class ListPaginator:
         members = tuple(select(values, project_id))
         after = values.get("after")
         start, past = (0, 0) if after is None else _position(members, str(after))
-        return ListPageRequest(members, start, limit, None if after is None else str(after), past, now)
+        return ListPageRequest(
+            operation, members, start, limit, None if after is None else str(after), past, now
+        )
 
     def page(self, request: ListPageRequest) -> ListJson:
         """The page that was asked for."""
@@ -81,7 +85,7 @@ class ListPaginator:
         shown = request.members[request.start : end]
         return {
             "object": "list",
-            "data": [self._items.item(member, now=request.now) for member in shown],
+            "data": [self._items.item(request.operation, member, now=request.now) for member in shown],
             "first_id": shown[0].id if shown else None,
             "last_id": shown[-1].id if shown else None,
             "has_more": end < len(request.members),
@@ -131,14 +135,15 @@ def _nothing(*_: object) -> Iterable[ListMember]:
 
 
 def _limit(operation: ListOperation, values: Mapping[str, Value]) -> int:
-    default = next((each.default for each in operation.parameters if each.name == "limit"), None)
-    limit = values.get("limit", default)
+    parameter = next((each for each in operation.parameters if each.name == "limit"), None)
+    limit = values.get("limit", parameter.default if parameter else None)
+    maximum = (parameter.maximum if parameter else None) or _MAXIMUM
     if not isinstance(limit, int):
         return _LIMIT
     if limit < 1:
         raise below_minimum("limit", limit, 1)
-    if limit > _MAXIMUM:
-        raise above_maximum("limit", limit, _MAXIMUM)
+    if limit > maximum:
+        raise above_maximum("limit", limit, maximum)
     return limit
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._generated import Operation, Parameter, ValueType
+from .._generated import ListOperation, Operation, Parameter, ValueType
 from .dataset import UNDOCUMENTED
 from .errors import ApiError, invalid_value, missing_parameter, rejected, unknown_parameter, wrong_type
-from .list_operations import ListOperation
 from .request_streams import filtered_dimension
 
 Scalar = int | str | bool

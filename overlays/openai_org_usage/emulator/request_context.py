@@ -7,11 +7,10 @@ from functools import cached_property
 
 import attrs
 
-from .._generated import Operation
+from .._generated import ListOperation, Operation
 from .answer import ApiAnswer, answer_error, answer_json
 from .errors import ApiError
 from .list_items import Item
-from .list_operations import ListOperation
 from .list_paginator import ListJson, ListPageRequest, ListPaginator
 from .paginator import PageJson, PageRequest, Paginator
 from .parameters import Pairs

@@ -14,7 +14,7 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from .._generated import OPERATIONS, Operation
+from .._generated import DIRECTORY, OPERATIONS, Operation
 from ..errors import ConfigurationError
 from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
 from .auth import DEFAULT_ADMIN_KEY
@@ -22,7 +22,6 @@ from .drawn_roster import OrganizationSize, draw_roster
 from .fault_injection import DealtFault, FaultInjector
 from .faults import FaultPlan
 from .list_items import ListItems
-from .list_operations import DIRECTORY
 from .list_paginator import ListPaginator
 from .observed_fields import without_observed
 from .organization import Organization
@@ -180,10 +179,10 @@ class Emulator:
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(
-            {
-                **{each: usage_context(each, paginator, now=now) for each in served.values()},
-                **{each: list_context(each, lists, now=now) for each in DIRECTORY.values()},
-            },
+            [
+                *((each, usage_context(each, paginator, now=now)) for each in served.values()),
+                *((each, list_context(each, lists, now=now)) for each in DIRECTORY.values()),
+            ],
             injector=self._injector,
             admin_key=self._admin_key,
             zip_bodies=gzip,

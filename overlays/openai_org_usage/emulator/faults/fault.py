@@ -8,9 +8,8 @@ from collections.abc import Iterable
 
 import attrs
 
-from ..._generated import Operation, redacted
+from ..._generated import ListOperation, Operation, redacted
 from ..answer import ApiAnswer, answer_json
-from ..list_operations import ListOperation
 from ..paginator import PageJson, PageRequest
 from ..request_context import RequestContext, UsageContext
 
@@ -93,4 +92,4 @@ class PageFault(Fault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation has such pages."""
-        return isinstance(operation, Operation)
+        return not isinstance(operation, ListOperation)

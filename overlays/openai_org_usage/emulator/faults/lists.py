@@ -7,9 +7,8 @@ from typing import Literal, get_args
 
 import attrs
 
-from ..._generated import Operation
+from ..._generated import ListOperation, Operation
 from ..answer import ApiAnswer, answer_json
-from ..list_operations import ListOperation
 from ..list_paginator import ListJson, ListPageRequest
 from ..request_context import ListContext, RequestContext
 from .cursors import JsonScalar
@@ -35,7 +34,7 @@ class ListFault(Fault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation is a list."""
-        return not isinstance(operation, Operation)
+        return isinstance(operation, ListOperation)
 
 
 @attrs.frozen(repr=False)

@@ -7,8 +7,7 @@ from typing import Any
 
 import attrs
 
-from ..._generated import Operation
-from ..list_operations import ListOperation
+from ..._generated import ListOperation, Operation
 from ..list_paginator import ListJson
 from ..paginator import PageJson
 from .content import ContentFault, each_entry
@@ -26,7 +25,7 @@ class MemberFault(ContentFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether pages of the operation have such a member."""
-        return not isinstance(operation, Operation) or self.member in _members(operation)
+        return self.member in _members(operation)
 
 
 @attrs.frozen(repr=False)
@@ -86,6 +85,9 @@ def _rename(part: Mapping[str, object], member: str, to: str | None) -> dict[str
     }
 
 
-def _members(operation: Operation) -> set[str]:
-    fields = {field.name for field in (*operation.fields, *operation.bucket_fields)}
-    return {"object", "data", "has_more", "next_page", "start_time", "end_time", "results", *fields}
+def _members(operation: Operation | ListOperation) -> set[str]:
+    fields = {field.name for field in operation.fields}
+    if isinstance(operation, ListOperation):
+        return {"object", "data", "has_more", "first_id", "last_id", *fields}
+    buckets = {"start_time", "end_time", "results", *(field.name for field in operation.bucket_fields)}
+    return {"object", "data", "has_more", "next_page", *buckets, *fields}

@@ -10,9 +10,8 @@ from typing import Literal, get_args
 import attrs
 import msgspec
 
-from ..._generated import FieldRole, Operation
+from ..._generated import FieldRole, ListOperation, Operation
 from ..answer import ApiAnswer, answer_json
-from ..list_operations import ListOperation
 from ..list_paginator import ListJson
 from ..paginator import BucketJson, PageJson, PageRequest
 from ..prices import FRACTION_DIGITS
@@ -65,9 +64,7 @@ class Field(ContentFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether results of the operation have the field."""
-        return not isinstance(operation, Operation) or any(
-            field.name == self.name for field in operation.fields
-        )
+        return any(field.name == self.name for field in operation.fields)
 
 
 @attrs.frozen(repr=False)
@@ -117,7 +114,7 @@ class AmountFault(PageFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation has amounts."""
-        return isinstance(operation, Operation) and any(
+        return not isinstance(operation, ListOperation) and any(
             field.role == FieldRole.MONEY for field in operation.fields
         )
 
@@ -199,7 +196,7 @@ class BlankProject(PageFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether results of the operation have a project."""
-        return isinstance(operation, Operation) and any(
+        return not isinstance(operation, ListOperation) and any(
             field.name == "project_id" for field in operation.fields
         )
 
@@ -219,7 +216,7 @@ class ProjectsByLineItem(Fault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation can be grouped by both."""
-        return isinstance(operation, Operation) and {"line_item", "project_id"} <= set(
+        return not isinstance(operation, ListOperation) and {"line_item", "project_id"} <= set(
             dimensions_of(operation)
         )
 

@@ -12,7 +12,7 @@ from typing import get_args
 
 import attrs
 
-from ..._generated import Operation
+from ..._generated import ListOperation, Operation
 from ..answer import ApiAnswer, Headers, answer_error, answer_json
 from ..auth import Scope, lacks_scope, needs_session, scope_of
 from ..buckets import SECONDS_PER_DAY, align_down
@@ -25,7 +25,6 @@ from ..errors import (
     lookback_exceeded,
     unsupported_country,
 )
-from ..list_operations import ListOperation
 from ..list_paginator import ListPageRequest
 from ..paginator import PageRequest
 from ..request_context import ListContext, RequestContext, UsageContext
@@ -201,7 +200,7 @@ class GroupingRefused(RefusalFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation can be grouped by the dimension."""
-        return isinstance(operation, Operation) and self.dimension in dimensions_of(operation)
+        return not isinstance(operation, ListOperation) and self.dimension in dimensions_of(operation)
 
 
 @attrs.frozen(repr=False)
@@ -231,7 +230,7 @@ class LookbackExceeded(RefusalFault):
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation has a start."""
-        return isinstance(operation, Operation)
+        return not isinstance(operation, ListOperation)
 
 
 @attrs.frozen(repr=False)
