@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import attrs
 
@@ -77,14 +77,10 @@ class Names:
         return exact or _called(items.values(), text.casefold(), str.casefold)
 
     def _items(self, kind: Kind) -> Mapping[str, NamedProject | NamedUser | NamedKey]:
-        match kind:
-            case "project":
-                return self.projects
-            case "user":
-                return self.users
-            case "api_key":
-                return self.api_keys
-        raise InvalidParameterError.unknown_value("a kind", kind, ("project", "user", "api_key"))
+        items = {"project": self.projects, "user": self.users, "api_key": self.api_keys}.get(kind)
+        if items is None:
+            raise InvalidParameterError(f"there are names of {', '.join(get_args(Kind))}", parameter="kind")
+        return items
 
     def age(self, now: float) -> float | None:
         """Seconds since the lists were read, at `now` in Unix seconds; None if they never were."""
@@ -162,9 +158,9 @@ class Names:
         content = NamesFile(
             read_at=self.read_at,
             problems=list(self.problems),
-            projects=list(self.projects.values()),
-            users=list(self.users.values()),
-            api_keys=list(self.api_keys.values()),
+            projects=_sorted(self.projects),
+            users=_sorted(self.users),
+            api_keys=_sorted(self.api_keys),
         )
         write_names_file(Path(path), content)
 
@@ -198,6 +194,11 @@ def _named(kind: type[ItemT], own: Mapping[str, str]) -> dict[str, ItemT]:
 
 def _by_id(items: Iterable[ItemT]) -> dict[str, ItemT]:
     return {item.id: item for item in items}
+
+
+def _sorted(items: Mapping[str, ItemT]) -> list[ItemT]:
+    """The items in an order that does not change with that in which lists were answered."""
+    return sorted(items.values(), key=lambda item: item.id)
 
 
 def _without_address(name: str | None) -> str | None:
