@@ -154,6 +154,7 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
+        draft_of as draft_of,
     )
 
 _MODULES = {
@@ -194,6 +195,7 @@ _MODULES = {
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
+    "draft_of": "types",
 }
 
 _ENDPOINTS = (
@@ -339,6 +341,7 @@ __all__ = [
     "decode_page",
     "decode_structs",
     "derive",
+    "draft_of",
     "error_texts",
     "holds_key",
     "keep_out",
