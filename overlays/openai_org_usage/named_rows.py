@@ -92,41 +92,72 @@ class NamedRow(Generic[RowT_co]):
         return redacted(f"{type(self).__name__}({self.row!r})")
 
 
+@attrs.frozen
+class NameSource:
+    """Where a name comes from."""
+
+    look_up: LookUp
+    id: str
+    """The field with the id; empty if results have none."""
+    own: str
+    """The field in which results say the name themselves; empty if there is none."""
+
+
+class FoundNames(dict[tuple[str | None, ...], list[object]]):
+    """The names of results, one from each of `sources`; what the same ids stand for is looked up once.
+
+    `form` is what becomes of each name.
+    """
+
+    def __init__(self, sources: Sequence[NameSource], *, form: Callable[[str], object] = str) -> None:
+        super().__init__()
+        self._sources, self._form = sources, form
+        fields = dict.fromkeys(field for source in sources for field in (source.id, source.own) if field)
+        self._fields = tuple(fields)
+        self._read = attrgetter(*fields, "object", "object")  # A tuple, however few fields there are.
+
+    def of(self, result: object) -> list[object]:
+        """The names of `result`; None where nobody knows one."""
+        return self[self._read(result)]
+
+    def __missing__(self, values: tuple[str | None, ...]) -> list[object]:
+        held = dict(zip(self._fields, values, strict=False))
+        names = [source.look_up(held.get(source.id)) or held.get(source.own) for source in self._sources]
+        found = self[values] = [name if name is None else self._form(name) for name in names]
+        return found
+
+
 class RowNamer:
-    """Gives rows with these `columns` their names; what the same ids stand for is looked up once."""
+    """Gives rows with these `columns` their names."""
 
     def __init__(self, columns: Sequence[str], names: NameLookup) -> None:
-        known = {*NAMES_BESIDE, *(name for each in NAMES_BESIDE.values() for name in each)}
-        fields = [field for field in columns if field in known]
-        self._read = attrgetter(*fields, "object", "object")  # A tuple, however few fields there are.
-        self._found = _FoundNames(fields, names)
+        ways = look_ups(names)
+        self._found = FoundNames(
+            [
+                NameSource(ways[name], id if id in columns else "", name if name in columns else "")
+                for id, beside in NAMES_BESIDE.items()
+                for name in beside
+            ]
+        )
 
     def named(self, rows: Iterable[RowT]) -> Iterator[NamedRow[RowT]]:
         """`rows`, each with its names."""
-        draft, read, found = draft_of(NamedRow), self._read, self._found
+        draft, names_of = draft_of(NamedRow), self._found.of
         for row in rows:
             made = draft()
             made.row = row
-            made.project_name, made.user_name, made.user_email, made.api_key_name = found[read(row.result)]
+            made.project_name, made.user_name, made.user_email, made.api_key_name = names_of(row.result)
             made.__class__ = NamedRow
             yield made
 
 
-class _FoundNames(dict[tuple[str | None, ...], list[str | None]]):
-    """The names for the values of some fields, among them ids and names that rows have."""
-
-    def __init__(self, fields: Sequence[str], names: NameLookup) -> None:
-        super().__init__()
-        self._fields, self._look_ups = fields, look_ups(names)
-
-    def __missing__(self, values: tuple[str | None, ...]) -> list[str | None]:
-        own = dict(zip(self._fields, values, strict=False))
-        found = self[values] = [
-            self._look_ups[name](own.get(id)) or own.get(name)
-            for id, names in NAMES_BESIDE.items()
-            for name in names
-        ]
-        return found
-
-
-__all__ = ["NAMES_BESIDE", "LookUp", "NameLookup", "NamedRow", "RowNamer", "look_ups"]
+__all__ = [
+    "NAMES_BESIDE",
+    "FoundNames",
+    "LookUp",
+    "NameLookup",
+    "NameSource",
+    "NamedRow",
+    "RowNamer",
+    "look_ups",
+]
