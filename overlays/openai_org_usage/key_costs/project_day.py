@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
 import attrs
 
 from ..line_items import LineItem
-from .key_usage import TOKENS, Basis, Count, KeyUsage, tier_of
+from .key_usage import TOKENS, Basis, Count, KeyUsage, Number, tier_of
 from .token_prices import TokenPrices
 
 _OF_MODALITY: Mapping[str, str] = {
@@ -77,7 +76,7 @@ class ProjectDay:
         counts = [count for count in map(Count, sorted({*TOKENS.values()})) if any(map(count.of, usage))]
         if len(counts) == 1:
             return Basis.by(counts[0], usage)
-        found: dict[Count, Fraction] = {}
+        found: dict[Count, Number] = {}
         for count in counts:
             price = prices.of_token(count.name, model=model, currency=currency, day=self.day)
             if price is None:

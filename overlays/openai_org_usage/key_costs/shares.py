@@ -14,7 +14,7 @@ _PLACES = 30
 """How many digits after the point shares have at most, as the API's amounts do; more if the amount has."""
 
 
-def shares_of(amount: Decimal, weights: Sequence[Fraction]) -> list[Decimal]:
+def shares_of(amount: Decimal, weights: Sequence[Fraction | int]) -> list[Decimal]:
     """`amount` in proportion to `weights`, of which none is negative and one at least is above zero.
 
     Shares are rounded towards zero, and what is left goes in steps of the last digit to those that lost the
