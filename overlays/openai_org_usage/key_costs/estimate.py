@@ -16,6 +16,7 @@ import attrs
 
 from .._generated import TimeRange
 from ..line_items import LineItem, read_line_item
+from ..money import exact_sum
 from .key_usage import ApiKeyId, KeyUsage, UsageRow
 from .project_day import ProjectDay
 from .shares import shares_of
@@ -63,6 +64,22 @@ def estimate_key_costs(
     days = _project_days(rows, usage)
     found = (cost for row in rows for cost in _shared_out(row, days[_place(row)], prices))
     return tuple(sorted(found, key=_position))
+
+
+def sum_by_key(costs: Iterable[KeyCost]) -> tuple[KeyCost, ...]:
+    """One row for each day, project, key and currency, over all line items; sums are exact.
+
+    `line_item` and `shared_by` are None in them. What is not shared out keeps its line item: that is all that
+    says what it is for.
+    """
+    groups: defaultdict[KeyCost, list[Decimal]] = defaultdict(list)
+    for cost in costs:
+        is_shared_out = cost.shared_by is not None or not cost.is_estimate
+        line_item = None if is_shared_out else cost.line_item
+        group = attrs.evolve(cost, line_item=line_item, shared_by=None, amount_value=Decimal(0))
+        groups[group].append(cost.amount_value)
+    sums = (attrs.evolve(group, amount_value=exact_sum(found)) for group, found in groups.items())
+    return tuple(sorted(sums, key=_position))
 
 
 def _project_days(
@@ -115,4 +132,4 @@ def _position(cost: KeyCost) -> tuple[int, str, str, str, str, Decimal]:
     return cost.start_time, project, key, item, currency, cost.amount_value
 
 
-__all__ = ["KeyCost", "estimate_key_costs"]
+__all__ = ["KeyCost", "estimate_key_costs", "sum_by_key"]
