@@ -89,22 +89,31 @@ def test_lists_of_nothing_end_all_the_same(faulty: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "change"),
+    ("fault", "of_page", "of_items"),
     [
-        (Missing("has_more"), lambda page: {name: page[name] for name in page if name != "has_more"}),
-        (HasMore("true"), lambda page: page | {"has_more": "true"}),
-        (Altered(lambda page: page | {"object": "page"}), lambda page: page | {"object": "page"}),
-        (Field("name", None), lambda page: page | {"data": [user | {"name": None} for user in page["data"]]}),
-        (UnknownObject("x"), lambda page: page | {"data": [user | {"object": "x"} for user in page["data"]]}),
+        (HasMore("true"), {"has_more": "true"}, {}),
+        (Altered(lambda page: page | {"object": "page"}), {"object": "page"}, {}),
+        (Field("name", None), {}, {"name": None}),
+        (UnknownObject("x"), {}, {"object": "x"}),
     ],
 )
-def test_faults_of_members_happen_to_lists_too(faulty: Api, fault: Fault, change: Any) -> None:
+def test_faults_of_members_happen_to_lists_too(
+    faulty: Api, fault: Fault, of_page: Json, of_items: Json
+) -> None:
     """As they do to pages of usage: what they spoil is spoilt, and the rest is true."""
     true = faulty.listed("users").json()
     (page,) = walk(faulty, fault, 1, limit=20)
 
-    assert page == change(true)
+    assert page == {**true, "data": [user | of_items for user in true["data"]], **of_page}
     assert [(dealt.operation, dealt.fault) for dealt in faulty.emulator.dealt] == [("users", fault)]
+
+
+def test_members_of_pages_can_be_missing(faulty: Api) -> None:
+    """Such as `has_more`, without which nobody knows whether there are more."""
+    true = faulty.listed("users").json()
+    (page,) = walk(faulty, Missing("has_more"), 1, limit=20)
+
+    assert page == {name: true[name] for name in true if name != "has_more"}
 
 
 def test_members_of_items_can_be_missing_and_unknown(faulty: Api) -> None:
