@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ._generated import UnknownResult as UnknownResult
     from .client import AsyncUsageClient as AsyncUsageClient
     from .client import UsageClient as UsageClient
+    from .directory.names import NamedKey as NamedKey
+    from .directory.names import NamedProject as NamedProject
+    from .directory.names import NamedUser as NamedUser
+    from .directory.names import Names as Names
     from .errors import *
     from .hooks import PageEvent as PageEvent
     from .hooks import RetryEvent as RetryEvent
@@ -46,6 +50,11 @@ __all__ = [
     "InvalidParameterError",
     "LookbackExceededError",
     "MissingExtraError",
+    "NamedKey",
+    "NamedProject",
+    "NamedUser",
+    "Names",
+    "NamesFileError",
     "OpenAIUsageError",
     "Operation",
     "PageEvent",
@@ -71,6 +80,10 @@ __all__ = [
 _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "Warning"))} | {
     "AsyncUsageClient": "client",
     "AsyncUsageQuery": "query",
+    "NamedKey": "directory.names",
+    "NamedProject": "directory.names",
+    "NamedUser": "directory.names",
+    "Names": "directory.names",
     "OPERATIONS": "_generated",
     "Operation": "_generated",
     "PageEvent": "hooks",

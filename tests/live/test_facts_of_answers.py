@@ -14,7 +14,7 @@ from openai_org_usage import (
 )
 from openai_org_usage.emulator import Emulator, faults
 from openai_org_usage.money import exact_sum
-from openai_org_usage.report.line_items import read_line_item
+from openai_org_usage.report import read_line_item
 
 from ..conftest import DAY, MIDNIGHT, NOW
 from .emulated import answer, emulated, results
