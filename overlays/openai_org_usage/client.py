@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack, overload
 import attrs
 
 from .credentials import Access, AdminKey, checked_base_url
-from .endpoints import Endpoints
+from .endpoints import DirectoryEndpoints, Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
 from .http.retry import RetryPolicy
@@ -29,10 +29,13 @@ from .session import Session
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import Request
+    from ._generated import ListRequest, Request
     from .hooks import PageEvent, RetryEvent
     from .http.deadline import Timing
     from .http.requestor import Requestor
+    from .item_list import AsyncItemList, ItemList
+    from .pagination.item_rules import ListResumePoint
+    from .pagination.item_stream import ItemFetch
     from .pagination.page_stream import Fetch
     from .pagination.rules import Bucket, ResumePoint
     from .query import AsyncUsageQuery, UsageQuery
@@ -43,9 +46,10 @@ B1 = TypeVar("B1", bound="Bucket")
 B2 = TypeVar("B2", bound="Bucket")
 B3 = TypeVar("B3", bound="Bucket")
 RowT = TypeVar("RowT")
+ItemT = TypeVar("ItemT")
 
 
-class _Client(Endpoints):
+class _Client(Endpoints, DirectoryEndpoints):
     """What both clients share: a session, options, and the endpoints."""
 
     _requestor: Requestor | None = None
@@ -141,6 +145,28 @@ class _Client(Endpoints):
             on_page=options.on_page,
         )
 
+    def _list_fetch(
+        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> ItemFetch[PageT, ItemT]:
+        """How a list is fetched, from its `start` on."""
+        if self._requestor is None:
+            self._requestor = self._session.requestor(self._options)
+        from .pagination.item_rules import ListResumePoint, page_size
+        from .pagination.item_stream import ItemFetch
+
+        session, options = self._session, self._options
+        point = start if isinstance(start, ListResumePoint) else ListResumePoint(start)
+        if point.request.operation.name not in session.loaded:
+            session.load(point.request.operation)
+        return ItemFetch(
+            start=point,
+            limit=page_size(point.request.operation, point.request.get("limit")),
+            requestor=self._requestor,
+            calls=session.calls,
+            max_pages=options.max_pages,
+            on_page=options.on_page,
+        )
+
     def __repr__(self) -> str:
         made = "_session" in vars(self)  # Not while its arguments are refused.
         return f"{type(self).__name__}({f'base_url={self.base_url!r}' if made else 'not made'})"
@@ -179,19 +205,45 @@ class UsageClient(_Client):
             is out of its range.
     """
 
-    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
-        """The query for a described `request`; the endpoint methods do the same in one step."""
-        fetch = self._fetch(request)
+    @overload
+    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def query(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
+    def query(
+        self, request: Request[PageT, BucketT, RowT] | ListRequest[PageT, ItemT]
+    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
+        """The query or list for a described `request`; the endpoint methods do the same in one step."""
+        from ._generated import ListRequest
+
+        return self._item_list(request) if isinstance(request, ListRequest) else self._usage_query(request)
+
+    @overload
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def resume(self, point: ListResumePoint[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
+    def resume(
+        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
+    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
+        """The rest of a query or list that was interrupted, from the `resume` of its error."""
+        from .pagination.rules import ResumePoint
+
+        return self._usage_query(point) if isinstance(point, ResumePoint) else self._item_list(point)
+
+    def _usage_query(
+        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
+    ) -> UsageQuery[PageT, BucketT, RowT]:
+        fetch = self._fetch(start)
         from .query import UsageQuery
 
         return UsageQuery(fetch)
 
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
-        """The rest of a query that was interrupted, from the `resume` of its error."""
-        fetch = self._fetch(point)
-        from .query import UsageQuery
+    def _item_list(
+        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> ItemList[PageT, ItemT]:
+        fetch = self._list_fetch(start)
+        from .item_list import ItemList
 
-        return UsageQuery(fetch)
+        return ItemList(fetch)
 
     @overload
     def gather(
@@ -245,19 +297,45 @@ class AsyncUsageClient(_Client):
     It belongs to the event loop on which it is first used.
     """
 
-    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
-        """The query for a described `request`; the endpoint methods do the same in one step."""
-        fetch = self._fetch(request)
+    @overload
+    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def query(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
+    def query(
+        self, request: Request[PageT, BucketT, RowT] | ListRequest[PageT, ItemT]
+    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
+        """The query or list for a described `request`; the endpoint methods do the same in one step."""
+        from ._generated import ListRequest
+
+        return self._item_list(request) if isinstance(request, ListRequest) else self._usage_query(request)
+
+    @overload
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def resume(self, point: ListResumePoint[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
+    def resume(
+        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
+    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
+        """The rest of a query or list that was interrupted, from the `resume` of its error."""
+        from .pagination.rules import ResumePoint
+
+        return self._usage_query(point) if isinstance(point, ResumePoint) else self._item_list(point)
+
+    def _usage_query(
+        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
+    ) -> AsyncUsageQuery[PageT, BucketT, RowT]:
+        fetch = self._fetch(start)
         from .query import AsyncUsageQuery
 
         return AsyncUsageQuery(fetch)
 
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
-        """The rest of a query that was interrupted, from the `resume` of its error."""
-        fetch = self._fetch(point)
-        from .query import AsyncUsageQuery
+    def _item_list(
+        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> AsyncItemList[PageT, ItemT]:
+        fetch = self._list_fetch(start)
+        from .item_list import AsyncItemList
 
-        return AsyncUsageQuery(fetch)
+        return AsyncItemList(fetch)
 
     @overload
     async def gather(

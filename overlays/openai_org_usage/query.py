@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
-from ._generated import Request, redacted
+from ._generated import ApiRequest, Request, redacted
 from .named_rows import NamedRow, NameLookup, RowNamer
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
@@ -17,6 +17,21 @@ from .table_methods import AsyncTableMethods, TableMethods
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
+
+
+class Described(Protocol):
+    """What a method of a client returned: it knows what it asks for."""
+
+    @property
+    def request(self) -> ApiRequest[Any, Any]: ...
+
+
+def shown(described: Described) -> str:
+    """Its kind, operation and arguments, without keys."""
+    request = described.request
+    extra = [("extra_query", dict(request.extra_query))] if request.extra_query else []
+    given = ", ".join(f"{name}={value!r}" for name, value in (*request.arguments, *extra))
+    return redacted(f"<{type(described).__name__} {request.operation.name}({given})>")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -31,9 +46,7 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
         return self._fetch.plan.request
 
     def __repr__(self) -> str:
-        extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []
-        given = ", ".join(f"{name}={value!r}" for name, value in (*self.request.arguments, *extra))
-        return redacted(f"<{type(self).__name__} {self.request.operation.name}({given})>")
+        return shown(self)
 
     def _row_maker(
         self, names: NameLookup | None
