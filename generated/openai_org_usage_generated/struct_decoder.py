@@ -42,7 +42,7 @@ DECODING_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueErro
 _UNKNOWN = "_unknown_"
 """What the names of unknown members in a struct begin with; no documented one does."""
 _ABSENT = msgspec.Raw(b"")
-"""What stands in the place of an unknown member that was not sent; null is `null`."""
+"""What stands in the place of an unknown member that was not sent; null is None or `null`."""
 
 
 class StructDecoder(Generic[ModelT]):
@@ -54,7 +54,7 @@ class StructDecoder(Generic[ModelT]):
     def __init__(self, model: type[ModelT], unknown: UnknownNames) -> None:
         self.unknown = unknown
         self._shape = _Shape(typing.cast(Any, model), unknown)
-        self._decoder = msgspec.json.Decoder(self._shape.struct, float_hook=str)
+        self._decoder = msgspec.json.Decoder(self._shape.struct, float_hook=Decimal)
         bare = _Shape(self._shape.model, unknown, counted=False)
         self._bare_decoder = msgspec.json.Decoder(bare.struct, float_hook=str)
 
@@ -173,12 +173,13 @@ class _Shape:
     def _kept(self, structs: Sequence[Any]) -> Sequence[dict[str, Any] | None]:
         """The members of each that the document lacks."""
         kept: list[dict[str, Any]] = [{} for _ in structs]
+        absent: list[Any] = [_ABSENT] * len(structs)
         for place, name in self._unknown.items():
-            raw = list(map(attrgetter(place), structs))
-            holders = [members for members, value in zip(kept, raw, strict=True) if value is not _ABSENT]
-            sent = [value for value in raw if value is not _ABSENT]
-            for members, value in zip(holders, _LOSSLESS.decode(b"[%b]" % b",".join(sent)), strict=True):
-                members[name] = value
+            values = list(map(attrgetter(place), structs))
+            if values != absent:
+                for members, value in zip(kept, values, strict=True):
+                    if value is not _ABSENT:
+                        members[name] = value
         return [members or None for members in kept]
 
     def _struct(self) -> type[msgspec.Struct]:
@@ -191,7 +192,7 @@ class _Shape:
         ]
         return msgspec.defstruct(
             self.model.__name__,
-            [*fields, *((place, msgspec.Raw, _ABSENT) for place in self._unknown)],
+            [*fields, *((place, Any if self._is_counted else msgspec.Raw, _ABSENT) for place in self._unknown)],
             rename=self._unknown,
             forbid_unknown_fields=True,
             kw_only=True,

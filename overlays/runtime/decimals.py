@@ -15,7 +15,8 @@ ZERO = Decimal(0)
 _INVALID = "Invalid decimal"
 _CHARACTERS = frozenset("0123456789.eE+-")
 _BYTES = "".join(sorted(_CHARACTERS)).encode()
-_KINDS: frozenset[type] = frozenset({str, int})
+_TEXTS: frozenset[type] = frozenset({str, types.NoneType})
+_KINDS = _TEXTS | {int, Decimal}
 _LARGEST = 100
 _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
@@ -46,15 +47,12 @@ def read_decimal(text: str) -> Decimal:
 def numerals(values: Sequence[Any]) -> Sequence[str | None]:
     """The numbers of one member in many objects as text, from what JSON has for them; None stays. Fast.
 
-    All texts are looked at as one: what is left without the characters of numbers is in no number.
-
     Raises:
-        ValueError: one is neither number nor text, or has other characters.
+        ValueError: one is neither number nor text, or has other characters than numbers have.
     """
-    if types.NoneType not in set(map(type, values)):
-        return _texts(values)[0]
-    texts = iter(_texts([value for value in values if value is not None])[0])
-    return [value if value is None else next(texts) for value in values]
+    if _kinds_of(values) <= _TEXTS:
+        return values
+    return [value if value is None else str(value) for value in values]
 
 
 def read_decimals(values: Sequence[Any]) -> list[Any]:
@@ -63,30 +61,28 @@ def read_decimals(values: Sequence[Any]) -> list[Any]:
     Raises:
         ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
     """
-    if types.NoneType in set(map(type, values)):
-        numbers = iter(read_decimals([value for value in values if value is not None]))
-        return [value if value is None else next(numbers) for value in values]
-    texts, text = _texts(values)
-    found = list(map(Decimal, texts))
+    has_gaps = types.NoneType in _kinds_of(values)
+    found = list(map(Decimal, [value for value in values if value is not None] if has_gaps else values))
     if not all(found):
         found = [number or ZERO for number in found]
-    # Without a power of ten, no digit stands further from the point than the text is long.
-    is_ordinary = not ("E" in text or "e" in text) and max(map(len, texts), default=0) <= _LARGEST
-    if not (is_ordinary or _are_exact(found)):
+    if not _are_exact(found):
         raise ValueError(_INVALID)
-    return found
+    if not has_gaps:
+        return found
+    numbers = iter(found)
+    return [value if value is None else next(numbers) for value in values]
 
 
-def _texts(values: Sequence[Any]) -> tuple[Sequence[str], str]:
-    """What `numerals` returns for `values`, none of which is None, and all of it as one text."""
+def _kinds_of(values: Sequence[Any]) -> set[type]:
+    """The types of `values`, which are all that one may be of a number, or None.
+
+    All texts are looked at as one: what is left without the characters of numbers is in no number.
+    """
     kinds = set(map(type, values))
-    if not kinds <= _KINDS:
+    texts = values if kinds == {str} else [value for value in values if isinstance(value, str)]
+    if not kinds <= _KINDS or "".join(texts).encode().translate(None, _BYTES):
         raise ValueError(_INVALID)
-    texts = list(map(str, values)) if int in kinds else values
-    text = "".join(texts)
-    if text.encode().translate(None, _BYTES):
-        raise ValueError(_INVALID)
-    return texts, text
+    return kinds
 
 
 def _are_exact(values: Sequence[Decimal]) -> bool:
