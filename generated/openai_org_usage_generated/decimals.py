@@ -16,8 +16,7 @@ ZERO = Decimal(0)
 _INVALID = "Invalid decimal"
 _CHARACTERS = frozenset("0123456789.eE+-")
 _BYTES = "".join(sorted(_CHARACTERS)).encode()
-_TEXTS: frozenset[type] = frozenset({str, types.NoneType})
-_KINDS = _TEXTS | {int, Decimal}
+_KINDS: frozenset[type] = frozenset({str, int, Decimal})
 _LARGEST = 100
 _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
@@ -45,45 +44,28 @@ def read_decimal(text: str) -> Decimal:
     raise ValueError("Invalid decimal string")
 
 
-def numerals(values: Sequence[Any]) -> Sequence[str | None]:
-    """The numbers of one member in many objects as text, from what JSON has for them; None stays. Fast.
-
-    Raises:
-        ValueError: one is neither number nor text, or has other characters than numbers have.
-    """
-    if _kinds_of(values) <= _TEXTS:
-        return values
-    return [value if value is None else str(value) for value in values]
-
-
 def read_decimals(values: Sequence[Any]) -> list[Any]:
-    """As `numerals`, as decimals; every zero is `Decimal(0)`.
+    """The numbers of one member in many objects, from what JSON has for them; None stays. Fast.
+
+    Every zero is `Decimal(0)`. All texts are looked at as one: what is left without the characters of
+    numbers is in no number.
 
     Raises:
         ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
     """
-    has_gaps = types.NoneType in _kinds_of(values)
-    found = list(map(Decimal, [value for value in values if value is not None] if has_gaps else values))
+    kinds = set(map(type, values))
+    if types.NoneType in kinds:
+        numbers = iter(read_decimals([value for value in values if value is not None]))
+        return [value if value is None else next(numbers) for value in values]
+    texts = values if kinds == {str} else [value for value in values if isinstance(value, str)]
+    if not kinds <= _KINDS or "".join(texts).encode().translate(None, _BYTES):
+        raise ValueError(_INVALID)
+    found = list(map(Decimal, values))
     if not all(found):
         found = [number or ZERO for number in found]
     if not _are_exact(found):
         raise ValueError(_INVALID)
-    if not has_gaps:
-        return found
-    numbers = iter(found)
-    return [value if value is None else next(numbers) for value in values]
-
-
-def _kinds_of(values: Sequence[Any]) -> set[type]:
-    """The types of `values`, which are all that one may be of a number, or None.
-
-    All texts are looked at as one: what is left without the characters of numbers is in no number.
-    """
-    kinds = set(map(type, values))
-    texts = values if kinds == {str} else [value for value in values if isinstance(value, str)]
-    if not kinds <= _KINDS or "".join(texts).encode().translate(None, _BYTES):
-        raise ValueError(_INVALID)
-    return kinds
+    return found
 
 
 def _are_exact(values: Sequence[Decimal]) -> bool:
@@ -102,4 +84,4 @@ def _is_decimal128(value: Decimal) -> bool:
     return is_128 or not value or value.adjusted() in _ORDINARY
 
 
-__all__ = ["ZERO", "exact_decimal", "numerals", "read_decimal", "read_decimals"]
+__all__ = ["ZERO", "exact_decimal", "read_decimal", "read_decimals"]

@@ -135,11 +135,9 @@ class _Plain:
 class _Counts(_Plain):
     def part(self, values: Sequence[int | None]) -> ArrowArray | bytes:
         pa = self._pa
-        if _are_alike(values) and values[0] is None:
-            return pa.nulls(len(values), self._kind)
         try:
-            return struct.pack(f"{len(values)}q", *values)
-        except struct.error:
+            return _packed("q", _shortest(values), count=len(values))
+        except struct.error:  # One is null or too large.
             pass
         try:
             return pa.array(values, self._kind)
@@ -164,9 +162,8 @@ class _Texts(_Plain):
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
     def part(self, values: Sequence[str | None]) -> bytes:
-        if _are_alike(values):
-            return struct.pack("i", self._codes[values[0]]) * len(values)
-        return struct.pack(f"{len(values)}i", *map(self._codes.__getitem__, values))
+        codes = list(map(self._codes.__getitem__, _shortest(values)))
+        return _packed("i", codes, count=len(values))
 
 
 _NULL = -1
@@ -231,8 +228,16 @@ class _Numbers(_Plain):
         return bool(longest <= kind.precision - kind.scale and finest <= kind.scale + 1)
 
 
-def _are_alike(values: Sequence[object]) -> bool:
-    return bool(values) and values[0] == values[-1] and values.count(values[0]) == len(values)
+def _shortest(values: Values) -> Values:
+    """`values`, or the first alone if all others are equal to it, as they are in half of the columns."""
+    are_alike = values and values[0] == values[-1] and values.count(values[0]) == len(values)
+    return values[:1] if are_alike else values
+
+
+def _packed(code: str, values: Sequence[int | None], *, count: int) -> bytes:
+    """`count` values in the machine's own form, the only one of `values` that often."""
+    packed = struct.pack(f"{len(values)}{code}", *values)
+    return packed if len(values) == count else packed * count
 
 
 _MAKERS: dict[Kind, type[_Plain]] = {
