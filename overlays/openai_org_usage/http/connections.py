@@ -29,7 +29,7 @@ from .certificates import trusted_context
 from .decompression import BodyTooLargeError, InflatedBody
 from .httpcore_workarounds import Handshake, within
 from .proxies import Proxy, proxy_of
-from .status_errors import error_for, shown_id
+from .status_errors import error_for, shown_ids
 
 if TYPE_CHECKING:
     import ssl
@@ -41,7 +41,7 @@ Read: TypeAlias = "Callable[[httpx.AsyncClient, Handshake], Awaitable[T]]"
 """What is done over a connection, once it is there."""
 
 OK = 200
-_HEADERS = frozenset({"x-request-id", "retry-after", "retry-after-ms"})
+_HEADERS = frozenset({"x-request-id", "openai-organization", "retry-after", "retry-after-ms"})
 _LARGEST_REFUSAL = 1 << 20
 """How much is read of the body of an error, in bytes."""
 
@@ -52,6 +52,7 @@ class Answer:
 
     body: bytes = attrs.field(repr=False)
     request_id: str | None
+    organization: str | None = None
 
 
 @attrs.frozen
@@ -107,7 +108,7 @@ class Connections:
         if isinstance(received, OpenAIUsageError):
             raise received
         if received.status == OK:
-            return Answer(received.body, shown_id(received.headers))
+            return Answer(received.body, *shown_ids(received.headers))
         raise self._status_error(received, request)
 
     async def outcome_of(self, read: Read[T], *, seconds: float, subject: str) -> T | OpenAIUsageError:

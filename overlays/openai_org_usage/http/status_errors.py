@@ -50,7 +50,7 @@ def error_for(
         status=status,
         code=_without_key(code),
         param=_without_key(facts.get("param")),
-        request_id=shown_id(headers),
+        request_id=shown_ids(headers)[0],
         retry_after=retry_after_of(headers, now=now),
     )
     if isinstance(error, LookbackExceededError):
@@ -58,9 +58,9 @@ def error_for(
     return error
 
 
-def shown_id(headers: Mapping[str, str]) -> str | None:
-    """The request id of an answer."""
-    return _without_key(headers.get("x-request-id"))
+def shown_ids(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The ids of the request and of the organization, which the headers of an answer have."""
+    return _without_key(headers.get("x-request-id")), _without_key(headers.get("openai-organization"))
 
 
 def _without_key(said: str | None) -> str | None:

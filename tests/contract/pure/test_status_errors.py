@@ -20,7 +20,7 @@ from openai_org_usage.errors import (
     RateLimitError,
     ServerError,
 )
-from openai_org_usage.http.status_errors import error_for
+from openai_org_usage.http.status_errors import error_for, shown_ids
 
 NOW = 1_795_000_000.0
 SCOPES = "Missing scopes: api.usage.read"
@@ -185,3 +185,9 @@ def test_a_lookback_without_message_has_no_start() -> None:
     error = answered(400, code=LOOKBACK)
     assert isinstance(error, LookbackExceededError)
     assert error.earliest_start is None
+
+
+def test_an_answer_tells_its_ids() -> None:
+    """Of the request and of the organization, by their headers; None for what it does not tell."""
+    assert shown_ids({"x-request-id": "req_1", "openai-organization": "org-1"}) == ("req_1", "org-1")
+    assert shown_ids({}) == (None, None)
