@@ -27,13 +27,6 @@ DAY = 86_400
 __all__ = ["on_terminal"]
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which names are kept, empty."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "openai-org-usage"
-
-
 class Lists:
     """How often lists were asked for since the last time."""
 
