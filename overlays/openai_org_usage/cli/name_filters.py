@@ -1,4 +1,4 @@
-"""Filters by name: `--project "Search prod"` asks for the id with that name, as the API knows ids alone."""
+"""Filters by name: `--project "Search prod"` asks for the id of that name, as the API takes ids alone."""
 
 from __future__ import annotations
 
