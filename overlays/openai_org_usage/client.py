@@ -146,7 +146,7 @@ class _Client(Endpoints, DirectoryEndpoints):
             on_page=options.on_page,
         )
 
-    def _list_fetch(
+    def _item_fetch(
         self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
     ) -> ItemFetch[PageT, ItemT]:
         """How a list is fetched, from its `start` on."""
@@ -206,17 +206,19 @@ class UsageClient(_Client, NameMethods):
             is out of its range.
     """
 
-    @overload
-    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def query(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
-    def query(
-        self, request: Request[PageT, BucketT, RowT] | ListRequest[PageT, ItemT]
-    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
-        """The query or list for a described `request`; the endpoint methods do the same in one step."""
-        from ._generated import ListRequest
+    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
+        """The query for a described `request`; the endpoint methods do the same in one step."""
+        fetch = self._fetch(request)
+        from .query import UsageQuery
 
-        return self._item_list(request) if isinstance(request, ListRequest) else self._usage_query(request)
+        return UsageQuery(fetch)
+
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step."""
+        fetch = self._item_fetch(request)
+        from .item_list import ItemList
+
+        return ItemList(fetch)
 
     @overload
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
@@ -225,26 +227,18 @@ class UsageClient(_Client, NameMethods):
     def resume(
         self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
     ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
-        """The rest of a query or list that was interrupted, from the `resume` of its error."""
+        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
         from .pagination.rules import ResumePoint
 
-        return self._usage_query(point) if isinstance(point, ResumePoint) else self._item_list(point)
+        if isinstance(point, ResumePoint):
+            fetch = self._fetch(point)
+            from .query import UsageQuery
 
-    def _usage_query(
-        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
-    ) -> UsageQuery[PageT, BucketT, RowT]:
-        fetch = self._fetch(start)
-        from .query import UsageQuery
-
-        return UsageQuery(fetch)
-
-    def _item_list(
-        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
-    ) -> ItemList[PageT, ItemT]:
-        fetch = self._list_fetch(start)
+            return UsageQuery(fetch)
+        items = self._item_fetch(point)
         from .item_list import ItemList
 
-        return ItemList(fetch)
+        return ItemList(items)
 
     @overload
     def gather(
@@ -298,17 +292,19 @@ class AsyncUsageClient(_Client, AsyncNameMethods):
     It belongs to the event loop on which it is first used.
     """
 
-    @overload
-    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def query(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
-    def query(
-        self, request: Request[PageT, BucketT, RowT] | ListRequest[PageT, ItemT]
-    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
-        """The query or list for a described `request`; the endpoint methods do the same in one step."""
-        from ._generated import ListRequest
+    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
+        """The query for a described `request`; the endpoint methods do the same in one step."""
+        fetch = self._fetch(request)
+        from .query import AsyncUsageQuery
 
-        return self._item_list(request) if isinstance(request, ListRequest) else self._usage_query(request)
+        return AsyncUsageQuery(fetch)
+
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step."""
+        fetch = self._item_fetch(request)
+        from .item_list import AsyncItemList
+
+        return AsyncItemList(fetch)
 
     @overload
     def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
@@ -317,26 +313,18 @@ class AsyncUsageClient(_Client, AsyncNameMethods):
     def resume(
         self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
     ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
-        """The rest of a query or list that was interrupted, from the `resume` of its error."""
+        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
         from .pagination.rules import ResumePoint
 
-        return self._usage_query(point) if isinstance(point, ResumePoint) else self._item_list(point)
+        if isinstance(point, ResumePoint):
+            fetch = self._fetch(point)
+            from .query import AsyncUsageQuery
 
-    def _usage_query(
-        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
-    ) -> AsyncUsageQuery[PageT, BucketT, RowT]:
-        fetch = self._fetch(start)
-        from .query import AsyncUsageQuery
-
-        return AsyncUsageQuery(fetch)
-
-    def _item_list(
-        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
-    ) -> AsyncItemList[PageT, ItemT]:
-        fetch = self._list_fetch(start)
+            return AsyncUsageQuery(fetch)
+        items = self._item_fetch(point)
         from .item_list import AsyncItemList
 
-        return AsyncItemList(fetch)
+        return AsyncItemList(items)
 
     @overload
     async def gather(

@@ -20,7 +20,6 @@ from typing import (
     ParamSpec,
     Protocol,
     TypeVar,
-    get_overloads,
     overload,
 )
 
@@ -46,19 +45,15 @@ RequestT = TypeVar("RequestT", bound="AnyRequest")
 class BlockingClient(Protocol):
     """A client that makes synchronous queries and lists."""
 
-    @overload
     def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def query(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
 
 
 class AsyncClient(Protocol):
     """A client that makes asynchronous queries and lists."""
 
-    @overload
     def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def query(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
 
 
 BlockingT = TypeVar("BlockingT", bound=BlockingClient)
@@ -72,9 +67,11 @@ class EndpointMethod(Generic[P, RequestT]):
     `defaults` are sent for the parameters that a call leaves out.
 
     Attributes:
+        made_by: the method of the client that makes it of a described request.
         returns: what its documentation says that it returns.
     """
 
+    made_by: ClassVar[str]
     returns: ClassVar[str]
 
     def __init__(self, find: Callable[[], Callable[P, RequestT]], **defaults: str | bool) -> None:
@@ -107,9 +104,9 @@ class EndpointMethod(Generic[P, RequestT]):
         describe = functools.partial(found, **self._defaults)
 
         @functools.wraps(found)
-        def function(client: Any, /, *args: P.args, **kwargs: P.kwargs) -> object:
+        def function(client: object, /, *args: P.args, **kwargs: P.kwargs) -> object:
             try:
-                return client.query(describe(*args, **kwargs))
+                return getattr(client, self.made_by)(describe(*args, **kwargs))
             except REFUSALS as error:
                 refusal = self._explained(error, args, kwargs).with_traceback(None)
             finally:  # As `hides_arguments` does.
@@ -123,7 +120,9 @@ class EndpointMethod(Generic[P, RequestT]):
         function.__qualname__ = f"{owner.__qualname__}.{self.name}"
         function.__module__ = owner.__module__
         function.__doc__ = (found.__doc__ or "").replace("The request described, not sent.", self.returns)
-        vars(function)["__signature__"] = _as_method(inspect.signature(describe), owner)
+        vars(function)["__signature__"] = _as_method(
+            inspect.signature(describe), inspect.signature(getattr(owner, self.made_by))
+        )
         return function
 
     def _explained(
@@ -155,6 +154,7 @@ class paginated(  # noqa: N801 - reads as the decorator it is
 ):
     """An endpoint method that returns the client's query."""
 
+    made_by: ClassVar[str] = "query"
     returns: ClassVar[str] = "A query, sent when it is iterated: over buckets, `.rows()` or `.pages()`."
 
     @overload
@@ -188,6 +188,7 @@ class listed(  # noqa: N801 - as above
 ):
     """An endpoint method that returns the client's list."""
 
+    made_by: ClassVar[str] = "item_list"
     returns: ClassVar[str] = "A list, asked for when it is iterated: over items, or `.pages()`."
 
     @overload
@@ -216,20 +217,14 @@ class listed(  # noqa: N801 - as above
         return generated.DIRECTORY
 
 
-def _as_method(described: inspect.Signature, owner: type[Any]) -> inspect.Signature:
-    """`described` with the client as its first parameter, and as its result what `owner` makes of it."""
-    asked, _, types = str(described.return_annotation).partition("[")
-    queries = map(inspect.signature, get_overloads(owner.query))
-    made = {_class_of(query.parameters["request"].annotation): query.return_annotation for query in queries}
+def _as_method(described: inspect.Signature, maker: inspect.Signature) -> inspect.Signature:
+    """`described` with the client as its first parameter, and as its result what `maker` makes of it."""
+    _, types = str(described.return_annotation).split("[", 1)
+    made, _ = str(maker.return_annotation).split("[", 1)
     client = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return described.replace(
-        parameters=[client, *described.parameters.values()],
-        return_annotation=f"{_class_of(made[asked])}[{types}",
+        parameters=[client, *described.parameters.values()], return_annotation=f"{made}[{types}"
     )
-
-
-def _class_of(annotation: str) -> str:
-    return annotation.partition("[")[0]
 
 
 class Endpoints:

@@ -9,7 +9,7 @@
     │   ├── BadRequestError          400: correct the call
     │   │   └── LookbackExceededError    the start is too long ago: begin at `earliest_start`
     │   ├── AuthenticationError      401: use a valid admin key
-    │   ├── PermissionDeniedError    403, or a scope is missing: use a key that may read usage
+    │   ├── PermissionDeniedError    403, or a scope is missing: use a key that has it
     │   ├── RateLimitError           429: wait (`retry_after`), ask less often
     │   │   └── QuotaExceededError   429: waiting does not help, see the plan and billing
     │   └── ServerError              5xx: try again later
@@ -118,7 +118,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """The key may not read usage. Use an admin key with the scope `api.usage.read`."""
+    """The key may not read this. Use an admin key with the scope that the message names."""
 
 
 class RateLimitError(APIStatusError):
@@ -149,12 +149,13 @@ class ResponseTooLargeError(OpenAIUsageError):
 
 
 class PaginationError(OpenAIUsageError):
-    """The pages contradict themselves; to go on would lose buckets or count them twice.
+    """The pages contradict themselves; to go on would lose buckets or items, or count them twice.
 
     `partial` and `resume` say what had been read. Resume from there, or report what the API did.
 
     Attributes:
-        cursor: the `page` parameter of the request whose answer was refused; None for the first.
+        cursor: the `page` parameter of the request whose answer was refused, of a list the `after`; None
+            for the first.
     """
 
     def __init__(self, message: str, *, cursor: str | None = None) -> None:

@@ -26,13 +26,14 @@ _RESERVED = frozenset({"after", "before", "bucket_width", "end_time", "limit", "
 
 def checked_arguments(operation: ApiOperation, arguments: Mapping[str, object]) -> dict[str, Argument | None]:
     """`arguments`, if each is a documented one, of the documented type and among the allowed values."""
+    documented = {p.name: p for p in (*operation.path_parameters, *operation.parameters)}
     for name in arguments:
-        if name not in operation.parameter_names:
+        if name not in documented:
             raise InvalidParameterError.unknown_value(
                 "a parameter", name, operation.parameter_names, operation=operation.name
             )
     checked = {
-        name: None if value is None else _checked_value(operation, operation.parameter(name), value)
+        name: None if value is None else _checked_value(operation, documented[name], value)
         for name, value in arguments.items()
     }
     _refuse_keys(operation, checked)

@@ -6,7 +6,7 @@ import enum
 import functools
 import importlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
@@ -107,6 +107,8 @@ class ResponseField:
 class ApiOperation:
     """One operation. There is one instance for each; it survives pickling as that instance."""
 
+    scope: ClassVar[str]
+    """What an admin key needs for it. The document does not say; the API does, where it refuses one."""
     name: str
     """The name of its client method: the last segment of its path, for usage and costs."""
     operation_id: str
@@ -150,6 +152,7 @@ class ApiOperation:
 class Operation(ApiOperation):
     """An operation that answers with pages of time buckets: usage or costs."""
 
+    scope: ClassVar[str] = "api.usage.read"
     result_object: str
     """The `object` tag of its results."""
     bucket_fields: tuple[ResponseField, ...]
@@ -168,6 +171,7 @@ class Operation(ApiOperation):
 class ListOperation(ApiOperation):
     """An operation that lists what usage and costs refer to, a page of items at a time."""
 
+    scope: ClassVar[str] = "api.management.read"
     item_object: str
     """The `object` tag of its items."""
 

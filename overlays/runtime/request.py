@@ -49,11 +49,11 @@ class ApiRequest(Generic[OperationT_co, PageT_co]):
             InvalidParameterError: a name, type or value is not the documented one, or a required
                 argument would be missing.
         """
-        return self._changed(arguments)
+        return self._changed(checked_arguments(self.operation, arguments))
 
-    def _changed(self, arguments: Mapping[str, object]) -> Self:
+    def _changed(self, checked: Mapping[str, Argument | None]) -> Self:
         operation = self.operation
-        changed = derive(self, **checked_arguments(operation, arguments))
+        changed = derive(self, **checked)
         given = dict(changed.arguments)
         for parameter in (*operation.path_parameters, *operation.parameters):
             if parameter.required and parameter.name not in given:
@@ -129,7 +129,8 @@ class Request(ApiRequest[Operation, PageT_co], Generic[PageT_co, BucketT_co, Row
             InvalidParameterError: a name, type or value is not the documented one, or `extra_query`
                 would override a range, page or argument.
         """
-        return cls(operation, (), checked_extra(operation, extra_query or {}))._changed(arguments)
+        extra = checked_extra(operation, extra_query or {})
+        return cls(operation, (), extra)._changed(checked_arguments(operation, arguments))
 
     @property
     def row_type(self) -> type[RowT_co]:
@@ -155,7 +156,8 @@ class ListRequest(ApiRequest[ListOperation, PageT_co], Generic[PageT_co, ItemT_c
             InvalidParameterError: a name, type or value is not the documented one, a part of the path
                 is none, or `extra_query` would override a page or argument.
         """
-        return cls(operation, (), checked_extra(operation, extra_query or {}))._changed(arguments)
+        extra = checked_extra(operation, extra_query or {})
+        return cls(operation, (), extra)._changed(checked_arguments(operation, arguments))
 
     @property
     def item_type(self) -> type[ItemT_co]:

@@ -194,7 +194,7 @@ class Connections:
             received.status,
             received.headers,
             received.body,
-            operation=request.operation.name,
+            operation=request.operation,
             now=self._clock(),
         )
 

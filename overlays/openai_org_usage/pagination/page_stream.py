@@ -126,8 +126,8 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        self._planned = fetch.plan.count
         windows = _Windows(fetch)
+        self._planned = fetch.plan.count
         sources = (windows.read(window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
         self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (

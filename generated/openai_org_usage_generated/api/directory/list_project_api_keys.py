@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def request(
-    *,
     project_id: str,
+    *,
     limit: int | None = None,
     after: str | None = None,
     owner_project_access: ListProjectApiKeysOwnerProjectAccess | None = None,

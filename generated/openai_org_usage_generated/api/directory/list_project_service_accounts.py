@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def request(
-    *,
     project_id: str,
+    *,
     limit: int | None = None,
     after: str | None = None,
     extra_query: ExtraQuery | None = None,
