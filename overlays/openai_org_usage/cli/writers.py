@@ -48,20 +48,47 @@ def writer_for(
     """
     if output.raw:
         return partial(_write_pages, query)
-    if output.csv_safe and format != "csv":
-        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
-    to_terminal = sys.stdout.isatty() and output.output is None
-    if format == "table":
-        table = _Table(query.operation, output, console, to_terminal=to_terminal)
-        return lambda stream: table.write(_arranged(query, output, console), stream)
+    check_csv_safe(output, format)
     if format in BINARY and not (output.totals or output.sort):
         return partial(_write_columns, query, output, format)
+    return writer_of_buckets(query, output, format, console, operation=query.operation, asked=query.asked)
+
+
+def check_csv_safe(output: OutputOptions, format: OutputFormat) -> None:
+    """Refuse to make another format safe.
+
+    Raises:
+        WrongUsageError: it is none of CSV.
+    """
+    if output.csv_safe and format != "csv":
+        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
+
+
+def writer_of_buckets(
+    buckets: Iterable[Bucket],
+    output: OutputOptions,
+    format: OutputFormat,
+    console: Console,
+    *,
+    operation: Operation,
+    asked: tuple[int, int | None],
+    caption: str | None = None,
+) -> RowWriter:
+    """What writes the rows of `buckets`, which are of `operation` and of the range that was `asked` for.
+
+    A table for people has the `caption` below it.
+    """
+    to_terminal = sys.stdout.isatty() and output.output is None
+    arranged = partial(_arranged, buckets, output, console, operation=operation, asked=asked)
+    if format == "table":
+        table = _Table(operation, output, console, to_terminal=to_terminal, caption=caption)
+        return lambda stream: table.write(arranged(), stream)
 
     def write(stream: Stream) -> int:
         rows = write_buckets(
-            _arranged(query, output, console),
+            arranged(),
             stream,
-            operation=query.operation,
+            operation=operation,
             format=format,
             columns=output.columns or None,
             decimals=output.decimals,
@@ -82,16 +109,22 @@ def _tell_what_is_spelled(console: Console) -> None:
         )
 
 
-def _arranged(query: InterruptibleQuery, output: OutputOptions, console: Console) -> Iterable[Bucket]:
-    """The rows of `query`, added up and sorted if they are to be."""
-    operation, buckets = query.operation, iter(query)
+def _arranged(
+    buckets: Iterable[Bucket],
+    output: OutputOptions,
+    console: Console,
+    *,
+    operation: Operation,
+    asked: tuple[int, int | None],
+) -> Iterable[Bucket]:
+    """The rows of `buckets`, added up and sorted if they are to be."""
     if output.totals:
-        start, end = query.asked
+        start, end = asked
         totals = total_rows(buckets, operation=operation, start=start, end=end)
         for level, moment in totals.levels.items():
             until = readable(int(moment.timestamp()))
             console.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
-        buckets = iter(totals.rows)
+        buckets = totals.rows
     keys = [SortKey.of(text) for text in output.sort]
     return sorted_rows(buckets, operation=operation, keys=keys) if keys else buckets
 
@@ -120,6 +153,7 @@ class _Table:
     output: OutputOptions
     console: Console
     to_terminal: bool = attrs.field(kw_only=True)
+    caption: str | None = attrs.field(kw_only=True)
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
@@ -142,6 +176,8 @@ class _Table:
         )
         if records:
             stream.write(_rendered(layout, width=width).encode())
+            if self.caption:
+                stream.write(f"{self.caption}\n".encode())
             stream.flush()
         self._tell_what_is_left_out(layout)
         return len(records)

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeAlias
 from ..lazy_names import late_imports
 from .columns import FLOAT_SUFFIX, Column, Kind
 from .literals import PLAIN_AT_MOST, digits
+from .name_arrays import NameArrays
 from .optional_imports import ArrowArray, ArrowSchema, ArrowType, require
 from .refusals import UnfitColumnError
 
@@ -55,13 +56,16 @@ class ArrayMaker:
         with late_imports():
             self._pa.array([0])  # The first array imports pandas, if that is installed.
         self._names = [column.name for column in columns]
-        exact = [column for column in columns if column.kind is not Kind.FLOAT]
+        self._named = {
+            column: NameArrays(column.names, self._pa) for column in columns if column.names is not None
+        }
+        read = [column for column in columns if column.kind is not Kind.FLOAT and column.path]
         self._makers = {
             column.name: _MAKERS.get(column.kind, _Plain)(column, schema.field(column.name).type, self._pa)
-            for column in exact
+            for column in read
         }
-        self._own = [column for column in exact if not column.on_bucket]
-        self._shared = [column for column in exact if column.on_bucket]
+        self._own = [column for column in read if not column.on_bucket]
+        self._shared = [column for column in read if column.on_bucket]
 
     def arrays(self, rows: Rows) -> list[ArrowArray]:
         """The arrays of all columns, those of floats made of the exact ones.
@@ -78,6 +82,8 @@ class ArrayMaker:
         for column in (*self._own, *self._shared):
             array = self._makers[column.name].whole(parts[column.name])
             made[column.name] = array.take(places) if column.on_bucket else array
+        for column, names in self._named.items():
+            made[column.name] = names.array(made[column.beside], made.get(column.name))
         return [made[name] if name in made else self._floats(made[_exact(name)]) for name in self._names]
 
     def _add(
