@@ -145,7 +145,7 @@ class _Client(Endpoints, DirectoryEndpoints):
             on_page=options.on_page,
         )
 
-    def _item_fetch(
+    def _list_fetch(
         self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
     ) -> ItemFetch[PageT, ItemT]:
         """How a list is fetched, from its `start` on."""
@@ -212,32 +212,24 @@ class UsageClient(_Client):
 
         return UsageQuery(fetch)
 
-    def item_list(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]:
-        """The list for a described `request`; the methods of the lists do the same in one step."""
-        fetch = self._item_fetch(request)
+    def item_list(
+        self, request: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> ItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step.
+
+        The `resume` of an error that interrupted a list gives the rest of it.
+        """
+        fetch = self._list_fetch(request)
         from .item_list import ItemList
 
         return ItemList(fetch)
 
-    @overload
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def resume(self, point: ListResumePoint[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
-    def resume(
-        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
-    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
-        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
-        from .pagination.rules import ResumePoint
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
+        """The rest of a query that was interrupted, from the `resume` of its error."""
+        fetch = self._fetch(point)
+        from .query import UsageQuery
 
-        if isinstance(point, ResumePoint):
-            fetch = self._fetch(point)
-            from .query import UsageQuery
-
-            return UsageQuery(fetch)
-        items = self._item_fetch(point)
-        from .item_list import ItemList
-
-        return ItemList(items)
+        return UsageQuery(fetch)
 
     @overload
     def gather(
@@ -298,32 +290,24 @@ class AsyncUsageClient(_Client):
 
         return AsyncUsageQuery(fetch)
 
-    def item_list(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]:
-        """The list for a described `request`; the methods of the lists do the same in one step."""
-        fetch = self._item_fetch(request)
+    def item_list(
+        self, request: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> AsyncItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step.
+
+        The `resume` of an error that interrupted a list gives the rest of it.
+        """
+        fetch = self._list_fetch(request)
         from .item_list import AsyncItemList
 
         return AsyncItemList(fetch)
 
-    @overload
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def resume(self, point: ListResumePoint[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
-    def resume(
-        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
-    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
-        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
-        from .pagination.rules import ResumePoint
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
+        """The rest of a query that was interrupted, from the `resume` of its error."""
+        fetch = self._fetch(point)
+        from .query import AsyncUsageQuery
 
-        if isinstance(point, ResumePoint):
-            fetch = self._fetch(point)
-            from .query import AsyncUsageQuery
-
-            return AsyncUsageQuery(fetch)
-        items = self._item_fetch(point)
-        from .item_list import AsyncItemList
-
-        return AsyncItemList(items)
+        return AsyncUsageQuery(fetch)
 
     @overload
     async def gather(
