@@ -64,6 +64,7 @@ CORE = [
     ("types", "Time"),
     ("types", "TimeRange"),
     ("types", "UnknownResult"),
+    ("types", "draft_of"),
 ]
 """Module and name of what the package exports beside models and endpoints."""
 

@@ -185,6 +185,7 @@ if TYPE_CHECKING:
         Time as Time,
         TimeRange as TimeRange,
         UnknownResult as UnknownResult,
+        draft_of as draft_of,
     )
 
 _MODULES = {
@@ -230,6 +231,7 @@ _MODULES = {
     "Time": "types",
     "TimeRange": "types",
     "UnknownResult": "types",
+    "draft_of": "types",
 }
 
 _ENDPOINTS = {
@@ -405,6 +407,7 @@ __all__ = [
     "decode_page",
     "decode_structs",
     "derive",
+    "draft_of",
     "error_texts",
     "holds_key",
     "keep_out",

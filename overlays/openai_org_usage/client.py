@@ -15,6 +15,7 @@ from .endpoints import DirectoryEndpoints, Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
 from .http.retry import RetryPolicy
+from .name_methods import AsyncNameMethods, NameMethods
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -113,7 +114,7 @@ class _Client(QuerySource, Endpoints, DirectoryEndpoints):
         )
 
 
-class UsageClient(_Client, QueryMethods):
+class UsageClient(_Client, QueryMethods, NameMethods):
     """Reads an organization's usage and costs.
 
     Args:
@@ -161,7 +162,7 @@ class UsageClient(_Client, QueryMethods):
         self.close()
 
 
-class AsyncUsageClient(_Client, AsyncQueryMethods):
+class AsyncUsageClient(_Client, AsyncQueryMethods, AsyncNameMethods):
     """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`.
 
     It belongs to the event loop on which it is first used.

@@ -17,6 +17,7 @@
     ├── ResponseDecodeError          the answer is not what is documented: report it
     ├── PaginationError              the pages contradict themselves: resume, or report it
     ├── InexactValueError            a table cannot hold a value exactly: ask for wider `decimals`
+    ├── NamesFileError               a file of names cannot be used: the message says what to do about it
     └── MissingExtraError            an optional library is missing: install the extra that is named
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
@@ -28,7 +29,7 @@ begins with it, so do not add it yourself.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ._generated import (
     InvalidParameterError,
@@ -37,7 +38,11 @@ from ._generated import (
     UnexpectedStatusError,
     UnknownFieldWarning,
     UnknownResultWarning,
+    redacted,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ConfigurationError(OpenAIUsageError, ValueError):
@@ -171,6 +176,18 @@ class InexactValueError(OpenAIUsageError, ValueError):
         self.column = column
 
 
+class NamesFileError(OpenAIUsageError, ValueError):
+    """A file of names cannot be read, is damaged, or is another kind of file. It was left as it is.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, message: str, *, path: Path | None = None) -> None:
+        super().__init__(message if path is None else f"{redacted(str(path))} {message}")
+        self.path = path
+
+
 class MissingExtraError(OpenAIUsageError, ImportError):
     """A library that this needs is not installed; the message has the command that installs it.
 
@@ -211,6 +228,7 @@ __all__ = [
     "InvalidParameterError",
     "LookbackExceededError",
     "MissingExtraError",
+    "NamesFileError",
     "OpenAIUsageError",
     "PaginationError",
     "PermissionDeniedError",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
 from ._generated import ApiRequest, Request, redacted
+from .named_rows import NamedRow, NameLookup, RowNamer
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
 from .table_methods import AsyncTableMethods, TableMethods
@@ -47,6 +48,19 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     def __repr__(self) -> str:
         return shown(self)
 
+    def _row_maker(
+        self, names: NameLookup | None
+    ) -> Callable[[Bucket], Iterator[RowT_co | NamedRow[RowT_co]]]:
+        """What makes the rows of a bucket."""
+        row_type: Any = self.request.row_type
+        namer = None if names is None else RowNamer(row_type.columns(), names)
+
+        def make(bucket: Bucket) -> Iterator[RowT_co | NamedRow[RowT_co]]:
+            rows: Iterator[Any] = row_type.of_bucket(bucket)
+            return rows if namer is None else namer.named(rows)
+
+        return make
+
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
     """The buckets of one endpoint, fetched while you iterate, in time order, every page followed.
@@ -62,11 +76,19 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
                 self._fetch.tell(event)
                 yield from ready
 
-    def rows(self) -> Iterator[RowT_co]:
-        """Flat rows: one for each result, with the start and end of its bucket."""
-        row_type: Any = self.request.row_type
+    @overload
+    def rows(self, *, names: None = None) -> Iterator[RowT_co]: ...
+    @overload
+    def rows(self, *, names: NameLookup) -> Iterator[NamedRow[RowT_co]]: ...
+
+    def rows(self, *, names: NameLookup | None = None) -> Iterator[RowT_co | NamedRow[RowT_co]]:
+        """Flat rows: one for each result, with the start and end of its bucket.
+
+        With `names`, each is the `row` of a NamedRow, which has the names of its project, user and API key.
+        """
+        make = self._row_maker(names)
         for bucket in self:
-            yield from row_type.of_bucket(bucket)
+            yield from make(bucket)
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.
@@ -91,14 +113,22 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
                 for bucket in ready:
                     yield bucket
 
-    async def rows(self) -> AsyncIterator[RowT_co]:
-        """Flat rows: one for each result, with the start and end of its bucket."""
-        row_type: Any = self.request.row_type
+    @overload
+    def rows(self, *, names: None = None) -> AsyncIterator[RowT_co]: ...
+    @overload
+    def rows(self, *, names: NameLookup) -> AsyncIterator[NamedRow[RowT_co]]: ...
+
+    async def rows(self, *, names: NameLookup | None = None) -> AsyncIterator[RowT_co | NamedRow[RowT_co]]:
+        """Flat rows: one for each result, with the start and end of its bucket.
+
+        With `names`, each is the `row` of a NamedRow, which has the names of its project, user and API key.
+        """
+        make = self._row_maker(names)
         async with aclosing(self._fetch.joined()) as steps:
             async for _, event, ready in steps:
                 self._fetch.tell(event)
                 for bucket in ready:
-                    for row in row_type.of_bucket(bucket):
+                    for row in make(bucket):
                         yield row
 
     async def pages(self) -> AsyncIterator[PageT_co]:
