@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, NoReturn, Self, Unpack
 
 import attrs
 
@@ -25,36 +25,18 @@ from .options import (
     Changes,
     Options,
 )
+from .query_methods import AsyncQueryMethods, QueryMethods, QuerySource
 from .session import Session
 
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import ListRequest, Request
     from .hooks import PageEvent, RetryEvent
     from .http.deadline import Timing
-    from .http.requestor import Requestor
-    from .item_list import AsyncItemList, ItemList
-    from .pagination.item_rules import ListResumePoint
-    from .pagination.item_stream import ItemFetch
-    from .pagination.page_stream import Fetch
-    from .pagination.rules import Bucket, ResumePoint
-    from .query import AsyncUsageQuery, UsageQuery
-
-PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT", bound="Bucket")
-B1 = TypeVar("B1", bound="Bucket")
-B2 = TypeVar("B2", bound="Bucket")
-B3 = TypeVar("B3", bound="Bucket")
-RowT = TypeVar("RowT")
-ItemT = TypeVar("ItemT")
 
 
-class _Client(Endpoints, DirectoryEndpoints):
+class _Client(QuerySource, Endpoints, DirectoryEndpoints):
     """What both clients share: a session, options, and the endpoints."""
-
-    _requestor: Requestor | None = None
-    """Made with the first query."""
 
     @hides_arguments
     def __init__(
@@ -122,52 +104,6 @@ class _Client(Endpoints, DirectoryEndpoints):
         other._options, other._requestor = attrs.evolve(self._options, **changes), None
         return other
 
-    def _fetch(
-        self, start: Request[PageT, BucketT, RowT] | ResumePoint[PageT, BucketT, RowT]
-    ) -> Fetch[Any, BucketT, RowT]:
-        """How a query is fetched, from its `start` on."""
-        if self._requestor is None:
-            self._requestor = self._session.requestor(self._options)
-        from .pagination.page_stream import Fetch
-        from .pagination.plan import plan_of
-        from .pagination.rules import ResumePoint
-
-        session, options = self._session, self._options
-        point = start if isinstance(start, ResumePoint) else ResumePoint(start)
-        if point.request.operation.name not in session.loaded:
-            session.load(point.request.operation)
-        plan = plan_of(point, now=session.clock(), concurrency=options.concurrency)
-        return Fetch(
-            plan=plan,
-            requestor=self._requestor,
-            calls=session.calls,
-            now=session.clock,
-            max_pages=options.max_pages,
-            on_page=options.on_page,
-        )
-
-    def _item_fetch(
-        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
-    ) -> ItemFetch[PageT, ItemT]:
-        """How a list is fetched, from its `start` on."""
-        if self._requestor is None:
-            self._requestor = self._session.requestor(self._options)
-        from .pagination.item_rules import ListResumePoint, page_size
-        from .pagination.item_stream import ItemFetch
-
-        session, options = self._session, self._options
-        point = start if isinstance(start, ListResumePoint) else ListResumePoint(start)
-        if point.request.operation.name not in session.loaded:
-            session.load(point.request.operation)
-        return ItemFetch(
-            start=point,
-            limit=page_size(point.request.operation, point.request.get("limit")),
-            requestor=self._requestor,
-            calls=session.calls,
-            max_pages=options.max_pages,
-            on_page=options.on_page,
-        )
-
     def __repr__(self) -> str:
         made = "_session" in vars(self)  # Not while its arguments are refused.
         return f"{type(self).__name__}({f'base_url={self.base_url!r}' if made else 'not made'})"
@@ -178,7 +114,7 @@ class _Client(Endpoints, DirectoryEndpoints):
         )
 
 
-class UsageClient(_Client, NameMethods):
+class UsageClient(_Client, QueryMethods, NameMethods):
     """Reads an organization's usage and costs.
 
     Args:
@@ -206,66 +142,6 @@ class UsageClient(_Client, NameMethods):
             is out of its range.
     """
 
-    def query(self, request: Request[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
-        """The query for a described `request`; the endpoint methods do the same in one step."""
-        fetch = self._fetch(request)
-        from .query import UsageQuery
-
-        return UsageQuery(fetch)
-
-    def item_list(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]:
-        """The list for a described `request`; the methods of the lists do the same in one step."""
-        fetch = self._item_fetch(request)
-        from .item_list import ItemList
-
-        return ItemList(fetch)
-
-    @overload
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def resume(self, point: ListResumePoint[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
-    def resume(
-        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
-    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
-        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
-        from .pagination.rules import ResumePoint
-
-        if isinstance(point, ResumePoint):
-            fetch = self._fetch(point)
-            from .query import UsageQuery
-
-            return UsageQuery(fetch)
-        items = self._item_fetch(point)
-        from .item_list import ItemList
-
-        return ItemList(items)
-
-    @overload
-    def gather(
-        self, one: UsageQuery[object, B1, object], two: UsageQuery[object, B2, object], /
-    ) -> tuple[list[B1], list[B2]]: ...
-    @overload
-    def gather(
-        self,
-        one: UsageQuery[object, B1, object],
-        two: UsageQuery[object, B2, object],
-        three: UsageQuery[object, B3, object],
-        /,
-    ) -> tuple[list[B1], list[B2], list[B3]]: ...
-    @overload
-    def gather(self, *queries: UsageQuery[object, B1, object]) -> tuple[list[B1], ...]: ...
-    def gather(self, *queries: UsageQuery[object, Bucket, object]) -> tuple[list[Any], ...]:
-        """The buckets of several queries of this client, fetched at once under its one limit.
-
-        Raises:
-            OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
-                its complete buckets, and `resume` gives those after them.
-        """
-        self._session.begin()
-        from .pagination.gather import gather_buckets
-
-        return self._session.calls.run(lambda: gather_buckets(queries))
-
     def close(self) -> None:
         """Close the connections for good."""
         if sys.is_finalizing():  # As in __del__: they have been closed by then.
@@ -286,70 +162,11 @@ class UsageClient(_Client, NameMethods):
         self.close()
 
 
-class AsyncUsageClient(_Client, AsyncNameMethods):
+class AsyncUsageClient(_Client, AsyncQueryMethods, AsyncNameMethods):
     """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`.
 
     It belongs to the event loop on which it is first used.
     """
-
-    def query(self, request: Request[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
-        """The query for a described `request`; the endpoint methods do the same in one step."""
-        fetch = self._fetch(request)
-        from .query import AsyncUsageQuery
-
-        return AsyncUsageQuery(fetch)
-
-    def item_list(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]:
-        """The list for a described `request`; the methods of the lists do the same in one step."""
-        fetch = self._item_fetch(request)
-        from .item_list import AsyncItemList
-
-        return AsyncItemList(fetch)
-
-    @overload
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
-    @overload
-    def resume(self, point: ListResumePoint[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
-    def resume(
-        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
-    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
-        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
-        from .pagination.rules import ResumePoint
-
-        if isinstance(point, ResumePoint):
-            fetch = self._fetch(point)
-            from .query import AsyncUsageQuery
-
-            return AsyncUsageQuery(fetch)
-        items = self._item_fetch(point)
-        from .item_list import AsyncItemList
-
-        return AsyncItemList(items)
-
-    @overload
-    async def gather(
-        self, one: AsyncUsageQuery[object, B1, object], two: AsyncUsageQuery[object, B2, object], /
-    ) -> tuple[list[B1], list[B2]]: ...
-    @overload
-    async def gather(
-        self,
-        one: AsyncUsageQuery[object, B1, object],
-        two: AsyncUsageQuery[object, B2, object],
-        three: AsyncUsageQuery[object, B3, object],
-        /,
-    ) -> tuple[list[B1], list[B2], list[B3]]: ...
-    @overload
-    async def gather(self, *queries: AsyncUsageQuery[object, B1, object]) -> tuple[list[B1], ...]: ...
-    async def gather(self, *queries: AsyncUsageQuery[object, Bucket, object]) -> tuple[list[Any], ...]:
-        """The buckets of several queries of this client, fetched at once under its one limit.
-
-        Raises:
-            OpenAIUsageError: of the first query that fails; the others are cancelled. `partial` are
-                its complete buckets, and `resume` gives those after them.
-        """
-        from .pagination.gather import gather_buckets
-
-        return await gather_buckets(queries)
 
     async def close(self) -> None:
         """Close the connections for good."""

@@ -22,8 +22,9 @@
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
 `UnknownResultWarning` are warnings. Any error that interrupts a walk over pages carries `resume`:
-`UsageClient.resume(error.resume)` continues right after what had been handed out. `partial` shows
-what had been read and not handed out; resuming begins with it, so do not add it yourself.
+`UsageClient.resume(error.resume)` continues right after what had been handed out, and for a list
+`UsageClient.item_list(error.resume)`. `partial` shows what had been read and not handed out; resuming
+begins with it, so do not add it yourself.
 """
 
 from __future__ import annotations

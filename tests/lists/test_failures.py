@@ -66,7 +66,7 @@ def test_contradictory_pages_fail_closed(emulator: Emulator, read: Read, fault: 
     assert error.partial == ()
     point = pickle.loads(pickle.dumps(error.resume))
     assert point.cursor == whole[0].id
-    rest, none = read(lambda client: client.resume(point), **options_for(emulator))
+    rest, none = read(lambda client: client.item_list(point), **options_for(emulator))
     assert (rest, none) == (whole[1:], None)
 
 
@@ -102,7 +102,7 @@ def test_an_item_that_comes_again_after_resuming_is_an_error(emulator: Emulator,
         list(client.users(limit=2))
     emulator.faults = FaultPlan(RepeatedItem())
     with pytest.raises(PaginationError, match="came before"):
-        list(client.resume(caught.value.resume))
+        list(client.item_list(caught.value.resume))
 
 
 @both

@@ -42,7 +42,7 @@ class ItemPage(Protocol):
 
 @attrs.frozen
 class ListResumePoint(Generic[PageT_co, ItemT_co]):
-    """Where an interrupted list goes on. It can be pickled; `UsageClient.resume` takes it.
+    """Where an interrupted list goes on. It can be pickled; `UsageClient.item_list` takes it.
 
     Attributes:
         request: the request that failed.

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ..._generated import ListOperation
 from ...directory.organization_lists import CALLED, enumerated, missing_scope
 from ...errors import APIStatusError, AuthenticationError, PermissionDeniedError
@@ -130,8 +132,10 @@ def _fits(redacted_value: str | None, key: str) -> bool:
 
 def _scopes(others: Mapping[str, object]) -> str:
     """Those that an answer has; no public document has any."""
-    scopes: object = others.get("scopes")
-    return ", ".join(map(str, scopes)) if isinstance(scopes, Sequence) and not isinstance(scopes, str) else ""
+    try:
+        return ", ".join(msgspec.convert(others.get("scopes"), list[str]))
+    except msgspec.ValidationError:
+        return ""
 
 
 _RENEW = "make a new admin key in time, and put it in the place of this one"
