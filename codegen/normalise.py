@@ -152,9 +152,10 @@ def _with_null(kind: object) -> list[object]:
 
 def _mark_time(name: str, schema: object) -> None:
     """Give a moment its one format: older documents have none, newer ones spell it another way."""
-    if is_object(schema) and "integer" in types_of(schema):
-        if name.endswith(("_time", "_at")) or schema.get("format") == "unixtime":
-            schema["format"] = "unix-time"
+    if not is_object(schema) or "integer" not in types_of(schema):
+        return
+    if name.endswith(("_time", "_at")) or schema.get("format") == "unixtime":
+        schema["format"] = "unix-time"
 
 
 def _drop_undefined_required(name: str, schema: Object) -> list[str]:

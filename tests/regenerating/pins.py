@@ -45,9 +45,8 @@ def changes_by(*edits: Edit) -> list[ApiChange]:
 
 def operation(document: Json, name: str) -> Json:
     """The operation whose client method is `name`."""
-    path = "/organization/costs" if name == "costs" else f"/organization/usage/{name}"
-    found: Json = document["paths"][path]["get"]
-    return found
+    operations: list[tuple[str, Json]] = [(path, item["get"]) for path, item in document["paths"].items()]
+    return next(get for path, get in operations if get.get("x-name", path.rsplit("/", 1)[1]) == name)
 
 
 def parameter(document: Json, endpoint: str, name: str) -> Json:
