@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import re
 
-from .groups import DIRECTORY, TAGS, USAGE, group_of, is_list
+from .groups import TAGS, USAGE, group_of, is_list
 from .narrow import documented_result
 from .subset import operations, schema_of
 from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at, types_of
@@ -37,7 +37,7 @@ def normalise(document: Object) -> list[str]:
             operation["x-documented-limits"] = limits
         operation["security"] = [{SECURITY_SCHEME: []}]
         operation["tags"] = [tag]
-        if tag == DIRECTORY:
+        if name and name != path.rsplit("/", 1)[1]:
             operation["x-name"] = name
         operation["parameters"] = _all_parameters(document, path)
         for parameter in objects_in(operation, "parameters"):

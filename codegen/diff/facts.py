@@ -39,7 +39,7 @@ class ParameterFacts:
         item = self.type.removeprefix("array of ")
         python = "Time" if self.format == "unix-time" else SCALARS.get(item, item)
         if self.values:
-            python = f"Literal[{', '.join(map(repr, self.values))}]"
+            python = f"Literal[{', '.join(map(repr, sorted(self.values)))}]"
         return f"Sequence[{python}]" if item != self.type else python
 
 

@@ -24,9 +24,9 @@ def published() -> Json:
     schemas |= {"UsageResponse": page, "UsageTimeBucket": bucket}
     for schema in schemas.values():
         schema.pop("x-role", None)
-    for operation in [item["get"] for item in document["paths"].values()]:
-        if operation["tags"] == ["Usage"]:
-            _publish(operation, operation.pop("x-result-object"))
+    for get in [item["get"] for item in document["paths"].values()]:
+        if get["tags"] == ["Usage"]:
+            _publish(get, get.pop("x-result-object"))
     del document["x-provenance"]
     return document
 

@@ -45,8 +45,10 @@ def changes_by(*edits: Edit) -> list[ApiChange]:
 
 def operation(document: Json, name: str) -> Json:
     """The operation whose client method is `name`."""
-    operations: list[tuple[str, Json]] = [(path, item["get"]) for path, item in document["paths"].items()]
-    return next(get for path, get in operations if get.get("x-name", path.rsplit("/", 1)[1]) == name)
+    paths: Json = document["paths"]
+    likely = f"/organization/usage/{name}", f"/organization/{name}"
+    found: Json = next(paths[path]["get"] for path in likely if path in paths)
+    return found
 
 
 def parameter(document: Json, endpoint: str, name: str) -> Json:
