@@ -117,8 +117,8 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        self._planned = fetch.plan.count
         pull = _Pull(fetch)
+        self._planned = fetch.plan.count
         sources = (pull.window(window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
         self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (
