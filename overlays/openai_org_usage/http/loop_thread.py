@@ -54,10 +54,10 @@ class LoopThread(threading.Thread):
                 is_running = False
         self.loop.close()
 
-    def soon(self, callback: Callable[..., object], *args: object) -> None:
+    def soon(self, callback: Callable[[], object]) -> None:
         """Have the loop call it."""
         try:
-            self.loop.call_soon_threadsafe(callback, *args)
+            self.loop.call_soon_threadsafe(callback)
         except RuntimeError:
             raise used_at_the_end() from None
 

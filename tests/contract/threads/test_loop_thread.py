@@ -32,6 +32,7 @@ def _another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             end_thread()
 
 
+@pytest.mark.usefixtures("_another_process")
 def test_all_clients_use_one_daemon_thread_with_a_name() -> None:
     """Which is there for the whole process, and does not hold up its end."""
     found = {BlockingCalls(Released().release).run(thread_and_loop) for _ in range(3)}
