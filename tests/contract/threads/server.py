@@ -94,7 +94,7 @@ class Server:
 
     async def has_open(self, number: int) -> bool:
         """Whether it comes to so many open connections."""
-        for _ in range(500):
+        for _ in range(2000):
             if self.open == number:
                 return True
             await asyncio.sleep(0.002)
