@@ -11,6 +11,7 @@ import re
 from urllib.parse import urlsplit
 
 from .errors import CodegenError
+from .groups import TAGS, is_list
 from .names import check_names
 from .subset import operations
 from .tree import (
@@ -43,7 +44,8 @@ _UNSEEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
 """Control characters, line separators and what turns the reading direction; no sentence needs them."""
-_ROLES = {"page": "Page", "bucket": "Bucket", "result": "Result"}
+_ROLES = {"page": "Page", "bucket": "Bucket", "result": "Result", "item": ""}
+_IN_PATH = re.compile(r"\{([^}]*)\}")
 
 
 def check_size(document: Object) -> None:
@@ -77,10 +79,19 @@ def admit(document: Object) -> None:
     _check_schemas(document)
     for path, operation in operations(document).items():
         pointer = f"#/paths/{escape(path)}/get"
-        if operation.get("tags") != ["Usage"]:
-            raise CodegenError(f"the tags at {pointer} are not [Usage]: `make pin` makes them so")
+        if operation.get("tags") not in [[tag] for tag in TAGS]:
+            known = " or ".join(f"[{tag}]" for tag in TAGS)
+            raise CodegenError(f"the tags at {pointer} are not {known}: `make pin` makes them so")
+        in_path = set(_IN_PATH.findall(path)) if is_list(operation) else set[str]()
         for index, parameter in enumerate(objects_in(operation, "parameters")):
-            _check_parameter(parameter, f"{pointer}/parameters/{index}")
+            place = f"{pointer}/parameters/{index}"
+            if parameter.get("in") == "path" and text_at(parameter, "name") in in_path:
+                in_path.remove(text_at(parameter, "name"))
+                _check_in_path(parameter, place)
+            else:
+                _check_in_query(parameter, place)
+        if in_path:
+            raise CodegenError(f"the path at {pointer} has no parameter {min(in_path)}: {_REMOVE}")
 
 
 def _check_texts(node: object, pointer: str) -> None:
@@ -170,7 +181,13 @@ def _check_schemas(document: Object) -> None:
             raise CodegenError(f"x-over-time at {pointer} is neither `sum` nor `last`")
 
 
-def _check_parameter(parameter: Object, pointer: str) -> None:
+def _check_in_path(parameter: Object, pointer: str) -> None:
+    """Refuse a part of the path that may be missing, or is no text."""
+    if parameter.get("required") is not True or object_at(parameter, "schema") != {"type": "string"}:
+        raise CodegenError(f"the parameter at {pointer} is in the path, and no required text: {_REMOVE}")
+
+
+def _check_in_query(parameter: Object, pointer: str) -> None:
     """Refuse a parameter that is not sent in the query, or whose values are no plain texts."""
     schema = object_at(parameter, "schema")
     if parameter.get("in") != "query":

@@ -142,10 +142,12 @@ class _Project(Project):
         for name in _OF_THE_RUNTIME:
             (self.package_dir / name).unlink()
         self._write("document.py")
-        (self.package_dir / "operations").mkdir()
-        self._write("operations/__init__.py", template="operations_init.py.jinja")
-        for operation in self._view.operations.values():
-            self._write(f"operations/{operation.name}.py", template="operation.py.jinja", operation=operation)
+        for group in (self._view.usage, self._view.directory):
+            (self.package_dir / group.folder).mkdir()
+            self._write(f"{group.folder}/__init__.py", template="operations_init.py.jinja", group=group)
+            for operation in group.operations:
+                path = f"{group.folder}/{operation.name}.py"
+                self._write(path, template="operation.py.jinja", group=group, operation=operation)
         self._made = _python_in(self.package_dir)
         if not self._filters.blank:
             super()._run_post_hooks()

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from .errors import CodegenError
+from .groups import is_list, method_name
 from .runtime import runtime_files
 from .subset import operations
 from .tree import Object, as_object, escape, is_object, object_at, objects_in, text_at
@@ -21,6 +22,8 @@ from .tree import Object, as_object, escape, is_object, object_at, objects_in, t
 _LONGEST = 80
 
 CORE = [
+    ("arguments", "Argument"),
+    ("arguments", "ExtraQuery"),
     ("client", "AuthenticatedClient"),
     ("client", "Response"),
     ("decimals", "read_decimal"),
@@ -38,17 +41,20 @@ CORE = [
     ("redaction", "holds_key"),
     ("redaction", "keep_out"),
     ("redaction", "redacted"),
+    ("registry", "ApiOperation"),
+    ("registry", "DIRECTORY"),
     ("registry", "OPERATIONS"),
     ("registry", "ResponseField"),
     ("registry", "FieldRole"),
     ("registry", "Limit"),
+    ("registry", "ListOperation"),
     ("registry", "Operation"),
     ("registry", "OverTime"),
     ("registry", "Parameter"),
     ("registry", "ValueType"),
-    ("request", "Argument"),
     ("request", "AnyRequest"),
-    ("request", "ExtraQuery"),
+    ("request", "ApiRequest"),
+    ("request", "ListRequest"),
     ("request", "Request"),
     ("request", "derive"),
     ("struct_decoder", "DECODING_ERRORS"),
@@ -58,6 +64,7 @@ CORE = [
     ("types", "Time"),
     ("types", "TimeRange"),
     ("types", "UnknownResult"),
+    ("types", "draft_of"),
 ]
 """Module and name of what the package exports beside models and endpoints."""
 
@@ -66,6 +73,7 @@ _TYPES = frozenset({"Any", "Decimal", "Iterable", "Iterator", "Literal", "Self",
 MODULE = frozenset(
     {
         "api",
+        "directory",
         "document",
         "importlib",
         "models",
@@ -107,6 +115,8 @@ _LOWER = re.compile(r"[a-z][A-Za-z0-9_]*", re.ASCII)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 _ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", re.ASCII)
 _PATH = re.compile(r"(?:/[A-Za-z0-9_.~-]+)+", re.ASCII)
+_LIST_PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[a-z][a-z0-9_]*\}))+", re.ASCII)
+"""With the names of path parameters."""
 _CURE = "remove it by an action in overlays/spec, or correct it there"
 
 
@@ -180,9 +190,10 @@ def _check_operations(document: Object) -> None:
     modules: list[tuple[str, str]] = []
     for path, operation in operations(document).items():
         pointer = f"#/paths/{escape(path)}"
-        if _PATH.fullmatch(path) is None or len(path) > 2 * _LONGEST:
+        form = _LIST_PATH if is_list(operation) else _PATH
+        if form.fullmatch(path) is None or len(path) > 2 * _LONGEST:
             raise CodegenError(f"the path {_shown(path)} is not one of plain ASCII words: {_CURE}")
-        name, identifier = path.rsplit("/", 1)[1], text_at(operation, "operationId")
+        name, identifier = method_name(path, operation), text_at(operation, "operationId")
         _OPERATION.check(name, pointer)
         _OPERATION_ID.check(identifier, f"{pointer}/get/operationId")
         _OPERATION_ID.check(snake(identifier), f"{pointer}/get/operationId")

@@ -1,4 +1,4 @@
-"""From one answer shared by all paths to one page, bucket and result for each path.
+"""From one answer shared by all paths of usage to one page, bucket and result for each path.
 
 Upstream gives every path the same page, whose results are a union of all result types, although
 each path answers with one of them. Its example shows which: the `object` tag of its results.
@@ -10,7 +10,9 @@ import copy
 import re
 
 from .errors import CodegenError
-from .subset import COSTS, USAGE, drop_unreferenced, operations, schema_of
+from .groups import is_list
+from .lists import narrow_list
+from .subset import drop_unreferenced, operations, schema_of
 from .tree import Object, array_at, member, object_at, text_at, walk
 
 _TAG = re.compile(r'"object"\s*:\s*"([^"]+)"')
@@ -41,6 +43,9 @@ def narrow(document: Object) -> None:
     schemas = object_at(document, "components", "schemas")
     claimed: dict[str, str] = {}
     for path, operation in operations(document).items():
+        if is_list(operation):
+            narrow_list(document, path, operation)
+            continue
         content = object_at(operation, "responses", "200", "content", "application/json")
         page = schema_of(document, content.get("schema"), at=f"{path} response 200")
         bucket = schema_of(document, member(page, "properties", "data", "items"), at=f"{path} page data")
@@ -82,8 +87,7 @@ def _results_of(document: Object, bucket: Object, path: str) -> tuple[str, dict[
 
 def _result_tag(path: str, operation: Object, members: dict[str, str]) -> str:
     documented = text_at(operation, "x-result-object")
-    segment = path.removeprefix(USAGE)
-    by_name = "organization.costs.result" if path == COSTS else f"organization.usage.{segment}.result"
+    by_name = f"{path.strip('/').replace('/', '.')}.result"
     for tag in (documented, by_name):
         if tag in members:
             return tag

@@ -10,13 +10,12 @@ from __future__ import annotations
 import copy
 import re
 
+from .groups import DIRECTORY, TAGS, USAGE, group_of, is_list
 from .narrow import documented_result
 from .subset import operations, schema_of
 from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at, types_of
 
 SECURITY_SCHEME = "AdminApiKeyAuth"
-TAG = "Usage"
-"""The one tag of all operations: it names the folder of the generated endpoint functions."""
 
 _PROSE = ("description", "summary", "title", "example", "examples", "externalDocs")
 _LIMIT_LINE = re.compile(r"bucket_width=(\w+)`?:\s*default:\s*(\d+),\s*max:\s*(\d+)")
@@ -27,7 +26,8 @@ def normalise(document: Object) -> list[str]:
     """Bring `document` into the one form, in place; return what was odd enough to report."""
     notes: list[str] = []
     for path, operation in operations(document).items():
-        declared = documented_result(path, operation)
+        tag, name = group_of(path) or (USAGE, "")
+        declared = documented_result(path, operation) if tag == USAGE else None
         limits = _documented_limits(operation)
         for key in [k for k in operation if k.startswith("x-")]:
             del operation[key]
@@ -36,7 +36,9 @@ def normalise(document: Object) -> list[str]:
         if limits:
             operation["x-documented-limits"] = limits
         operation["security"] = [{SECURITY_SCHEME: []}]
-        operation["tags"] = [TAG]
+        operation["tags"] = [tag]
+        if tag == DIRECTORY:
+            operation["x-name"] = name
         operation["parameters"] = _all_parameters(document, path)
         for parameter in objects_in(operation, "parameters"):
             parameter["schema"] = _request_schema(object_at(parameter, "schema"))
@@ -47,7 +49,7 @@ def normalise(document: Object) -> list[str]:
         object_at(components, "schemas", name).pop("x-role", None)  # Ours to give: narrow.py does.
         notes += _drop_undefined_required(name, object_at(components, "schemas", name))
     components["securitySchemes"] = {SECURITY_SCHEME: {"type": "http", "scheme": "bearer"}}
-    document["tags"] = [tag for tag in objects_in(document, "tags") if tag.get("name") == TAG]
+    document["tags"] = [tag for tag in objects_in(document, "tags") if tag.get("name") in TAGS]
     for part in ("servers", "tags", "paths", "components"):
         _drop_prose(document[part])
     info = object_at(document, "info")
@@ -149,8 +151,10 @@ def _with_null(kind: object) -> list[object]:
 
 
 def _mark_time(name: str, schema: object) -> None:
-    if name.endswith("_time") and is_object(schema) and "integer" in types_of(schema):
-        schema["format"] = "unix-time"
+    """Give a moment its one format: older documents have none, newer ones spell it another way."""
+    if is_object(schema) and "integer" in types_of(schema):
+        if name.endswith(("_time", "_at")) or schema.get("format") == "unixtime":
+            schema["format"] = "unix-time"
 
 
 def _drop_undefined_required(name: str, schema: Object) -> list[str]:
@@ -177,14 +181,15 @@ def _drop_prose(node: object) -> None:
 
 def _documented_limits(operation: Object) -> Object:
     """The page sizes that the prose of `limit` names, for comparison with our table only."""
-    for parameter in objects_in(operation, "parameters"):
-        if parameter.get("name") == "limit":
-            prose = " ".join(text_at(parameter, "description").split())
-            table = {w: {"default": int(d), "maximum": int(m)} for w, d, m in _LIMIT_LINE.findall(prose)}
-            for maximum, default in _LIMIT_RANGE.findall(prose):
-                table["1d"] = {"default": int(default), "maximum": int(maximum)}
-            return dict(table)
-    return {}
+    prose = " ".join(text_at(_limit_of(operation), "description").split())
+    table: Object = {w: {"default": int(d), "maximum": int(m)} for w, d, m in _LIMIT_LINE.findall(prose)}
+    for maximum, default in _LIMIT_RANGE.findall(prose):
+        table["1d"] = {"default": int(default), "maximum": int(maximum)}
+    return table
+
+
+def _limit_of(operation: Object) -> Object:
+    return next((p for p in objects_in(operation, "parameters") if p.get("name") == "limit"), Object())
 
 
 def contradicted_limits(document: Object) -> list[str]:
@@ -192,14 +197,10 @@ def contradicted_limits(document: Object) -> list[str]:
     notes: list[str] = []
     for path, operation in operations(document).items():
         documented = operation.pop("x-documented-limits", None)
-        ours = next(
-            (
-                member(p, "schema", "x-limits")
-                for p in objects_in(operation, "parameters")
-                if p.get("name") == "limit"
-            ),
-            None,
-        )
+        schema = object_at(_limit_of(operation), "schema")
+        ours = member(schema, "x-limits")
+        if is_list(operation):  # Whose pages have no width; the prose is read as if of days.
+            ours = {"1d": {"default": schema.get("default"), "maximum": schema.get("maximum")}}
         if documented is not None and documented != ours:
             notes.append(f"{path}: upstream's prose gives the page sizes {documented}, our overlay {ours}")
     return notes

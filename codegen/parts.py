@@ -7,6 +7,9 @@ from the pinned document into these values.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeVar
 
 import attrs
 
@@ -24,7 +27,7 @@ class LimitView:
 
 @attrs.frozen
 class ParameterView:
-    """One query parameter."""
+    """One parameter of the query, or of the path."""
 
     name: str
     type: str
@@ -34,6 +37,7 @@ class ParameterView:
     allowed_values: tuple[str, ...]
     default: object
     limits: tuple[LimitView, ...]
+    maximum: int | None
     description: str
     wire_annotation: str
     """Its Python type as the endpoint functions take it."""
@@ -68,7 +72,8 @@ class ParameterView:
             sizes = "; ".join(f"`{x.bucket_width}` {x.default}, at most {x.maximum}" for x in self.limits)
             parts.append(f"Default and maximum by `bucket_width`: {sizes}.")
         elif self.default is not None:
-            parts.append(f"The server's default is `{self.default}`.")
+            largest = f", the largest value {self.maximum}" if self.maximum is not None else ""
+            parts.append(f"The server's default is `{self.default}`{largest}.")
         return " ".join(parts)
 
 
@@ -91,6 +96,8 @@ class FieldView:
     """How values add up over time: `sum`, or `last` for a level; None for what is no number."""
     observed: bool
     """Whether it is seen in answers and in no public document."""
+    hidden: bool
+    """Whether no printed form of the object shows it."""
 
     @property
     def doc(self) -> str:
@@ -159,10 +166,12 @@ class ModelView:
         return sorted(set[str]().union(*(field.references for field in self.fields)))
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class OperationView:
     """One operation with all that the registry tells of it."""
 
+    is_list: bool
+    """Whether it answers with a list of items, not with time buckets."""
     name: str
     operation_id: str
     module: str
@@ -170,8 +179,11 @@ class OperationView:
     path: str
     summary: str
     description: str
-    result_object: str
+    tag: str
+    """Of its results or items."""
+    path_parameters: tuple[ParameterView, ...]
     parameters: tuple[ParameterView, ...]
+    """Of the query."""
     fields: tuple[FieldView, ...]
     bucket_fields: tuple[FieldView, ...]
     page: str
@@ -180,5 +192,67 @@ class OperationView:
 
     @property
     def stem(self) -> str:
-        """The name shared by its page, bucket, result and row class."""
+        """What the names of the classes of its answers begin with."""
         return self.page.removesuffix("Page")
+
+    @property
+    def arguments(self) -> tuple[ParameterView, ...]:
+        """What its functions take, the required ones first."""
+        return tuple(sorted(self.path_parameters + self.parameters, key=lambda p: not p.required))
+
+    @property
+    def request(self) -> str:
+        """The class of its requests, of which that of the operation is named after."""
+        return "ListRequest" if self.is_list else "Request"
+
+    @property
+    def typed_by(self) -> tuple[tuple[str, str], ...]:
+        """What its requests are typed by beside the page: the class whose module it is in, and the name."""
+        if self.is_list:
+            return ((self.stem, self.stem),)
+        return (f"{self.stem}Bucket", f"{self.stem}Bucket"), (f"{self.stem}Result", f"{self.stem}Row")
+
+    @property
+    def request_annotation(self) -> str:
+        """The type of its requests."""
+        return f"{self.request}[{', '.join([self.page, *(name for _, name in self.typed_by)])}]"
+
+    @property
+    def extra_query_doc(self) -> str:
+        """What `extra_query` is, as one paragraph."""
+        example = "" if self.is_list else ', such as `{"sizes": ["1024x1536"]}`'
+        kept = "page size nor cursor" if self.is_list else "range, page size nor cursor"
+        return (
+            "Names and values that are sent beside and not checked, for what the API takes before a document "
+            f"says so{example}. It overrides neither {kept}."
+        )
+
+
+class GroupView:
+    """The operations of one group, whose data lie in one folder."""
+
+    def __init__(self, folder: str, api_folder: str, operations: Iterable[OperationView]) -> None:
+        self.folder = folder
+        self.api_folder = api_folder
+        """Where the endpoint functions are: openapi-python-client takes the tag."""
+        self.operations = list(operations)
+        self.shared_parameters = _shared(
+            parameter.without_alias for operation in self.operations for parameter in operation.arguments
+        )
+        """By name, the description of a parameter that most operations with it have, and two at least."""
+        self.shared_fields = _shared(
+            field for operation in self.operations for field in (*operation.fields, *operation.bucket_fields)
+        )
+        """The same for fields of results, items and buckets."""
+
+
+ViewT = TypeVar("ViewT", FieldView, ParameterView)
+
+
+def _shared(views: Iterable[ViewT]) -> dict[str, ViewT]:
+    """By name, the commonest of the equal `views`, where there are two; sorted."""
+    shared: dict[str, ViewT] = {}
+    for view, count in Counter(views).most_common():
+        if count > 1:
+            shared.setdefault(view.name, view)
+    return dict(sorted(shared.items()))

@@ -14,6 +14,7 @@ from .admission import admit, check_size
 from .document import Upstream
 from .errors import CodegenError
 from .files import ROOT, sha256, write_atomically
+from .groups import method_name
 from .narrow import narrow
 from .normalise import contradicted_limits, normalise
 from .spec_overlay import OverlayReport, apply_overlay, read_overlays
@@ -86,8 +87,8 @@ def _less_upstream(text: str) -> str:
 
 
 def overlay_hashes(overlays: Path) -> Object:
-    """The SHA-256 of each overlay file, by name."""
-    return {path.name: sha256(path.read_bytes()) for path in sorted(overlays.glob("*.overlay.yaml"))}
+    """The SHA-256 of each file that says what is pinned and how it is corrected, by name."""
+    return {path.name: sha256(path.read_bytes()) for path in sorted(overlays.glob("*.yaml"))}
 
 
 def content_hash(document: Object) -> str:
@@ -115,7 +116,8 @@ def _undescribed(document: Object) -> list[str]:
     components = object_at(document, "components")
     wanted: list[tuple[str, Object, str, str]] = []
     for path, operation in operations(document).items():
-        wanted.append((path, operation, "summary", f"Read {path.rsplit('/', 1)[1]} of the organization"))
+        subject = method_name(path, operation)
+        wanted.append((path, operation, "summary", f"Read {subject} of the organization"))
         for parameter in objects_in(operation, "parameters"):
             name = text_at(parameter, "name")
             wanted.append((f"{path} parameter {name}", parameter, "description", name))

@@ -1,30 +1,30 @@
-"""Cutting the usage and costs part, with all it references, out of the whole document."""
+"""Cutting the pinned paths, with all they reference, out of the whole document."""
 
 from __future__ import annotations
 
 import copy
 
 from .errors import CodegenError
+from .groups import DIRECTORY, USAGE, group_of
 from .tree import Object, array_at, is_object, member, object_at, objects_in, resolve, text_at, walk
-
-COSTS = "/organization/costs"
-USAGE = "/organization/usage/"
 
 
 def take_subset(document: Object) -> Object:
-    """The usage and costs paths of `document` and the transitive closure of their references.
+    """The paths of `document` that are pinned and the transitive closure of their references.
 
     Raises:
-        CodegenError: there are no such paths, or a reference cannot be resolved.
+        CodegenError: there are none of usage and costs, or a reference cannot be resolved.
     """
-    paths = {
-        path: copy.deepcopy(item)
-        for path, item in sorted(object_at(document, "paths").items())
-        if path == COSTS or path.startswith(USAGE)
-    }
-    if not paths:
+    paths: Object = {}
+    groups: set[str] = set()
+    for path, item in sorted(object_at(document, "paths").items()):
+        tag, _ = group_of(path) or ("", "")
+        if tag and (tag == USAGE or member(item, "get") is not None):
+            groups.add(tag)
+            paths[path] = copy.deepcopy(_less_writing(item) if tag == DIRECTORY else item)
+    if USAGE not in groups:
         raise CodegenError(
-            f"no usage paths: the document has none of {COSTS} and {USAGE}*; is it OpenAI's API?"
+            "no usage paths: the document has none of those in overlays/spec/paths.yaml; is it OpenAI's API?"
         )
     used_tags = {tag for path in paths.values() for tag in array_at(path, "get", "tags")}
     subset: Object = {
@@ -37,6 +37,11 @@ def take_subset(document: Object) -> Object:
     }
     _add_referenced(subset, document)
     return subset
+
+
+def _less_writing(item: object) -> object:
+    """The path `item` without the methods beside GET: lists are also what new projects and keys go to."""
+    return {k: v for k, v in item.items() if k not in _METHODS - {"get"}} if is_object(item) else item
 
 
 def _add_referenced(subset: Object, document: Object) -> None:

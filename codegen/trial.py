@@ -36,6 +36,7 @@ for export in package.__all__:
     getattr(package, export)
 for operation in package.OPERATIONS.values():
     operation.row_type.columns()
+for operation in (*package.OPERATIONS.values(), *package.DIRECTORY.values()):
     try:
         package.decode_page(operation.page_type, b"{}", operation=operation.name)
     except package.ResponseDecodeError:

@@ -6,9 +6,7 @@ The generator decides names and identifiers; everything else is read from the do
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 import attrs
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
@@ -18,8 +16,9 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import CodegenError
+from .groups import is_list, method_name
 from .names import CORE, pascal, snake
-from .parts import FieldView, LimitView, ModelView, OperationView, ParameterView
+from .parts import FieldView, GroupView, LimitView, ModelView, OperationView, ParameterView
 from .subset import operations
 from .tree import Object, array_at, as_object, member, object_at, objects_in, text_at, types_of
 
@@ -27,9 +26,6 @@ _IMPORTED = re.compile(r"from \.\.\.models\.(\w+) import (?!check_)(\w+)")
 _SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "float"}
 _FRAME = {"object", "start_time", "end_time", "results"}
 """What every bucket has."""
-
-
-ViewT = TypeVar("ViewT", FieldView, ParameterView)
 
 
 class DocumentView:
@@ -57,14 +53,8 @@ class DocumentView:
                     inline = f"{name}{pascal(field)}"
                     self.models[inline] = self._model(inline, as_object(child))
         self.operations = {path: self._operation(path) for path in self._raw}
-        self.shared_parameters = _shared(
-            p.without_alias for operation in self.operations.values() for p in operation.parameters
-        )
-        """By name, the description of a parameter that most operations with it have, and two at least."""
-        self.shared_fields = _shared(
-            f for operation in self.operations.values() for f in (*operation.fields, *operation.bucket_fields)
-        )
-        """The same for fields of results and buckets."""
+        self.usage = self._group("operations", "usage", is_lists=False)
+        self.directory = self._group("directory", "directory", is_lists=True)
         self.model_modules = self._model_modules(parsed)
         """Module and name of every model, row and alias, sorted by name."""
         self.core_modules = CORE
@@ -87,6 +77,10 @@ class DocumentView:
         rows = [(module, f"{results[name].stem}Row") for module, name in names if name in results]
         return sorted(names + rows, key=lambda pair: pair[1])
 
+    def _group(self, folder: str, api_folder: str, *, is_lists: bool) -> GroupView:
+        operations = (operation for operation in self.operations.values() if operation.is_list == is_lists)
+        return GroupView(folder, api_folder, operations)
+
     def operation(self, endpoint: Endpoint) -> OperationView:
         """The operation that the generator parsed as `endpoint`."""
         return self.operations[raw(endpoint.path)]
@@ -99,22 +93,26 @@ class DocumentView:
         operation, endpoint = self._raw[path], self._endpoints[path]
         content = member(operation, "responses", "200", "content", "application/json", "schema")
         page = text_at(content, "$ref").rsplit("/", 1)[-1]
-        result = self.models[page.removesuffix("Page") + "Result"]
-        properties = {raw(p.name): p for p in endpoint.query_parameters}
-        parameters = tuple(_parameter(p, properties) for p in objects_in(operation, "parameters"))
-        groups = next((p.allowed_values for p in parameters if p.name == "group_by"), ())
+        row = self.models[page.removesuffix("Page") + ("" if is_list(operation) else "Result")]
+        properties = {raw(p.name): p for p in (*endpoint.path_parameters, *endpoint.query_parameters)}
+        found = [(p.get("in"), _parameter(p, properties)) for p in objects_in(operation, "parameters")]
+        groups = next((p.allowed_values for _, p in found if p.name == "group_by"), ())
         return OperationView(
-            name=path.rsplit("/", 1)[1],
+            is_list=is_list(operation),
+            name=method_name(path, operation),
             operation_id=text_at(operation, "operationId"),
             module=_module_of(endpoint, operation),
             method=endpoint.method.upper(),
             path=path,
             summary=text_at(operation, "summary"),
             description=text_at(operation, "description"),
-            result_object=text_at(operation, "x-result-object"),
-            parameters=parameters,
-            fields=tuple(attrs.evolve(f, role=_role(f, groups)) for f in result.fields),
-            bucket_fields=result.bucket_fields,
+            tag=text_at(operation, "x-item-object" if is_list(operation) else "x-result-object"),
+            path_parameters=tuple(parameter for place, parameter in found if place == "path"),
+            parameters=tuple(parameter for place, parameter in found if place == "query"),
+            fields=tuple(
+                attrs.evolve(f, role=_role(f, groups, is_list=is_list(operation))) for f in row.fields
+            ),
+            bucket_fields=row.bucket_fields,
             page=page,
             imports=_imports_of(endpoint),
         )
@@ -151,10 +149,21 @@ class DocumentView:
             description=text_at(schema, "description"),
             const=text_at(schema, "const") or None,
             annotation=annotation,
-            fields=self._model(inline, schema).fields if "properties" in schema else (),
+            fields=self._fields_in(inline, schema),
             observed=schema.get("x-observed") is True,
-            over_time=text_at(schema, "x-over-time") or ("sum" if {"integer", "number"} & {*kinds} else None),
+            hidden=schema.get("x-hidden") is True,
+            over_time=text_at(schema, "x-over-time") or ("sum" if _is_amount(schema, kinds) else None),
         )
+
+    def _fields_in(self, inline: str, schema: Object) -> tuple[FieldView, ...]:
+        """Those of the object that `schema` is, or of each object of the array."""
+        if "properties" in schema:
+            return self._model(inline, schema).fields
+        for branch in (*_branches(schema), object_at(schema, "items")):
+            named = object_at(self._schemas, text_at(branch, "$ref").rsplit("/", 1)[-1])
+            if named:
+                return self._fields_in(inline, named)
+        return ()
 
     def _annotation(self, inline: str, schema: Object) -> str:
         kind = next((k for k in types_of(schema) if k != "null"), "")
@@ -174,15 +183,6 @@ class DocumentView:
                 f"the pin has a member of a type that the templates do not know: {inline} {kind!r}"
             )
         return _SCALARS[kind]
-
-
-def _shared(views: Iterable[ViewT]) -> dict[str, ViewT]:
-    """By name, the commonest of the equal `views`, where there are two; sorted."""
-    shared: dict[str, ViewT] = {}
-    for view, count in Counter(views).most_common():
-        if count > 1:
-            shared.setdefault(view.name, view)
-    return dict(sorted(shared.items()))
 
 
 def raw(text: UntrustedString | str) -> str:
@@ -219,6 +219,7 @@ def _parameter(parameter: Object, properties: Mapping[str, PropertyProtocol]) ->
             LimitView(width, _integer(limit, "default"), _integer(limit, "maximum"))
             for width, limit in object_at(schema, "x-limits").items()
         ),
+        maximum=_maximum(schema),
         description=text_at(parameter, "description"),
         wire_annotation=_parameter_annotation(properties[name], schema),
     )
@@ -236,14 +237,18 @@ def _parameter_annotation(parsed: PropertyProtocol, schema: Object) -> str:
     return _SCALARS[kind]
 
 
-def _role(field: FieldView, groups: tuple[str, ...]) -> str:
-    if field.name == "object":
-        return "tag"
+def _role(field: FieldView, groups: tuple[str, ...], *, is_list: bool) -> str:
+    if field.name == "object" or is_list:
+        return "tag" if field.name == "object" else "attribute"
     if field.name in groups:
         return "dimension"
     if field.fields:
         return "money" if any(f.format == "decimal" for f in field.fields) else "attribute"
     return "metric" if field.type in ("integer", "number") else "attribute"
+
+
+def _is_amount(schema: Object, kinds: Iterable[str]) -> bool:
+    return not {"integer", "number"}.isdisjoint(kinds) and schema.get("format") != "unix-time"
 
 
 def _branches(schema: Object) -> list[Object]:
@@ -254,6 +259,10 @@ def _branches(schema: Object) -> list[Object]:
 
 def _texts(schema: Object, key: str) -> tuple[str, ...]:
     return tuple(str(v) for v in array_at(schema, key))
+
+
+def _maximum(schema: Object) -> int | None:
+    return _integer(schema, "maximum") if "maximum" in schema else None
 
 
 def _integer(node: object, key: str) -> int:

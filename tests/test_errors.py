@@ -8,7 +8,7 @@ import re
 import httpx
 import pytest
 
-from openai_org_usage import UsageClient, errors
+from openai_org_usage import OPERATIONS, UsageClient, errors
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.errors import (
     APIConnectionError,
@@ -69,7 +69,7 @@ def test_an_error_carries_what_support_asks_for() -> None:
         429,
         {"x-request-id": "req_7", "retry-after": "2.5"},
         error(429, "slow down", code="rate_limit_exceeded", param="limit").content,
-        operation="costs",
+        operation=OPERATIONS["costs"],
         now=NOW,
     )
     for found in (answer, pickle.loads(pickle.dumps(answer))):
@@ -91,7 +91,9 @@ def test_an_error_carries_what_support_asks_for() -> None:
 )
 def test_the_lookback_error_names_the_earliest_start(message: str, earliest: int | None) -> None:
     """Whatever form the server gives it in, it is in Unix seconds."""
-    found = error_for(400, {}, error(400, message, code=LOOKBACK).content, operation="costs", now=NOW)
+    found = error_for(
+        400, {}, error(400, message, code=LOOKBACK).content, operation=OPERATIONS["costs"], now=NOW
+    )
     assert isinstance(found, LookbackExceededError)
     assert found.earliest_start == earliest
 
@@ -165,6 +167,6 @@ def test_all_that_is_exported_exists_and_has_one_base() -> None:
 def test_no_message_steers_a_terminal() -> None:
     """What a server said is spelled as Python spells it, also after pickling; lines remain lines."""
     body = b'{"error": {"message": "a\\u001b[2Jb\\u202ec\\nd\\te\\u009b"}}'
-    refused = error_for(400, {}, body, operation="costs", now=0)
+    refused = error_for(400, {}, body, operation=OPERATIONS["costs"], now=0)
     assert str(refused) == "costs: status 400: a\\x1b[2Jb\\u202ec\nd\\te\\x9b"
     assert str(pickle.loads(pickle.dumps(refused))) == str(refused)

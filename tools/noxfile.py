@@ -58,8 +58,8 @@ DEVELOPERS_ONLY = (
 )
 NEWEST_ONLY = ("contract", "tables")
 SAME_AT_THE_FLOORS = (
-    *("benchmarks", "codegen", "contract", "documented", "environments", "referees", "regenerating"),
-    *("vendoring", "test_architecture.py"),
+    *("benchmarks", "codegen", "contract", "display", "documented", "emulator", "environments", "live"),
+    *("referees", "regenerating", "vendoring", "test_architecture.py"),
     *("cli/test_odd_values.py", "cli/test_streams.py", "cli/test_terminated.py", "report/test_forecast.py"),
     *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_killed.py", "test_metamorphic.py"),
 )

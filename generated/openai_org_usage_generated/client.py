@@ -17,11 +17,9 @@ from .errors import UnexpectedStatusError
 from .models.error_response import ErrorResponse
 from .page_decoder import decode_part
 from .redaction import keep_out
-from .request import Request
+from .request import ApiRequest
 
 PageT = TypeVar("PageT")
-BucketT = TypeVar("BucketT")
-RowT = TypeVar("RowT")
 
 
 @attrs.frozen
@@ -60,14 +58,14 @@ class AuthenticatedClient:
     def __attrs_post_init__(self) -> None:
         keep_out(self, attribute="token")
 
-    def send(self, request: Request[PageT, BucketT, RowT]) -> Response[PageT]:
+    def send(self, request: ApiRequest[Any, PageT]) -> Response[PageT]:
         """Send `request` once; see the endpoint functions for what it returns and raises."""
         answer = self.get_httpx_client().request(
             request.operation.method, self._url(request), headers=self._headers()
         )
         return self._response(request, answer)
 
-    async def send_async(self, request: Request[PageT, BucketT, RowT]) -> Response[PageT]:
+    async def send_async(self, request: ApiRequest[Any, PageT]) -> Response[PageT]:
         """Send `request` once; see the endpoint functions for what it returns and raises."""
         answer = await self.get_async_httpx_client().request(
             request.operation.method, self._url(request), headers=self._headers()
@@ -86,13 +84,13 @@ class AuthenticatedClient:
             self._async_client = httpx.AsyncClient(timeout=self.timeout, **self.httpx_args)
         return self._async_client
 
-    def _url(self, request: Request[PageT, BucketT, RowT]) -> str:
+    def _url(self, request: ApiRequest[Any, PageT]) -> str:
         return request.url(self.base_url, brackets=self.brackets)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
 
-    def _response(self, request: Request[PageT, BucketT, RowT], answer: httpx.Response) -> Response[PageT]:
+    def _response(self, request: ApiRequest[Any, PageT], answer: httpx.Response) -> Response[PageT]:
         parsed: PageT | ErrorResponse | None
         if answer.status_code == 200:
             parsed = request.decode(answer.content)

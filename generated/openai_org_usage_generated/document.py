@@ -12,10 +12,10 @@ SERVER_URL = "https://api.openai.com/v1"
 
 PROVENANCE: Mapping[str, str] = MappingProxyType(
     {
-        "source": "13_2026-08-21_13c6a94fc.yaml",
-        "commit": "13c6a94fc",
+        "source": "14_2026-08-21_f85dbe223.yaml",
+        "commit": "f85dbe223",
         "date": "2026-08-21",
-        "sha256": "a85b8a1274f0f65bcddbb8762993da9075846e2c97a5c81cf6822c9568038c33",
+        "sha256": "db5d7478feae10b4d331834c60d9765a8aa042e38419f9b1694288c11aa8ebc8",
     }
 )
 """The upstream document behind the pin: its source, commit, date and sha256, where known."""
@@ -34,4 +34,13 @@ OPERATION_NAMES = (
     "vector_stores",
     "web_search_calls",
 )
-"""The names of the operations, sorted by path; each has a module of that name in `operations`."""
+"""The names of the operations of usage and costs, sorted by path; each has a module in `operations`."""
+
+DIRECTORY_NAMES: tuple[str, ...] = (
+    "admin_api_keys",
+    "projects",
+    "project_api_keys",
+    "service_accounts",
+    "users",
+)
+"""The names of the lists, sorted by path; each has a module of that name in `directory`."""

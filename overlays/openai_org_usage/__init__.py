@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     from ._generated import UnknownResult as UnknownResult
     from .client import AsyncUsageClient as AsyncUsageClient
     from .client import UsageClient as UsageClient
+    from .directory.names import NamedKey as NamedKey
+    from .directory.names import NamedProject as NamedProject
+    from .directory.names import NamedUser as NamedUser
+    from .directory.names import Names as Names
     from .errors import *
     from .hooks import PageEvent as PageEvent
     from .hooks import RetryEvent as RetryEvent
     from .http.retry import RetryPolicy as RetryPolicy
     from .money import sum_amounts as sum_amounts
+    from .named_rows import NamedRow as NamedRow
+    from .named_rows import NameLookup as NameLookup
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
 
@@ -46,6 +52,13 @@ __all__ = [
     "InvalidParameterError",
     "LookbackExceededError",
     "MissingExtraError",
+    "NameLookup",
+    "NamedKey",
+    "NamedProject",
+    "NamedRow",
+    "NamedUser",
+    "Names",
+    "NamesFileError",
     "OpenAIUsageError",
     "Operation",
     "PageEvent",
@@ -71,6 +84,12 @@ __all__ = [
 _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "Warning"))} | {
     "AsyncUsageClient": "client",
     "AsyncUsageQuery": "query",
+    "NamedKey": "directory.names",
+    "NameLookup": "named_rows",
+    "NamedProject": "directory.names",
+    "NamedRow": "named_rows",
+    "NamedUser": "directory.names",
+    "Names": "directory.names",
     "OPERATIONS": "_generated",
     "Operation": "_generated",
     "PageEvent": "hooks",

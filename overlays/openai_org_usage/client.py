@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack, overload
 import attrs
 
 from .credentials import Access, AdminKey, checked_base_url
-from .endpoints import Endpoints
+from .endpoints import DirectoryEndpoints, Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
 from .http.retry import RetryPolicy
+from .name_methods import AsyncNameMethods, NameMethods
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -29,10 +30,13 @@ from .session import Session
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import Request
+    from ._generated import ListRequest, Request
     from .hooks import PageEvent, RetryEvent
     from .http.deadline import Timing
     from .http.requestor import Requestor
+    from .item_list import AsyncItemList, ItemList
+    from .pagination.item_rules import ListResumePoint
+    from .pagination.item_stream import ItemFetch
     from .pagination.page_stream import Fetch
     from .pagination.rules import Bucket, ResumePoint
     from .query import AsyncUsageQuery, UsageQuery
@@ -43,9 +47,10 @@ B1 = TypeVar("B1", bound="Bucket")
 B2 = TypeVar("B2", bound="Bucket")
 B3 = TypeVar("B3", bound="Bucket")
 RowT = TypeVar("RowT")
+ItemT = TypeVar("ItemT")
 
 
-class _Client(Endpoints):
+class _Client(Endpoints, DirectoryEndpoints):
     """What both clients share: a session, options, and the endpoints."""
 
     _requestor: Requestor | None = None
@@ -141,6 +146,28 @@ class _Client(Endpoints):
             on_page=options.on_page,
         )
 
+    def _item_fetch(
+        self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
+    ) -> ItemFetch[PageT, ItemT]:
+        """How a list is fetched, from its `start` on."""
+        if self._requestor is None:
+            self._requestor = self._session.requestor(self._options)
+        from .pagination.item_rules import ListResumePoint, page_size
+        from .pagination.item_stream import ItemFetch
+
+        session, options = self._session, self._options
+        point = start if isinstance(start, ListResumePoint) else ListResumePoint(start)
+        if point.request.operation.name not in session.loaded:
+            session.load(point.request.operation)
+        return ItemFetch(
+            start=point,
+            limit=page_size(point.request.operation, point.request.get("limit")),
+            requestor=self._requestor,
+            calls=session.calls,
+            max_pages=options.max_pages,
+            on_page=options.on_page,
+        )
+
     def __repr__(self) -> str:
         made = "_session" in vars(self)  # Not while its arguments are refused.
         return f"{type(self).__name__}({f'base_url={self.base_url!r}' if made else 'not made'})"
@@ -151,7 +178,7 @@ class _Client(Endpoints):
         )
 
 
-class UsageClient(_Client):
+class UsageClient(_Client, NameMethods):
     """Reads an organization's usage and costs.
 
     Args:
@@ -186,12 +213,32 @@ class UsageClient(_Client):
 
         return UsageQuery(fetch)
 
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]:
-        """The rest of a query that was interrupted, from the `resume` of its error."""
-        fetch = self._fetch(point)
-        from .query import UsageQuery
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> ItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step."""
+        fetch = self._item_fetch(request)
+        from .item_list import ItemList
 
-        return UsageQuery(fetch)
+        return ItemList(fetch)
+
+    @overload
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> UsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def resume(self, point: ListResumePoint[PageT, ItemT]) -> ItemList[PageT, ItemT]: ...
+    def resume(
+        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
+    ) -> UsageQuery[PageT, BucketT, RowT] | ItemList[PageT, ItemT]:
+        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
+        from .pagination.rules import ResumePoint
+
+        if isinstance(point, ResumePoint):
+            fetch = self._fetch(point)
+            from .query import UsageQuery
+
+            return UsageQuery(fetch)
+        items = self._item_fetch(point)
+        from .item_list import ItemList
+
+        return ItemList(items)
 
     @overload
     def gather(
@@ -239,7 +286,7 @@ class UsageClient(_Client):
         self.close()
 
 
-class AsyncUsageClient(_Client):
+class AsyncUsageClient(_Client, AsyncNameMethods):
     """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`.
 
     It belongs to the event loop on which it is first used.
@@ -252,12 +299,32 @@ class AsyncUsageClient(_Client):
 
         return AsyncUsageQuery(fetch)
 
-    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]:
-        """The rest of a query that was interrupted, from the `resume` of its error."""
-        fetch = self._fetch(point)
-        from .query import AsyncUsageQuery
+    def item_list(self, request: ListRequest[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]:
+        """The list for a described `request`; the methods of the lists do the same in one step."""
+        fetch = self._item_fetch(request)
+        from .item_list import AsyncItemList
 
-        return AsyncUsageQuery(fetch)
+        return AsyncItemList(fetch)
+
+    @overload
+    def resume(self, point: ResumePoint[PageT, BucketT, RowT]) -> AsyncUsageQuery[PageT, BucketT, RowT]: ...
+    @overload
+    def resume(self, point: ListResumePoint[PageT, ItemT]) -> AsyncItemList[PageT, ItemT]: ...
+    def resume(
+        self, point: ResumePoint[PageT, BucketT, RowT] | ListResumePoint[PageT, ItemT]
+    ) -> AsyncUsageQuery[PageT, BucketT, RowT] | AsyncItemList[PageT, ItemT]:
+        """The rest of a query or a list that was interrupted, from the `resume` of its error."""
+        from .pagination.rules import ResumePoint
+
+        if isinstance(point, ResumePoint):
+            fetch = self._fetch(point)
+            from .query import AsyncUsageQuery
+
+            return AsyncUsageQuery(fetch)
+        items = self._item_fetch(point)
+        from .item_list import AsyncItemList
+
+        return AsyncItemList(items)
 
     @overload
     async def gather(

@@ -9,7 +9,7 @@
     │   ├── BadRequestError          400: correct the call
     │   │   └── LookbackExceededError    the start is too long ago: begin at `earliest_start`
     │   ├── AuthenticationError      401: use a valid admin key
-    │   ├── PermissionDeniedError    403, or a scope is missing: use a key that may read usage
+    │   ├── PermissionDeniedError    403, or a scope is missing: use a key that has it
     │   ├── RateLimitError           429: wait (`retry_after`), ask less often
     │   │   └── QuotaExceededError   429: waiting does not help, see the plan and billing
     │   └── ServerError              5xx: try again later
@@ -17,6 +17,7 @@
     ├── ResponseDecodeError          the answer is not what is documented: report it
     ├── PaginationError              the pages contradict themselves: resume, or report it
     ├── InexactValueError            a table cannot hold a value exactly: ask for wider `decimals`
+    ├── NamesFileError               a file of names cannot be used: the message says what to do about it
     └── MissingExtraError            an optional library is missing: install the extra that is named
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
@@ -27,7 +28,7 @@ what had been read and not handed out; resuming begins with it, so do not add it
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ._generated import (
     InvalidParameterError,
@@ -36,7 +37,11 @@ from ._generated import (
     UnexpectedStatusError,
     UnknownFieldWarning,
     UnknownResultWarning,
+    redacted,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ConfigurationError(OpenAIUsageError, ValueError):
@@ -113,7 +118,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """The key may not read usage. Use an admin key with the scope `api.usage.read`."""
+    """The key may not read this. Use an admin key with the scope that the message names."""
 
 
 class RateLimitError(APIStatusError):
@@ -144,12 +149,13 @@ class ResponseTooLargeError(OpenAIUsageError):
 
 
 class PaginationError(OpenAIUsageError):
-    """The pages contradict themselves; to go on would lose buckets or count them twice.
+    """The pages contradict themselves; to go on would lose buckets or items, or count them twice.
 
     `partial` and `resume` say what had been read. Resume from there, or report what the API did.
 
     Attributes:
-        cursor: the `page` parameter of the request whose answer was refused; None for the first.
+        cursor: the `page` parameter of the request whose answer was refused, of a list the `after`; None
+            for the first.
     """
 
     def __init__(self, message: str, *, cursor: str | None = None) -> None:
@@ -167,6 +173,18 @@ class InexactValueError(OpenAIUsageError, ValueError):
     def __init__(self, message: str, *, column: str | None = None) -> None:
         super().__init__(message)
         self.column = column
+
+
+class NamesFileError(OpenAIUsageError, ValueError):
+    """A file of names cannot be read, is damaged, or is another kind of file. It was left as it is.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, message: str, *, path: Path | None = None) -> None:
+        super().__init__(message if path is None else f"{redacted(str(path))} {message}")
+        self.path = path
 
 
 class MissingExtraError(OpenAIUsageError, ImportError):
@@ -209,6 +227,7 @@ __all__ = [
     "InvalidParameterError",
     "LookbackExceededError",
     "MissingExtraError",
+    "NamesFileError",
     "OpenAIUsageError",
     "PaginationError",
     "PermissionDeniedError",

@@ -9,24 +9,26 @@ from ._generated import AnyRequest, OpenAIUsageError
 
 @attrs.frozen(kw_only=True)
 class PageEvent:
-    """A page of a query has come and is being handed out.
+    """A page of a query or a list has come and is being handed out.
 
     Attributes:
-        operation: name of the operation, such as `costs`.
+        operation: name of the operation, such as `costs` or `projects`.
         request: what was sent, times in Unix seconds.
         page: how many pages of this query have been handed out, this one included.
-        buckets: how many buckets are on it.
+        buckets: how many buckets are on it; 0 for a list.
+        items: how many items of a list are on it; 0 for usage and costs.
         bytes: size of its JSON.
         attempts: how often it was asked for.
         request_id: what OpenAI's support asks for; None if the answer had none.
         windows_done: windows of the range that are complete, this page included.
-        windows_planned: windows that the range was cut into; 1 if it was not cut.
+        windows_planned: windows that the range was cut into; 1 if it was not cut, and for a list.
     """
 
     operation: str
     request: AnyRequest
     page: int
     buckets: int
+    items: int = 0
     bytes: int
     attempts: int
     request_id: str | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
-from ._generated import Request, redacted
+from ._generated import ApiRequest, Request, redacted
+from .named_rows import NamedRow, NameLookup, RowNamer
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
 from .table_methods import AsyncTableMethods, TableMethods
@@ -16,6 +17,21 @@ from .table_methods import AsyncTableMethods, TableMethods
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
+
+
+class Described(Protocol):
+    """What a method of a client returned: it knows what it asks for."""
+
+    @property
+    def request(self) -> ApiRequest[Any, Any]: ...
+
+
+def shown(described: Described) -> str:
+    """Its kind, operation and arguments, without keys."""
+    request = described.request
+    extra = [("extra_query", dict(request.extra_query))] if request.extra_query else []
+    given = ", ".join(f"{name}={value!r}" for name, value in (*request.arguments, *extra))
+    return redacted(f"<{type(described).__name__} {request.operation.name}({given})>")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -30,9 +46,20 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
         return self._fetch.plan.request
 
     def __repr__(self) -> str:
-        extra = [("extra_query", dict(self.request.extra_query))] if self.request.extra_query else []
-        given = ", ".join(f"{name}={value!r}" for name, value in (*self.request.arguments, *extra))
-        return redacted(f"<{type(self).__name__} {self.request.operation.name}({given})>")
+        return shown(self)
+
+    def _row_maker(
+        self, names: NameLookup | None
+    ) -> Callable[[Bucket], Iterator[RowT_co | NamedRow[RowT_co]]]:
+        """What makes the rows of a bucket."""
+        row_type: Any = self.request.row_type
+        namer = None if names is None else RowNamer(row_type.columns(), names)
+
+        def make(bucket: Bucket) -> Iterator[RowT_co | NamedRow[RowT_co]]:
+            rows: Iterator[Any] = row_type.of_bucket(bucket)
+            return rows if namer is None else namer.named(rows)
+
+        return make
 
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
@@ -49,11 +76,19 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
                 self._fetch.tell(event)
                 yield from ready
 
-    def rows(self) -> Iterator[RowT_co]:
-        """Flat rows: one for each result, with the start and end of its bucket."""
-        row_type: Any = self.request.row_type
+    @overload
+    def rows(self, *, names: None = None) -> Iterator[RowT_co]: ...
+    @overload
+    def rows(self, *, names: NameLookup) -> Iterator[NamedRow[RowT_co]]: ...
+
+    def rows(self, *, names: NameLookup | None = None) -> Iterator[RowT_co | NamedRow[RowT_co]]:
+        """Flat rows: one for each result, with the start and end of its bucket.
+
+        With `names`, each is the `row` of a NamedRow, which has the names of its project, user and API key.
+        """
+        make = self._row_maker(names)
         for bucket in self:
-            yield from row_type.of_bucket(bucket)
+            yield from make(bucket)
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.
@@ -78,14 +113,22 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
                 for bucket in ready:
                     yield bucket
 
-    async def rows(self) -> AsyncIterator[RowT_co]:
-        """Flat rows: one for each result, with the start and end of its bucket."""
-        row_type: Any = self.request.row_type
+    @overload
+    def rows(self, *, names: None = None) -> AsyncIterator[RowT_co]: ...
+    @overload
+    def rows(self, *, names: NameLookup) -> AsyncIterator[NamedRow[RowT_co]]: ...
+
+    async def rows(self, *, names: NameLookup | None = None) -> AsyncIterator[RowT_co | NamedRow[RowT_co]]:
+        """Flat rows: one for each result, with the start and end of its bucket.
+
+        With `names`, each is the `row` of a NamedRow, which has the names of its project, user and API key.
+        """
+        make = self._row_maker(names)
         async with aclosing(self._fetch.joined()) as steps:
             async for _, event, ready in steps:
                 self._fetch.tell(event)
                 for bucket in ready:
-                    for row in row_type.of_bucket(bucket):
+                    for row in make(bucket):
                         yield row
 
     async def pages(self) -> AsyncIterator[PageT_co]:

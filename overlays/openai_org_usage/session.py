@@ -18,7 +18,7 @@ from .lazy_names import late_imports
 if TYPE_CHECKING:
     import httpx
 
-    from ._generated import Operation
+    from ._generated import ApiOperation
     from .http.blocking_calls import BlockingCalls
     from .http.concurrency_limit import Slots
     from .http.connections import Connections
@@ -70,7 +70,7 @@ class Session:
                 self.calls = BlockingCalls(self.connections.release)
                 self._has_begun = True
 
-    def load(self, operation: Operation) -> None:
+    def load(self, operation: ApiOperation) -> None:
         """Import the models of `operation`, once, where no fork comes in between."""
         with late_imports():
             self.loaded[operation.name] = operation.page_type

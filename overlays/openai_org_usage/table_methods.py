@@ -13,6 +13,7 @@ from .hidden_arguments import hides_arguments, hides_awaited_arguments
 from .lazy_names import late_imports
 
 if TYPE_CHECKING:
+    from .named_rows import NameLookup
     from .tables.formats import Format
     from .tables.optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .tables.records import Record
@@ -29,18 +30,26 @@ class TableMethods:
     that does not fit raises `InexactValueError` and is never rounded. `float64` is `decimal128` with a
     column of binary floats beside each exact one, for what libraries cannot do with decimals:
     `amount_value_float` after `amount_value`.
+
+    With `names`, such as those of `client.names()`, each id is followed by what it stands for: `project_id`
+    by `project_name`, `user_id` by `user_name` and `user_email`, `api_key_id` by `api_key_name`; null where
+    nobody knows it. The rows are the same.
     """
 
-    def to_records(self: Query) -> list[Record]:
+    def to_records(self: Query, *, names: NameLookup | None = None) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         with late_imports():
             from .tables.convert import to_records
 
-        return to_records(self)
+        return to_records(self, names)
 
     @hides_arguments
     def to_reader(
-        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: Query,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> ArrowReader:
         """A `pyarrow.RecordBatchReader`, which sends the query when it is read, batch by batch.
 
@@ -48,38 +57,54 @@ class TableMethods:
         """
         with late_imports():
             from .tables.convert import to_reader
+            from .tables.stream import Shape
 
-        return to_reader(self, columns=columns, decimals=decimals)
+        return to_reader(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_arguments
     def to_arrow(
-        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: Query,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
         with late_imports():
             from .tables.convert import to_arrow
+            from .tables.stream import Shape
 
-        return to_arrow(self, columns=columns, decimals=decimals)
+        return to_arrow(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_arguments
     def to_polars(
-        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: Query,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
         with late_imports():
             from .tables.convert import to_polars
+            from .tables.stream import Shape
 
-        return to_polars(self, columns=columns, decimals=decimals)
+        return to_polars(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_arguments
     def to_pandas(
-        self: Query, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: Query,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
         with late_imports():
             from .tables.convert import to_pandas
+            from .tables.stream import Shape
 
-        return to_pandas(self, columns=columns, decimals=decimals)
+        return to_pandas(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_arguments
     def write(
@@ -89,6 +114,7 @@ class TableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
         csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
@@ -99,55 +125,79 @@ class TableMethods:
         with late_imports():
             from .tables.writing import write
 
-        return write(self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe)
+        return write(
+            self,
+            target,
+            format=format,
+            columns=columns,
+            decimals=decimals,
+            names=names,
+            csv_safe=csv_safe,
+        )
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
         with late_imports():
             from .tables.convert import to_reader
+            from .tables.stream import Shape
 
-        return to_reader(self).__arrow_c_stream__(requested_schema)
+        return to_reader(self, Shape()).__arrow_c_stream__(requested_schema)
 
 
 class AsyncTableMethods:
     """As `TableMethods`, to be awaited."""
 
-    async def to_records(self: AsyncQuery) -> list[Record]:
+    async def to_records(self: AsyncQuery, *, names: NameLookup | None = None) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         with late_imports():
             from .tables.convert import to_records_async
 
-        return await to_records_async(self)
+        return await to_records_async(self, names)
 
     @hides_awaited_arguments
     async def to_arrow(
-        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: AsyncQuery,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> ArrowTable:
         """A `pyarrow.Table`. Needs the extra `arrow`."""
         with late_imports():
             from .tables.convert import to_arrow_async
+            from .tables.stream import Shape
 
-        return await to_arrow_async(self, columns=columns, decimals=decimals)
+        return await to_arrow_async(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_awaited_arguments
     async def to_polars(
-        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: AsyncQuery,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> PolarsFrame:
         """A `polars.DataFrame`, which cannot have `decimal256`. Needs the extra `polars`."""
         with late_imports():
             from .tables.convert import to_polars_async
+            from .tables.stream import Shape
 
-        return await to_polars_async(self, columns=columns, decimals=decimals)
+        return await to_polars_async(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_awaited_arguments
     async def to_pandas(
-        self: AsyncQuery, *, columns: Sequence[str] | None = None, decimals: Decimals = "decimal128"
+        self: AsyncQuery,
+        *,
+        columns: Sequence[str] | None = None,
+        decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
     ) -> PandasFrame:
         """A `pandas.DataFrame`. Needs the extra `pandas`."""
         with late_imports():
             from .tables.convert import to_pandas_async
+            from .tables.stream import Shape
 
-        return await to_pandas_async(self, columns=columns, decimals=decimals)
+        return await to_pandas_async(self, Shape(columns=columns, decimals=decimals, names=names))
 
     @hides_awaited_arguments
     async def write(
@@ -157,6 +207,7 @@ class AsyncTableMethods:
         format: Format | None = None,
         columns: Sequence[str] | None = None,
         decimals: Decimals = "decimal128",
+        names: NameLookup | None = None,
         csv_safe: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
@@ -168,7 +219,13 @@ class AsyncTableMethods:
             from .tables.writing import write_async
 
         return await write_async(
-            self, target, format=format, columns=columns, decimals=decimals, csv_safe=csv_safe
+            self,
+            target,
+            format=format,
+            columns=columns,
+            decimals=decimals,
+            names=names,
+            csv_safe=csv_safe,
         )
 
 

@@ -1,4 +1,7 @@
-"""Times as people write them, resolved to Unix seconds. Pure: the clock is an argument."""
+"""Times as people write them, resolved to Unix seconds, and the months of the calendar.
+
+Pure: the clock is an argument.
+"""
 
 from __future__ import annotations
 
@@ -98,6 +101,11 @@ def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
     return resolve_time(moment, parameter=parameter, now=now, width=width)
 
 
+def month_after(day: date) -> date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
 def _from_datetime(moment: datetime, *, parameter: str) -> int:
     try:
         is_naive = moment.utcoffset() is None
@@ -135,4 +143,4 @@ _FORMS = (
     "'2026-11-01T00:00:00Z', or a span back from now such as '30d', in whole UTC buckets"
 )
 
-__all__ = ["Time", "resolve_time", "resolve_times", "span_seconds"]
+__all__ = ["Time", "month_after", "resolve_time", "resolve_times", "span_seconds"]

@@ -4,3 +4,4 @@ from collections.abc import Mapping
 SERVER_URL: str
 PROVENANCE: Mapping[str, str]
 OPERATION_NAMES: tuple[str, ...]
+DIRECTORY_NAMES: tuple[str, ...]

@@ -82,6 +82,8 @@ def set_unreadable_apart(
     """
     apart: Apart = []
     (buckets,) = (child for child in members_of(model).children if child.is_list)
+    if not issubclass(buckets.model, TimeRange):  # They are the items of a list.
+        return apart
     (results,) = (child for child in members_of(buckets.model).children if child.name == "results")
     for bucket in _objects(node, buckets.name):
         name = next((name for name in ("results", *MISSPELT) if name in bucket), "results")

@@ -1,4 +1,4 @@
-"""What the document says of operations, their parameters and results; and all operations by name."""
+"""What the document says of operations, their parameters and answers; and all operations by name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import enum
 import functools
 import importlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
-from .document import OPERATION_NAMES
+from .document import DIRECTORY_NAMES, OPERATION_NAMES
 
 
 class ValueType(enum.StrEnum):
@@ -54,7 +54,7 @@ class Limit:
 
 @attrs.frozen(kw_only=True)
 class Parameter:
-    """One query parameter."""
+    """One parameter of the query, or of the path."""
 
     name: str
     type: ValueType = attrs.field(converter=ValueType)
@@ -68,7 +68,9 @@ class Parameter:
     default: str | int | bool | None = None
     """What the server assumes; never sent."""
     limits: tuple[Limit, ...] = ()
-    """The page sizes, on `limit`."""
+    """The page sizes, on `limit`, where they depend on the width of buckets."""
+    maximum: int | None = None
+    """The largest value, where the document names one."""
     description: str
     is_time: bool = attrs.field(init=False, repr=False, eq=False)
     """Whether it is a moment, which users may give in many forms."""
@@ -79,7 +81,7 @@ class Parameter:
 
 @attrs.frozen(kw_only=True)
 class ResponseField:
-    """One member of a result."""
+    """One member of a result, or of an item of a list."""
 
     name: str
     type: ValueType = attrs.field(converter=ValueType)
@@ -92,33 +94,36 @@ class ResponseField:
     """Values seen so far; others may come."""
     description: str
     fields: tuple[ResponseField, ...] = ()
-    """Of an object."""
+    """Of an object, or of each object of an array."""
     over_time: OverTime | None = attrs.field(default=None, converter=attrs.converters.optional(OverTime))
     """None for what is no number."""
     observed: bool = False
     """Whether it is seen in answers and in no public document: many organizations get it, not all."""
+    hidden: bool = False
+    """Whether no printed form of the object shows it: it tells part of a secret."""
 
 
-@attrs.frozen(eq=False, repr=False)
-class Operation:
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class ApiOperation:
     """One operation. There is one instance for each; it survives pickling as that instance."""
 
+    scope: ClassVar[str]
+    """What an admin key needs for it. The document does not say; the API does, where it refuses one."""
     name: str
-    """The last segment of its path, and the name of its client method."""
+    """The name of its client method: the last segment of its path, for usage and costs."""
     operation_id: str
     method: str
     path: str
     summary: str
     description: str
-    result_object: str
-    """The `object` tag of its results."""
+    path_parameters: tuple[Parameter, ...] = ()
+    """What stands in braces in its path, each a text."""
     parameters: tuple[Parameter, ...]
+    """Of the query, in the document's order."""
     fields: tuple[ResponseField, ...]
-    """Of a result, in the document's order."""
-    bucket_fields: tuple[ResponseField, ...]
-    """Of a bucket, beside its times and results."""
+    """Of a result or an item, in the document's order."""
     model_stem: str
-    """What the names of its page, bucket, result and row classes begin with."""
+    """What the names of the classes of its answers begin with."""
     endpoint_module: str
 
     def parameter(self, name: str) -> Parameter:
@@ -127,32 +132,64 @@ class Operation:
 
     @functools.cached_property
     def parameter_names(self) -> tuple[str, ...]:
-        """The names of its parameters, in the document's order."""
+        """The names of its parameters, in the document's order; those of its path come first."""
         return tuple(self._by_name)
 
     @functools.cached_property
     def _by_name(self) -> Mapping[str, Parameter]:
-        return {p.name: p for p in self.parameters}
+        return {p.name: p for p in (*self.path_parameters, *self.parameters)}
 
     @functools.cached_property
     def page_type(self) -> type[Any]:
         """The class of its pages."""
         return _model(self.model_stem + "Page")
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self.method} {self.path}>"
+
+
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class Operation(ApiOperation):
+    """An operation that answers with pages of time buckets: usage or costs."""
+
+    scope: ClassVar[str] = "api.usage.read"
+    result_object: str
+    """The `object` tag of its results."""
+    bucket_fields: tuple[ResponseField, ...]
+    """Of a bucket, beside its times and results."""
+
     @functools.cached_property
     def row_type(self) -> type[Any]:
         """The class of its flat rows."""
         return _model(self.model_stem + "Row")
 
-    def __repr__(self) -> str:
-        return f"<Operation {self.name}: {self.method} {self.path}>"
+    def __reduce__(self) -> tuple[object, ...]:
+        return _operation, (self.name,)
+
+
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class ListOperation(ApiOperation):
+    """An operation that lists what usage and costs refer to, a page of items at a time."""
+
+    scope: ClassVar[str] = "api.management.read"
+    item_object: str
+    """The `object` tag of its items."""
+
+    @functools.cached_property
+    def item_type(self) -> type[Any]:
+        """The class of its items."""
+        return _model(self.model_stem)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _named, (self.name,)
+        return _list_operation, (self.name,)
 
 
-def _named(name: str) -> Operation:
+def _operation(name: str) -> Operation:
     return OPERATIONS[name]
+
+
+def _list_operation(name: str) -> ListOperation:
+    return DIRECTORY[name]
 
 
 @functools.cache
@@ -162,41 +199,51 @@ def _model(name: str) -> type[Any]:
     return model
 
 
-class _Operations(Mapping[str, Operation]):
+OperationT = TypeVar("OperationT", bound=ApiOperation)
+
+
+class _Registry(Mapping[str, OperationT], Generic[OperationT]):
     """Operations by name, each read from its file when first asked for: start-up needs none of them."""
 
-    def __init__(self) -> None:
-        self._read: dict[str, Operation] = {}
+    def __init__(self, folder: str, names: tuple[str, ...]) -> None:
+        self._folder, self._names = folder, names
+        self._read: dict[str, OperationT] = {}
 
-    def __getitem__(self, name: str) -> Operation:
+    def __getitem__(self, name: str) -> OperationT:
         if name not in self._read:
-            if name not in OPERATION_NAMES:
+            if name not in self._names:
                 raise KeyError(name)
-            module = importlib.import_module(f".operations.{name}", __package__)
+            module = importlib.import_module(f".{self._folder}.{name}", __package__)
             # Threads that come here at once get the same instance: that of the one module.
             self._read[name] = module.OPERATION
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in OPERATION_NAMES
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(OPERATION_NAMES)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(OPERATION_NAMES)
+        return len(self._names)
 
     def __repr__(self) -> str:
-        return f"<operations {', '.join(self)}>"
+        return f"<{self._folder} {', '.join(self)}>"
 
 
-OPERATIONS: Mapping[str, Operation] = _Operations()
-"""Every operation by name, sorted by path."""
+OPERATIONS: Mapping[str, Operation] = _Registry("operations", OPERATION_NAMES)
+"""Every operation of usage and costs by name, sorted by path."""
+
+DIRECTORY: Mapping[str, ListOperation] = _Registry("directory", DIRECTORY_NAMES)
+"""Every list of what usage and costs refer to, by name, sorted by path."""
 
 __all__ = [
+    "DIRECTORY",
     "OPERATIONS",
+    "ApiOperation",
     "FieldRole",
     "Limit",
+    "ListOperation",
     "Operation",
     "OverTime",
     "Parameter",

@@ -11,7 +11,7 @@ import attrs
 import httpx
 import msgspec
 
-from openai_org_usage._generated import OPERATIONS, Operation
+from openai_org_usage._generated import DIRECTORY, OPERATIONS, Operation
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Fault
 
@@ -46,6 +46,22 @@ class Api:
         assert response.status_code == 400, response.text
         error: Json = response.json()["error"]
         return error
+
+    def listed(self, name: str, project_id: str = "", **parameters: Value) -> httpx.Response:
+        """Ask for a page of the list `name` and return the response, whatever its status."""
+        path = DIRECTORY[name].path.lstrip("/").replace("{project_id}", project_id)
+        return self.http.get(path, params=wire(parameters))
+
+    def items(self, name: str, project_id: str = "", **parameters: Value) -> list[Json]:
+        """Follow all pages of a list by their last IDs and return their items."""
+        items: list[Json] = []
+        after: Parameters = {}
+        while True:
+            page = self.listed(name, project_id, **parameters, **after).raise_for_status().json()
+            items += page["data"]
+            if not page["has_more"]:
+                return items
+            after = {"after": page["last_id"]}
 
     def buckets(self, name: str, **parameters: Value) -> list[Json]:
         """Follow all pages of a question and return their buckets."""

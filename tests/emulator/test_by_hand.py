@@ -32,7 +32,10 @@ def test_without_the_extra_a_line_says_what_to_install(library: str) -> None:
 def test_it_greets_and_stops_on_ctrl_c() -> None:
     """`python -m` prints how to reach it, obeys its options, and Ctrl-C ends it without a traceback."""
     with subprocess.Popen(
-        [sys.executable, "-m", "openai_org_usage.emulator", "--lookback-days=30", "--fault=1: Status(503)"],
+        [
+            *(sys.executable, "-m", "openai_org_usage.emulator"),
+            *("--lookback-days=30", "--fault=1: Status(503)", "--projects=3"),
+        ],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -48,12 +51,16 @@ def test_it_greets_and_stops_on_ctrl_c() -> None:
         headers = {"authorization": f"Bearer {key}"}
         url = f"{base_url}/organization/costs?start_time=0"
         answers = [httpx.get(url, headers=headers, trust_env=False) for _ in range(2)]
+        projects = httpx.get(
+            f"{base_url}/organization/projects?include_archived=true", headers=headers, trust_env=False
+        )
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
 
     assert any("curl" in line for line in greeting)
     assert answers[0].status_code == 503
     assert answers[1].json()["error"]["code"] == "reporting_lookback_exceeded"
+    assert len(projects.json()["data"]) == 3
     assert (process.returncode, errors) == (0, "")
 
 
@@ -101,6 +108,8 @@ def test_a_bad_fault_is_refused(faults: list[str], reason: str, capsys: pytest.C
         ("--restate-days 1.5", "--restate-days is a whole number from 0 to 99999, not '1.5'"),
         ("--restate-days=-1", "--restate-days is a whole number from 0 to 99999, not '-1'"),
         ("--lookback-days=-1", "--lookback-days is a whole number from 0 to 99999, not '-1'"),
+        ("--projects 0", "--projects is a whole number from 1 to 100000, not '0'"),
+        ("--keys many", "--keys is a whole number from 1 to 100000, not 'many'"),
         ("--latency soon", "--latency is a number of seconds from 0, less than a day, not 'soon'"),
     ],
 )

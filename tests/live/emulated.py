@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Generator
 from typing import Any
+
+import pytest
 
 from openai_org_usage import (
     RetryPolicy,
@@ -38,6 +41,14 @@ def answer(emulator: Emulator, path: str, query: str) -> tuple[dict[str, Any], d
     request.add_header("Authorization", f"Bearer {emulator.admin_key}")
     with urllib.request.urlopen(request) as response:
         return json.load(response), {name.lower(): value for name, value in response.headers.items()}
+
+
+def refusal(emulator: Emulator, path: str, query: str) -> tuple[int, dict[str, Any]]:
+    """What a plain program is refused with: the status and the JSON body."""
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        answer(emulator, path, query)
+    with caught.value as refused:
+        return refused.code, json.load(refused)
 
 
 def results(page: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,12 +8,36 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .admin_api_key import AdminApiKey as AdminApiKey
+    from .admin_api_key_owner import AdminApiKeyOwner as AdminApiKeyOwner
+    from .admin_api_key_page import AdminApiKeyPage as AdminApiKeyPage
+    from .admin_api_keys_list_order import (
+        AdminApiKeysListOrder as AdminApiKeysListOrder,
+    )
     from .costs_bucket import CostsBucket as CostsBucket
     from .costs_page import CostsPage as CostsPage
     from .costs_result import CostsResult as CostsResult, CostsRow as CostsRow
     from .costs_result_amount import CostsResultAmount as CostsResultAmount
     from .error import Error as Error
     from .error_response import ErrorResponse as ErrorResponse
+    from .list_project_api_keys_owner_project_access import (
+        ListProjectApiKeysOwnerProjectAccess as ListProjectApiKeysOwnerProjectAccess,
+    )
+    from .project import Project as Project
+    from .project_api_key import ProjectApiKey as ProjectApiKey
+    from .project_api_key_owner import ProjectApiKeyOwner as ProjectApiKeyOwner
+    from .project_api_key_owner_service_account import (
+        ProjectApiKeyOwnerServiceAccount as ProjectApiKeyOwnerServiceAccount,
+    )
+    from .project_api_key_owner_user import (
+        ProjectApiKeyOwnerUser as ProjectApiKeyOwnerUser,
+    )
+    from .project_api_key_page import ProjectApiKeyPage as ProjectApiKeyPage
+    from .project_page import ProjectPage as ProjectPage
+    from .project_service_account import ProjectServiceAccount as ProjectServiceAccount
+    from .project_service_account_page import (
+        ProjectServiceAccountPage as ProjectServiceAccountPage,
+    )
     from .usage_audio_speeches_bucket import (
         UsageAudioSpeechesBucket as UsageAudioSpeechesBucket,
     )
@@ -183,8 +207,17 @@ if TYPE_CHECKING:
         UsageWebSearchCallsResult as UsageWebSearchCallsResult,
         UsageWebSearchCallsRow as UsageWebSearchCallsRow,
     )
+    from .user import User as User
+    from .user_page import UserPage as UserPage
+    from .user_projects import UserProjects as UserProjects
+    from .user_projects_data_item import UserProjectsDataItem as UserProjectsDataItem
+    from .user_user import UserUser as UserUser
 
 _MODULES = {
+    "AdminApiKey": "admin_api_key",
+    "AdminApiKeyOwner": "admin_api_key_owner",
+    "AdminApiKeyPage": "admin_api_key_page",
+    "AdminApiKeysListOrder": "admin_api_keys_list_order",
     "CostsBucket": "costs_bucket",
     "CostsPage": "costs_page",
     "CostsResult": "costs_result",
@@ -192,6 +225,16 @@ _MODULES = {
     "CostsRow": "costs_result",
     "Error": "error",
     "ErrorResponse": "error_response",
+    "ListProjectApiKeysOwnerProjectAccess": "list_project_api_keys_owner_project_access",
+    "Project": "project",
+    "ProjectApiKey": "project_api_key",
+    "ProjectApiKeyOwner": "project_api_key_owner",
+    "ProjectApiKeyOwnerServiceAccount": "project_api_key_owner_service_account",
+    "ProjectApiKeyOwnerUser": "project_api_key_owner_user",
+    "ProjectApiKeyPage": "project_api_key_page",
+    "ProjectPage": "project_page",
+    "ProjectServiceAccount": "project_service_account",
+    "ProjectServiceAccountPage": "project_service_account_page",
     "UsageAudioSpeechesBucket": "usage_audio_speeches_bucket",
     "UsageAudioSpeechesBucketWidth": "usage_audio_speeches_bucket_width",
     "UsageAudioSpeechesGroupByItem": "usage_audio_speeches_group_by_item",
@@ -263,6 +306,11 @@ _MODULES = {
     "UsageWebSearchCallsPage": "usage_web_search_calls_page",
     "UsageWebSearchCallsResult": "usage_web_search_calls_result",
     "UsageWebSearchCallsRow": "usage_web_search_calls_result",
+    "User": "user",
+    "UserPage": "user_page",
+    "UserProjects": "user_projects",
+    "UserProjectsDataItem": "user_projects_data_item",
+    "UserUser": "user_user",
 }
 
 
@@ -279,6 +327,10 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "AdminApiKey",
+    "AdminApiKeyOwner",
+    "AdminApiKeyPage",
+    "AdminApiKeysListOrder",
     "CostsBucket",
     "CostsPage",
     "CostsResult",
@@ -286,6 +338,16 @@ __all__ = [
     "CostsRow",
     "Error",
     "ErrorResponse",
+    "ListProjectApiKeysOwnerProjectAccess",
+    "Project",
+    "ProjectApiKey",
+    "ProjectApiKeyOwner",
+    "ProjectApiKeyOwnerServiceAccount",
+    "ProjectApiKeyOwnerUser",
+    "ProjectApiKeyPage",
+    "ProjectPage",
+    "ProjectServiceAccount",
+    "ProjectServiceAccountPage",
     "UsageAudioSpeechesBucket",
     "UsageAudioSpeechesBucketWidth",
     "UsageAudioSpeechesGroupByItem",
@@ -357,4 +419,9 @@ __all__ = [
     "UsageWebSearchCallsPage",
     "UsageWebSearchCallsResult",
     "UsageWebSearchCallsRow",
+    "User",
+    "UserPage",
+    "UserProjects",
+    "UserProjectsDataItem",
+    "UserUser",
 ]

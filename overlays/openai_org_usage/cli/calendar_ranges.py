@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 import attrs
 
@@ -118,8 +118,3 @@ def read_month(text: str) -> date:
     if found is not None and int(found[1]) in _YEARS and 1 <= int(found[2]) <= 12:
         return date(int(found[1]), int(found[2]), 1)
     raise WrongUsageError(f"--month: {text!r} is no month: write it like 2026-10")
-
-
-def month_after(first: date) -> date:
-    """The first day of the month after that of `first`."""
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)

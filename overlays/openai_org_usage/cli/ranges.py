@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import InvalidParameterError
-from .calendar_ranges import Boundary, Calendar, ResolvedRange, month_after, read_month
+from ..times import month_after
+from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
 from .parameters import RANGE

@@ -14,18 +14,28 @@ from ..lazy_names import imported as _imported
 if TYPE_CHECKING:
     from . import faults as faults
     from .app import RecordedRequest as RecordedRequest
+    from .drawn_roster import OrganizationSize as OrganizationSize
     from .fault_injection import DealtFault as DealtFault
     from .faults import FaultPlan as FaultPlan
     from .faults import FaultPlanError as FaultPlanError
     from .server import Emulator as Emulator
 
-__all__ = ["DealtFault", "Emulator", "FaultPlan", "FaultPlanError", "RecordedRequest", "faults"]
+__all__ = [
+    "DealtFault",
+    "Emulator",
+    "FaultPlan",
+    "FaultPlanError",
+    "OrganizationSize",
+    "RecordedRequest",
+    "faults",
+]
 
 _MODULE_OF = {
     "DealtFault": "fault_injection",
     "Emulator": "server",
     "FaultPlan": "faults",
     "FaultPlanError": "faults",
+    "OrganizationSize": "drawn_roster",
     "RecordedRequest": "app",
 }
 

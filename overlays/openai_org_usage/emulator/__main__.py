@@ -17,13 +17,16 @@ from .._generated import OpenAIUsageError
 from ..terminal.commands import Parser, run_command
 
 if TYPE_CHECKING:
-    from . import Emulator
+    from . import Emulator, OrganizationSize
 
 _DAY = 86_400
 _PORTS = 65_536
 _DAYS = 100_000
 """More would lead out of what calendars know."""
+_MEMBERS = 100_001
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+
+_COUNTED = ("projects", "users", "keys")
 
 _FAULTS = """\
 faults, as in Python (see openai_org_usage.emulator.faults):
@@ -58,6 +61,7 @@ def main(
             lookback_days=options.lookback_days,
             latency=options.latency,
             restate_days=options.restate_days,
+            size=_size(options),
             observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
@@ -71,6 +75,14 @@ def main(
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0
+
+
+def _size(options: argparse.Namespace) -> OrganizationSize | None:
+    """The size that was asked for; None for the small organization."""
+    from . import OrganizationSize
+
+    named = {name: getattr(options, name) for name in _COUNTED if getattr(options, name) is not None}
+    return OrganizationSize(**named) if named else None
 
 
 def _listen(emulator: Emulator, stack: ExitStack, *, port: int) -> None:
@@ -87,12 +99,12 @@ def make_parser(program: str) -> Parser:
     """What reads the words after the command that is called `program`."""
     parser = Parser(
         program,
-        description="Serve a synthetic organization's usage and costs on a loopback port.",
+        description="Serve a synthetic organization's usage, costs and lists on a loopback port.",
         epilog=_FAULTS,
     )
     parser.add_argument(
         "--port",
-        type=partial(_from_zero, limit=_PORTS),
+        type=partial(_within, first=0, limit=_PORTS),
         default=0,
         metavar="PORT",
         help="port to listen on (default: a free one)",
@@ -102,7 +114,7 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--lookback-days",
-        type=partial(_from_zero, limit=_DAYS),
+        type=partial(_within, first=0, limit=_DAYS),
         metavar="N",
         help="refuse a start more than N days ago, as the API does",
     )
@@ -111,11 +123,18 @@ def make_parser(program: str) -> Parser:
     )
     parser.add_argument(
         "--restate-days",
-        type=partial(_from_zero, limit=_DAYS),
+        type=partial(_within, first=0, limit=_DAYS),
         default=0,
         metavar="N",
         help="let the newest buckets grow until they are N days old, as late usage does",
     )
+    for name in _COUNTED:
+        parser.add_argument(
+            f"--{name}",
+            type=partial(_within, first=1, limit=_MEMBERS),
+            metavar="N",
+            help=f"make up an organization with N {name} (default: a small one)",
+        )
     parser.add_argument(
         "--no-observed-fields",
         dest="observed_fields",
@@ -132,9 +151,9 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _from_zero(text: str, *, limit: int) -> int:
-    if _WHOLE.fullmatch(text) is None or not 0 <= int(text) < limit:
-        raise argparse.ArgumentTypeError(f"is a whole number from 0 to {limit - 1}, not {text!r}")
+def _within(text: str, *, first: int, limit: int) -> int:
+    if _WHOLE.fullmatch(text) is None or not first <= int(text) < limit:
+        raise argparse.ArgumentTypeError(f"is a whole number from {first} to {limit - 1}, not {text!r}")
     return int(text)
 
 
@@ -149,14 +168,15 @@ def _seconds(text: str) -> float:
 
 
 def _greeting(emulator: Emulator, *, start: int) -> str:
-    url = f"{emulator.base_url}/organization/costs?start_time={start}&group_by=line_item"
+    organization = f"{emulator.base_url}/organization"
     return (
         f"Base URL   {emulator.base_url}\n"
         f"Admin key  {emulator.admin_key}\n\n"
         f"export OPENAI_BASE_URL={emulator.base_url}\n"
         f"export OPENAI_ADMIN_KEY={emulator.admin_key}\n\n"
         f'curl -H "Authorization: Bearer {emulator.admin_key}" \\\n'
-        f"  '{url}'\n\n"
+        f"  '{organization}/costs?start_time={start}&group_by=line_item' \\\n"
+        f"  '{organization}/projects?include_archived=true'\n\n"
         "Press Ctrl-C to stop."
     )
 

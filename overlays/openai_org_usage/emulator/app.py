@@ -22,15 +22,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .._generated import Operation, redacted
+from .._generated import ListOperation, Operation, redacted
 from .answer import ApiAnswer, answer_error
-from .auth import check_admin_key
+from .auth import check_admin_key, scope_of
 from .dataset import ORGANIZATION_ID
 from .errors import ApiError, unknown_path, wrong_method
 from .fault_injection import FaultInjector
+from .list_paginator import ListPaginator
 from .paginator import Paginator
 from .raw_socket import pause, raw_socket_of, transmit
-from .request_context import RequestContext
+from .request_context import ListContext, RequestContext, UsageContext
 
 PREFIX = "/v1"
 
@@ -111,25 +112,26 @@ class AnswerResponse(Response):
         await send({"type": "http.response.body", "body": answer.body})
 
 
+ContextOf = Callable[[Request, ApiError | None], RequestContext]
+"""What makes the context of a request, which is refused if its key is."""
+
+
 def build_routes(
-    operations: Iterable[Operation],
+    contexts: Iterable[tuple[Operation | ListOperation, ContextOf]],
     *,
-    paginator: Paginator,
     injector: FaultInjector,
     admin_key: str,
-    now: Callable[[], float],
     zip_bodies: bool,
 ) -> Starlette:
     """An application that answers the operations under `/v1`."""
 
-    def route(operation: Operation) -> Route:
+    def route(operation: Operation | ListOperation, context_of: ContextOf) -> Route:
         async def answer(request: Request) -> Response:
             if request.method != operation.method:
                 return _wrong_method(request)
-            refusal = _key_refusal(request, admin_key=admin_key)
-            context = RequestContext(paginator, operation, _pairs(request.scope), refusal=refusal, now=now())
+            refusal = _key_refusal(request, operation, admin_key=admin_key)
             return AnswerResponse(
-                injector.answer(context),
+                injector.answer(context_of(request, refusal)),
                 zip_bodies=zip_bodies,
                 organization=None if refusal else ORGANIZATION_ID,
             )
@@ -137,11 +139,33 @@ def build_routes(
         return Route(PREFIX + operation.path, answer, methods=[operation.method])
 
     app = Starlette(
-        routes=[route(operation) for operation in operations],
+        routes=[route(operation, context_of) for operation, context_of in contexts],
         exception_handlers={HTTPException: _refuse_route},
     )
     app.router.redirect_slashes = False
     return app
+
+
+def usage_context(operation: Operation, paginator: Paginator, *, now: Callable[[], float]) -> ContextOf:
+    """Contexts of requests for usage or costs."""
+
+    def context(request: Request, refusal: ApiError | None) -> RequestContext:
+        return UsageContext(paginator, operation, _pairs(request.scope), refusal=refusal, now=now())
+
+    return context
+
+
+def list_context(
+    operation: ListOperation, paginator: ListPaginator, *, now: Callable[[], float]
+) -> ContextOf:
+    """Contexts of requests for a list."""
+
+    def context(request: Request, refusal: ApiError | None) -> RequestContext:
+        project_id = request.path_params.get("project_id", "")
+        pairs = _pairs(request.scope)
+        return ListContext(paginator, operation, pairs, project_id=project_id, refusal=refusal, now=now())
+
+    return context
 
 
 class RecordingMiddleware:
@@ -173,9 +197,12 @@ def _accepts_gzip(accepted: str) -> bool:
     return any(name == "gzip" and not re.fullmatch(r"q=0(\.0*)?", weight) for name, _, weight in names)
 
 
-def _key_refusal(request: Request, *, admin_key: str) -> ApiError | None:
+def _key_refusal(
+    request: Request, operation: Operation | ListOperation, *, admin_key: str
+) -> ApiError | None:
+    authorization = request.headers.get("authorization")
     try:
-        check_admin_key(request.headers.get("authorization"), admin_key=admin_key)
+        check_admin_key(authorization, admin_key=admin_key, scope=scope_of(operation))
     except ApiError as error:
         return error
     return None

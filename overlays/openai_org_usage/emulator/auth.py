@@ -6,19 +6,29 @@ A refusal shows the first five characters of a key at most, and none of a short 
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Literal
 
+from .._generated import ListOperation, Operation
 from .errors import ApiError
 
 DEFAULT_ADMIN_KEY = "sk-admin-emulator-0123456789abcdefghijklmnopqrstuvwxyz"
 """The key that an emulator accepts unless it is given another; it opens nothing else."""
+
+Scope = Literal["api.usage.read", "api.management.read"]
+"""What a key needs to read usage and costs, and to read lists."""
 
 _PROJECT_KEYS = ("sk-proj-", "sk-svcacct-")
 _SCHEME = "bearer "
 _SHOWN = 5
 
 
-def check_admin_key(authorization: str | None, *, admin_key: str) -> None:
-    """Let an Authorization header pass that carries the admin key.
+def scope_of(operation: Operation | ListOperation) -> Scope:
+    """The scope that a key needs for an operation."""
+    return "api.management.read" if isinstance(operation, ListOperation) else "api.usage.read"
+
+
+def check_admin_key(authorization: str | None, *, admin_key: str, scope: Scope) -> None:
+    """Let an Authorization header pass that carries the admin key, which has every scope.
 
     Raises:
         ApiError: 401 or 403, as it carries none, or another.
@@ -30,7 +40,7 @@ def check_admin_key(authorization: str | None, *, admin_key: str) -> None:
         raise _missing()
     if compare_digest(key.encode(), admin_key.encode()):
         return
-    raise lacks_scope() if key.startswith(_PROJECT_KEYS) else _incorrect(key)
+    raise lacks_scope(scope) if key.startswith(_PROJECT_KEYS) else _incorrect(key)
 
 
 def _missing() -> ApiError:
@@ -61,10 +71,10 @@ def needs_session(*, status: int = 401, path: str) -> ApiError:
     )
 
 
-def lacks_scope(*, status: int = 403) -> ApiError:
-    """Refuse a key that may not read usage; the real API does so with 401 as well as with 403."""
+def lacks_scope(scope: Scope, *, status: int = 403) -> ApiError:
+    """Refuse a key that lacks a scope; the real API does so with 401 as well as with 403."""
     return ApiError(
-        "You have insufficient permissions for this operation. Missing scopes: api.usage.read. "
+        f"You have insufficient permissions for this operation. Missing scopes: {scope}. "
         "Check that you have the correct role in your organization, and if you're using a "
         "restricted API key, that it has the necessary scopes.",
         status=status,

@@ -48,7 +48,10 @@ def cost_rows(organization: Organization, operation: Operation, selection: Selec
         if not is_costs(used):
             _charge_all(organization, used, bills, selection=selection)
     keys = sorted({key for bucket in bills for key in bucket}, key=str)
-    blanks = {key: blank_row(operation, dict(zip(selection.group_by, key, strict=True))) for key in keys}
+    blanks = {
+        key: blank_row(operation, dict(zip(selection.group_by, key, strict=True)), roster=organization.roster)
+        for key in keys
+    }
     itemised = LINE_ITEM in selection.group_by
     return [
         [_filled(blanks[key], operation, bucket[key], itemised=itemised) for key in keys if key in bucket]

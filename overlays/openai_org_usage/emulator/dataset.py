@@ -1,4 +1,4 @@
-"""Who works at the synthetic company and what they use: plain data, no logic.
+"""What the synthetic company uses: plain data, no logic. `roster.py` has who they are.
 
 Names that are not listed here (a new endpoint, dimension or metric of the registry) get generic
 values, so this file makes answers look lifelike and is never needed to make them work.
@@ -10,70 +10,8 @@ from collections.abc import Mapping
 
 import attrs
 
-
-@attrs.frozen
-class Employee:
-    """Who works there."""
-
-    name: str
-    email: str
-
-
 ORGANIZATION_ID = "org-emulated"
 ORGANIZATION_NAME = "Emulated Organization"
-
-PROJECTS: Mapping[str, str] = {
-    "proj_search_prod": "Search",
-    "proj_support_assistant": "Support assistant",
-    "proj_mobile_app": "Mobile app",
-    "proj_docs_translation": "Docs translation",
-    "proj_data_science": "Data science",
-    "proj_sandbox": "Sandbox",
-}
-"""Names of projects by ID."""
-
-EMPLOYEES: Mapping[str, Employee] = {
-    "user-amara": Employee("Amara Okafor", "amara@example.com"),
-    "user-bruno": Employee("Bruno Keller", "bruno@example.com"),
-    "user-chiara": Employee("Chiara Conti", "chiara@example.com"),
-    "user-dmitri": Employee("Dmitri Orlov", "dmitri@example.com"),
-    "user-elif": Employee("Elif Demir", "elif@example.com"),
-    "user-farid": Employee("Farid Haddad", "farid@example.com"),
-    "user-grace": Employee("Grace Mwangi", "grace@example.com"),
-    "user-hiro": Employee("Hiro Tanaka", "hiro@example.com"),
-    "user-ines": Employee("Inês Duarte", "ines@example.com"),
-    "user-jonas": Employee("Jonas Lindqvist", "jonas@example.com"),
-}
-"""Employees by user ID."""
-
-
-@attrs.frozen
-class ApiKey:
-    """An API key: who owns it, in which project, when it is busy, and how busy it is."""
-
-    api_key_id: str
-    project_id: str
-    user_id: str
-    rhythm: str
-    weight: int
-
-
-KEYS = (
-    ApiKey("key_search_prod", "proj_search_prod", "user-amara", "product", 30),
-    ApiKey("key_search_reindex", "proj_search_prod", "user-bruno", "nightly", 8),
-    ApiKey("key_support_bot", "proj_support_assistant", "user-chiara", "product", 26),
-    ApiKey("key_support_triage", "proj_support_assistant", "user-dmitri", "office", 10),
-    ApiKey("key_support_eval", "proj_support_assistant", "user-chiara", "office", 4),
-    ApiKey("key_mobile_ios", "proj_mobile_app", "user-elif", "product", 14),
-    ApiKey("key_mobile_android", "proj_mobile_app", "user-farid", "product", 12),
-    ApiKey("key_docs_pipeline", "proj_docs_translation", "user-grace", "nightly", 9),
-    ApiKey("key_docs_review", "proj_docs_translation", "user-grace", "office", 7),
-    ApiKey("key_analytics_notebooks", "proj_data_science", "user-hiro", "office", 16),
-    ApiKey("key_analytics_labelling", "proj_data_science", "user-ines", "office", 11),
-    ApiKey("key_analytics_jobs", "proj_data_science", "user-hiro", "nightly", 6),
-    ApiKey("key_sandbox_jonas", "proj_sandbox", "user-jonas", "office", 3),
-    ApiKey("key_sandbox_amara", "proj_sandbox", "user-amara", "office", 2),
-)
 
 
 @attrs.frozen

@@ -148,3 +148,13 @@ def unknown_path(method: str, path: str) -> ApiError:
 def wrong_method(method: str, path: str) -> ApiError:
     """Refuse a method that the path's operation does not have."""
     return ApiError(f"Not allowed to {method} on {path}.", status=405, code="method_not_supported")
+
+
+def unknown_project(project_id: str) -> ApiError:
+    """Refuse a list of a project that there is not."""
+    return ApiError(f"Project '{project_id}' not found.", status=404, param="project_id")
+
+
+def archived_project(project_id: str) -> ApiError:
+    """Refuse a list that a project has no longer, as it is archived."""
+    return ApiError(f"Project '{project_id}' is archived.", param="project_id")

@@ -9,7 +9,7 @@ from threading import Lock
 
 import attrs
 
-from .._generated import Operation
+from .._generated import ListOperation, Operation
 from .answer import ApiAnswer
 from .faults import Fault, FaultPlan, FaultPlanError
 from .request_context import RequestContext
@@ -31,7 +31,7 @@ class DealtFault:
 class FaultInjector:
     """Holds the plan, which may be changed from any thread while requests are answered."""
 
-    def __init__(self, operations: Mapping[str, Operation]) -> None:
+    def __init__(self, operations: Mapping[str, Operation | ListOperation]) -> None:
         self._operations = operations
         self._lock = Lock()
         self._plan = FaultPlan()
@@ -78,7 +78,7 @@ class FaultInjector:
             return self._number, self._plan.fault_for(self._number)
 
 
-def check_plan(plan: FaultPlan, operations: Mapping[str, Operation]) -> None:
+def check_plan(plan: FaultPlan, operations: Mapping[str, Operation | ListOperation]) -> None:
     """Let a plan pass whose operations there are, and can have its faults.
 
     Raises:

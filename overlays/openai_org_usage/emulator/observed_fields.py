@@ -14,28 +14,20 @@ from typing import TypedDict
 import attrs
 
 from .._generated import Operation
-from .dataset import EMPLOYEES, ORGANIZATION_ID, ORGANIZATION_NAME, PROJECTS
+from .dataset import ORGANIZATION_ID, ORGANIZATION_NAME
 from .request_streams import Dimension
+from .roster import Roster
 
 GroupValues = Mapping[str, Dimension | None]
 
 
-def _project_name(group: GroupValues) -> str | None:
-    return PROJECTS.get(str(group.get("project_id")))
-
-
-def _user_email(group: GroupValues) -> str | None:
-    employee = EMPLOYEES.get(str(group.get("user_id")))
-    return None if employee is None else employee.email
-
-
-OF_RESULTS: Mapping[str, Callable[[GroupValues], str | None]] = {
-    "organization_id": lambda _: ORGANIZATION_ID,
-    "organization_name": lambda _: ORGANIZATION_NAME,
-    "project_name": _project_name,
-    "user_email": _user_email,
+OF_RESULTS: Mapping[str, Callable[[GroupValues, Roster], str | None]] = {
+    "organization_id": lambda _, __: ORGANIZATION_ID,
+    "organization_name": lambda _, __: ORGANIZATION_NAME,
+    "project_name": lambda group, roster: roster.project_name(str(group.get("project_id"))),
+    "user_email": lambda group, roster: roster.user_email(str(group.get("user_id"))),
 }
-"""What such a field of a result says of a group."""
+"""What such a field of a result says of a group of this organization."""
 
 
 class IsoTimes(TypedDict, total=False):

@@ -14,6 +14,7 @@ from .dataset import OWNERS
 from .metrics import Tally, layout_of
 from .reporting_lag import cells_of
 from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, streams_of
+from .roster import Roster
 
 LINE_ITEM = "line_item"
 
@@ -54,13 +55,16 @@ def is_costs(operation: Operation) -> bool:
 
 
 class Organization:
-    """An organization with the operations of the registry; the same seed gives the same usage.
+    """An organization with the operations of the registry; the same seed and roster give the same usage.
 
     With `restate_days`, it takes that many days until all usage is counted.
     """
 
-    def __init__(self, operations: Mapping[str, Operation], *, seed: int = 0, restate_days: int = 0) -> None:
+    def __init__(
+        self, operations: Mapping[str, Operation], *, roster: Roster, seed: int = 0, restate_days: int = 0
+    ) -> None:
         self.operations = operations
+        self.roster = roster
         self.seed = seed
         self._restate_days = restate_days
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
@@ -95,7 +99,10 @@ class Organization:
     def _streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
         if operation.name not in self._streams:
             self._streams[operation.name] = streams_of(
-                operation, seed=self.seed, extra_dimensions=self._cost_dimensions
+                operation,
+                keys=self.roster.keys,
+                seed=self.seed,
+                extra_dimensions=self._cost_dimensions,
             )
         return self._streams[operation.name]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import attrs
 
@@ -43,7 +43,7 @@ def bucket_of(operation: Operation, start: int, end: int, results: list[Row]) ->
 class PageJson(TypedDict):
     """A page as it goes over the wire."""
 
-    object: str
+    object: Literal["page"]
     data: list[BucketJson]
     has_more: bool
     next_page: str | None

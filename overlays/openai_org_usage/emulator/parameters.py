@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._generated import Operation, Parameter, ValueType
+from .._generated import ListOperation, Operation, Parameter, ValueType
 from .dataset import UNDOCUMENTED
 from .errors import ApiError, invalid_value, missing_parameter, rejected, unknown_parameter, wrong_type
 from .request_streams import filtered_dimension
@@ -21,7 +21,7 @@ _COMMA = re.compile(r",(?! )")
 _BOOLEANS = {"true": True, "false": False}
 
 
-def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
+def read_parameters(operation: Operation | ListOperation, pairs: Pairs) -> dict[str, Value]:
     """The typed values of a query string's parameters.
 
     Arrays may be repeated (`group_by=a&group_by=b`), bracketed (`group_by[]=a&group_by[]=b`) or in one
@@ -41,7 +41,7 @@ def read_parameters(operation: Operation, pairs: Pairs) -> dict[str, Value]:
     }
 
 
-def _collect(operation: Operation, pairs: Pairs) -> dict[str, list[str]]:
+def _collect(operation: Operation | ListOperation, pairs: Pairs) -> dict[str, list[str]]:
     known = _spellings(operation.parameters)
     texts: dict[str, list[str]] = {}
     for spelling, text in pairs:

@@ -14,14 +14,15 @@ import attrs
 
 from .._generated import FieldRole, Operation, ResponseField, ValueType
 from .activity import UNITS_PER_DAY
-from .dataset import KEYS, OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ApiKey, ModelUse, Workload
+from .dataset import OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, layout_of
+from .roster import ApiKey
 from .seeded_random import draw, scramble
 
 Dimension = str | bool
 
-_USE_PERCENT = 42
-"""How likely a key is to use a model."""
+_USES = 600
+"""How likely a key is to use a model, in percent, times the number of keys."""
 
 
 @attrs.frozen
@@ -104,15 +105,20 @@ class _Share:
 
 
 def streams_of(
-    operation: Operation, *, seed: int, extra_dimensions: Mapping[str, Sequence[Dimension]]
+    operation: Operation,
+    *,
+    keys: Sequence[ApiKey],
+    seed: int,
+    extra_dimensions: Mapping[str, Sequence[Dimension]],
 ) -> tuple[RequestStream, ...]:
-    """All streams of an operation, always the same ones for the same seed.
+    """All streams of an operation by these keys, always the same ones for the same seed.
 
     `extra_dimensions` are dimensions (with their values) that the operation itself does not show,
     but that what it costs can be grouped by.
     """
     workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
-    shares = list(_shares(operation, workload, seed=seed))
+    used = [key for key in keys if key.weight]
+    shares = list(_shares(operation, workload, keys=used, seed=seed))
     pools = dict(extra_dimensions) | {
         name: pool_of(operation, name)
         for name in dimensions_of(operation)
@@ -131,14 +137,16 @@ def streams_of(
     )
 
 
-def _shares(operation: Operation, workload: Workload, *, seed: int) -> Iterator[_Share]:
+def _shares(
+    operation: Operation, workload: Workload, *, keys: Sequence[ApiKey], seed: int
+) -> Iterator[_Share]:
     """Which keys use which models: every key one at least, and every model some key."""
     uses = workload.models if "model" in dimensions_of(operation) else ()
     uses = uses or (ModelUse("", 1, {}),)
-    for place, api_key in enumerate(KEYS):
+    for place, api_key in enumerate(keys):
         for number, use in enumerate(uses):
-            dice = draw(seed, "share", operation.name, api_key.api_key_id, use.model)
-            if number == place % len(uses) or dice % 100 < _USE_PERCENT:
+            dice = draw(seed, "share", operation.name, api_key.id, use.model)
+            if number == place % len(uses) or dice % 100 < _USES // len(keys):
                 yield _Share(api_key, use, api_key.weight * use.share * (50 + dice // 100 % 101))
 
 
@@ -157,10 +165,11 @@ def _stream(
     drawn: Mapping[str, Dimension],
 ) -> RequestStream:
     workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
-    owners = {name: str(getattr(share.api_key, name)) for name in OWNERS}
+    owners = _owners(share.api_key)
     model = {"model": share.use.model} if share.use.model else {}
     dimensions: dict[str, Dimension] = {**owners, **model, **drawn}
-    label = ",".join(f"{name}={dimensions[name]}" for name in sorted(dimensions))
+    told = dimensions | {"user_id": share.api_key.made_by}
+    label = ",".join(f"{name}={told[name]}" for name in sorted(told))
     rhythm = "nightly" if dimensions.get("batch") is True else share.api_key.rhythm
     key = draw(seed, "series", operation.name, label)
     return RequestStream(
@@ -171,6 +180,10 @@ def _stream(
         key=key,
         growths=_growths(operation, workload, share.use),
     )
+
+
+def _owners(key: ApiKey) -> dict[str, str]:
+    return dict(zip(OWNERS, (key.project_id, key.user_id, key.id), strict=True))
 
 
 def _growths(operation: Operation, workload: Workload, use: ModelUse) -> tuple[Growth, ...]:

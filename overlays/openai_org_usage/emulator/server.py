@@ -14,16 +14,20 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from .._generated import OPERATIONS, Operation
+from .._generated import DIRECTORY, OPERATIONS, Operation
 from ..errors import ConfigurationError
-from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes
+from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
 from .auth import DEFAULT_ADMIN_KEY
+from .drawn_roster import OrganizationSize, draw_roster
 from .fault_injection import DealtFault, FaultInjector
 from .faults import FaultPlan
+from .list_items import ListItems
+from .list_paginator import ListPaginator
 from .observed_fields import without_observed
 from .organization import Organization
 from .paginator import Paginator
 from .raw_socket import RawSocketProtocol, abort_connection
+from .small_roster import SMALL_ROSTER
 
 RECORDED_REQUESTS = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
@@ -129,6 +133,8 @@ class Emulator:
         gzip: whether answers are compressed for clients that accept it.
         restate_days: if given, the newest buckets grow a little until they are that many days old, as
             the real API's do when usage is counted late; otherwise only the one that holds `now`.
+        size: how many projects, users and keys the organization has, such as
+            `OrganizationSize(projects=400, users=2_000, keys=3_000)`; by default it is a small one.
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
@@ -150,6 +156,7 @@ class Emulator:
         latency: float = 0.0,
         gzip: bool = True,
         restate_days: int = 0,
+        size: OrganizationSize | None = None,
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation] | None = None,
@@ -165,16 +172,19 @@ class Emulator:
         served = OPERATIONS if operations is None else operations
         if not observed_fields:
             served = {name: without_observed(operation) for name, operation in served.items()}
-        self._injector = FaultInjector(served)
+        self._injector = FaultInjector({**served, **DIRECTORY})
         self._injector.plan = faults or FaultPlan()
+        roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
+        organization = Organization(served, roster=roster, seed=seed, restate_days=restate_days)
+        paginator = Paginator(organization, lookback_days=lookback_days)
+        lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(
-            served.values(),
-            paginator=Paginator(
-                Organization(served, seed=seed, restate_days=restate_days), lookback_days=lookback_days
-            ),
+            [
+                *((each, usage_context(each, paginator, now=now)) for each in served.values()),
+                *((each, list_context(each, lists, now=now)) for each in DIRECTORY.values()),
+            ],
             injector=self._injector,
             admin_key=self._admin_key,
-            now=now,
             zip_bodies=gzip,
         )
         self._app = RecordingMiddleware(routes, latency=latency, record=self._remember)

@@ -18,7 +18,8 @@ def usage_rows(organization: Organization, operation: Operation, selection: Sele
     buckets: list[list[Row]] = [[] for _ in range(selection.buckets)]
     metrics = layout_of(operation).metrics
     for usage in organization.usage(operation, selection):
-        blank = blank_row(operation, dict(zip(selection.group_by, usage.group, strict=True)))
+        group = dict(zip(selection.group_by, usage.group, strict=True))
+        blank = blank_row(operation, group, roster=organization.roster)
         rows = _rows_of(operation, usage, metrics=metrics, blank=blank, buckets=selection.buckets)
         for bucket, requests, row in zip(buckets, usage.tally[REQUESTS], rows, strict=True):
             if requests:

@@ -219,7 +219,7 @@ class Connections:
             received.status,
             received.headers,
             received.body,
-            operation=request.operation.name,
+            operation=request.operation,
             now=self.clock(),
         )
 

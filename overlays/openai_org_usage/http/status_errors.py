@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-from .._generated import error_texts, redacted
+from .._generated import ApiOperation, ListOperation, Operation, error_texts, redacted
 from ..errors import (
     APIStatusError,
     AuthenticationError,
@@ -26,11 +26,15 @@ _LONGEST_MESSAGE = 500
 
 _NO_ADMIN_KEY = ("missing scopes", "session key")
 """How the API says that a key is none of an admin: by a scope that it lacks, or by a key of the web site."""
+_SUBJECTS = {
+    Operation.scope: "usage and costs",
+    ListOperation.scope: "lists of projects, users and keys",
+}
 _COUNTRY = "unsupported_country_region_territory"
 
 
 def error_for(
-    status: int, headers: Mapping[str, str], body: bytes, *, operation: str, now: float
+    status: int, headers: Mapping[str, str], body: bytes, *, operation: ApiOperation, now: float
 ) -> APIStatusError:
     """The error that an answer with `status` other than 200 means; it never fails on a body.
 
@@ -40,8 +44,9 @@ def error_for(
     facts = error_texts(body)
     message, code = facts.get("message"), facts.get("code")
     kind = _kind(status, {code, facts.get("type")}, message or "")
+    explained = _explained(status, kind, code, _without_key(message), scope=operation.scope)
     error = kind(
-        f"{operation}: {_explained(status, kind, code, _without_key(message))}",
+        f"{operation.name}: {explained}",
         status=status,
         code=_without_key(code),
         param=_without_key(facts.get("param")),
@@ -69,14 +74,16 @@ def _kind(status: int, codes: set[str | None], message: str) -> type[APIStatusEr
     return known.get(status, ServerError if status >= 500 else APIStatusError)
 
 
-def _explained(status: int, kind: type[APIStatusError], code: str | None, message: str | None) -> str:
+def _explained(
+    status: int, kind: type[APIStatusError], code: str | None, message: str | None, *, scope: str
+) -> str:
     said = f"status {status}" + (f": {message[:_LONGEST_MESSAGE]}" if message else "")
     if code == _COUNTRY:
         return f"{said} (the country that the request comes from is not served; the key is not to blame)"
     if status == 407:
         return f"{said} (a proxy in between asks who you are: put its user and password into HTTPS_PROXY)"
     if kind in (AuthenticationError, PermissionDeniedError):
-        return f"{said} (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
+        return f"{said} ({_SUBJECTS[scope]} need an admin key, sk-admin-…, with the scope {scope})"
     if 300 <= status < 400:
         return f"{said} (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
     return said

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from .._generated import AnyRequest, OpenAIUsageError, Request, derive
+from .._generated import AnyRequest, OpenAIUsageError, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
 from ..http.blocking_calls import BlockingCalls, ClosableIterator
@@ -54,25 +54,43 @@ class Step(Generic[PageT_co]):
 
 
 @attrs.frozen(kw_only=True)
-class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
-    """How the pages of a query are fetched and handed out, each time anew.
+class PageFetch:
+    """How pages are fetched and handed out, each time anew: of a query, or of a list.
+
+    Attributes:
+        requestor: sends each request.
+        calls: where that is done for callers that block.
+        max_pages: how many pages there may be.
+        on_page: the hook.
+    """
+
+    requestor: Requestor
+    calls: BlockingCalls
+    max_pages: int
+    on_page: Callable[[PageEvent], object] | None
+
+    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
+        """One iteration for a caller that blocks."""
+        return self.calls.iterate(items)
+
+    def tell(self, event: PageEvent) -> None:
+        """Call the hook `on_page`, where the page is handed out."""
+        if self.on_page is not None:
+            self.on_page(event)
+
+
+@attrs.frozen(kw_only=True)
+class Fetch(PageFetch, Generic[PageT_co, BucketT_co, RowT_co]):
+    """How the pages of a query are fetched.
 
     Attributes:
         plan: what is asked for.
-        requestor: sends each request.
-        calls: where that is done for callers that block.
         now: the present in Unix seconds.
-        max_pages: how many pages it may have.
-        on_page: the hook.
         decode: makes a page of a body.
     """
 
     plan: QueryPlan[Any, BucketT_co, RowT_co]
-    requestor: Requestor
-    calls: BlockingCalls
     now: Callable[[], float]
-    max_pages: int
-    on_page: Callable[[PageEvent], object] | None
     decode: Callable[[AnyRequest, bytes], PageT_co] = AnyRequest.decode
 
     def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
@@ -86,15 +104,6 @@ class Fetch(Generic[PageT_co, BucketT_co, RowT_co]):
     def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
-
-    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
-        """One of these for a caller that blocks."""
-        return self.calls.iterate(items)
-
-    def tell(self, event: PageEvent) -> None:
-        """Call the hook `on_page`, where the page is handed out."""
-        if self.on_page is not None:
-            self.on_page(event)
 
 
 class PagedQuery(Protocol):
@@ -117,9 +126,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        pull = _Pull(fetch)
+        windows = _Windows(fetch)
         self._planned = fetch.plan.count
-        sources = (pull.window(window) for window in fetch.plan.windows())
+        sources = (windows.read(window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
         self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (
             next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
@@ -133,7 +142,14 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
         step = await anext(self._source)
         self._pages += 1
         self._done += step.closes
-        return step, _event(step, page=self._pages, done=self._done, planned=self._planned)
+        event = page_event(
+            step.reply,
+            page=self._pages,
+            buckets=len(step.page.data),
+            done=self._done,
+            planned=self._planned,
+        )
+        return step, event
 
     async def aclose(self) -> None:
         """Cancel what is under way; return when its connections are free."""
@@ -179,21 +195,41 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
         return ready + self._join.rest() if step.closes else ready
 
 
-class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
-    """What the windows of one iteration share: page size, page count and deadline."""
+class Pull(Generic[PageT_co]):
+    """What the requests of one iteration share: page size, page count and deadline."""
+
+    def __init__(
+        self, fetch: PageFetch, *, limit: int | None, decode: Callable[[AnyRequest, bytes], PageT_co]
+    ) -> None:
+        self.count = PageCount(fetch.max_pages)
+        self._limit = limit
+        self._ask = partial(fetch.requestor.send, deadline=fetch.requestor.deadline(), decode=decode)
+
+    async def send(self, request: AnyRequest) -> Reply[PageT_co]:
+        """The answer, asked for in the largest page; once that is refused, in the server's default."""
+        if self._limit is not None:
+            try:
+                return await self._ask(derive(request, limit=self._limit))
+            except BadRequestError as error:
+                if not refuses_limit(error):
+                    raise
+            self._limit = None
+        return await self._ask(request)
+
+
+class _Windows(Pull[PageT_co], Generic[PageT_co, BucketT_co, RowT_co]):
+    """The windows of one iteration."""
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
+        super().__init__(fetch, limit=fetch.plan.limit, decode=fetch.decode)
         self._fetch = fetch
-        self._limit = fetch.plan.limit
-        self._count = PageCount(fetch.max_pages)
-        self._deadline = fetch.requestor.deadline()
 
-    async def window(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
+    async def read(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
         """The pages of one window, by cursor."""
         walk = PageWalk(
             request=start.request,
             seconds=self._fetch.plan.seconds,
-            count=self._count,
+            count=self.count,
             now=self._fetch.now(),
             last=start.held,
             until=start.until if start.held is None else start.held.end_time,
@@ -202,25 +238,13 @@ class _Pull(Generic[PageT_co, BucketT_co, RowT_co]):
             request = walk.request
             again = ResumePoint(request, rest=start.rest, until=walk.until)
             try:
-                reply = await self._send(request)
+                reply = await self.send(request)
                 continues = walk.accept(reply.page)
             except OpenAIUsageError as error:
                 error.resume = again
                 # Without its frames, which hold what came, and the key may be in that.
                 raise error.with_traceback(None) from error.__cause__
             yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
-
-    async def _send(self, request: Request[object, BucketT_co, RowT_co]) -> Reply[PageT_co]:
-        """The answer, asked for in the largest page; once that is refused, in the server's default."""
-        send = partial(self._fetch.requestor.send, deadline=self._deadline, decode=self._fetch.decode)
-        if self._limit is not None:
-            try:
-                return await send(derive(request, limit=self._limit))
-            except BadRequestError as error:
-                if not refuses_limit(error):
-                    raise
-            self._limit = None
-        return await send(request)
 
 
 class _Ahead(Generic[PageT_co]):
@@ -281,15 +305,19 @@ class _Reader(Generic[PageT_co]):
             await self._steps.put(None)
 
 
-def _event(step: Step[Page[Span]], *, page: int, done: int, planned: int) -> PageEvent:
+def page_event(
+    reply: Reply[object], *, page: int, done: int, planned: int, buckets: int = 0, items: int = 0
+) -> PageEvent:
+    """What `on_page` is told of a reply that is handed out."""
     return PageEvent(
-        operation=step.reply.request.operation.name,
-        request=step.reply.request,
+        operation=reply.request.operation.name,
+        request=reply.request,
         page=page,
-        buckets=len(step.page.data),
-        bytes=len(step.reply.body),
-        attempts=step.reply.attempts,
-        request_id=step.reply.request_id,
+        buckets=buckets,
+        items=items,
+        bytes=len(reply.body),
+        attempts=reply.attempts,
+        request_id=reply.request_id,
         windows_done=done,
         windows_planned=planned,
     )

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from ..lazy_names import imported as _imported
 
 if TYPE_CHECKING:
+    from ..line_items import LineItem as LineItem
+    from ..line_items import read_line_item as read_line_item
     from .budget import Budget as Budget
     from .budget import BudgetPeriod as BudgetPeriod
     from .budget import BudgetState as BudgetState
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from .errors import ReportError as ReportError
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
-    from .line_items import LineItem as LineItem
-    from .line_items import read_line_item as read_line_item
     from .notes import Refusal as Refusal
     from .periods import Period as Period
     from .queries import collect as collect
@@ -86,7 +86,7 @@ _MODULE_OF = {
     "Gathered": "report",
     "Ledger": "ledger",
     "LeftOut": "unknown_results",
-    "LineItem": "line_items",
+    "LineItem": ".line_items",
     "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
@@ -100,7 +100,7 @@ _MODULE_OF = {
     "make_report": "report",
     "missing_days": "unknown_results",
     "print_report": "renderers.terminal",
-    "read_line_item": "line_items",
+    "read_line_item": ".line_items",
     "render_html": "renderers.html.page",
     "render_json": "renderers.json",
     "render_markdown": "renderers.markdown",

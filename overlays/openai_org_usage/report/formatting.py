@@ -7,7 +7,8 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from ..printable import clean
-from .periods import Period, month_after
+from ..times import month_after
+from .periods import Period
 
 DIMENSIONS: Mapping[str, str] = {
     "line_item": "line item",

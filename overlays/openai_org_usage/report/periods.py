@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import attrs
 
+from ..times import month_after
 from .errors import ReportError
 
 DAY = timedelta(days=1)
@@ -126,11 +127,6 @@ class Period:
             return Period(first, end, monthly=True)
         except OverflowError:
             raise ReportError(f"there is no period to compare with before {self.start}") from None
-
-
-def month_after(day: date) -> date:
-    """The first day of the month after that of `day`."""
-    return (day.replace(day=28) + 4 * DAY).replace(day=1)
 
 
 def utc_day(now: datetime) -> date:

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import attrs
 
+from ..line_items import read_line_item
 from .breakdowns import Breakdown, CurrencyBreakdowns
 from .changes import AmountChange, change, less, ratio
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
-from .line_items import read_line_item
 from .periods import Period
 from .prices import PricedRow, UnitPrice, unit_prices
 

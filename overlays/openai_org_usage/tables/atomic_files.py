@@ -45,10 +45,11 @@ def sha256(data: bytes) -> str:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Generator[BinaryIO]:
+def replacing(path: Path, *, mode: int | None = None) -> Generator[BinaryIO]:
     """A stream to what takes the place of the file `path` in the end, unless there is an exception.
 
-    Links are followed; `opened_special` says what is not replaced. The folder has to exist.
+    Links are followed; `opened_special` says what is not replaced. The folder has to exist. `mode` is as in
+    `take_place`; until then nobody else can get at the new file.
 
     Raises:
         OSError: it cannot be written; `path` is as it was.
@@ -62,14 +63,14 @@ def replacing(path: Path) -> Generator[BinaryIO]:
     with staging(path) as stage:
         with (stage / "new").open("wb") as stream:
             yield stream
-        take_place(stage / "new", path)
+        take_place(stage / "new", path, mode=mode)
 
 
-def take_place(new: Path, path: Path, *, like: Path | None = None) -> None:
+def take_place(new: Path, path: Path, *, like: Path | None = None, mode: int | None = None) -> None:
     """Move the file `new` to `path` in one step.
 
-    The file that stands there, or is at `like`, hands on its permissions, and its owner where that is
-    allowed.
+    The file that stands there, or is at `like`, hands on its permissions, unless `mode` says them, and its
+    owner where that is allowed.
     """
     _sync(new)
     with contextlib.suppress(FileNotFoundError):
@@ -78,17 +79,19 @@ def take_place(new: Path, path: Path, *, like: Path | None = None) -> None:
             with contextlib.suppress(PermissionError):
                 os.chown(new, old.st_uid, old.st_gid)
         new.chmod(stat.S_IMODE(old.st_mode))
+    if mode is not None:
+        new.chmod(mode)
     os.replace(new, path)
     _sync(path.parent)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Put `data` at `path`, as `replacing` does.
 
     Raises:
         OSError: it cannot be written; `path` is as it was.
     """
-    with replacing(path) as stream:
+    with replacing(path, mode=mode) as stream:
         stream.write(data)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
 
 import attrs
 
 from .._generated import FieldRole, InvalidParameterError, Operation, OverTime, ResponseField, ValueType
+from ..named_rows import NAMES_BESIDE, NameLookup, NameSource, look_ups
 
 
 class Kind(Enum):
@@ -40,7 +41,7 @@ class Column:
     name: str
     kind: Kind
     path: tuple[str, ...]
-    """Where a result, or a bucket, has its value: `("amount", "value")`."""
+    """Where a result, or a bucket, has its value: `("amount", "value")`. Empty where none has it."""
     required: bool
     """Whether each documented result has it. Any value may be null in a result of an unknown type."""
     on_bucket: bool = attrs.field(default=False, kw_only=True)
@@ -49,6 +50,10 @@ class Column:
     """As in the registry; None for what is no field of results."""
     over_time: OverTime | None = attrs.field(default=None, kw_only=True)
     """Of a number, as in the registry."""
+    beside: str = attrs.field(default="", kw_only=True)
+    """The column without which this one never stands: of floats the exact one, of names that of ids."""
+    names: NameSource | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    """Where the names of a column of names come from."""
 
 
 START, END, OTHERS = "start_time", "end_time", "additional_properties"
@@ -74,44 +79,70 @@ def with_floats(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(one for column in columns for one in (column, *_floats_of(column)))
 
 
-def select(operation: Operation, names: Sequence[str] | None, *, floats: bool = False) -> tuple[Column, ...]:
-    """The columns called `names`, in that order; all if None.
+def with_names(columns: Sequence[Column], names: NameLookup) -> tuple[Column, ...]:
+    """`columns`, each of ids followed by those of names: `user_id`, `user_name`, `user_email`.
 
-    With `floats`, each exact one is followed by its floats, unless these are named and have their own place.
+    Names that results say themselves stand there, too, as far as `names` know none.
+    """
+    own = {column.name: column for column in columns}
+    moved = {name for id, beside in NAMES_BESIDE.items() if id in own for name in beside}
+    return tuple(
+        one
+        for column in columns
+        if column.name not in moved
+        for one in (column, *_names_beside(column, own, names))
+    )
+
+
+def select(
+    operation: Operation,
+    chosen: Sequence[str] | None,
+    *,
+    floats: bool = False,
+    names: NameLookup | None = None,
+) -> tuple[Column, ...]:
+    """The columns that are `chosen`, in that order; all if None.
+
+    With `floats`, each exact one is followed by its floats, and with `names` each of ids by its names,
+    unless one of these is chosen and has its own place.
 
     Raises:
-        InvalidParameterError: there is no such column, a name comes twice, none is given, or floats are
-            named without the exact column.
+        InvalidParameterError: there is no such column, one comes twice, none is given, or floats or names are
+            chosen without what they stand beside.
     """
     columns = columns_of(operation)
-    all_columns = {column.name: column for column in (with_floats(columns) if floats else columns)}
-    if names is None:
-        return tuple(all_columns.values())
-    if isinstance(names, str) or not names or len(set(names)) < len(names):
+    if names is not None:
+        columns = with_names(columns, names)
+    if floats:
+        columns = with_floats(columns)
+    if chosen is None:
+        return columns
+    if isinstance(chosen, str) or not chosen or len(set(chosen)) < len(chosen):
         raise InvalidParameterError(
-            f"{operation.name}: columns takes a list of different names, got {names!r}", parameter="columns"
+            f"{operation.name}: columns takes a list of different names, got {chosen!r}", parameter="columns"
         )
-    for name in names:
-        if name not in all_columns:
-            raise InvalidParameterError.unknown_value(
-                "columns", name, tuple(all_columns), operation=operation.name
-            )
-    chosen = tuple(all_columns[name] for name in names)
-    return tuple(_beside(chosen, operation)) if floats else chosen
+    known = {column.name: column for column in columns}
+    for name in chosen:
+        if name not in known:
+            raise InvalidParameterError.unknown_value("columns", name, tuple(known), operation=operation.name)
+    return tuple(_with_companions([known[name] for name in chosen], columns, operation))
 
 
-def _beside(chosen: Sequence[Column], operation: Operation) -> Iterator[Column]:
-    """`chosen`, and the floats of those exact ones whose floats are not among them."""
+def _with_companions(
+    chosen: Sequence[Column], columns: Sequence[Column], operation: Operation
+) -> Iterator[Column]:
+    """`chosen`, each with those of `columns` that stand beside it, unless one of them is chosen."""
     names = {column.name for column in chosen}
     for column in chosen:
-        exact = column.name.removesuffix(FLOAT_SUFFIX)
-        if column.kind is Kind.FLOAT and exact not in names:
+        if column.beside and column.beside not in names:
             raise InvalidParameterError(
-                f"{operation.name}: {column.name} stands beside {exact}, never instead of it: name both",
+                f"{operation.name}: {column.name} stands beside {column.beside}, never instead of it: "
+                "name both",
                 parameter="columns",
             )
+        companions = [one for one in columns if one.beside == column.name]
         yield column
-        yield from (one for one in _floats_of(column) if one.name not in names)
+        yield from [] if any(one.name in names for one in companions) else companions
 
 
 def _flat(fields: Sequence[ResponseField], above: tuple[ResponseField, ...]) -> Iterator[Column]:
@@ -128,7 +159,15 @@ def _flat(fields: Sequence[ResponseField], above: tuple[ResponseField, ...]) -> 
 
 def _floats_of(column: Column) -> Iterator[Column]:
     if column.kind in EXACT:
-        yield attrs.evolve(column, name=column.name + FLOAT_SUFFIX, kind=Kind.FLOAT)
+        yield attrs.evolve(column, name=column.name + FLOAT_SUFFIX, kind=Kind.FLOAT, beside=column.name)
+
+
+def _names_beside(ids: Column, own: Mapping[str, Column], names: NameLookup) -> Iterator[Column]:
+    ways = look_ups(names)
+    for name in NAMES_BESIDE.get(ids.name, ()):
+        column = own.get(name, Column(name, Kind.TEXT, (), False, role=FieldRole.ATTRIBUTE))
+        source = NameSource(ways[name], id=ids.name, own=name if name in own else "")
+        yield attrs.evolve(column, beside=ids.name, names=source)
 
 
 def _kind(path: tuple[ResponseField, ...]) -> Kind:
@@ -152,4 +191,5 @@ __all__ = [
     "columns_of",
     "select",
     "with_floats",
+    "with_names",
 ]

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import aclosing
 from itertools import chain
 from types import ModuleType
 
 from .._generated import InvalidParameterError
+from ..named_rows import NameLookup
 from ..pagination.page_stream import fetch_of
-from .columns import columns_of
+from .columns import select
 from .optional_imports import ArrowReader, ArrowTable, ArrowType, PandasFrame, PolarsFrame, require
 from .records import Record, RecordMaker
 from .schema import Decimals
 from .stream import AsyncQuery, Query, Shape, async_batches, batches
 
-Names = Sequence[str] | None
 
-
-def to_records(query: Query) -> list[Record]:
+def to_records(query: Query, names: NameLookup | None) -> list[Record]:
     """The rows as dictionaries with the columns of the table; needs no extra."""
-    maker = _records(query)
+    maker = _record_maker(query, names)
     return list(chain.from_iterable(map(maker.records, query)))
 
 
-async def to_records_async(query: AsyncQuery) -> list[Record]:
+async def to_records_async(query: AsyncQuery, names: NameLookup | None) -> list[Record]:
     """As `to_records`."""
-    maker = _records(query)
+    maker = _record_maker(query, names)
     records: list[Record] = []
     fetch = fetch_of(query)
     async with aclosing(fetch.joined()) as steps:
@@ -36,58 +34,52 @@ async def to_records_async(query: AsyncQuery) -> list[Record]:
     return records
 
 
-def to_reader(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> ArrowReader:
+def to_reader(query: Query, shape: Shape) -> ArrowReader:
     """A `pyarrow.RecordBatchReader`, which sends the query when it is read, batch by batch."""
-    schema, stream = batches(query, Shape(columns=columns, decimals=decimals))
+    schema, stream = batches(query, shape)
     return require("pyarrow").RecordBatchReader.from_batches(schema, stream)
 
 
-def to_arrow(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> ArrowTable:
+def to_arrow(query: Query, shape: Shape) -> ArrowTable:
     """A `pyarrow.Table`."""
-    schema, stream = batches(query, Shape(columns=columns, decimals=decimals))
+    schema, stream = batches(query, shape)
     return require("pyarrow").Table.from_batches(list(stream), schema)
 
 
-async def to_arrow_async(
-    query: AsyncQuery, *, columns: Names = None, decimals: Decimals = "decimal128"
-) -> ArrowTable:
+async def to_arrow_async(query: AsyncQuery, shape: Shape) -> ArrowTable:
     """As `to_arrow`."""
-    schema, stream = async_batches(query, Shape(columns=columns, decimals=decimals))
+    schema, stream = async_batches(query, shape)
     async with aclosing(stream):
         read = [batch async for batch in stream]
     return require("pyarrow").Table.from_batches(read, schema)
 
 
-def to_polars(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> PolarsFrame:
+def to_polars(query: Query, shape: Shape) -> PolarsFrame:
     """A `polars.DataFrame`; ids and names are categorical.
 
     Raises:
         InvalidParameterError: `decimals` is `decimal256`, which polars does not know.
     """
-    polars = _polars(decimals)
-    return polars.from_arrow(to_arrow(query, columns=columns, decimals=decimals))
+    polars = _polars(shape.decimals)
+    return polars.from_arrow(to_arrow(query, shape))
 
 
-async def to_polars_async(
-    query: AsyncQuery, *, columns: Names = None, decimals: Decimals = "decimal128"
-) -> PolarsFrame:
+async def to_polars_async(query: AsyncQuery, shape: Shape) -> PolarsFrame:
     """As `to_polars`."""
-    polars = _polars(decimals)
-    return polars.from_arrow(await to_arrow_async(query, columns=columns, decimals=decimals))
+    polars = _polars(shape.decimals)
+    return polars.from_arrow(await to_arrow_async(query, shape))
 
 
-def to_pandas(query: Query, *, columns: Names = None, decimals: Decimals = "decimal128") -> PandasFrame:
+def to_pandas(query: Query, shape: Shape) -> PandasFrame:
     """A `pandas.DataFrame` in types that can be null and lose nothing, see `pandas_type`."""
     require("pandas")
-    return to_arrow(query, columns=columns, decimals=decimals).to_pandas(types_mapper=pandas_type)
+    return to_arrow(query, shape).to_pandas(types_mapper=pandas_type)
 
 
-async def to_pandas_async(
-    query: AsyncQuery, *, columns: Names = None, decimals: Decimals = "decimal128"
-) -> PandasFrame:
+async def to_pandas_async(query: AsyncQuery, shape: Shape) -> PandasFrame:
     """As `to_pandas`."""
     require("pandas")
-    table = await to_arrow_async(query, columns=columns, decimals=decimals)
+    table = await to_arrow_async(query, shape)
     return table.to_pandas(types_mapper=pandas_type)
 
 
@@ -116,8 +108,8 @@ def _polars(decimals: Decimals) -> ModuleType:
     return polars
 
 
-def _records(query: Query | AsyncQuery) -> RecordMaker:
-    return RecordMaker(columns_of(fetch_of(query).plan.request.operation))
+def _record_maker(query: Query | AsyncQuery, names: NameLookup | None) -> RecordMaker:
+    return RecordMaker(select(fetch_of(query).plan.request.operation, None, names=names))
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._generated import UnknownResult
 from ..errors import InexactValueError
+from ..named_rows import FoundNames, NameSource
 from ..pagination.rules import Bucket
 from .columns import Column, Kind
 from .literals import as_json, digits
@@ -30,13 +31,16 @@ class RecordMaker:
     def __init__(self, columns: Sequence[Column], *, convert: Mapping[Kind, Convert] | None = None) -> None:
         self._names = [column.name for column in columns]
         self._shared = [column for column in columns if column.on_bucket]
-        self._own = [column for column in columns if not column.on_bucket]
+        self._own = [column for column in columns if not column.on_bucket and column.names is None]
         self._convert = convert or {}
         self._read = _reader(self._own)
         self._steps = [
             (place, step) for place, column in enumerate(self._own) for step in self._steps_of(column)
         ]
-        made = [column.name for column in (*self._shared, *self._own)]
+        sources = {column.name: column.names for column in columns if column.names is not None}
+        self._unnamed: list[object] = [None] * len(sources)
+        self._names_of = _names_reader(list(sources.values()), self._convert.get(Kind.TEXT, str))
+        made = [*(column.name for column in (*self._shared, *self._own)), *sources]
         self._ordered = _order([made.index(name) for name in self._names])
 
     def records(self, bucket: Bucket) -> Iterator[Record]:
@@ -60,9 +64,10 @@ class RecordMaker:
                     except UnfitError:
                         column = self._own[place]
                         raise refusal(column, own[place], of=bucket, result=result, kind="float64") from None
-            yield self._ordered(shared + own)
+            yield self._ordered(shared + own + self._names_of(result))
         for unknown in bucket.unknown_results:
-            yield self._ordered(shared + [self._foreign(column, unknown) for column in self._own])
+            own = [self._foreign(column, unknown) for column in self._own]
+            yield self._ordered(shared + own + self._unnamed)
 
     def _steps_of(self, column: Column) -> Iterator[Convert]:
         """What is done to a value that is read from the result's first member on the column's path."""
@@ -93,6 +98,11 @@ def _reader(columns: Sequence[Column]) -> Callable[[object], list[object]]:
         return lambda _: []
     get = attrgetter(*(column.path[0] for column in columns))
     return (lambda result: [get(result)]) if len(columns) == 1 else lambda result: list(get(result))
+
+
+def _names_reader(sources: Sequence[NameSource], form: Convert) -> Callable[[object], list[object]]:
+    """Finds the names from `sources`."""
+    return FoundNames(sources, form=form).of if sources else lambda _: []
 
 
 def _order(places: Sequence[int]) -> Callable[[list[object]], Sequence[object]]:

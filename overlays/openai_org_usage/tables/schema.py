@@ -22,6 +22,7 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Final, Literal, get_args
 
 from .._generated import InvalidParameterError, Operation
+from ..named_rows import NameLookup
 from .columns import EXACT, Column, Kind, select
 from .optional_imports import ArrowSchema, ArrowType, require
 
@@ -39,9 +40,13 @@ _LOSSLESS = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def columns_for(
-    operation: Operation, names: Sequence[str] | None, *, decimals: Decimals
+    operation: Operation,
+    chosen: Sequence[str] | None,
+    *,
+    decimals: Decimals,
+    names: NameLookup | None = None,
 ) -> tuple[Column, ...]:
-    """The columns of a table: those called `names`, all if None, with floats if `decimals` asks for them.
+    """The columns of a table: those `chosen`, all if None, with floats if `decimals` asks for them.
 
     Raises:
         InvalidParameterError: there is no such column, or `decimals` is none of the choices.
@@ -50,7 +55,7 @@ def columns_for(
         raise InvalidParameterError(
             f"decimals is one of {', '.join(get_args(Decimals))}, not {decimals!r}", parameter="decimals"
         )
-    return select(operation, names, floats=decimals == "float64")
+    return select(operation, chosen, floats=decimals == "float64", names=names)
 
 
 def schema_of(columns: Sequence[Column], *, decimals: Decimals = "decimal128") -> ArrowSchema:

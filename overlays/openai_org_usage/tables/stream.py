@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from .._generated import AnyRequest, OpenAIUsageError, decode_structs
+from ..named_rows import NameLookup
 from ..pagination.bucket_merge import BucketJoin
 from ..pagination.page_stream import Fetch, PagedQuery, Step, Steps, fetch_of
 from ..pagination.rules import Bucket, Page, Span
@@ -41,11 +42,13 @@ class Shape:
     Attributes:
         columns: their names in the order wanted; None for all.
         decimals: how exact numbers are held.
+        names: what gives names to ids, for columns beside them; None for no such columns.
         rows: how many rows a batch has at least, except the last.
     """
 
     columns: Sequence[str] | None = None
     decimals: Decimals = "decimal128"
+    names: NameLookup | None = None
     rows: int = ROWS
 
 
@@ -55,7 +58,7 @@ class BatchStream:
     def __init__(self, fetch: Fetch[Any, Bucket, object], shape: Shape) -> None:
         operation = fetch.plan.request.operation
         self._fetch = fetch
-        columns = columns_for(operation, shape.columns, decimals=shape.decimals)
+        columns = columns_for(operation, shape.columns, decimals=shape.decimals, names=shape.names)
         self._maker = BatchMaker(operation, columns, shape.decimals)
         self._new_table = require("pyarrow").Table.from_batches
         self._rows = shape.rows

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Final, Protocol, TypeAlias, TypeVar, get_args
 
 from .._generated import InvalidParameterError, Operation
+from ..named_rows import NameLookup
 from ..pagination.page_stream import fetch_of
 from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
@@ -49,6 +50,7 @@ def write(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    names: NameLookup | None = None,
     csv_safe: bool = False,
 ) -> int:
     """Write the rows of `query` to `target`; how many there were.
@@ -61,6 +63,7 @@ def write(
         target: a path, or an open binary stream such as `sys.stdout.buffer`.
         format: `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
         columns: names in the order wanted; None for all.
+        names: what gives names to ids, for columns beside them: `project_name` after `project_id`.
         decimals: the type of exact numbers in `parquet` and `arrow`; text holds any. `float64` adds a
             column of binary floats after each exact one, in any format: `amount_value_float`.
         csv_safe: in `csv`, put `'` before texts that a spreadsheet would run as a formula.
@@ -82,9 +85,11 @@ def write(
             format=format,
             columns=columns,
             decimals=decimals,
+            names=names,
             csv_safe=csv_safe,
         )
-    schema, found = batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
+    shape = Shape(columns=columns, decimals=decimals, names=names, rows=ROW_GROUP)
+    schema, found = batches(query, shape)
     with closing(found):
         return write_batches(found, target, schema=schema, format=format)
 
@@ -97,6 +102,7 @@ def write_buckets(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    names: NameLookup | None = None,
     csv_safe: bool = False,
 ) -> int:
     """As `write`, for buckets of `operation` that are there already, or come from elsewhere.
@@ -104,7 +110,7 @@ def write_buckets(
     What their iteration raises is passed on, and counts as an error of the query.
     """
     format = _format_of(target, format, csv_safe=csv_safe)
-    chosen = columns_for(operation, columns, decimals=decimals)
+    chosen = columns_for(operation, columns, decimals=decimals, names=names)
     if format not in BINARY:
         return _written(buckets, target, _text_sink(format, chosen, csv_safe=csv_safe))
     maker = BatchMaker(operation, chosen, decimals)
@@ -125,14 +131,17 @@ async def write_async(
     format: Format | None = None,
     columns: Sequence[str] | None = None,
     decimals: Decimals = "decimal128",
+    names: NameLookup | None = None,
     csv_safe: bool = False,
 ) -> int:
     """As `write`. The event loop stands still while the disk writes."""
     format = _format_of(target, format, csv_safe=csv_safe)
     if format not in BINARY:
-        chosen = columns_for(fetch_of(query).plan.request.operation, columns, decimals=decimals)
+        operation = fetch_of(query).plan.request.operation
+        chosen = columns_for(operation, columns, decimals=decimals, names=names)
         return await _write_text_async(query, target, _text_sink(format, chosen, csv_safe=csv_safe))
-    schema, found = async_batches(query, Shape(columns=columns, decimals=decimals, rows=ROW_GROUP))
+    shape = Shape(columns=columns, decimals=decimals, names=names, rows=ROW_GROUP)
+    schema, found = async_batches(query, shape)
     async with aclosing(found):
         with _sink(target, _binary_sink(schema, format)) as sink:
             async for batch in found:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from openai_org_usage import OPERATIONS
 from openai_org_usage.errors import (
     APIStatusError,
     AuthenticationError,
@@ -33,7 +34,7 @@ REDIRECT = " (a redirect, which is not followed lest the key go elsewhere; corre
 def answered(status: int, headers: dict[str, str] | None = None, **members: Any) -> APIStatusError:
     """The error for an answer with the documented body."""
     return error_for(
-        status, headers or {}, json.dumps({"error": members}).encode(), operation="costs", now=NOW
+        status, headers or {}, json.dumps({"error": members}).encode(), operation=OPERATIONS["costs"], now=NOW
     )
 
 
@@ -135,7 +136,7 @@ def test_an_error_carries_all_that_is_known() -> None:
 )
 def test_no_body_is_too_odd(body: bytes) -> None:
     """Whatever it is, the status speaks."""
-    assert str(error_for(500, {}, body, operation="costs", now=NOW)) == "costs: status 500"
+    assert str(error_for(500, {}, body, operation=OPERATIONS["costs"], now=NOW)) == "costs: status 500"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_no_body_is_too_odd(body: bytes) -> None:
 )
 def test_a_reason_in_another_form_is_kept(body: bytes) -> None:
     """A text for the documented object, or what a gateway in between says."""
-    assert str(error_for(500, {}, body, operation="costs", now=NOW)) == "costs: status 500: why"
+    assert str(error_for(500, {}, body, operation=OPERATIONS["costs"], now=NOW)) == "costs: status 500: why"
 
 
 def test_a_country_that_is_not_served_is_not_blamed_on_the_key() -> None:

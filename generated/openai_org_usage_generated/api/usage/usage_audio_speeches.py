@@ -11,6 +11,7 @@ from ...operations.audio_speeches import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_audio_speeches_bucket import UsageAudioSpeechesBucket
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     )
     from ...models.usage_audio_speeches_page import UsageAudioSpeechesPage
     from ...models.usage_audio_speeches_result import UsageAudioSpeechesRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

@@ -11,6 +11,7 @@ from ...operations.audio_transcriptions import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_audio_transcriptions_bucket import (
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     )
     from ...models.usage_audio_transcriptions_page import UsageAudioTranscriptionsPage
     from ...models.usage_audio_transcriptions_result import UsageAudioTranscriptionsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

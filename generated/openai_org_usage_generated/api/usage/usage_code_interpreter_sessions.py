@@ -11,6 +11,7 @@ from ...operations.code_interpreter_sessions import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_code_interpreter_sessions_bucket import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ...models.usage_code_interpreter_sessions_result import (
         UsageCodeInterpreterSessionsRow,
     )
-    from ...request import ExtraQuery
     from ...types import Time
 
 

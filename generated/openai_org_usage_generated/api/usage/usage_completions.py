@@ -11,6 +11,7 @@ from ...operations.completions import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_completions_bucket import UsageCompletionsBucket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.usage_completions_group_by_item import UsageCompletionsGroupByItem
     from ...models.usage_completions_page import UsageCompletionsPage
     from ...models.usage_completions_result import UsageCompletionsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

@@ -11,6 +11,7 @@ from ...operations.costs import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.costs_bucket import CostsBucket
     from ...models.costs_page import CostsPage
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.error_response import ErrorResponse
     from ...models.usage_costs_bucket_width import UsageCostsBucketWidth
     from ...models.usage_costs_group_by_item import UsageCostsGroupByItem
-    from ...request import ExtraQuery
     from ...types import Time
 
 

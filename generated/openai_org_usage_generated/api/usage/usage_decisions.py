@@ -11,6 +11,7 @@ from ...operations.decisions import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_decisions_bucket import UsageDecisionsBucket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.usage_decisions_group_by_item import UsageDecisionsGroupByItem
     from ...models.usage_decisions_page import UsageDecisionsPage
     from ...models.usage_decisions_result import UsageDecisionsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

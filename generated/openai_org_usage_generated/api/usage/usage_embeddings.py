@@ -11,6 +11,7 @@ from ...operations.embeddings import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_embeddings_bucket import UsageEmbeddingsBucket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.usage_embeddings_group_by_item import UsageEmbeddingsGroupByItem
     from ...models.usage_embeddings_page import UsageEmbeddingsPage
     from ...models.usage_embeddings_result import UsageEmbeddingsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

@@ -11,6 +11,7 @@ from ...operations.file_search_calls import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_file_search_calls_bucket import UsageFileSearchCallsBucket
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     )
     from ...models.usage_file_search_calls_page import UsageFileSearchCallsPage
     from ...models.usage_file_search_calls_result import UsageFileSearchCallsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

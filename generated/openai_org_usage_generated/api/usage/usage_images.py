@@ -11,6 +11,7 @@ from ...operations.images import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_images_bucket import UsageImagesBucket
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ...models.usage_images_result import UsageImagesRow
     from ...models.usage_images_sizes_item import UsageImagesSizesItem
     from ...models.usage_images_sources_item import UsageImagesSourcesItem
-    from ...request import ExtraQuery
     from ...types import Time
 
 

@@ -11,6 +11,7 @@ from ...operations.moderations import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_moderations_bucket import UsageModerationsBucket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.usage_moderations_group_by_item import UsageModerationsGroupByItem
     from ...models.usage_moderations_page import UsageModerationsPage
     from ...models.usage_moderations_result import UsageModerationsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

@@ -11,6 +11,7 @@ from ...operations.vector_stores import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_vector_stores_bucket import UsageVectorStoresBucket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...models.usage_vector_stores_group_by_item import UsageVectorStoresGroupByItem
     from ...models.usage_vector_stores_page import UsageVectorStoresPage
     from ...models.usage_vector_stores_result import UsageVectorStoresRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

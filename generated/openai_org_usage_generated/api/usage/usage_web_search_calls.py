@@ -11,6 +11,7 @@ from ...operations.web_search_calls import OPERATION
 from ...request import Request
 
 if TYPE_CHECKING:
+    from ...arguments import ExtraQuery
     from ...client import AuthenticatedClient, Response
     from ...models.error_response import ErrorResponse
     from ...models.usage_web_search_calls_bucket import UsageWebSearchCallsBucket
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     )
     from ...models.usage_web_search_calls_page import UsageWebSearchCallsPage
     from ...models.usage_web_search_calls_result import UsageWebSearchCallsRow
-    from ...request import ExtraQuery
     from ...types import Time
 
 

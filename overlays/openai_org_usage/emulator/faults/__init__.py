@@ -12,6 +12,7 @@ The connection fails Drop, Stall, Dribble, Delay
 The body is no page  HtmlPage, EmptyBody, TruncatedJson, WrongUtf8, NestingBomb, TruncatedGzip,
                      GzipBomb, Body
 Pages go wrong       NextPage, RepeatedCursor, CursorCycle, EmptyPages, HasMore, Missing, Renamed
+Lists go wrong       LastId, RepeatedLastId, RepeatedItem, EndlessList
 Buckets go wrong     WrongBuckets, ContinuedBucket
 Results are odd      Field, LongInteger, UnknownFields, UnknownObject, AmountText, AmountForm, Credit,
                      BlankProject, ProjectsByLineItem
@@ -33,6 +34,7 @@ from .buckets import ContinuedBucket, WrongBuckets
 from .connection import Delay, Dribble, Drop, Stall
 from .cursors import CursorCycle, EmptyPages, HasMore, NextPage, RepeatedCursor
 from .fault import Fault, FaultPlanError
+from .lists import EndlessList, LastId, RepeatedItem, RepeatedLastId
 from .members import Altered, Missing, Renamed
 from .plan import FaultPlan
 from .results import (
@@ -73,6 +75,7 @@ __all__ = [
     "Drop",
     "EmptyBody",
     "EmptyPages",
+    "EndlessList",
     "ErrorBody",
     "Fault",
     "FaultPlan",
@@ -82,6 +85,7 @@ __all__ = [
     "GzipBomb",
     "HasMore",
     "HtmlPage",
+    "LastId",
     "LimitRefused",
     "LongInteger",
     "LookbackExceeded",
@@ -94,6 +98,8 @@ __all__ = [
     "Redirect",
     "Renamed",
     "RepeatedCursor",
+    "RepeatedItem",
+    "RepeatedLastId",
     "SessionKeyNeeded",
     "Stall",
     "Status",

@@ -94,7 +94,7 @@ class WrongUtf8(Fault):
 
     def spoil(self, context: RequestContext) -> ApiAnswer | None:
         """The page, its tags broken."""
-        if context.page is None:
+        if context.content is None:
             return None
         answer = context.answer()
         return attrs.evolve(answer, body=answer.body.replace(b'"object":"', b'"object":"\xff\xfe'))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 
 from ..buckets import align_down
+from ..list_paginator import ListJson
 from ..paginator import PageJson, PageRequest
+from .content import ContentFault
 from .fault import PageFault, require_whole
 
 JsonScalar = str | int | float | bool | None
@@ -79,11 +81,11 @@ class EmptyPages(PageFault):
 
 
 @attrs.frozen(repr=False)
-class HasMore(PageFault):
-    """`has_more` is `value`, such as None, 1 or "true"; `next_page` stays as it is."""
+class HasMore(ContentFault):
+    """`has_more` is `value`, such as None, 1 or "true"; `next_page`, or `last_id`, stays as it is."""
 
     value: JsonScalar
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page with this member."""
-        return {**page, "has_more": self.value}
+        return {**content, "has_more": self.value}

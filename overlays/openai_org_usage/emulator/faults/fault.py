@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 import attrs
 
-from ..._generated import Operation, redacted
+from ..._generated import ListOperation, Operation, redacted
 from ..answer import ApiAnswer, answer_json
 from ..paginator import PageJson, PageRequest
-from ..request_context import RequestContext
+from ..request_context import RequestContext, UsageContext
 
 
 class FaultPlanError(ValueError):
@@ -60,7 +60,7 @@ class Fault(ABC):
     def spoil(self, context: RequestContext) -> ApiAnswer | None:
         """What is answered instead; None where the true answer has nothing to spoil."""
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether an answer of `operation` can ever have this fault."""
         del operation
         return True
@@ -77,7 +77,7 @@ class Fault(ABC):
 
 @attrs.frozen(repr=False)
 class PageFault(Fault):
-    """A fault inside of a page; refusals are left alone."""
+    """A fault inside of a page of usage or costs; refusals and lists are left alone."""
 
     @abstractmethod
     def alter(self, page: PageJson, request: PageRequest) -> object:
@@ -85,7 +85,11 @@ class PageFault(Fault):
 
     def spoil(self, context: RequestContext) -> ApiAnswer | None:
         """The altered page."""
-        if context.page is None or context.page_request is None:
+        if not isinstance(context, UsageContext) or context.page is None or context.page_request is None:
             return None
         altered = self.alter(context.page, context.page_request)
         return None if altered is None else answer_json(altered)
+
+    def suits(self, operation: Operation | ListOperation) -> bool:
+        """Whether the operation has such pages."""
+        return not isinstance(operation, ListOperation)

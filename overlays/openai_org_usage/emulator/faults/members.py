@@ -7,18 +7,23 @@ from typing import Any
 
 import attrs
 
-from ..._generated import Operation
-from ..paginator import PageJson, PageRequest
-from .fault import PageFault, require
+from ..._generated import ListOperation, Operation
+from ..list_paginator import ListJson
+from ..paginator import PageJson
+from .content import ContentFault, each_entry
+from .fault import require
 
 
 @attrs.frozen(repr=False)
-class MemberFault(PageFault):
-    """A fault of one member: of the page (`data`, `has_more`), else of its buckets, else of results."""
+class MemberFault(ContentFault):
+    """A fault of one member: of the page (`data`, `has_more`), else of its buckets, else of results.
+
+    Of a list, it is a member of the page, else of its items.
+    """
 
     member: str
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether pages of the operation have such a member."""
         return self.member in _members(operation)
 
@@ -27,9 +32,9 @@ class MemberFault(PageFault):
 class Missing(MemberFault):
     """A member is missing: of the page (`data`, `has_more`), else of its buckets, else of results."""
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page without the member."""
-        return _renamed(page, self.member, None)
+        return _renamed(content, self.member, None)
 
 
 @attrs.frozen(repr=False)
@@ -41,13 +46,13 @@ class Renamed(MemberFault):
 
     to: str
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page with the other name."""
-        return _renamed(page, self.member, self.to)
+        return _renamed(content, self.member, self.to)
 
 
 @attrs.frozen(repr=False)
-class Altered(PageFault):
+class Altered(ContentFault):
     """Anything else: `change` gets the page as a dict and returns what is answered, as JSON::
 
         Altered(lambda page: page | {"object": "list"})
@@ -60,24 +65,18 @@ class Altered(PageFault):
     def __attrs_post_init__(self) -> None:
         require(callable(self.change), f"change is a function of a page, not {self.change!r}")
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """What the function made of the page."""
-        return self.change(dict(page))
+        return self.change(dict(content))
 
 
-def _renamed(page: PageJson, member: str, to: str | None) -> object:
+def _renamed(content: PageJson | ListJson, member: str, to: str | None) -> object:
     """The page with a member renamed (left out if `to` is None); None if nothing has it."""
-    if member in page:
-        return _rename(page, member, to)
-    if any(member in bucket for bucket in page["data"]):
-        return {**page, "data": [_rename(bucket, member, to) for bucket in page["data"]]}
-    if not any(member in row for bucket in page["data"] for row in bucket["results"]):
-        return None
-    buckets = [
-        {**bucket, "results": [_rename(row, member, to) for row in bucket["results"]]}
-        for bucket in page["data"]
-    ]
-    return {**page, "data": buckets}
+    if member in content:
+        return _rename(content, member, to)
+    if any(member in entry for entry in content["data"]):
+        return {**content, "data": [_rename(entry, member, to) for entry in content["data"]]}
+    return each_entry(content, lambda row: _rename(row, member, to) if member in row else row)
 
 
 def _rename(part: Mapping[str, object], member: str, to: str | None) -> dict[str, object]:
@@ -86,6 +85,9 @@ def _rename(part: Mapping[str, object], member: str, to: str | None) -> dict[str
     }
 
 
-def _members(operation: Operation) -> set[str]:
-    fields = {field.name for field in (*operation.fields, *operation.bucket_fields)}
-    return {"object", "data", "has_more", "next_page", "start_time", "end_time", "results", *fields}
+def _members(operation: Operation | ListOperation) -> set[str]:
+    fields = {field.name for field in operation.fields}
+    if isinstance(operation, ListOperation):
+        return {"object", "data", "has_more", "first_id", "last_id", *fields}
+    buckets = {"start_time", "end_time", "results", *(field.name for field in operation.bucket_fields)}
+    return {"object", "data", "has_more", "next_page", *buckets, *fields}

@@ -10,13 +10,15 @@ from typing import Literal, get_args
 import attrs
 import msgspec
 
-from ..._generated import FieldRole, Operation
+from ..._generated import FieldRole, ListOperation, Operation
 from ..answer import ApiAnswer, answer_json
+from ..list_paginator import ListJson
 from ..paginator import BucketJson, PageJson, PageRequest
 from ..prices import FRACTION_DIGITS
-from ..request_context import RequestContext
+from ..request_context import RequestContext, UsageContext
 from ..request_streams import dimensions_of
 from ..rows import Money, Row
+from .content import ContentFault, each_entry, each_result
 from .fault import Fault, PageFault, require, require_one_of, require_whole
 
 AmountStyle = Literal["plain", "padded", "long", "exponent", "scientific"]
@@ -41,8 +43,8 @@ _STYLES: Mapping[AmountStyle, Callable[[Decimal], str]] = {
 
 
 @attrs.frozen(repr=False)
-class Field(PageFault):
-    """The field `name` of every result is `value`, where results have that field.
+class Field(ContentFault):
+    """The field `name` of every result or item is `value`, where they have that field.
 
     Field("batch", "true")        # a text for a boolean
     Field("quantity", 0.25)       # a fraction, as costs and seconds may be
@@ -56,11 +58,11 @@ class Field(PageFault):
         finite = not isinstance(self.value, float | Decimal) or Decimal(self.value).is_finite()
         require(finite, f"JSON has no number {self.value!r}: for amounts see AmountText")
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page with this value in every result."""
-        return _each_result(page, lambda row: row | {self.name: self.value} if self.name in row else row)
+        return each_entry(content, lambda row: row | {self.name: self.value} if self.name in row else row)
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether results of the operation have the field."""
         return any(field.name == self.name for field in operation.fields)
 
@@ -78,41 +80,43 @@ class LongInteger(PageFault):
         """The page with huge metrics."""
         fields = request.operation.fields
         huge = {f.name: msgspec.Raw(b"9" * self.digits) for f in fields if f.role == FieldRole.METRIC}
-        return _each_result(page, lambda row: row | huge)
+        return each_result(page, lambda row: row | huge)
 
 
 @attrs.frozen(repr=False)
-class UnknownFields(PageFault):
-    """Buckets and results have fields that nobody knows yet, as the real API's had at all times.
+class UnknownFields(ContentFault):
+    """Buckets, results and items have fields that nobody knows yet, as the real API's had at all times.
 
     One of a result has a nested value. Those that are known from answers, such as `project_name`, come
     without a fault.
     """
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page with more fields."""
-        altered = _each_result(page, lambda row: row | _UNKNOWN) or page
-        return {**page, "data": [{**bucket, "revision": 2} for bucket in altered["data"]]}
+        changed = each_entry(content, lambda row: row | _UNKNOWN) or content
+        return {**content, "data": [{**entry, "revision": 2} for entry in changed["data"]]}
 
 
 @attrs.frozen(repr=False)
-class UnknownObject(PageFault):
-    """Every result has a tag that no document knows."""
+class UnknownObject(ContentFault):
+    """Every result or item has a tag that no document knows."""
 
     tag: str = "organization.usage.dreams.result"
 
-    def alter(self, page: PageJson, request: PageRequest) -> object:
+    def change_content(self, content: PageJson | ListJson) -> object:
         """The page with this tag in every result."""
-        return _each_result(page, lambda row: row | {"object": self.tag})
+        return each_entry(content, lambda row: row | {"object": self.tag})
 
 
 @attrs.frozen(repr=False)
 class AmountFault(PageFault):
     """A fault of amounts of money."""
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation has amounts."""
-        return any(field.role == FieldRole.MONEY for field in operation.fields)
+        return not isinstance(operation, ListOperation) and any(
+            field.role == FieldRole.MONEY for field in operation.fields
+        )
 
 
 @attrs.frozen(repr=False)
@@ -186,13 +190,15 @@ class BlankProject(PageFault):
 
     def alter(self, page: PageJson, request: PageRequest) -> object:
         """The page with empty projects."""
-        return _each_result(
+        return each_result(
             page, lambda row: row | {"project_id": ""} if row.get("project_id", "") is None else row
         )
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether results of the operation have a project."""
-        return any(field.name == "project_id" for field in operation.fields)
+        return not isinstance(operation, ListOperation) and any(
+            field.name == "project_id" for field in operation.fields
+        )
 
 
 @attrs.frozen(repr=False)
@@ -201,30 +207,23 @@ class ProjectsByLineItem(Fault):
 
     def spoil(self, context: RequestContext) -> ApiAnswer | None:
         """The page, grouped by project, too."""
+        if not isinstance(context, UsageContext):
+            return None
         request = context.page_request
         if request is None or request.query.group_by != ("line_item",):
             return None
         return answer_json(context.page_by(("line_item", "project_id")))
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation can be grouped by both."""
-        return {"line_item", "project_id"} <= set(dimensions_of(operation))
-
-
-def _each_result(page: PageJson, change: Callable[[Row], Row]) -> PageJson | None:
-    """The page with every result changed; None if the function leaves all as they are."""
-    changed = False
-    buckets: list[BucketJson] = []
-    for bucket in page["data"]:
-        rows = [change(row) for row in bucket["results"]]
-        changed = changed or any(new is not old for new, old in zip(rows, bucket["results"], strict=True))
-        buckets.append({**bucket, "results": rows})
-    return {**page, "data": buckets} if changed else None
+        return not isinstance(operation, ListOperation) and {"line_item", "project_id"} <= set(
+            dimensions_of(operation)
+        )
 
 
 def _each_amount(page: PageJson, write: Callable[[Decimal], object]) -> PageJson | None:
     """The page with every amount's value rewritten; None if it has no amounts."""
-    return _each_result(page, lambda row: _rewritten(row, write))
+    return each_result(page, lambda row: _rewritten(row, write))
 
 
 def _rewritten(row: Row, write: Callable[[Decimal], object]) -> Row:

@@ -12,9 +12,9 @@ from typing import get_args
 
 import attrs
 
-from ..._generated import Operation
-from ..answer import ApiAnswer, Headers, answer_error
-from ..auth import lacks_scope, needs_session
+from ..._generated import ListOperation, Operation
+from ..answer import ApiAnswer, Headers, answer_error, answer_json
+from ..auth import Scope, lacks_scope, needs_session, scope_of
 from ..buckets import SECONDS_PER_DAY, align_down
 from ..errors import (
     ApiError,
@@ -25,7 +25,9 @@ from ..errors import (
     lookback_exceeded,
     unsupported_country,
 )
-from ..request_context import RequestContext
+from ..list_paginator import ListPageRequest
+from ..paginator import PageRequest
+from ..request_context import ListContext, RequestContext, UsageContext
 from ..request_streams import dimensions_of
 from .fault import Fault, require, require_one_of, require_whole
 
@@ -125,16 +127,37 @@ class QuotaExceeded(RefusalFault):
 
 @attrs.frozen(repr=False)
 class MissingScope(RefusalFault):
-    """403, or 401, for a key that lacks the scope `api.usage.read`."""
+    """403, or 401, for a key that lacks the scope that the operation needs.
+
+    Usage and costs need `api.usage.read`, lists `api.management.read`. A key that lacks one of them
+    has the other: `MissingScope(scope="api.management.read")` refuses lists, and usage is answered.
+    With `in_words`, the error is a text and no object, as in recorded answers.
+    """
 
     status: int = 403
+    scope: Scope | None = attrs.field(default=None, kw_only=True)
+    in_words: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         require(self.status in (401, 403), f"status is 401 or 403, not {self.status!r}")
+        if self.scope is not None:
+            require_one_of("scope", self.scope, get_args(Scope))
 
-    def refusal(self, context: RequestContext) -> ApiError:
-        """The error."""
-        return lacks_scope(status=self.status)
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """The error, if the operation needs the scope."""
+        needed = scope_of(context.operation)
+        return lacks_scope(needed, status=self.status) if self.scope in (None, needed) else None
+
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The refusal as an answer."""
+        error = self.refusal(context)
+        if error is None or not self.in_words:
+            return super().spoil(context)
+        return answer_json({"error": error.message}, status=error.status)
+
+    def suits(self, operation: Operation | ListOperation) -> bool:
+        """Whether the operation needs the scope."""
+        return self.scope in (None, scope_of(operation))
 
 
 @attrs.frozen(repr=False)
@@ -171,12 +194,13 @@ class GroupingRefused(RefusalFault):
 
     def refusal(self, context: RequestContext) -> ApiError | None:
         """The error, if the request groups by the dimension."""
-        grouped = context.page_request is not None and self.dimension in context.page_request.query.group_by
+        request = context.page_request if isinstance(context, UsageContext) else None
+        grouped = request is not None and self.dimension in request.query.group_by
         return grouping_refused(self.dimension) if grouped else None
 
-    def suits(self, operation: Operation) -> bool:
+    def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation can be grouped by the dimension."""
-        return self.dimension in dimensions_of(operation)
+        return not isinstance(operation, ListOperation) and self.dimension in dimensions_of(operation)
 
 
 @attrs.frozen(repr=False)
@@ -197,10 +221,16 @@ class LookbackExceeded(RefusalFault):
         require_one_of("naming", self.naming, get_args(Naming))
         require_one_of("period", self.period, get_args(Period))
 
-    def refusal(self, context: RequestContext) -> ApiError:
-        """The error."""
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """The error; lists have no start that could be too early."""
+        if not isinstance(context, UsageContext):
+            return None
         earliest = align_down(int(context.now), width=SECONDS_PER_DAY) - self.days * SECONDS_PER_DAY
         return lookback_exceeded(earliest, self.days, naming=self.naming, period=self.period)
+
+    def suits(self, operation: Operation | ListOperation) -> bool:
+        """Whether the operation has a start."""
+        return not isinstance(operation, ListOperation)
 
 
 @attrs.frozen(repr=False)
@@ -215,7 +245,7 @@ class LimitRefused(RefusalFault):
     def refusal(self, context: RequestContext) -> ApiError | None:
         """The error, if the request has a limit that is too large."""
         given = any(name == "limit" for name, _ in context.pairs)
-        limit = context.page_request.query.limit if given and context.page_request else 0
+        limit = _limit_of(context) if given else 0
         return above_maximum("limit", limit, self.maximum) if limit > self.maximum else None
 
 
@@ -233,6 +263,16 @@ class Redirect(Fault):
     def spoil(self, context: RequestContext) -> ApiAnswer:
         """The redirect."""
         return ApiAnswer(b"", status=self.status, headers=(("location", self.location),))
+
+
+def _limit_of(context: RequestContext) -> int:
+    match context:
+        case UsageContext(page_request=PageRequest(query=query)):
+            return query.limit
+        case ListContext(page_request=ListPageRequest(limit=limit)):
+            return limit
+        case _:
+            return 0
 
 
 def _check_wait(name: str, wait: Wait | None) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from ...line_items import read_line_item
 from ...printable import escaped_json
 from .. import formatting
 from ..breakdowns import Breakdown, BreakdownEntry
 from ..changes import AmountChange
 from ..forecast import Forecast
-from ..line_items import read_line_item
 from ..periods import Period
 from ..prices import UnitPrice
 from ..report import Report

@@ -10,7 +10,8 @@ from itertools import groupby, pairwise
 import attrs
 
 from ...money import exact_sum
-from ..periods import DAY, month_after
+from ...times import month_after
+from ..periods import DAY
 from ..spending import DaySpend
 
 _YEAR = 366

@@ -1,0 +1,172 @@
+"""Reading costs by API key: as the API gives them, or where it refuses to, what an estimate needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from .._generated import OPERATIONS, CostsRow, Operation, Request
+from ..errors import BadRequestError, LookbackExceededError
+from ..line_items import LineItem, read_line_item
+from ..pagination.rules import Bucket
+from .estimate import KeyCost, estimate_key_costs
+from .key_usage import TOKENS, UsageRow
+from .project_day import CATEGORIES, WITHOUT_TOKENS
+
+if TYPE_CHECKING:
+    from .._generated import CostsBucket, Time, UnknownResult, UsageCostsGroupByItem
+    from ..client import AsyncUsageClient, UsageClient
+
+_BY_ITEM: tuple[UsageCostsGroupByItem, ...] = ("project_id", "line_item")
+_BY_KEY: tuple[UsageCostsGroupByItem, ...] = (*_BY_ITEM, "api_key_id")
+_DIMENSIONS = ("project_id", "api_key_id", "model", "batch", "service_tier")
+"""What usage is grouped by, where the endpoint can be."""
+_COUNTS = {*TOKENS.values(), *WITHOUT_TOKENS, "input_tokens"}
+_DAY = 86_400
+_UsageRequest: TypeAlias = Request[object, Bucket, object]
+
+
+@attrs.frozen
+class KeyCosts:
+    """Costs by API key, and whether they are the API's own."""
+
+    rows: tuple[KeyCost, ...]
+    is_estimate: bool
+    """Whether the amounts were shared out among the keys here, since the API refused to tell them by key."""
+    refusal: str | None = None
+    """What it said."""
+    unknown_results: tuple[UnknownResult, ...] = ()
+    """Results of kinds that the pinned document lacks; they are in none of the rows, and may be of value."""
+
+
+def collect_key_costs(
+    client: UsageClient,
+    *,
+    start_time: Time,
+    end_time: Time | None = None,
+    project_ids: Sequence[str] | None = None,
+) -> KeyCosts:
+    """Read costs by project, line item and API key; estimate whose they are where the API refuses that.
+
+    Costs come as whole UTC days. `project_ids` keeps these projects only, all if not given.
+
+    Raises:
+        OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by API key
+            is no failure.
+    """
+    by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
+    try:
+        return _billed(list(by_key))
+    except LookbackExceededError:
+        raise
+    except BadRequestError as error:
+        refusal = str(error)
+    # Whatever else may be wrong with the request is refused again here, and then raised.
+    costs = list(client.query(by_key.request.replace(group_by=_BY_ITEM)))
+    requests = _usage_requests(costs, by_key.request)
+    found = client.gather(*map(client.query, requests))
+    return _estimated(costs, zip(requests, found, strict=True), refusal)
+
+
+async def collect_key_costs_async(
+    client: AsyncUsageClient,
+    *,
+    start_time: Time,
+    end_time: Time | None = None,
+    project_ids: Sequence[str] | None = None,
+) -> KeyCosts:
+    """As `collect_key_costs`."""
+    by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
+    try:
+        return _billed([bucket async for bucket in by_key])
+    except LookbackExceededError:
+        raise
+    except BadRequestError as error:
+        refusal = str(error)
+    costs = [bucket async for bucket in client.query(by_key.request.replace(group_by=_BY_ITEM))]
+    requests = _usage_requests(costs, by_key.request)
+    found = await client.gather(*map(client.query, requests))
+    return _estimated(costs, zip(requests, found, strict=True), refusal)
+
+
+def _billed(costs: Sequence[CostsBucket]) -> KeyCosts:
+    rows = [
+        KeyCost(
+            start_time=row.start_time,
+            end_time=row.end_time,
+            project_id=row.project_id or None,
+            api_key_id=row.api_key_id or None,
+            line_item=row.line_item,
+            amount_value=row.amount_value,
+            amount_currency=row.amount_currency,
+            is_estimate=False,
+        )
+        for row in _rows(costs)
+        if row.amount_value is not None
+    ]
+    return KeyCosts(tuple(rows), is_estimate=False, unknown_results=_unknown(costs))
+
+
+def _estimated(
+    costs: Sequence[CostsBucket], usage: Iterable[tuple[_UsageRequest, Sequence[Bucket]]], refusal: str
+) -> KeyCosts:
+    used = {request.operation.name: list(_usage_rows(request, found)) for request, found in usage}
+    rows = estimate_key_costs(_rows(costs), used)
+    return KeyCosts(rows, is_estimate=True, refusal=refusal, unknown_results=_unknown(costs))
+
+
+def _rows(costs: Iterable[CostsBucket]) -> Iterator[CostsRow]:
+    for bucket in costs:
+        yield from CostsRow.of_bucket(bucket)
+
+
+def _usage_rows(request: _UsageRequest, buckets: Iterable[Bucket]) -> Iterator[UsageRow]:
+    row_type: Any = request.row_type
+    for bucket in buckets:
+        yield from row_type.of_bucket(bucket)
+
+
+def _unknown(costs: Iterable[CostsBucket]) -> tuple[UnknownResult, ...]:
+    return tuple(result for bucket in costs for result in bucket.unknown_results)
+
+
+def _usage_requests(costs: Sequence[CostsBucket], asked: Request[Any, Any, Any]) -> list[_UsageRequest]:
+    """What explains the line items of `costs`, over the whole days that costs come as."""
+    items = {read_line_item(row.line_item or "") for row in _rows(costs)}
+    arguments = {"project_ids": asked.get("project_ids"), **_whole_days(asked)}
+    return [
+        _UsageRequest.of(operation, {**arguments, "bucket_width": "1d", "group_by": groups})
+        for operation in OPERATIONS.values()
+        if _explains_one(operation, items) and "api_key_id" in (groups := _groups(operation))
+    ]
+
+
+def _whole_days(asked: Request[Any, Any, Any]) -> dict[str, int | None]:
+    start, end = asked.get("start_time"), asked.get("end_time")
+    if not isinstance(start, int):
+        raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
+    last = -(-end // _DAY) * _DAY if isinstance(end, int) else None
+    return {"start_time": start - start % _DAY, "end_time": last}
+
+
+def _groups(operation: Operation) -> list[str]:
+    parameter = next((each for each in operation.parameters if each.name == "group_by"), None)
+    return [name for name in _DIMENSIONS if parameter is not None and name in parameter.allowed_values]
+
+
+def _explains_one(operation: Operation, items: Iterable[LineItem]) -> bool:
+    """Whether one of `items` may be billed by what `operation` counts."""
+    counts = {field.name for field in operation.fields}
+    of_models = "model" in _groups(operation) and not _COUNTS.isdisjoint(counts)
+    for item in items:
+        category = CATEGORIES.get(item.text.lower())
+        if category is None and of_models and " " not in item.model_or_category:
+            return True
+        if category is not None and category[0] == operation.name:
+            return True
+    return False
+
+
+__all__ = ["KeyCosts", "collect_key_costs", "collect_key_costs_async"]

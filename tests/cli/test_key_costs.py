@@ -1,0 +1,135 @@
+"""`key-costs`: amounts by key in every format, and no estimate without a word that it is one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openai_org_usage.emulator import Emulator, FaultPlan
+from openai_org_usage.emulator.faults import GroupingRefused
+from openai_org_usage.money import exact_sum
+
+from ..conftest import NOW
+from .conftest import Run
+
+LINE = "key-costs --last 2d --project-ids proj_sandbox"
+NOTE = "note: amounts by key are estimated, as the API refuses to tell them: costs: status 400"
+CAPTION = "estimated: by project and line item as billed, by key in the shares of what each used"
+
+
+@pytest.fixture(scope="module")
+def refusing_emulator() -> Iterator[Emulator]:
+    """The emulator, but that it refuses costs by API key."""
+    faults = FaultPlan(GroupingRefused("api_key_id"), operations="costs")
+    with Emulator(now=lambda: NOW, faults=faults) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def refused(command: Run, refusing_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command, with that to ask."""
+    monkeypatch.setenv("OPENAI_BASE_URL", refusing_emulator.base_url)
+    return command
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_row_is_of_a_day_project_and_key(command: Run) -> None:
+    """As the API tells them; then nothing is said of estimates but that there is none."""
+    said = command(LINE)
+    assert (said.code, said.err) == (0, "")
+    rows = rows_of(said.out)
+    keys = ["key_sandbox_amara", "key_sandbox_jonas"]
+    assert [(row["start_time"][:10], row["api_key_id"]) for row in rows] == [
+        (day, key) for day in ("2026-11-19", "2026-11-20") for key in keys
+    ]
+    assert {row["is_estimate"] for row in rows} == {"false"}
+    table = command(f"{LINE} --format table")
+    assert "false" in table.out
+    assert "estimated" not in table.out
+
+
+def test_all_keys_add_up_to_what_is_billed(refused: Run) -> None:
+    """Also by line item, and over time."""
+    billed = exact_sum(
+        Decimal(row["amount_value"]) for row in rows_of(refused(LINE.removeprefix("key-")).out)
+    )
+    for options in ("", " --by-line-item", " --totals", " --by-line-item --totals"):
+        rows = rows_of(refused(LINE + options).out)
+        assert exact_sum(Decimal(row["amount_value"]) for row in rows) == billed
+
+
+@pytest.mark.parametrize(
+    ("format", "options"),
+    [
+        *((format, "") for format in ("csv", "ndjson", "json", "parquet", "arrow")),
+        ("csv", " --totals"),
+        ("csv", " --by-line-item --columns api_key_id,amount_value"),
+        ("parquet", " --columns api_key_id,amount_value --sort api_key_id"),
+    ],
+)
+def test_every_format_says_what_is_estimated(format: str, options: str, refused: Run, tmp_path: Path) -> None:
+    """In a column, which no choice of columns leaves out; and on standard error."""
+    file = tmp_path / "costs"
+    said = refused(f"{LINE}{options} --format {format} -o {file}")
+    assert said.code == 0
+    assert said.err.startswith(NOTE)
+    records = read(file, format)
+    assert records
+    assert f"{len(records)} rows in {file}" in said.err
+    assert {str(record["is_estimate"]).lower() for record in records} == {"true"}
+
+
+def read(file: Path, format: str) -> list[dict[str, Any]]:
+    if format in ("parquet", "arrow"):
+        feather = pytest.importorskip("pyarrow.feather")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        table = feather.read_table(file) if format == "arrow" else parquet.read_table(file)
+        records: list[dict[str, Any]] = table.to_pylist()
+        return records
+    text = file.read_text(encoding="utf-8")
+    if format == "csv":
+        return list(rows_of(text))
+    return list(json.loads(text) if format == "json" else map(json.loads, text.splitlines()))
+
+
+@pytest.mark.parametrize("options", ["", " --totals", " --columns api_key_id,amount_value"])
+def test_a_table_says_what_is_estimated(options: str, refused: Run) -> None:
+    """In a line below it; however narrow it is."""
+    assert refused(f"{LINE}{options} --format table").out.endswith(f"\n{CAPTION}\n")
+
+
+def test_what_is_not_shared_out_says_what_it_is(refused: Run) -> None:
+    """By its line item, without a key; other rows are of all line items unless asked otherwise."""
+    rows = rows_of(refused(f"{LINE} --totals").out)
+    assert {row["line_item"] for row in rows if not row["api_key_id"]} == {
+        "Code interpreter sessions",
+        "Vector store storage",
+    }
+    assert {row["line_item"] for row in rows if row["api_key_id"]} == {""}
+    detailed = rows_of(refused(f"{LINE} --by-line-item").out)
+    assert {row["shared_by"] for row in detailed if "output" in row["line_item"]} == {"output_tokens"}
+
+
+def test_nothing_in_the_range(command: Run) -> None:
+    """Is said, as by the endpoints' commands."""
+    said = command("key-costs --last 1d --project-ids proj_unknown")
+    assert said.code == 0
+    assert said.err == "note: nothing in this range, so there are no rows\n"
+
+
+def test_refusals_come_before_anything_is_sent(command: Run) -> None:
+    """Of ranges, and of formats that need no protection."""
+    for line in ("key-costs", f"{LINE} --csv-safe --format json", f"{LINE} --last 3d --today"):
+        said = command(f"{line} --base-url http://127.0.0.1:1/v1 --max-retries 0")
+        assert said.code == 2
+        assert said.out == ""

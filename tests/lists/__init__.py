@@ -1,0 +1,1 @@
+"""Reading the lists of projects, users and keys."""
