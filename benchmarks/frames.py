@@ -40,7 +40,7 @@ def measure(session: BenchmarkRun) -> Findings:
     return Findings(
         how="A query by each client, answered with a page by a transport that has it in memory, becomes a "
         "table of all columns. The official SDK documents `to_dict()`; `dict(result)` is the fastest way "
-        "that its results have. A reading is the mean of half a second at least.",
+        "that its results have. A reading is the mean of half a second of the processor at least.",
         tables=tables,
         bars=bars,
     )

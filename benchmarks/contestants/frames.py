@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -13,27 +15,25 @@ from .rows import LARGEST
 
 RANGE: dict[str, Any] = {"start_time": NOW, "end_time": NOW + LARGEST * HOUR, "bucket_width": "1h"}
 _HEADERS = {"Content-Type": "application/json"}
-_SECONDS = 0.5
+_turn = functools.partial(timed, seconds=0.5, clock=time.process_time_ns)
 
 
 def arrow(*, body: str) -> Callable[[], Reading]:
     """This package, by columns."""
     query = _query(body)
-    return timed(lambda: query().to_arrow(), _sums_of_arrow, seconds=_SECONDS)
+    return _turn(lambda: query().to_arrow(), _sums_of_arrow)
 
 
 def pandas(*, body: str) -> Callable[[], Reading]:
     """This package, by columns, into pandas."""
     query = _query(body)
-    return timed(lambda: query().to_pandas(), _sums_of_pandas, seconds=_SECONDS)
+    return _turn(lambda: query().to_pandas(), _sums_of_pandas)
 
 
 def pandas_of_rows(*, body: str) -> Callable[[], Reading]:
     """This package, by rows, into pandas."""
     query = _query(body)
-    return timed(
-        lambda: _frame([row.to_record() for row in query().rows()]), _sums_of_pandas, seconds=_SECONDS
-    )
+    return _turn(lambda: _frame([row.to_record() for row in query().rows()]), _sums_of_pandas)
 
 
 def official(*, body: str) -> Callable[[], Reading]:
@@ -63,7 +63,7 @@ def _official(body: str, members: Callable[[Any], dict[str, Any]]) -> Callable[[
         ]
         return _frame(rows)
 
-    return timed(frame, _sums_of_pandas, seconds=_SECONDS)
+    return _turn(frame, _sums_of_pandas)
 
 
 def _frame(rows: list[dict[str, Any]]) -> Any:

@@ -46,6 +46,22 @@ class FlatRow(Protocol):
 RowT = TypeVar("RowT", bound=FlatRow)
 
 
+class Nameless:
+    """Knows no name; where it is known what columns there are, and no more is needed."""
+
+    def project_name(self, id: str | None, /) -> None:
+        """None."""
+
+    def user_name(self, id: str | None, /) -> None:
+        """None."""
+
+    def user_email(self, id: str | None, /) -> None:
+        """None."""
+
+    def api_key_name(self, id: str | None, /) -> None:
+        """None."""
+
+
 def look_ups(names: NameLookup) -> Mapping[str, LookUp]:
     """The ways to look up in `names`, by what stands beside the id."""
     return {
@@ -159,6 +175,7 @@ __all__ = [
     "NameLookup",
     "NameSource",
     "NamedRow",
+    "Nameless",
     "RowNamer",
     "look_ups",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,6 +48,13 @@ class Run:
         code = main(shlex.split(line), context=CommandContext(clock=lambda: now, transport=transport))
         said = self._capture.readouterr()
         return Said(code, said.out, said.err)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which commands keep names: one of this test, and not there yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    return tmp_path / ".cache" / "openai-org-usage"
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import GroupingRefused
 from openai_org_usage.money import exact_sum
 
+from .. import pages
 from ..conftest import NOW
 from .conftest import Run
 
 LINE = "key-costs --last 2d --project-ids proj_sandbox"
 NOTE = "note: amounts by key are estimated, as the API refuses to tell them: costs: status 400"
-CAPTION = "estimated: by project and line item as billed, by key in the shares of what each used"
+CAPTION = "estimated: amounts of keys are their shares of what was billed by project and line item"
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,15 @@ def read(file: Path, format: str) -> list[dict[str, Any]]:
 def test_a_table_says_what_is_estimated(options: str, refused: Run) -> None:
     """In a line below it; however narrow it is."""
     assert refused(f"{LINE}{options} --format table").out.endswith(f"\n{CAPTION}\n")
+
+
+@pytest.mark.skipif(not pages.DOCS.is_dir(), reason="the documentation is not shipped")
+def test_the_page_shows_what_is_printed(refused: Run) -> None:
+    """On standard error, then on standard output."""
+    (block,) = pages.blocks("console", page="key-costs")
+    line, _, shown = block.text.removeprefix("$ openai-org-usage ").partition("\n")
+    said = refused(f"{line} --format table")
+    assert said.err + said.out == shown
 
 
 def test_what_is_not_shared_out_says_what_it_is(refused: Run) -> None:

@@ -119,6 +119,7 @@ def test_a_tier_is_shared_by_its_own_usage() -> None:
     thirds = {(key, "output_tokens"): "4" for key in ("key_1", "key_2", "key_3")}
     assert shares([bill("gpt-5, output")], usage) == thirds  # All at one price.
     assert shares([bill("scale | gpt-5, output")], usage) == thirds  # No usage says so.
+    assert shares([bill("standard | gpt-5, output")], usage) == {("key_1", "output_tokens"): "12"}
 
 
 def test_a_modality_is_billed_once() -> None:
@@ -134,6 +135,22 @@ def test_a_modality_is_billed_once() -> None:
     for item, key, count in zip(items, ("key_1", "key_2"), counts, strict=True):
         assert shares(map(bill, items), usage, of=item) == {(key, count): "12"}
 
+    other_kind = ("gpt-5, input", "gpt-5 audio, output")
+    both = {("key_1", counts[0]): "6", ("key_2", counts[0]): "6"}
+    assert shares(map(bill, other_kind), usage, of="gpt-5, input") == both
+
+
+def test_uncached_input_is_the_rest_where_it_is_not_stated() -> None:
+    """As in older answers; of one that has more of the parts than of the whole it is nothing."""
+    usage = {
+        "completions": [
+            used("key_1", input_tokens=100, input_cached_tokens=60, input_cache_write_tokens=30),
+            used("key_2", input_tokens=20),
+            used("key_3", input_tokens=5, input_cached_tokens=10),
+        ]
+    }
+    assert shares([bill("gpt-5, input")], usage) == halves("input_uncached_tokens")
+
 
 def test_a_version_is_billed_once() -> None:
     """The line item without a date is for versions that no other names, or for the one without a date."""
@@ -142,8 +159,8 @@ def test_a_version_is_billed_once() -> None:
     assert shares(map(bill, items), {"completions": dated}, of=items[0]) == {("key_2", "output_tokens"): "12"}
     undated = [used("key_1", output_tokens=1, model="gpt-5")]
     assert shares([bill(items[1])], {"completions": undated}) == {("key_1", "output_tokens"): "12"}
-    both = {"completions": [*dated, *undated]}
-    assert shares([bill(items[0])], both) == {("key_1", "output_tokens"): "12"}
+    all_three = {"completions": [*dated, *undated]}
+    assert shares([bill(items[0])], all_three) == {("key_1", "output_tokens"): "12"}
 
 
 def test_a_model_without_a_kind_is_shared_by_priced_tokens() -> None:
@@ -165,7 +182,11 @@ def test_a_model_without_a_kind_is_shared_by_priced_tokens() -> None:
             start_time=DAY_ONE + DAY,
         ),
     ]
+    million = {"quantity": Decimal(10**6), "quantity_unit": "tokens"}
+    later = bill("gpt-5-2025-08-07, input", "6", start_time=DAY_ONE + DAY, **million)
+    long = bill("gpt-5-2025-08-07, input, long context", "6", **million)
     # 2 dollars of input and 4 of output.
+    assert shares([*billed, later, long], usage, of="gpt-5-2025-08-07")["key_2", "priced_tokens"] == "8"
     assert shares(billed, usage, of="gpt-5-2025-08-07") == halves("priced_tokens")
     assert shares(billed[:2], usage, of="gpt-5-2025-08-07") == {(None, None): "12"}  # What is output worth?
     alone = {"completions": usage["completions"][1:]}
@@ -180,12 +201,21 @@ def test_currencies_are_never_added() -> None:
         assert shares([bill(item, amount_currency=currency)], usage) == halves("output_tokens")
 
 
-def test_the_last_digit_goes_to_who_lost_it() -> None:
+@pytest.mark.parametrize(("tokens", "first"), [((1, 1, 1), 1), ((1, 2, 3), 3), ((1, 3, 2), 2)])
+def test_the_last_digit_goes_to_who_lost_it(tokens: tuple[int, ...], first: int) -> None:
     """To the largest remainder; where they are equal, to the first key."""
+    usage = [used(f"key_{number}", output_tokens=used_up) for number, used_up in enumerate(tokens, 1)]
+    found = shares([bill("gpt-5-2025-08-07, output", "1E-39")], {"completions": usage})
+    assert {key: amount for (key, _), amount in found.items() if amount != "0"} == {
+        f"key_{first}": f"0.{'0' * 38}1"
+    }
+
+
+def test_a_cent_has_finer_shares() -> None:
+    """Or the first of three keys would have it all."""
     usage = {"completions": [used(f"key_{number}", output_tokens=1) for number in (1, 2, 3)]}
-    found = shares([bill("gpt-5-2025-08-07, output", "1E-39")], usage)
-    assert [amount for amount in found.values() if amount != "0"] == [f"0.{'0' * 38}1"]
-    assert found["key_1", "output_tokens"] != "0"
+    found = shares([bill("gpt-5-2025-08-07, output", "0.01")], usage)
+    assert [amount[:10] for amount in found.values()] == ["0.00333333"] * 3
 
 
 def test_what_has_no_amount_has_no_share() -> None:

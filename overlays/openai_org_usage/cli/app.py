@@ -104,7 +104,7 @@ def _shell_completion(name: str) -> click.Command:
 TOOLS: Mapping[str, Tool] = {
     "report": Tool("What was spent, on what, and where the month will end", _report),
     "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
-    "key-costs": Tool("What each API key cost; estimated where the API refuses to tell", _key_costs),
+    "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
     "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),
     "emulator": Tool("Serve a made-up organization on this machine, until Ctrl-C", _emulator),
     "vendor": Tool("Copy the library into another repository", _vendor),

@@ -31,7 +31,7 @@ _NAME = dashed(KEY_COSTS.name)
 _WIDTHS = (86_400,)
 _OF_REQUESTS = ("--raw", "--dry-run")
 """Options of one request; which ones are sent here depends on the answers."""
-CAPTION = "estimated: by project and line item as billed, by key in the shares of what each used"
+CAPTION = "estimated: amounts of keys are their shares of what was billed by project and line item"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
 _CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m, as in --last.
 LIST: values separated by commas, or the option repeated.

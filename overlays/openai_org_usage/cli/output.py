@@ -12,8 +12,7 @@ import attrs
 import click
 
 from .._generated import Operation
-from ..directory.names import Names
-from ..named_rows import NAMES_BESIDE, NameLookup
+from ..named_rows import NAMES_BESIDE, Nameless, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
 from ..tables.formats import BINARY, BY_SUFFIX, Format
 from ..tables.schema import Decimals
@@ -49,7 +48,7 @@ class OutputOptions:
     @classmethod
     def options(cls, operation: Operation) -> list[Option]:
         """The options for it, for the columns of `operation`."""
-        columns = with_names(columns_of(operation), Names())
+        columns = with_names(columns_of(operation), Nameless())
         names = tuple(column.name for column in with_floats(columns))
         values = tuple(column.name for column in columns if column.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
@@ -107,7 +106,7 @@ class OutputOptions:
             if name == EMAIL and self.no_emails:
                 raise WrongUsageError(f"--no-emails leaves {EMAIL} out")
         if names.names and self.columns:
-            select(operation, self.columns, floats=self.decimals == "float64", names=Names())
+            select(operation, self.columns, floats=self.decimals == "float64", names=Nameless())
         shaping = {
             "--totals": self.totals,
             "--columns": self.columns,

@@ -10,10 +10,12 @@ from functools import partial
 import attrs
 
 from ..money import currency_of
+from ..named_rows import NAMES_BESIDE
 from ..printable import clean
 from ..tables.columns import END, START, Column, Kind
 from ..tables.records import Record, as_json, digits
 from .aggregate import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
+from .short_ids import with_short_ids
 
 _NUMBERS = SUMMED
 _MONEY_PLACES = 2
@@ -96,19 +98,23 @@ def lay_out_table(
 ) -> TableLayout:
     """The table of `records`, with `gap` between two columns; `totals` says that rows are added up over time.
 
-    To be at most `width` wide by `measure`, it leaves out columns unless it is to be `complete`, the least
-    needed first, and at last folds texts. It is wider where even that is not enough.
+    To be at most `width` wide by `measure`, it shortens ids that have names and leaves out columns, unless it
+    is to be `complete`, the least needed first, and at last folds texts. It is wider where even that is not
+    enough.
     """
     times = [column for column in columns if column.kind is Kind.TIME]
     whole_days = all(_is_midnight(record[time.name]) for record in records for time in times)
-    made = {
-        column: _column(records, column, whole_days=whole_days, totals=totals, measure=measure)
-        for column in columns
-    }
+    make = partial(_column, whole_days=whole_days, totals=totals, measure=measure)
+    whole = made = {column: make(records, column) for column in columns}
     same = _same_times(records, times)
     gone = set[Column]()
     if width is not None and not complete:
+        if _width([one.width for column, one in made.items() if column not in same], gap) > width:
+            short = with_short_ids(records, columns)
+            made = {c: make(short, c) if c.name in NAMES_BESIDE else one for c, one in made.items()}
         gone = _without_room(made, (same, *_spared(columns)), gap=gap, width=width)
+        named = {column.beside for column in columns if column.names is not None and column not in gone}
+        made = {c: one if c.name in named else whole[c] for c, one in made.items()}
     kept = _folded([made[c] for c in columns if c not in gone], gap=gap, width=width)
     left_out = tuple(column.name for column in columns if column in gone)
     shown = tuple(made[time].cells[0] for time in same if time in gone)
@@ -137,23 +143,27 @@ def _same_times(records: Sequence[Record], times: Sequence[Column]) -> Sequence[
 
 
 def _spared(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
-    """What can be spared, each time what goes together: descriptions, then all numbers but one.
+    """What can be spared, each time what goes together: descriptions, numbers but one, second names of ids.
 
-    Numbers that not every row has to have go first, and a unit goes with its number.
+    Numbers that not every row has to have go first, and a unit goes with its number. Names that were looked
+    up are no descriptions.
     """
     for column in reversed(columns):
-        if is_description(column):
+        if is_description(column) and column.names is None:
             yield (column,)
     numbers = [column for column in reversed(columns) if column.kind in _NUMBERS]
     numbers.sort(key=lambda column: column.required or column.kind is Kind.MONEY)
     for number in numbers[:-1]:
         yield (number, *(column for column in columns if column.name == number.name + UNIT))
+    first = {column.beside: column for column in reversed(columns) if column.names is not None}
+    yield tuple(c for c in columns if c.names is not None and c is not first[c.beside])
 
 
 def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
-    """What goes where texts cannot be folded any more: all of them but one, then the times."""
+    """What goes where texts cannot be folded any more: names, then all texts but one, then the times."""
     texts = [column for column in columns if _folds(column) and not is_unit(column)]
-    yield from reversed(texts[1:])
+    yield from (column for column in reversed(texts) if column.names is not None)
+    yield from reversed([column for column in texts if column.names is None][1:])
     yield from (column for column in reversed(columns) if column.kind is Kind.TIME and len(columns) > 1)
 
 
@@ -175,7 +185,7 @@ def _folds(column: Column) -> bool:
 def _says_something(records: Sequence[Record], column: Column) -> bool:
     if column.name == CURRENCY:  # One alone stands in the heading of the amounts.
         return len({record[CURRENCY] for record in records if record[CURRENCY]}) > 1
-    if is_description(column):
+    if is_description(column) and column.names is None:
         return len({record[column.name] for record in records}) > 1
     return column.required or any(record[column.name] for record in records)
 

@@ -6,12 +6,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import attrs
 import msgspec
 
 from .._generated import Operation
-from ..directory.names import Names
 from ..errors import MissingExtraError
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
@@ -30,6 +30,9 @@ from .errors import WrongUsageError
 from .interruptible import InterruptibleQuery
 from .output import OutputFormat, OutputOptions
 from .table_layout import TableLayout, choose_columns, lay_out_table
+
+if TYPE_CHECKING:
+    from ..directory.names import Names
 
 _GAP = 2
 """Between two columns; one of it is rich's own."""

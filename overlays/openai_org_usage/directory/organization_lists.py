@@ -14,6 +14,7 @@ import attrs
 
 from .._generated import (
     InvalidParameterError,
+    ListOperation,
     admin_api_keys_list,
     list_project_api_keys,
     list_project_service_accounts,
@@ -43,8 +44,6 @@ CALLED: Final = {
 """What is in each list."""
 _OF_PROJECTS: Final = ("project_api_keys", "service_accounts")
 _SCOPE: Final = re.compile(r"missing scopes?: *([\w.]+\w(?:, *[\w.]+\w)*)", re.ASCII | re.IGNORECASE)
-_USUAL_SCOPE: Final = "api.management.read"
-"""What the lists need, where an answer does not say so."""
 
 
 class FetchOf(Protocol):
@@ -168,7 +167,7 @@ class _Reading:
                 named = _SCOPE.search(str(error))
                 if named is None and name in _OF_PROJECTS:
                     raise
-                self._missing[name] = named[1] if named else _USUAL_SCOPE
+                self._missing[name] = named[1] if named else ListOperation.scope
 
     def problems(self) -> Iterator[str]:
         """What is missing, and why: a sentence for each scope, and for each list that was refused."""

@@ -58,7 +58,7 @@ class KeyUsage:
     tier: str | None
     """`batch`, or the service tier; None where neither is stated."""
     counts: Mapping[str, Number]
-    """Those above zero, by the name of their field."""
+    """By the name of their field; those that are zero may be missing."""
 
     @classmethod
     def of(cls, operation: str, row: UsageRow) -> KeyUsage:
@@ -66,7 +66,7 @@ class KeyUsage:
         counts = {name: _exact(value) for name in _metrics(operation) if (value := getattr(row, name, None))}
         if getattr(row, UNCACHED, None) is None:
             rest = counts.get("input_tokens", 0) - counts.get(CACHED, 0) - counts.get(WRITTEN, 0)
-            counts |= {UNCACHED: rest} if rest > 0 else {}
+            counts[UNCACHED] = rest
         tier = BATCH if getattr(row, "batch", None) is True else tier_of(getattr(row, "service_tier", None))
         return cls(operation, row.api_key_id or None, getattr(row, "model", None), tier, counts)
 
@@ -79,7 +79,7 @@ class Count:
     less: tuple[str, ...] = ()
 
     def of(self, row: KeyUsage) -> Number:
-        """The number in `row`; zero where it has none."""
+        """The number in `row`; zero where it has none, or more of a part than of the whole."""
         rest = row.counts.get(self.name, 0)
         for name in self.less:
             rest -= row.counts.get(name, 0)

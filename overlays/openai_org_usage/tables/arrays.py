@@ -127,7 +127,8 @@ class _Plain:
 
     def _joined(self, parts: Sequence[Any], kind: ArrowType) -> ArrowArray:
         """The array of `parts`: arrays, and values that are packed, which Arrow takes over as they are."""
-        pa, arrays = self._pa, []
+        pa = self._pa
+        arrays: list[ArrowArray] = []
         for is_packed, some in groupby(parts, key=lambda part: isinstance(part, bytes)):
             if is_packed:
                 data = b"".join(some)
