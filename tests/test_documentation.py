@@ -28,7 +28,7 @@ from openai_org_usage.emulator import Emulator
 
 from .pages import DOCS, ROOT, blocks, commands, pages
 
-PAGES = ("quickstart", "recipes", "errors")
+PAGES = ("quickstart", "recipes", "names", "errors")
 HERE = "tests/test_documentation.py"
 SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
 LINES = f"{HERE}::test_every_line_of_a_shell_block_has_a_test"
@@ -44,6 +44,8 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("errors", "python"): f"{HERE}::test_every_python_block_runs",
     ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
+    ("names", "python"): f"{HERE}::test_every_python_block_runs",
+    ("names", "toml"): "tests/directory/test_own_names.py::test_the_documented_file_is_read",
     ("quickstart", "python"): f"{HERE}::test_every_python_block_runs",
     ("quickstart", "sh"): LINES,
     ("recipes", "python"): f"{HERE}::test_every_python_block_runs",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_type
 
-from openai_org_usage import AsyncUsageClient, UsageClient, sum_amounts
+from openai_org_usage import AsyncUsageClient, NamedRow, NameLookup, Names, UsageClient, sum_amounts
 from openai_org_usage._generated import (
     CostsBucket,
     CostsResult,
@@ -48,6 +48,25 @@ def money_is_decimal(client: UsageClient) -> None:
     assert_type(sum_amounts(query.rows()), dict[str, Decimal])
 
 
+def named_rows_know_their_rows(client: UsageClient, names: Names) -> None:
+    query = client.completions(start_time="30d", group_by=["user_id"])
+    for row in query.rows(names=names):
+        assert_type(row, NamedRow[UsageCompletionsRow])
+        assert_type(row.row.input_tokens, int)
+        assert_type(row.user_email, str | None)
+        row.input_tokens  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    for plain in query.rows(names=None):
+        assert_type(plain, UsageCompletionsRow)
+    lookup: NameLookup = names
+    query.to_records(names=lookup)
+    query.rows(names={"proj_a": "Search"})  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def names_may_be_left_out(client: UsageClient, names: Names | None) -> None:
+    for row in client.costs(start_time="30d").rows(names=names):
+        assert_type(row, CostsRow | NamedRow[CostsRow])
+
+
 def wrong_calls_are_errors(client: UsageClient) -> None:
     client.completions()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.completions(start_time="30d", modles=["gpt-4o"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -64,6 +83,8 @@ async def the_asynchronous_client_is_typed_alike(client: AsyncUsageClient) -> No
     assert_type(query, AsyncUsageQuery[UsageCompletionsPage, UsageCompletionsBucket, UsageCompletionsRow])
     async for row in query.rows():
         assert_type(row.input_tokens, int)
+    async for named in query.rows(names=Names()):
+        assert_type(named, NamedRow[UsageCompletionsRow])
     async for bucket in query:
         assert_type(bucket, UsageCompletionsBucket)
     client.completions(modles=["gpt-4o"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

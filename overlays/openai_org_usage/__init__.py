@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .hooks import RetryEvent as RetryEvent
     from .http.retry import RetryPolicy as RetryPolicy
     from .money import sum_amounts as sum_amounts
+    from .named_rows import NamedRow as NamedRow
+    from .named_rows import NameLookup as NameLookup
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
 
@@ -50,8 +52,10 @@ __all__ = [
     "InvalidParameterError",
     "LookbackExceededError",
     "MissingExtraError",
+    "NameLookup",
     "NamedKey",
     "NamedProject",
+    "NamedRow",
     "NamedUser",
     "Names",
     "NamesFileError",
@@ -81,7 +85,9 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
     "AsyncUsageClient": "client",
     "AsyncUsageQuery": "query",
     "NamedKey": "directory.names",
+    "NameLookup": "named_rows",
     "NamedProject": "directory.names",
+    "NamedRow": "named_rows",
     "NamedUser": "directory.names",
     "Names": "directory.names",
     "OPERATIONS": "_generated",

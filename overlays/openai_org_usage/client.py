@@ -15,6 +15,7 @@ from .endpoints import DirectoryEndpoints, Endpoints
 from .errors import ConfigurationError
 from .hidden_arguments import hides_arguments
 from .http.retry import RetryPolicy
+from .name_methods import AsyncNameMethods, NameMethods
 from .options import (
     DEFAULT_CONCURRENCY,
     DEFAULT_MAX_PAGE_BYTES,
@@ -177,7 +178,7 @@ class _Client(Endpoints, DirectoryEndpoints):
         )
 
 
-class UsageClient(_Client):
+class UsageClient(_Client, NameMethods):
     """Reads an organization's usage and costs.
 
     Args:
@@ -285,7 +286,7 @@ class UsageClient(_Client):
         self.close()
 
 
-class AsyncUsageClient(_Client):
+class AsyncUsageClient(_Client, AsyncNameMethods):
     """The asynchronous UsageClient: the same arguments and methods; iterate with `async for`.
 
     It belongs to the event loop on which it is first used.

@@ -114,11 +114,12 @@ class FoundNames(dict[tuple[str | None, ...], list[object]]):
         self._sources, self._form = sources, form
         fields = dict.fromkeys(field for source in sources for field in (source.id, source.own) if field)
         self._fields = tuple(fields)
-        self._read = attrgetter(*fields, "object", "object")  # A tuple, however few fields there are.
+        self.read = attrgetter(*fields, "object", "object")  # A tuple, however few fields there are.
+        """Reads of a result what its names are found by."""
 
     def of(self, result: object) -> list[object]:
         """The names of `result`; None where nobody knows one."""
-        return self[self._read(result)]
+        return self[self.read(result)]
 
     def __missing__(self, values: tuple[str | None, ...]) -> list[object]:
         held = dict(zip(self._fields, values, strict=False))
@@ -142,11 +143,11 @@ class RowNamer:
 
     def named(self, rows: Iterable[RowT]) -> Iterator[NamedRow[RowT]]:
         """`rows`, each with its names."""
-        draft, names_of = draft_of(NamedRow), self._found.of
+        draft, found, read = draft_of(NamedRow), self._found, self._found.read
         for row in rows:
             made = draft()
             made.row = row
-            made.project_name, made.user_name, made.user_email, made.api_key_name = names_of(row.result)
+            made.project_name, made.user_name, made.user_email, made.api_key_name = found[read(row.result)]
             made.__class__ = NamedRow
             yield made
 

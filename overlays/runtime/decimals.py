@@ -15,7 +15,7 @@ ZERO = Decimal(0)
 _INVALID = "Invalid decimal"
 _CHARACTERS = frozenset("0123456789.eE+-")
 _BYTES = "".join(sorted(_CHARACTERS)).encode()
-_KINDS: frozenset[type] = frozenset({str, int})
+_KINDS: frozenset[type] = frozenset({str, int, Decimal})
 _LARGEST = 100
 _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
@@ -43,50 +43,28 @@ def read_decimal(text: str) -> Decimal:
     raise ValueError("Invalid decimal string")
 
 
-def numerals(values: Sequence[Any]) -> Sequence[str | None]:
-    """The numbers of one member in many objects as text, from what JSON has for them; None stays. Fast.
-
-    All texts are looked at as one: what is left without the characters of numbers is in no number.
-
-    Raises:
-        ValueError: one is neither number nor text, or has other characters.
-    """
-    if types.NoneType not in set(map(type, values)):
-        return _texts(values)[0]
-    texts = iter(_texts([value for value in values if value is not None])[0])
-    return [value if value is None else next(texts) for value in values]
-
-
 def read_decimals(values: Sequence[Any]) -> list[Any]:
-    """As `numerals`, as decimals; every zero is `Decimal(0)`.
+    """The numbers of one member in many objects, from what JSON has for them; None stays. Fast.
+
+    Every zero is `Decimal(0)`. All texts are looked at as one: what is left without the characters of
+    numbers is in no number.
 
     Raises:
         ValueError, ArithmeticError: one is no number, or not as exact as `exact_decimal` wants it.
     """
-    if types.NoneType in set(map(type, values)):
+    kinds = set(map(type, values))
+    if types.NoneType in kinds:
         numbers = iter(read_decimals([value for value in values if value is not None]))
         return [value if value is None else next(numbers) for value in values]
-    texts, text = _texts(values)
-    found = list(map(Decimal, texts))
+    texts = values if kinds == {str} else [value for value in values if isinstance(value, str)]
+    if not kinds <= _KINDS or "".join(texts).encode().translate(None, _BYTES):
+        raise ValueError(_INVALID)
+    found = list(map(Decimal, values))
     if not all(found):
         found = [number or ZERO for number in found]
-    # Without a power of ten, no digit stands further from the point than the text is long.
-    is_ordinary = not ("E" in text or "e" in text) and max(map(len, texts), default=0) <= _LARGEST
-    if not (is_ordinary or _are_exact(found)):
+    if not _are_exact(found):
         raise ValueError(_INVALID)
     return found
-
-
-def _texts(values: Sequence[Any]) -> tuple[Sequence[str], str]:
-    """What `numerals` returns for `values`, none of which is None, and all of it as one text."""
-    kinds = set(map(type, values))
-    if not kinds <= _KINDS:
-        raise ValueError(_INVALID)
-    texts = list(map(str, values)) if int in kinds else values
-    text = "".join(texts)
-    if text.encode().translate(None, _BYTES):
-        raise ValueError(_INVALID)
-    return texts, text
 
 
 def _are_exact(values: Sequence[Decimal]) -> bool:
@@ -105,4 +83,4 @@ def _is_decimal128(value: Decimal) -> bool:
     return is_128 or not value or value.adjusted() in _ORDINARY
 
 
-__all__ = ["ZERO", "exact_decimal", "numerals", "read_decimal", "read_decimals"]
+__all__ = ["ZERO", "exact_decimal", "read_decimal", "read_decimals"]

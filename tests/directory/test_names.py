@@ -101,7 +101,7 @@ def test_a_deleted_key_keeps_its_name() -> None:
 
 
 @given(any_names, any_names, any_names)
-@examples(100, 2000)
+@examples(40, 2000)
 def test_merging_loses_no_name_and_has_no_order(newest: Names, newer: Names, oldest: Names) -> None:
     """Whether a run in between was saved makes no difference; nothing that anybody knew is gone."""
     merged = newest.merged_with(newer).merged_with(oldest)

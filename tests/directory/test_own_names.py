@@ -8,6 +8,7 @@ import pytest
 
 from openai_org_usage import NamedKey, Names, NamesFileError
 
+from ..pages import DOCS, blocks
 from .made_up_names import NAMES
 
 
@@ -97,3 +98,13 @@ def test_other_encodings_are_refused(path: Path) -> None:
     path.write_bytes('proj_1 = "Zürich"\n'.encode("latin-1"))
     with pytest.raises(NamesFileError, match="is no TOML"):
         Names().with_own(path)
+
+
+@pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation is not shipped")
+def test_the_documented_file_is_read(path: Path) -> None:
+    """Each of its lines is a name."""
+    (shown,) = blocks("toml", page="names")
+    path.write_text(shown.text)
+    names = Names().with_own(path)
+    assert names.project_name("proj_8Zk2") == "Search, until 2025"
+    assert len(names.projects) + len(names.users) + len(names.api_keys) == shown.text.count(" = ")

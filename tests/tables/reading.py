@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from openai_org_usage import RetryPolicy, UsageClient
+from openai_org_usage import Names, RetryPolicy, UsageClient
 from openai_org_usage._generated import Operation
-from openai_org_usage.tables.columns import Column, Kind, columns_of
+from openai_org_usage.tables.columns import Column, Kind, select
 
 from ..conftest import NOW
 
@@ -56,9 +56,9 @@ def of_table(table: Any) -> Records:
     return records
 
 
-def of_file(path: Path, operation: Operation) -> Records:
-    """The rows of a file written by us."""
-    columns = {column.name: column for column in columns_of(operation)}
+def of_file(path: Path, operation: Operation, names: Names | None = None) -> Records:
+    """The rows of a file written by us, with `names` or without."""
+    columns = {column.name: column for column in select(operation, None, names=names)}
     return _READERS[path.suffix](path, columns)
 
 

@@ -11,8 +11,9 @@ import attrs
 
 from .._generated import FieldRole, Operation, OverTime, UnknownResult
 from ..money import currency_of, exact_sum
+from ..named_rows import NameLookup
 from ..pagination.rules import Bucket
-from ..tables.columns import END, Column, Kind, columns_of
+from ..tables.columns import END, Column, Kind, columns_of, select
 from ..tables.records import Record, RecordMaker
 
 SUMMED = (Kind.COUNT, Kind.DECIMAL, Kind.MONEY)
@@ -45,10 +46,14 @@ class SortKey:
 
 
 def sorted_rows(
-    buckets: Iterable[Bucket], *, operation: Operation, keys: Sequence[SortKey]
+    buckets: Iterable[Bucket],
+    *,
+    operation: Operation,
+    keys: Sequence[SortKey],
+    names: NameLookup | None = None,
 ) -> Sequence[Bucket]:
     """The rows by the first key, where it is equal by the next; without a value come last."""
-    maker = RecordMaker(columns_of(operation))
+    maker = RecordMaker(select(operation, None, names=names))
     rows = [pair for bucket in buckets for pair in zip(maker.records(bucket), _rows(bucket), strict=True)]
     for key in reversed(keys):
         known = [pair for pair in rows if pair[0][key.column] is not None]

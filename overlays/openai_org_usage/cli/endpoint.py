@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +12,11 @@ from .click_base import PROGRAM, Command, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
+from .errors import WrongUsageError
+from .name_filters import NameFilters, name_filter_options
+from .names import NameOptions
 from .output import OutputOptions
-from .parameters import arguments_of, extra_query_option, options_of
+from .parameters import ExtraQueryOption, arguments_of, options_of
 from .ranges import RangeOptions
 
 if TYPE_CHECKING:
@@ -25,14 +28,16 @@ def endpoint_command(operation: Operation) -> Command:
     """The command of `operation`."""
     own = [
         *RangeOptions.options(),
+        *name_filter_options(operation),
         *OutputOptions.options(operation),
+        *NameOptions.options(),
         *ConnectionOptions.options(),
         *Console.options(),
     ]
     taken = [name for option in own for name in option.opts]
     return Command(
         dashed(operation.name),
-        options=[*options_of(operation, taken=taken), extra_query_option(), *own],
+        options=[*options_of(operation, taken=taken), ExtraQueryOption.option(), *own],
         run=partial(_run, operation),
         help_text=f"{operation.summary}.\n\n{operation.description}",
         closing=_closing(operation),
@@ -41,7 +46,8 @@ def endpoint_command(operation: Operation) -> Command:
 
 def _run(operation: Operation, context: CommandContext, **given: object) -> int:
     output, console = options_from(OutputOptions, given), options_from(Console, given)
-    output.check()
+    names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
+    output.check(operation, names)
     request, notes = _request(operation, given, now=context.clock())
     for note in notes:
         console.note(note)
@@ -49,12 +55,15 @@ def _run(operation: Operation, context: CommandContext, **given: object) -> int:
     if output.dry_run:
         from .dry_run import curl_commands
 
+        if filters.need_names:
+            raise WrongUsageError("--dry-run asks for no names: give the ids of projects, users and keys")
+        request = filters.applied(request, None)
         for line in curl_commands(request, connection, now=context.clock()):
             click.echo(line)
         return 0
     from .endpoint_run import EndpointRun
 
-    return EndpointRun(request, output, connection, console, context).execute()
+    return EndpointRun(request, output, names, filters, connection, console, context).execute()
 
 
 def _request(
@@ -72,7 +81,7 @@ def _request(
     seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
     found = asked.resolve(widths=tuple(seconds), now=now, command=dashed(operation.name))
     times = {"start_time": found.start, "end_time": found.end}
-    extra: Any = given["extra_query"]
+    extra = options_from(ExtraQueryOption, given).extra_query
     return Request[object, Bucket, object].of(operation, {**arguments, **times}, extra), found.notes
 
 

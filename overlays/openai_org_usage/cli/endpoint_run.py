@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import attrs
 import click
@@ -14,18 +15,24 @@ from ..hooks import PageEvent
 from ..pagination.rules import Bucket
 from .calendar_ranges import readable
 from .click_base import dashed
-from .connection import ConnectionOptions
+from .connection import ConnectionOptions, ServerAccess
 from .console import Console
 from .context import CommandContext
 from .destination import WriteResult, rest_name, write_to
 from .error_handler import exit_code_of
 from .errors import InterruptedQueryError, TooLongAgoError
 from .interruptible import InterruptHandler, InterruptibleQuery
-from .output import OutputOptions
+from .name_filters import NameFilters
+from .names import NameOptions, NamesKeeper
+from .output import OutputFormat, OutputOptions
 from .progress import Progress, show_progress
 from .rerun_command import command_line
 from .unknown_field_notes import warnings_as_notes
 from .writers import writer_for
+
+if TYPE_CHECKING:
+    from ..client import UsageClient
+    from ..directory.names import Names
 
 _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
 """Options that a command with an explicit start goes without."""
@@ -37,6 +44,8 @@ class EndpointRun:
 
     request: Request[object, Bucket, object]
     output: OutputOptions
+    names: NameOptions
+    filters: NameFilters
     connection: ConnectionOptions
     console: Console
     context: CommandContext
@@ -48,36 +57,49 @@ class EndpointRun:
             InterruptedQueryError: part of the rows was written, and the rest can be asked for.
             OpenAIUsageError: none were.
         """
-        output, console = self.output, self.console
-        format = output.choose_format(on_terminal=sys.stdout.isatty())
+        format = self.output.choose_format(on_terminal=sys.stdout.isatty())
         interrupt = InterruptHandler()
         interrupt.install()
         progress = Progress(dashed(self.request.operation.name))
 
         def on_page(event: PageEvent) -> None:
-            progress.advance(event)
-            console.tell_page(event)
+            if event.operation == self.request.operation.name:
+                progress.advance(event)
+            self.console.tell_page(event)
 
         with (
-            nullcontext() if output.raw else warnings_as_notes(console, unknown_fields=True),
-            self.connection.client(self.context, console, on_page=on_page) as client,
+            nullcontext() if self.output.raw else warnings_as_notes(self.console, unknown_fields=True),
+            self.connection.server(self.context) as server,
+            self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
         ):
+            names = self._read_names(client, server)
+            run = attrs.evolve(self, request=self.filters.applied(self.request, names))
             query = InterruptibleQuery(
-                client.query(self.request),
-                keeps=output.can_be_part(format),
-                watch=lambda: show_progress(progress, console),
+                client.query(run.request),
+                keeps=self.output.can_be_part(format),
+                watch=lambda: show_progress(progress, self.console),
                 interrupt=interrupt,
             )
-            try:
-                result = write_to(
-                    output.output,
-                    write=writer_for(query, output, format, console),
-                    is_part=lambda: query.stopped is not None,
-                )
-            except LookbackExceededError as error:
-                raise self._too_long_ago(error) from None
-        self._conclude(query, result)
+            result = run._written(query, format, names if self.names.names else None)
+        run._conclude(query, result)
         return 0
+
+    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names | None:
+        """The names, if any are needed."""
+        if not (self.names.names or self.filters.need_names):
+            return None
+        path = self.names.file_for(server, is_lasting=not self.connection.emulator)
+        return NamesKeeper(path, self.console, self.context).read(client)
+
+    def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
+        try:
+            return write_to(
+                self.output.output,
+                write=writer_for(query, self.output, format, self.console, names),
+                is_part=lambda: query.stopped is not None,
+            )
+        except LookbackExceededError as error:
+            raise self._too_long_ago(error) from None
 
     def _conclude(self, query: InterruptibleQuery, result: WriteResult) -> None:
         if query.stopped is not None:

@@ -12,16 +12,21 @@ import attrs
 import click
 
 from .._generated import Operation
-from ..tables.columns import Kind, columns_of, with_floats
+from ..directory.names import Names
+from ..named_rows import NAMES_BESIDE, NameLookup
+from ..tables.columns import Kind, columns_of, select, with_floats, with_names
 from ..tables.formats import BINARY, BY_SUFFIX, Format
 from ..tables.schema import Decimals
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
+from .names import NameOptions
 
 OUTPUT = "Output"
 _option = partial(Option, section=OUTPUT)
 _STANDARD_OUTPUT = 1
+EMAIL: Final = "user_email"
+_NAMES: Final = {name for names in NAMES_BESIDE.values() for name in names}
 OutputFormat = Format | Literal["table"]
 FORMATS: Final = ("table", *get_args(Format))
 
@@ -37,14 +42,16 @@ class OutputOptions:
     totals: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
+    no_emails: bool = False
     raw: bool = False
     dry_run: bool = False
 
     @classmethod
     def options(cls, operation: Operation) -> list[Option]:
         """The options for it, for the columns of `operation`."""
-        names = tuple(column.name for column in with_floats(columns_of(operation)))
-        values = tuple(c.name for c in columns_of(operation) if c.kind is not Kind.OTHER)
+        columns = with_names(columns_of(operation), Names())
+        names = tuple(column.name for column in with_floats(columns))
+        values = tuple(column.name for column in columns if column.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
         return [
             _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT"),
@@ -56,6 +63,7 @@ class OutputOptions:
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
             _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True),
+            _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),
             _option(["--raw"], help=_RAW, is_flag=True),
             _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
         ]
@@ -80,17 +88,33 @@ class OutputOptions:
         """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
         return self.raw or not (self.totals or self.sort or format == "table")
 
-    def check(self) -> None:
-        """Refuse what does not go together.
+    def chosen(self, operation: Operation, names: NameLookup | None) -> Sequence[str] | None:
+        """The columns that are written; None for all."""
+        if self.columns or not self.no_emails:
+            return self.columns or None
+        return [column.name for column in select(operation, None, names=names) if column.name != EMAIL]
+
+    def check(self, operation: Operation, names: NameOptions) -> None:
+        """Refuse what does not go together, of the columns of `operation`, which have `names` or none.
 
         Raises:
             WrongUsageError: it does not.
         """
+        plain = {column.name for column in columns_of(operation)}
+        for name in (*self.columns, *(key.removeprefix("-") for key in self.sort)):
+            if name in _NAMES and name not in plain and not names.names:
+                raise WrongUsageError(f"{name} is there with --names only")
+            if name == EMAIL and self.no_emails:
+                raise WrongUsageError(f"--no-emails leaves {EMAIL} out")
+        if names.names and self.columns:
+            select(operation, self.columns, floats=self.decimals == "float64", names=Names())
         shaping = {
             "--totals": self.totals,
             "--columns": self.columns,
             "--sort": self.sort,
             "--csv-safe": self.csv_safe,
+            "--no-emails": self.no_emails,
+            "--names": names.names,
         }
         if self.raw:
             shaping["--format"] = self.format not in (None, "ndjson")
@@ -168,6 +192,7 @@ _DECIMALS = (
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
 _CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
+_NO_EMAILS = "Leave the column user_email out, and names that have an address in them: for what is passed on."
 _RAW = (
     "The pages as they came, one a line, unchanged but for white space and for how control characters are "
     "written."

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from .._generated import Operation, Parameter, ValueType
@@ -37,16 +38,23 @@ def arguments_of(operation: Operation, given: Mapping[str, object]) -> dict[str,
     return {name: None if value == () else value for name, value in values.items()}
 
 
-def extra_query_option() -> Option:
+@attrs.frozen
+class ExtraQueryOption:
     """The way out for values and parameters that the API takes before a document says so."""
-    return Option(
-        [EXTRA_QUERY],
-        section=FILTERS,
-        multiple=True,
-        metavar="NAME=VALUE",
-        callback=_read_extra_query,
-        help="What the API takes and no document has yet, sent unchecked: sizes=1024x1536. Repeatable.",
-    )
+
+    extra_query: Mapping[str, list[str]]
+
+    @classmethod
+    def option(cls) -> Option:
+        """The option for it."""
+        return Option(
+            [EXTRA_QUERY],
+            section=FILTERS,
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=_read_extra_query,
+            help="What the API takes and no document has yet, sent unchecked: sizes=1024x1536. Repeatable.",
+        )
 
 
 def _read_extra_query(

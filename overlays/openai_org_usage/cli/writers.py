@@ -11,10 +11,11 @@ import attrs
 import msgspec
 
 from .._generated import Operation
+from ..directory.names import Names
 from ..errors import MissingExtraError
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
-from ..tables.columns import columns_of, select
+from ..tables.columns import select
 from ..tables.formats import BINARY, Format
 from ..tables.records import RecordMaker
 from ..tables.stream import Shape
@@ -39,9 +40,13 @@ _NAMED = 4
 
 
 def writer_for(
-    query: InterruptibleQuery, output: OutputOptions, format: OutputFormat, console: Console
+    query: InterruptibleQuery,
+    output: OutputOptions,
+    format: OutputFormat,
+    console: Console,
+    names: Names | None,
 ) -> RowWriter:
-    """What writes the rows of `query` in `format`, as `output` asks for.
+    """What writes the rows of `query` in `format`, as `output` asks for, with `names` beside their ids.
 
     Raises:
         WrongUsageError: the format cannot go there.
@@ -49,9 +54,13 @@ def writer_for(
     if output.raw:
         return partial(_write_pages, query)
     check_csv_safe(output, format)
+    if names is not None and output.no_emails:
+        names = names.without_emails()
     if format in BINARY and not (output.totals or output.sort):
-        return partial(_write_columns, query, output, format)
-    return writer_of_buckets(query, output, format, console, operation=query.operation, asked=query.asked)
+        return partial(_write_columns, query, output, format, names)
+    return writer_of_buckets(
+        query, output, format, console, operation=query.operation, asked=query.asked, names=names
+    )
 
 
 def check_csv_safe(output: OutputOptions, format: OutputFormat) -> None:
@@ -72,6 +81,7 @@ def writer_of_buckets(
     *,
     operation: Operation,
     asked: tuple[int, int | None],
+    names: Names | None = None,
     caption: str | None = None,
 ) -> RowWriter:
     """What writes the rows of `buckets`, which are of `operation` and of the range that was `asked` for.
@@ -79,9 +89,9 @@ def writer_of_buckets(
     A table for people has the `caption` below it.
     """
     to_terminal = sys.stdout.isatty() and output.output is None
-    arranged = partial(_arranged, buckets, output, console, operation=operation, asked=asked)
+    arranged = partial(_arranged, buckets, output, console, operation=operation, asked=asked, names=names)
     if format == "table":
-        table = _Table(operation, output, console, to_terminal=to_terminal, caption=caption)
+        table = _Table(operation, output, console, names, to_terminal=to_terminal, caption=caption)
         return lambda stream: table.write(arranged(), stream)
 
     def write(stream: Stream) -> int:
@@ -90,8 +100,9 @@ def writer_of_buckets(
             stream,
             operation=operation,
             format=format,
-            columns=output.columns or None,
+            columns=output.chosen(operation, names),
             decimals=output.decimals,
+            names=names,
             csv_safe=output.csv_safe,
         )
         if to_terminal:
@@ -116,6 +127,7 @@ def _arranged(
     *,
     operation: Operation,
     asked: tuple[int, int | None],
+    names: Names | None,
 ) -> Iterable[Bucket]:
     """The rows of `buckets`, added up and sorted if they are to be."""
     if output.totals:
@@ -126,12 +138,15 @@ def _arranged(
             console.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
         buckets = totals.rows
     keys = [SortKey.of(text) for text in output.sort]
-    return sorted_rows(buckets, operation=operation, keys=keys) if keys else buckets
+    return sorted_rows(buckets, operation=operation, keys=keys, names=names) if keys else buckets
 
 
-def _write_columns(query: InterruptibleQuery, output: OutputOptions, format: Format, stream: Stream) -> int:
+def _write_columns(
+    query: InterruptibleQuery, output: OutputOptions, format: Format, names: Names | None, stream: Stream
+) -> int:
     """Without making rows of the columns that the format has."""
-    shape = Shape(columns=output.columns or None, decimals=output.decimals, rows=ROW_GROUP)
+    chosen = output.chosen(query.operation, names)
+    shape = Shape(columns=chosen, decimals=output.decimals, names=names, rows=ROW_GROUP)
     schema, batches = query.batches(shape)
     return write_batches(batches, stream, schema=schema, format=format)
 
@@ -152,18 +167,19 @@ class _Table:
     operation: Operation
     output: OutputOptions
     console: Console
+    names: Names | None
     to_terminal: bool = attrs.field(kw_only=True)
     caption: str | None = attrs.field(kw_only=True)
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
         measure = _measure()
-        maker = RecordMaker(columns_of(self.operation))
+        maker = RecordMaker(select(self.operation, None, names=self.names))
         records = [record for bucket in buckets for record in maker.records(bucket)]
         width = shutil.get_terminal_size().columns if self.to_terminal else None
-        names = self.output.columns
-        columns = select(self.operation, names or None)
-        if not names:
+        chosen = self.output.chosen(self.operation, self.names)
+        columns = select(self.operation, chosen, names=self.names)
+        if not self.output.columns:
             columns = choose_columns(columns, records, ends=self.output.totals)
         layout = lay_out_table(
             records,
@@ -171,7 +187,7 @@ class _Table:
             width=width,
             gap=_GAP,
             totals=self.output.totals,
-            complete=bool(names),
+            complete=bool(self.output.columns),
             measure=measure,
         )
         if records:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import attrs
 
@@ -77,14 +77,22 @@ class Names:
         return exact or _called(items.values(), text.casefold(), str.casefold)
 
     def _items(self, kind: Kind) -> Mapping[str, NamedProject | NamedUser | NamedKey]:
-        items = {"project": self.projects, "user": self.users, "api_key": self.api_keys}.get(kind)
-        if items is None:
-            raise InvalidParameterError(f"there are names of {', '.join(get_args(Kind))}", parameter="kind")
-        return items
+        items: Mapping[str, Mapping[str, NamedProject | NamedUser | NamedKey]] = {
+            "project": self.projects,
+            "user": self.users,
+            "api_key": self.api_keys,
+        }
+        if kind not in items:
+            raise InvalidParameterError(f"a kind of name is one of {', '.join(items)}", parameter="kind")
+        return items[kind]
 
     def age(self, now: float) -> float | None:
         """Seconds since the lists were read, at `now` in Unix seconds; None if they never were."""
         return None if self.read_at is None else now - self.read_at
+
+    def is_young(self, now: float, *, max_age: float) -> bool:
+        """Whether the lists were read in the last `max_age` seconds, and not after `now` by another clock."""
+        return self.read_at is not None and 0 <= now - self.read_at < max_age
 
     def merged_with(self, older: Names) -> Names:
         """These names, and those of `older` that only it has, such as of keys that are deleted by now."""

@@ -44,9 +44,16 @@ class Requestor:
     budget: RetryBudget
     timing: Timing
     options: RequestOptions
+    _one_deadline: Deadline | None = None
+
+    def with_one_deadline(self) -> Requestor:
+        """This one for several queries, all of which have the deadline that begins now."""
+        return attrs.evolve(self, one_deadline=self.deadline())
 
     def deadline(self) -> Deadline | None:
         """The deadline of a query that begins now; None for no end."""
+        if self._one_deadline is not None:
+            return self._one_deadline
         seconds = self.options.deadline
         return None if seconds is None else Deadline(seconds, monotonic=self.timing.monotonic)
 

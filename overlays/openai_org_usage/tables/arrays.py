@@ -11,7 +11,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, groupby
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
@@ -125,23 +125,25 @@ class _Plain:
         """The array of the column, of which these are the parts."""
         return self._joined(parts, self._kind)
 
-    def _joined(self, parts: Sequence[ArrowArray], kind: ArrowType) -> ArrowArray:
-        return self._pa.concat_arrays(parts) if parts else self._pa.array([], kind)
-
-    def _packed(self, code: str, kind: ArrowType, values: Values) -> ArrowArray:
-        """`values` in the machine's own form; a struct.error where one is null or too large."""
-        packed = struct.pack(f"{len(values)}{code}", *values)
-        return self._pa.Array.from_buffers(kind, len(values), [None, self._pa.py_buffer(packed)])
+    def _joined(self, parts: Sequence[Any], kind: ArrowType) -> ArrowArray:
+        """The array of `parts`: arrays, and values that are packed, which Arrow takes over as they are."""
+        pa, arrays = self._pa, []
+        for is_packed, some in groupby(parts, key=lambda part: isinstance(part, bytes)):
+            if is_packed:
+                data = b"".join(some)
+                count = len(data) * 8 // kind.bit_width
+                arrays.append(pa.Array.from_buffers(kind, count, [None, pa.py_buffer(data)]))
+            else:
+                arrays += some
+        return pa.concat_arrays(arrays) if arrays else pa.array([], kind)
 
 
 class _Counts(_Plain):
-    def part(self, values: Sequence[int | None]) -> ArrowArray:
+    def part(self, values: Sequence[int | None]) -> ArrowArray | bytes:
         pa = self._pa
-        if _are_null(values):
-            return pa.nulls(len(values), self._kind)
         try:
-            return self._packed("q", self._kind, values)
-        except struct.error:
+            return _packed("q", _shortest(values), count=len(values))
+        except struct.error:  # One is null or too large.
             pass
         try:
             return pa.array(values, self._kind)
@@ -157,7 +159,7 @@ class _Texts(_Plain):
         self._codes = _Codes()
         self._strings: ArrowArray = pa.array([], pa.string())
 
-    def whole(self, parts: Sequence[ArrowArray]) -> ArrowArray:
+    def whole(self, parts: Sequence[bytes]) -> ArrowArray:
         pa = self._pa
         codes = self._joined(parts, pa.int32())
         if len(self._strings) < len(self._codes) - 1:
@@ -165,10 +167,9 @@ class _Texts(_Plain):
         codes = pa.compute.if_else(pa.compute.equal(codes, _NULL), None, codes)
         return pa.DictionaryArray.from_arrays(codes, self._strings)
 
-    def part(self, values: Sequence[str | None]) -> ArrowArray:
-        if _are_null(values):
-            return self._pa.nulls(len(values), self._pa.int32())
-        return self._packed("i", self._pa.int32(), list(map(self._codes.__getitem__, values)))
+    def part(self, values: Sequence[str | None]) -> bytes:
+        codes = list(map(self._codes.__getitem__, _shortest(values)))
+        return _packed("i", codes, count=len(values))
 
 
 _NULL = -1
@@ -233,8 +234,16 @@ class _Numbers(_Plain):
         return bool(longest <= kind.precision - kind.scale and finest <= kind.scale + 1)
 
 
-def _are_null(values: Sequence[object]) -> bool:
-    return bool(values) and values[0] is None and values.count(None) == len(values)
+def _shortest(values: Values) -> Values:
+    """`values`, or the first alone if all others are equal to it, as they are in half of the columns."""
+    are_alike = values and values[0] == values[-1] and values.count(values[0]) == len(values)
+    return values[:1] if are_alike else values
+
+
+def _packed(code: str, values: Sequence[int | None], *, count: int) -> bytes:
+    """`count` values in the machine's own form, the only one of `values` that often."""
+    packed = struct.pack(f"{len(values)}{code}", *values)
+    return packed if len(values) == count else packed * count
 
 
 _MAKERS: dict[Kind, type[_Plain]] = {

@@ -1,0 +1,142 @@
+"""Filters by name: `--project "Search prod"` asks for the id of that name, as the API takes ids alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from .._generated import Operation
+from .click_base import Option, dashed
+from .errors import CommandError, WrongUsageError
+from .exit_codes import Exit
+from .parameters import FILTERS
+
+if TYPE_CHECKING:
+    from .._generated import Request
+    from ..directory.names import Kind, NamedKey, NamedProject, NamedUser, Names
+    from ..pagination.rules import Bucket
+
+_BEGINNINGS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "project": ("proj_",),
+    "user": ("user-", "user_", "svc_acct_", "sa_"),
+    "api_key": ("key_",),
+}
+"""What ids begin with: such a text is taken for one, and no list is needed."""
+_HELP: Final[Mapping[Kind, str]] = {
+    "project": "Only this project, by name or id.",
+    "user": "Only this user or service account, by name, e-mail address or id.",
+    "api_key": "Only this API key, by name or id; never the key itself.",
+}
+_CLOSE = 3
+"""How many names are suggested."""
+
+
+def name_filter_options(operation: Operation) -> list[Option]:
+    """An option for each kind of id by which `operation` filters."""
+    return [
+        Option(
+            [f"by_{kind}", f"--{dashed(kind)}"],
+            section=FILTERS,
+            help=f"{_HELP[kind]} Repeatable; adds to --{dashed(kind)}-ids.",
+            multiple=True,
+            metavar="NAME",
+        )
+        for kind in _BEGINNINGS
+        if _parameter(kind) in operation.parameter_names
+    ]
+
+
+@attrs.frozen(kw_only=True)
+class NameFilters:
+    """What rows are kept by, as it was typed."""
+
+    by_project: tuple[str, ...] = ()
+    by_user: tuple[str, ...] = ()
+    by_api_key: tuple[str, ...] = ()
+
+    @property
+    def need_names(self) -> bool:
+        """Whether there are others than ids among them."""
+        return not all(_is_id(kind, text) for kind, texts in self._given() for text in texts)
+
+    def applied(
+        self, request: Request[object, Bucket, object], names: Names | None
+    ) -> Request[object, Bucket, object]:
+        """`request` for the ids that are meant, and those that it has already; ids need no `names`.
+
+        Raises:
+            WrongUsageError: a name is nobody's, or that of several.
+            UnknownNameError: it is not known whose it is, as the key may not list names.
+        """
+        for kind, texts in self._given():
+            ids = request.get(_parameter(kind))
+            asked = (*(ids if isinstance(ids, tuple) else ()), *(_id_of(kind, text, names) for text in texts))
+            if texts:
+                request = request.replace(**{_parameter(kind): tuple(dict.fromkeys(asked))})
+        return request
+
+    def _given(self) -> Iterator[tuple[Kind, tuple[str, ...]]]:
+        yield "project", self.by_project
+        yield "user", self.by_user
+        yield "api_key", self.by_api_key
+
+
+class UnknownNameError(CommandError):
+    """It is not known whose a name is, as the key may not list names."""
+
+    exit_code = Exit.NOT_PERMITTED
+
+
+def _parameter(kind: Kind) -> str:
+    return f"{kind}_ids"
+
+
+def _is_id(kind: Kind, text: str) -> bool:
+    return text.startswith(_BEGINNINGS[kind])
+
+
+def _id_of(kind: Kind, text: str, names: Names | None) -> str:
+    if names is None or _is_id(kind, text):
+        return text
+    ids = names.ids_of(kind, text)
+    if len(ids) == 1:
+        return ids[0]
+    option, by_id = f"--{dashed(kind)}", f"--{dashed(_parameter(kind))}"
+    if ids:
+        raise WrongUsageError(
+            f"{option}: {text!r} may be any of {', '.join(ids)}: say which, or take all of them by {by_id}"
+        )
+    if names.problems:
+        why = "; ".join(names.problems)
+        raise UnknownNameError(f"{option}: {text!r} is not known, as there are {why}: give the id")
+    close = _suggestion(_called(kind, names), text)
+    raise WrongUsageError(
+        f"{option}: nothing is called {text!r}{close}: give another name, or the id by {by_id}"
+    )
+
+
+def _called(kind: Kind, names: Names) -> dict[str, str]:
+    """The ids by what they are called."""
+    items: Mapping[Kind, Iterable[NamedProject | NamedUser | NamedKey]] = {
+        "project": names.projects.values(),
+        "user": names.users.values(),
+        "api_key": names.api_keys.values(),
+    }
+    return {item.name: item.id for item in items[kind] if item.name}
+
+
+def _suggestion(ids: Mapping[str, str], text: str) -> str:
+    """What may have been meant: by name on a terminal, but by id in a log, where no name is to be."""
+    lower = {name.casefold(): name for name in ids}
+    near = [lower[name] for name in get_close_matches(text.casefold(), lower, n=_CLOSE)]
+    if not near:
+        return ""
+    shown = [f"{name!r} ({ids[name]})" if sys.stderr.isatty() else ids[name] for name in near]
+    return f" (close: {', '.join(shown)})"
+
+
+__all__ = ["NameFilters", "name_filter_options"]

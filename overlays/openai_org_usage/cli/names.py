@@ -1,0 +1,146 @@
+"""Options that give names to ids, and the file in which a command keeps the names between its runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from ..credentials import AdminKey, checked_base_url
+from .click_base import Option
+from .console import Console
+from .context import CommandContext
+
+if TYPE_CHECKING:
+    from ..client import UsageClient
+    from ..directory.names import Names
+    from .connection import ServerAccess
+
+NAMES = "Names"
+_option = partial(Option, section=NAMES)
+_FOLDER = "openai-org-usage"
+OWN = "names.toml"
+"""What a file is called, beside that of the names, in which a person gives names."""
+ONE_DAY = 86_400.0
+"""How old names may be, in seconds."""
+
+
+@attrs.frozen(kw_only=True)
+class NameOptions:
+    """Whether names are wanted, and where they are kept."""
+
+    names: bool = False
+    names_file: Path | None = None
+
+    @classmethod
+    def options(cls) -> list[Option]:
+        """The options for it."""
+        path = click.Path(dir_okay=False, path_type=Path)
+        return [
+            _option(["--names"], help=_NAMES, is_flag=True),
+            _option(["--names-file"], help=_NAMES_FILE, type=path, metavar="FILE"),
+        ]
+
+    def file_for(self, server: ServerAccess, *, is_lasting: bool) -> Path | None:
+        """Where the names of what `server` answers for are kept; None for nowhere.
+
+        Without an option that is in the user's cache folder, a file for each key and address. Those of a
+        server that is not `is_lasting` are kept only where an option says so.
+
+        Raises:
+            ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
+        """
+        folder = _cache_folder()
+        if self.names_file is not None or folder is None or not is_lasting:
+            return self.names_file
+        whose = f"{checked_base_url(server.base_url)}\n{AdminKey.from_argument(server.key).reveal()}"
+        return folder / f"names-{hashlib.sha256(whose.encode()).hexdigest()[:12]}.json"
+
+
+@attrs.frozen
+class NamesKeeper:
+    """Reads names from a file while they are young, else from the API, and keeps them."""
+
+    path: Path | None
+    console: Console
+    context: CommandContext
+
+    def kept(self) -> Names:
+        """What is in the files; none where there are none.
+
+        Raises:
+            NamesFileError: a file cannot be read.
+        """
+        return self._with_own(self._known())
+
+    def read(self, client: UsageClient) -> Names:
+        """The names, and a word about them: what the key may not list, or how old they are.
+
+        Raises:
+            NamesFileError: a file cannot be read.
+            OpenAIUsageError: the API does not answer.
+        """
+        known, now = self._known(), self.context.clock()
+        if known.is_young(now, max_age=ONE_DAY):
+            self._tell_age(known.age(now) or 0)
+            return self._with_own(known)
+        found = client.names(known, max_age=0)
+        for problem in found.problems:
+            self.console.note(problem)
+        if not found.problems:  # Else the next run had better ask again.
+            self._keep(found)
+        return self._with_own(found)
+
+    def _known(self) -> Names:
+        from ..directory.names import Names
+
+        return Names() if self.path is None else Names.load(self.path)
+
+    def _with_own(self, names: Names) -> Names:
+        own = None if self.path is None else self.path.with_name(OWN)
+        return names if own is None or not own.exists() else names.with_own(own)
+
+    def _keep(self, names: Names) -> None:
+        if self.path is None:
+            return
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            names.save(self.path)
+        except OSError as error:
+            self.console.note(f"names are not kept: {self.path} cannot be written: {error.strerror}")
+
+    def _tell_age(self, seconds: float) -> None:
+        if sys.stderr.isatty():
+            self.console.note(f"names are {_duration(seconds)} old, as kept in {self.path}")
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
+
+
+def _cache_folder() -> Path | None:
+    """As the XDG specification has it, which ignores paths that are not absolute."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if given.is_absolute():
+        return given / _FOLDER
+    try:
+        return Path.home() / ".cache" / _FOLDER
+    except RuntimeError:  # Nobody's home is known.
+        return None
+
+
+_NAMES = (
+    "Put the names of projects, users and API keys beside their ids. They are read from the organization's "
+    "lists, once a day."
+)
+_NAMES_FILE = (
+    "Where names are kept, for your eyes alone; a names.toml beside it has names of your own.  "
+    "[default: in your cache folder]"
+)

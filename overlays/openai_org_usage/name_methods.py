@@ -1,0 +1,110 @@
+"""The method that clients have for names.
+
+It belongs to the clients, and so to the core, which imports no directory: it imports what does the work when
+it is called, here and nowhere else; no fork comes in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from ._generated import DIRECTORY
+from .hidden_arguments import hides_arguments, hides_awaited_arguments
+from .lazy_names import late_imports
+
+if TYPE_CHECKING:
+    from ._generated import ListRequest
+    from .directory.names import Names
+    from .pagination.item_stream import ItemFetch
+    from .session import Session
+
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+
+ONE_DAY: Final = 86_400.0
+"""How old names may be, in seconds, before they are read anew."""
+
+
+class _ListingClient:
+    """What a client of either kind has for it."""
+
+    if TYPE_CHECKING:
+        _session: Session
+
+        def _list_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
+
+    def _load(self) -> None:
+        """Import what the lists need in the thread of the caller, and not in that of all connections."""
+        self._session.begin()
+        for operation in DIRECTORY.values():
+            if operation.name not in self._session.loaded:
+                self._session.load(operation)
+
+
+class NameMethods(_ListingClient):
+    """A client's method for names."""
+
+    @hides_arguments
+    def names(
+        self, known: Names | None = None, *, max_age: float = ONE_DAY, admin_keys: bool = False
+    ) -> Names:
+        """What the organization's projects, users and keys are called, from its lists, all read at once.
+
+        These are at most 2 queries and 2 for each project, and more pages where a list is long; `deadline`
+        is that of all. A key that may not read a list is no failure: see `Names.problems`.
+
+        Args:
+            known: what is known already, as from `Names.load`. While it is young enough, it is the result,
+                and nothing is sent; later on, its names outlive what the lists no longer have.
+            max_age: how many seconds young enough is; 0 reads the lists in any case.
+            admin_keys: whether to read the list of admin keys, too, which rows never refer to.
+
+        Raises:
+            OpenAIUsageError: of the first list that fails; the others are cancelled.
+        """
+        with late_imports():
+            from .directory.organization_lists import read_names, young_names
+
+        now = self._session.clock()
+        young = young_names(known, max_age=max_age, now=now)
+        if young is not None:
+            return young
+        self._load()
+        fresh = self._session.calls.run(lambda: read_names(self._list_fetch, now=now, admin_keys=admin_keys))
+        return fresh.merged_with(known) if known else fresh
+
+
+class AsyncNameMethods(_ListingClient):
+    """As `NameMethods`, to be awaited."""
+
+    @hides_awaited_arguments
+    async def names(
+        self, known: Names | None = None, *, max_age: float = ONE_DAY, admin_keys: bool = False
+    ) -> Names:
+        """What the organization's projects, users and keys are called, from its lists, all read at once.
+
+        These are at most 2 queries and 2 for each project, and more pages where a list is long; `deadline`
+        is that of all. A key that may not read a list is no failure: see `Names.problems`.
+
+        Args:
+            known: what is known already, as from `Names.load`. While it is young enough, it is the result,
+                and nothing is sent; later on, its names outlive what the lists no longer have.
+            max_age: how many seconds young enough is; 0 reads the lists in any case.
+            admin_keys: whether to read the list of admin keys, too, which rows never refer to.
+
+        Raises:
+            OpenAIUsageError: of the first list that fails; the others are cancelled.
+        """
+        with late_imports():
+            from .directory.organization_lists import read_names, young_names
+
+        now = self._session.clock()
+        young = young_names(known, max_age=max_age, now=now)
+        if young is not None:
+            return young
+        self._load()
+        fresh = await read_names(self._list_fetch, now=now, admin_keys=admin_keys)
+        return fresh.merged_with(known) if known else fresh
+
+
+__all__ = ["AsyncNameMethods", "NameMethods"]
