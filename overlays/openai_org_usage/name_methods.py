@@ -32,7 +32,7 @@ class _ListingClient:
     if TYPE_CHECKING:
         _session: Session
 
-        def _item_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
+        def _list_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
 
     def _load(self) -> None:
         """Import what the lists need in the thread of the caller, and not in that of all connections."""
@@ -71,7 +71,7 @@ class NameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        reading = functools.partial(read_names, self._item_fetch, now=now, admin_keys=admin_keys)
+        reading = functools.partial(read_names, self._list_fetch, now=now, admin_keys=admin_keys)
         fresh = self._session.calls.run(reading)
         return fresh.merged_with(known) if known else fresh
 
@@ -105,7 +105,7 @@ class AsyncNameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        fresh = await read_names(self._item_fetch, now=now, admin_keys=admin_keys)
+        fresh = await read_names(self._list_fetch, now=now, admin_keys=admin_keys)
         return fresh.merged_with(known) if known else fresh
 
 
