@@ -14,6 +14,7 @@ import attrs
 
 from codegen.document import Upstream, read_upstream
 from codegen.files import ROOT
+from codegen.groups import USAGE, group_of
 from codegen.strict_yaml import load_yaml
 from codegen.subset import operations, schema_of, take_subset
 from codegen.tree import Object, array_at, as_object, object_at, objects_in, text_at, walk
@@ -56,8 +57,9 @@ class Contract:
 
     @property
     def operations(self) -> list[DocumentedOperation]:
-        """All its operations."""
-        return [_described(self.document, path, get) for path, get in operations(self.document).items()]
+        """Its operations of usage and costs; its lists are in the document alone, for who reads that."""
+        found = operations(self.document).items()
+        return [_described(self.document, path, get) for path, get in found if _is_usage(path)]
 
     def write(self, folder: Path) -> Path:
         """Write it to `folder` as JSON, which every referee reads."""
@@ -100,6 +102,11 @@ def without_discriminators(contract: Contract) -> Contract:
     for _, node in walk(document):
         node.pop("discriminator", None)
     return Contract(contract.name, document)
+
+
+def _is_usage(path: str) -> bool:
+    group = group_of(path)
+    return group is not None and group[0] == USAGE
 
 
 def _described(document: Object, path: str, operation: Object) -> DocumentedOperation:

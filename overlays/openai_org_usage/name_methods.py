@@ -6,6 +6,7 @@ it is called, here and nowhere else; no fork comes in between.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ._generated import DIRECTORY
@@ -31,7 +32,7 @@ class _ListingClient:
     if TYPE_CHECKING:
         _session: Session
 
-        def _list_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
+        def _item_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
 
     def _load(self) -> None:
         """Import what the lists need in the thread of the caller, and not in that of all connections."""
@@ -70,7 +71,8 @@ class NameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        fresh = self._session.calls.run(lambda: read_names(self._list_fetch, now=now, admin_keys=admin_keys))
+        reading = functools.partial(read_names, self._item_fetch, now=now, admin_keys=admin_keys)
+        fresh = self._session.calls.run(reading)
         return fresh.merged_with(known) if known else fresh
 
 
@@ -103,7 +105,7 @@ class AsyncNameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        fresh = await read_names(self._list_fetch, now=now, admin_keys=admin_keys)
+        fresh = await read_names(self._item_fetch, now=now, admin_keys=admin_keys)
         return fresh.merged_with(known) if known else fresh
 
 
