@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
-from ._generated import ApiRequest, Request, redacted
+from ._generated import AnyRequest, Request, redacted
 from .named_rows import NamedRow, NameLookup, RowNamer
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
@@ -23,7 +23,7 @@ class Described(Protocol):
     """What a method of a client returned: it knows what it asks for."""
 
     @property
-    def request(self) -> ApiRequest[Any, Any]: ...
+    def request(self) -> AnyRequest: ...
 
 
 def shown(described: Described) -> str:
