@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from .._generated import ListRequest, redacted
+from .._generated import OPERATIONS, redacted
 from ..printable import clean, shorten, visible
 from ..terminal.streams import StyledText
 from .click_base import Option
@@ -105,7 +105,7 @@ class Console:
         """A page has come."""
         if self.verbose:
             windows = f", window {event.windows_done} of {event.windows_planned}"
-            is_list = isinstance(event.request, ListRequest)
+            is_list = event.operation not in OPERATIONS
             held = f"{event.items} items" if is_list else f"{event.buckets} buckets"
             self._say(
                 f"page {event.page} of {event.operation}: {held}, {event.bytes:,} bytes, "
