@@ -104,7 +104,8 @@ def test_a_value_that_no_list_knows_is_refused_with_the_nearest() -> None:
 @pytest.mark.parametrize("operation", DIRECTORY.values(), ids=lambda operation: str(operation.name))
 def test_an_item_needs_its_tag_and_id_alone(operation: Any) -> None:
     """All else may be missing or null, and is None; nothing is announced."""
-    request: Any = ListRequest.of(operation, {p.name: "proj_1" for p in operation.path_parameters})
+    kind: Any = ListRequest
+    request = kind.of(operation, {p.name: "proj_1" for p in operation.path_parameters})
     least = {"object": operation.item_object, "id": "x"}
     nulls = {f.name: None for f in operation.fields if f.name not in least}
 
