@@ -160,9 +160,10 @@ def test_a_collected_client_closes_its_connections() -> None:
 
 
 class ReadAhead:
-    """Numbers that a task puts into a queue, ahead of their turn."""
+    """Numbers that a task puts into a queue, ahead of their turn; it knows its client, as queries do."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: BlockingCalls) -> None:
+        self.client = client
         self._numbers: asyncio.Queue[int] = asyncio.Queue(1)
         self._task: asyncio.Task[None] | None = None
         self.closed = threading.Event()
@@ -184,7 +185,9 @@ class ReadAhead:
 
 def test_a_collected_iteration_ends_what_it_read_ahead() -> None:
     """The collector does not find it before: asyncio would complain of a task that is destroyed."""
-    calls, ahead = BlockingCalls(Released().release), ReadAhead()
+    released = Released()
+    calls = BlockingCalls(released.release)
+    ahead = ReadAhead(calls)
     closed = ahead.closed
     reading = calls.iterate(ahead)
     assert next(reading) == 1
@@ -194,6 +197,9 @@ def test_a_collected_iteration_ends_what_it_read_ahead() -> None:
     del cycle, ahead, calls, reading
     gc.collect()
     assert closed.wait(5)
+    on_loop(lambda: None)
+    gc.collect()
+    assert released.done.wait(5)
 
 
 def test_a_hook_cannot_use_the_client_that_calls_it() -> None:
