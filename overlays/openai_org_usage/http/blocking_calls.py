@@ -55,7 +55,10 @@ class BlockingCalls:
 
         async def close() -> None:
             async with turn:  # A step that is being cancelled ends first.
-                await items.aclose()
+                try:
+                    await items.aclose()
+                finally:
+                    self._calls(thread).iterations.discard(items)
 
         try:
             while (item := self._outcome(thread, step)) is not _END:
@@ -135,13 +138,12 @@ class _OpenCalls:
 
     Attributes:
         ends: has what ends this, until that is done.
+        iterations: those that are open; held, lest the collector destroy their tasks before they are closed.
     """
 
     release: Work[object]
     ends: set[Work[object]]
-    iterations: weakref.WeakSet[ClosableIterator[Any]] = attrs.field(
-        init=False, factory=weakref.WeakSet[ClosableIterator[Any]]
-    )
+    iterations: set[ClosableIterator[Any]] = attrs.field(init=False, factory=set[ClosableIterator[Any]])
     have_ended: bool = attrs.field(init=False, default=False)
     _tasks: set[asyncio.Task[Any]] = attrs.field(init=False, factory=set[asyncio.Task[Any]])
 

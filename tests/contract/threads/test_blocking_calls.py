@@ -159,6 +159,49 @@ def test_a_collected_client_closes_its_connections() -> None:
     assert begun_thread().ends < before
 
 
+class ReadAhead:
+    """Numbers that a task puts into a queue, ahead of their turn; it knows its client, as queries do."""
+
+    def __init__(self, client: BlockingCalls) -> None:
+        self.client = client
+        self._numbers: asyncio.Queue[int] = asyncio.Queue(1)
+        self._task: asyncio.Task[None] | None = None
+        self.closed = threading.Event()
+
+    async def __anext__(self) -> int:
+        self._task = self._task or asyncio.create_task(self._read())
+        return await self._numbers.get()
+
+    async def aclose(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        self.closed.set()
+
+    async def _read(self) -> None:
+        while True:
+            await self._numbers.put(1)
+
+
+def test_a_collected_iteration_ends_what_it_read_ahead() -> None:
+    """The collector does not find it before: asyncio would complain of a task that is destroyed."""
+    released = Released()
+    calls = BlockingCalls(released.release)
+    ahead = ReadAhead(calls)
+    closed = ahead.closed
+    reading = calls.iterate(ahead)
+    assert next(reading) == 1
+    cycle: list[object] = [reading, calls]
+    cycle.append(cycle)
+    on_loop(lambda: None)
+    del cycle, ahead, calls, reading
+    gc.collect()
+    assert closed.wait(5)
+    on_loop(lambda: None)
+    gc.collect()
+    assert released.done.wait(5)
+
+
 def test_a_hook_cannot_use_the_client_that_calls_it() -> None:
     """It would wait for itself; closing and collecting do not wait there."""
     released, closed, errors = Released(), threading.Event(), list[str]()
