@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from openai_org_usage import NamedKey, Names
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import GroupingRefused
 from openai_org_usage.money import exact_sum
@@ -130,6 +132,54 @@ def test_what_is_not_shared_out_says_what_it_is(refused: Run) -> None:
     assert {row["shared_by"] for row in detailed if "output" in row["line_item"]} == {"output_tokens"}
 
 
+@pytest.mark.parametrize("format", ["csv", "ndjson", "parquet", "table"])
+def test_names_stand_beside_ids(format: str, refused: Run, tmp_path: Path) -> None:
+    """Of the project and of the key; amounts are as without, and what is an estimate is said."""
+    file = tmp_path / "costs"
+    said = refused(f"{LINE} --names --format {format} -o {file}")
+    assert said.code == 0
+    assert said.err.startswith(NOTE)
+    if format == "table":
+        assert re.search(r"proj_sandbox +Data science +key_sandbox_jonas +Jonas, trying", file.read_text())
+        return
+    named = read(file, format)
+    assert {(row["project_id"], row["project_name"]) for row in named} == {("proj_sandbox", "Data science")}
+    names = {row["api_key_id"]: row["api_key_name"] for row in named}
+    assert names["key_sandbox_jonas"] == "Jonas, trying things"
+    assert {str(row["is_estimate"]).lower() for row in named} == {"true"}
+    refused(f"{LINE} --format {format} -o {file}")
+    plain = read(file, format)
+    assert [row["amount_value"] for row in named] == [row["amount_value"] for row in plain]
+    assert "project_name" not in plain[0]
+
+
+def test_a_project_by_name(refused: Run, refusing_emulator: Emulator) -> None:
+    """As at the endpoints' commands: ids go to the API, and need no list."""
+    seen = len(refusing_emulator.requests)
+    rows = rows_of(refused("key-costs --last 1d --project 'Mobile app' --project proj_sandbox").out)
+    assert {row["project_id"] for row in rows} == {"proj_mobile_app", "proj_sandbox"}
+    asked = [
+        each for each in refusing_emulator.requests[seen:] if each.path.endswith(("/costs", "/completions"))
+    ]
+    assert {tuple(v for name, v in each.query if name == "project_ids") for each in asked} == {
+        ("proj_mobile_app", "proj_sandbox")
+    }
+    assert "project_name" not in rows[0]
+
+
+def test_names_of_a_file_and_without_emails(refused: Run, tmp_path: Path) -> None:
+    """Kept names are used; those that have an address in them are left out on demand."""
+    file = tmp_path / "names.json"
+    keys = {
+        "key_sandbox_jonas": NamedKey(id="key_sandbox_jonas", name="jonas@example.com"),
+        "key_sandbox_amara": NamedKey(id="key_sandbox_amara", name="Amara"),
+    }
+    Names(api_keys=keys, read_at=NOW).save(file)
+    for more, expected in (("", {"jonas@example.com", "Amara", ""}), (" --no-emails", {"Amara", ""})):
+        said = refused(f"{LINE} --names --names-file {file}{more}")
+        assert {row["api_key_name"] for row in rows_of(said.out)} == expected
+
+
 def test_nothing_in_the_range(command: Run) -> None:
     """Is said, as by the endpoints' commands."""
     said = command("key-costs --last 1d --project-ids proj_unknown")
@@ -139,7 +189,14 @@ def test_nothing_in_the_range(command: Run) -> None:
 
 def test_refusals_come_before_anything_is_sent(command: Run) -> None:
     """Of ranges, and of formats that need no protection."""
-    for line in ("key-costs", f"{LINE} --csv-safe --format json", f"{LINE} --last 3d --today"):
+    for line in (
+        "key-costs",
+        f"{LINE} --csv-safe --format json",
+        f"{LINE} --last 3d --today",
+        f"{LINE} --columns api_key_id,api_key_name",
+        f"{LINE} --names --columns api_key_name",
+        f"{LINE} --names-file names.json",
+    ):
         said = command(f"{line} --base-url http://127.0.0.1:1/v1 --max-retries 0")
         assert said.code == 2
         assert said.out == ""

@@ -48,8 +48,7 @@ def _run(operation: Operation, context: CommandContext, **given: object) -> int:
     output, console = options_from(OutputOptions, given), options_from(Console, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
     output.check(operation, names)
-    if names.names_file is not None and not (names.names or filters.need_names):
-        raise WrongUsageError("--names-file is for --names and for filters by name")
+    names.check(need_names=filters.need_names)
     request, notes = _request(operation, given, now=context.clock())
     for note in notes:
         console.note(note)

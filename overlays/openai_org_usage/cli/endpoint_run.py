@@ -23,7 +23,7 @@ from .error_handler import exit_code_of
 from .errors import InterruptedQueryError, TooLongAgoError
 from .interruptible import InterruptHandler, InterruptibleQuery
 from .name_filters import NameFilters
-from .names import NameOptions, NamesKeeper
+from .names import NameOptions
 from .output import OutputFormat, OutputOptions
 from .progress import Progress, show_progress
 from .rerun_command import command_line
@@ -80,7 +80,7 @@ class EndpointRun:
                 watch=lambda: show_progress(progress, self.console),
                 interrupt=interrupt,
             )
-            result = run._written(query, format, names if self.names.names else None)
+            result = run._written(query, format, self.output.shown(names) if self.names.names else None)
         run._conclude(query, result)
         return 0
 
@@ -88,8 +88,10 @@ class EndpointRun:
         """The names, if any are needed."""
         if not (self.names.names or self.filters.need_names):
             return None
-        path = self.names.file_for(server, is_lasting=not self.connection.emulator)
-        return NamesKeeper(path, self.console, self.context).read(client)
+        is_lasting = not self.connection.emulator
+        return self.names.read(
+            client, server, is_lasting=is_lasting, console=self.console, context=self.context
+        )
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:

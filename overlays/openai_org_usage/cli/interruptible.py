@@ -20,6 +20,7 @@ from ..tables.optional_imports import ArrowBatch, ArrowSchema
 from ..tables.stream import BatchStream, Shape
 from .errors import InterruptedQueryError
 from .exit_codes import Exit
+from .ranges import range_of
 
 PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
@@ -58,10 +59,7 @@ class InterruptibleQuery:
     @property
     def asked(self) -> tuple[int, int | None]:
         """Start and end of the range that was asked for, in Unix seconds; None for the present."""
-        start, end = (self._query.request.get(name) for name in ("start_time", "end_time"))
-        if not isinstance(start, int):
-            raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
-        return start, end if isinstance(end, int) else None
+        return range_of(self._query.request)
 
     def __iter__(self) -> Iterator[Bucket]:
         """The buckets."""

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from .._generated import OPERATIONS, Request
+from ..key_costs.estimate import sum_by_key
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
+from ..pagination.rules import Bucket
 from .click_base import PROGRAM, Command, Option, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
+from .name_filters import NameFilters, name_filter_options
+from .names import NameOptions
 from .output import OutputOptions
 from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
-from .ranges import RangeOptions
+from .ranges import RangeOptions, range_of
 from .unknown_field_notes import warnings_as_notes
 from .writers import check_csv_safe, writer_of_buckets
 
 if TYPE_CHECKING:
+    from ..client import UsageClient
+    from ..directory.names import Names
     from ..hooks import PageEvent
     from ..key_costs import KeyCosts
     from ..tables.targets import Stream
-    from .calendar_ranges import ResolvedRange
+    from .connection import ServerAccess
+    from .output import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
 _WIDTHS = (86_400,)
+_Request: TypeAlias = Request[object, Bucket, object]
 _OF_REQUESTS = ("--raw", "--dry-run")
 """Options of one request; which ones are sent here depends on the answers."""
 CAPTION = "estimated: amounts of keys are their shares of what was billed by project and line item"
@@ -39,7 +49,7 @@ LIST: values separated by commas, or the option repeated.
 A row without a key is of usage that had none; with a line item, of what is not counted by key.
 
 Examples:
-  {PROGRAM} {_NAME} --this-month --totals
+  {PROGRAM} {_NAME} --this-month --totals --names
   {PROGRAM} {_NAME} --month 2026-10 --by-line-item -o october.csv
 """
 
@@ -47,7 +57,14 @@ Examples:
 def key_costs_command(name: str) -> Command:
     """The command."""
     output = [option for option in OutputOptions.options(KEY_COSTS) if option.opts[0] not in _OF_REQUESTS]
-    own = [*RangeOptions.options(), *output, *ConnectionOptions.options(), *Console.options()]
+    own = [
+        *RangeOptions.options(),
+        *name_filter_options(KEY_COSTS),
+        *output,
+        *NameOptions.options(),
+        *ConnectionOptions.options(),
+        *Console.options(),
+    ]
     taken = [name for option in own for name in option.opts]
     return Command(
         name,
@@ -63,46 +80,81 @@ def key_costs_command(name: str) -> Command:
 
 
 def _run(context: CommandContext, **given: object) -> int:
-    console, progress = options_from(Console, given), Progress(_NAME, several=True)
-    connection, output = options_from(ConnectionOptions, given), _marked(options_from(OutputOptions, given))
-    arguments = arguments_of(KEY_COSTS, given)
-    asked = _range(given, arguments, now=context.clock())
+    output, console = options_from(OutputOptions, given), options_from(Console, given)
+    names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
+    output.check(KEY_COSTS, names)
+    names.check(need_names=filters.need_names)
+    request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
     check_csv_safe(output, format)
-    for note in asked.notes:
+    for note in notes:
         console.note(note)
-
-    def on_page(event: PageEvent) -> None:
-        progress.advance(event)
-        console.tell_page(event)
-
-    def write(stream: Stream) -> int:
-        with (
-            warnings_as_notes(console, unknown_fields=True),
-            show_progress(progress, console),  # From here on, as imports take their time, too.
-            connection.client(context, console, on_page=on_page) as client,
-        ):
-            from ..key_costs import collect_key_costs, sum_by_key
-
-            projects: Any = arguments["project_ids"]
-            costs = collect_key_costs(
-                client, start_time=asked.start, end_time=asked.end, project_ids=projects
-            )
-        _tell(costs, console)
-        return writer_of_buckets(
-            buckets_of(costs.rows if given["by_line_item"] else sum_by_key(costs.rows)),
-            output,
-            format,
-            console,
-            operation=KEY_COSTS,
-            asked=(asked.start, asked.end),
-            caption=CAPTION if costs.is_estimate else None,
-        )(stream)
-
-    result = write_to(output.output, write=write)
+    connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])
+    run = _KeyCostsRun(request, by_line_item, names, filters, connection, console, context)
+    result = write_to(output.output, write=partial(run.write, _marked(output), format))
     if result.path is not None:
         console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
     return 0
+
+
+@attrs.frozen
+class _KeyCostsRun:
+    """One run of the command."""
+
+    request: _Request
+    by_line_item: bool
+    names: NameOptions
+    filters: NameFilters
+    connection: ConnectionOptions
+    console: Console
+    context: CommandContext
+
+    def write(self, output: OutputOptions, format: OutputFormat, stream: Stream) -> int:
+        """Ask, and write the rows; how many there are."""
+        costs, names = self._asked()
+        self._tell(costs)
+        return writer_of_buckets(
+            buckets_of(costs.rows if self.by_line_item else sum_by_key(costs.rows)),
+            output,
+            format,
+            self.console,
+            operation=KEY_COSTS,
+            asked=range_of(self.request),
+            names=output.shown(names) if self.names.names else None,
+            caption=CAPTION if costs.is_estimate else None,
+        )(stream)
+
+    def _asked(self) -> tuple[KeyCosts, Names | None]:
+        """The costs, and names if any are needed."""
+        progress, names = Progress(_NAME, several=True), None
+
+        def on_page(event: PageEvent) -> None:
+            if event.operation in OPERATIONS:  # Others are lists of names.
+                progress.advance(event)
+            self.console.tell_page(event)
+
+        with (
+            warnings_as_notes(self.console, unknown_fields=True),
+            show_progress(progress, self.console),  # From here on, as imports take their time, too.
+            self.connection.server(self.context) as server,
+            self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
+        ):
+            if self.names.names or self.filters.need_names:
+                names = self._read_names(client, server)
+            return _collected(client, self.filters.applied(self.request, names)), names
+
+    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names:
+        is_lasting = not self.connection.emulator
+        return self.names.read(
+            client, server, is_lasting=is_lasting, console=self.console, context=self.context
+        )
+
+    def _tell(self, costs: KeyCosts) -> None:
+        note = self.console.note
+        if costs.is_estimate:
+            note(f"amounts by key are estimated, as the API refuses to tell them: {costs.refusal}")
+        if not costs.rows:
+            note("nothing in this range, so there are no rows")
 
 
 def _marked(output: OutputOptions) -> OutputOptions:
@@ -112,16 +164,24 @@ def _marked(output: OutputOptions) -> OutputOptions:
     return attrs.evolve(output, columns=(*output.columns, IS_ESTIMATE))
 
 
-def _range(given: Mapping[str, object], arguments: Mapping[str, object], *, now: float) -> ResolvedRange:
-    asked = options_from(RangeOptions, {**given, **arguments})
-    return asked.resolve(widths=_WIDTHS, now=now, command=_NAME)
+def _request(given: Mapping[str, object], *, now: float) -> tuple[_Request, tuple[str, ...]]:
+    """What is asked for, times in Unix seconds, and what the reader has to know of it."""
+    arguments = arguments_of(KEY_COSTS, given)
+    found = options_from(RangeOptions, {**given, **arguments}).resolve(widths=_WIDTHS, now=now, command=_NAME)
+    times = {"start_time": found.start, "end_time": found.end}
+    return _Request.of(KEY_COSTS, {**arguments, **times}), found.notes
 
 
-def _tell(costs: KeyCosts, console: Console) -> None:
-    if costs.is_estimate:
-        console.note(f"amounts by key are estimated, as the API refuses to tell them: {costs.refusal}")
-    if not costs.rows:
-        console.note("nothing in this range, so there are no rows")
+def _collected(client: UsageClient, request: _Request) -> KeyCosts:
+    from ..key_costs import collect_key_costs
+
+    (start, end), projects = range_of(request), request.get("project_ids")
+    return collect_key_costs(
+        client,
+        start_time=start,
+        end_time=end,
+        project_ids=projects if isinstance(projects, tuple) else None,
+    )
 
 
 __all__ = ["CAPTION", "key_costs_command"]

@@ -16,6 +16,7 @@ from ..credentials import AdminKey, checked_base_url
 from .click_base import Option
 from .console import Console
 from .context import CommandContext
+from .errors import WrongUsageError
 
 if TYPE_CHECKING:
     from ..client import UsageClient
@@ -46,6 +47,33 @@ class NameOptions:
             _option(["--names"], help=_NAMES, is_flag=True),
             _option(["--names-file"], help=_NAMES_FILE, type=path, metavar="FILE"),
         ]
+
+    def check(self, *, need_names: bool) -> None:
+        """Refuse a file that nothing would be read from: filters `need_names`, or they do not.
+
+        Raises:
+            WrongUsageError: there is one, and no name is asked for.
+        """
+        if self.names_file is not None and not (self.names or need_names):
+            raise WrongUsageError("--names-file is for --names and for filters by name")
+
+    def read(
+        self,
+        client: UsageClient,
+        server: ServerAccess,
+        *,
+        is_lasting: bool,
+        console: Console,
+        context: CommandContext,
+    ) -> Names:
+        """The names of what `server` answers for: the kept ones while they are young, else those of `client`.
+
+        Raises:
+            NamesFileError: a file cannot be read.
+            OpenAIUsageError: the API does not answer.
+        """
+        path = self.file_for(server, is_lasting=is_lasting)
+        return NamesKeeper(path, console, context).read(client)
 
     def file_for(self, server: ServerAccess, *, is_lasting: bool) -> Path | None:
         """Where the names of what `server` answers for are kept; None for nowhere.

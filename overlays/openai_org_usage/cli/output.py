@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import attrs
 import click
 
 from .._generated import Operation
-from ..named_rows import NAMES_BESIDE, Nameless, NameLookup
+from ..named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
 from ..tables.formats import BINARY, BY_SUFFIX, Format
 from ..tables.schema import Decimals
@@ -20,6 +20,9 @@ from ..tables.special_files import descriptor, is_special
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
 from .names import NameOptions
+
+if TYPE_CHECKING:
+    from ..directory.names import Names
 
 OUTPUT = "Output"
 _option = partial(Option, section=OUTPUT)
@@ -48,7 +51,7 @@ class OutputOptions:
     @classmethod
     def options(cls, operation: Operation) -> list[Option]:
         """The options for it, for the columns of `operation`."""
-        columns = with_names(columns_of(operation), Nameless())
+        columns = with_names(columns_of(operation), FixedNames())
         names = tuple(column.name for column in with_floats(columns))
         values = tuple(column.name for column in columns if column.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
@@ -93,6 +96,10 @@ class OutputOptions:
             return self.columns or None
         return [column.name for column in select(operation, None, names=names) if column.name != EMAIL]
 
+    def shown(self, names: Names | None) -> Names | None:
+        """Those of `names` that may be shown."""
+        return names.without_emails() if names is not None and self.no_emails else names
+
     def check(self, operation: Operation, names: NameOptions) -> None:
         """Refuse what does not go together, of the columns of `operation`, which have `names` or none.
 
@@ -106,7 +113,7 @@ class OutputOptions:
             if name == EMAIL and self.no_emails:
                 raise WrongUsageError(f"--no-emails leaves {EMAIL} out")
         if names.names and self.columns:
-            select(operation, self.columns, floats=self.decimals == "float64", names=Nameless())
+            select(operation, self.columns, floats=self.decimals == "float64", names=FixedNames())
         shaping = {
             "--totals": self.totals,
             "--columns": self.columns,

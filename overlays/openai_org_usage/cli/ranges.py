@@ -16,6 +16,8 @@ from .parameters import RANGE
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from .._generated import AnyRequest
+
 _FORMS = (
     "write 2026-11-01, 2026-11-01T08:00Z, Unix seconds such as 1793491200, or a span such as 30d, 36h or "
     "90m, as whole UTC buckets"
@@ -103,6 +105,14 @@ class RangeOptions:
             first = read_month(self.month)
             return calendar.midnight(first), calendar.midnight(month_after(first))
         return _back(self.last or "", option="--last", calendar=calendar), None
+
+
+def range_of(request: AnyRequest) -> tuple[int, int | None]:
+    """Start and end of what a `request` with resolved times asks for; None for the present."""
+    start, end = request.get("start_time"), request.get("end_time")
+    if not isinstance(start, int):
+        raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
+    return start, end if isinstance(end, int) else None
 
 
 def last_buckets(span: str, *, width: int, now: float, option: str = "--last") -> int:

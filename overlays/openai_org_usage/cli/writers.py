@@ -57,8 +57,6 @@ def writer_for(
     if output.raw:
         return partial(_write_pages, query)
     check_csv_safe(output, format)
-    if names is not None and output.no_emails:
-        names = names.without_emails()
     if format in BINARY and not (output.totals or output.sort):
         return partial(_write_columns, query, output, format, names)
     return writer_of_buckets(

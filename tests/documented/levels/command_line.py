@@ -20,7 +20,10 @@ from openai_org_usage.cli import main
 from ..facts import Description, Endpoint, Limit, Member, Value
 
 _SECTIONS: Final = ("Range", "Filters and groups")
-_OWN: Final = {"last", "month", "this_month", "today", "timezone", "extra_query"}
+_OWN: Final = {
+    *("last", "month", "this_month", "today", "timezone", "extra_query"),
+    *("project", "user", "api_key"),
+}
 _TYPES: Final = {
     "LIST": "array",
     "NUMBER": "integer",
