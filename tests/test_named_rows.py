@@ -77,7 +77,9 @@ def test_named_rows_are_values() -> None:
     assert first == second
     assert len({*first, *second}) == 3
     assert pickle.loads(pickle.dumps(first)) == first
-    assert NamedRow(first[0].row, None, None, None, None) != first[0]
+    assert len(pickle.dumps(first[0])) < len(pickle.dumps((first[0].row, NAMES)))
+    assert NamedRow(first[0].row, Names()) != first[0]
+    assert first[0] != first[0].row
     assert "Ada" not in repr(first[0])
     assert repr(first[0]).startswith("NamedRow(UsageCompletionsRow(")
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import redacted
+from ._generated import draft_of, redacted
 
 RowT_co = TypeVar("RowT_co", covariant=True)
 
@@ -43,23 +43,34 @@ class FlatRow(Protocol):
     def to_record(self) -> Mapping[str, object]: ...
 
 
-RowT = TypeVar("RowT", bound=FlatRow)
+RowT = TypeVar("RowT")
 
 
-class Nameless:
-    """Knows no name; where it is known what columns there are, and no more is needed."""
+@attrs.frozen
+class FixedNames:
+    """The names of one project, user and API key, whatever the id. None of them: it is known what columns
+    there are, and no more is needed."""
 
-    def project_name(self, id: str | None, /) -> None:
-        """None."""
+    project: str | None = None
+    user: str | None = None
+    email: str | None = None
+    api_key: str | None = None
 
-    def user_name(self, id: str | None, /) -> None:
-        """None."""
+    def project_name(self, id: str | None, /) -> str | None:
+        """The name."""
+        return self.project
 
-    def user_email(self, id: str | None, /) -> None:
-        """None."""
+    def user_name(self, id: str | None, /) -> str | None:
+        """The name."""
+        return self.user
 
-    def api_key_name(self, id: str | None, /) -> None:
-        """None."""
+    def user_email(self, id: str | None, /) -> str | None:
+        """The address."""
+        return self.email
+
+    def api_key_name(self, id: str | None, /) -> str | None:
+        """The name."""
+        return self.api_key
 
 
 def look_ups(names: NameLookup) -> Mapping[str, LookUp]:
@@ -72,28 +83,44 @@ def look_ups(names: NameLookup) -> Mapping[str, LookUp]:
     }
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class NamedRow(Generic[RowT_co]):
-    """A row with the names of its project, user and API key.
+    """A row with the names of its project, user and API key, which are looked up when they are asked for.
 
-    Each is the name that was looked up, else the one that the row itself came with, else None.
+    Each is the name that is found, else the one that the row itself came with, else None. Rows are equal that
+    have the same names and are equal without.
     """
 
     row: RowT_co
-    project_name: str | None
-    user_name: str | None
-    user_email: str | None
-    api_key_name: str | None
+    names: NameLookup
+    """Where they are looked up."""
+
+    @property
+    def project_name(self) -> str | None:
+        """Of the project in `project_id`."""
+        return self._name(self.names.project_name, "project_id", "project_name")
+
+    @property
+    def user_name(self) -> str | None:
+        """Of the user or service account in `user_id`."""
+        return self._name(self.names.user_name, "user_id", "user_name")
+
+    @property
+    def user_email(self) -> str | None:
+        """The e-mail address of the user in `user_id`."""
+        return self._name(self.names.user_email, "user_id", "user_email")
+
+    @property
+    def api_key_name(self) -> str | None:
+        """Of the API key in `api_key_id`."""
+        return self._name(self.names.api_key_name, "api_key_id", "api_key_name")
 
     def to_record(self) -> dict[str, object]:
         """The record of the row, with names directly after their ids.
 
         An unknown field that is called as one of them stands in `additional_properties` instead.
         """
-        row: Any = self.row
-        return self._record_of(row)
-
-    def _record_of(self, row: FlatRow) -> dict[str, object]:
+        row = self._flat
         beside = {field: NAMES_BESIDE.get(field, ()) for field in row.columns()}
         names = {name for each in beside.values() for name in each}
         record: dict[str, object] = {}
@@ -103,6 +130,31 @@ class NamedRow(Generic[RowT_co]):
                 record |= {name: getattr(self, name) for name in beside.get(field, ())}
         hidden = {name: value for name, value in row.additional_properties.items() if name in names}
         return record | {"additional_properties": hidden} if hidden else record
+
+    @property
+    def _flat(self) -> FlatRow:
+        row: Any = self.row
+        flat: FlatRow = row
+        return flat
+
+    def _name(self, look_up: LookUp, id: str, own: str) -> str | None:
+        result = self._flat.result
+        said: str | None = getattr(result, own, None)
+        return look_up(getattr(result, id, None)) or said
+
+    def _all_names(self) -> FixedNames:
+        return FixedNames(self.project_name, self.user_name, self.user_email, self.api_key_name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, NamedRow):
+            return NotImplemented
+        return bool(self.row == other.row and self._all_names() == other._all_names())
+
+    def __hash__(self) -> int:
+        return hash((self.row, self._all_names()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return NamedRow, (self.row, self._all_names())  # Not with the names of all others.
 
     def __repr__(self) -> str:
         return redacted(f"{type(self).__name__}({self.row!r})")
@@ -114,7 +166,7 @@ class NameSource:
 
     look_up: LookUp
     id: str
-    """The field with the id; empty if results have none."""
+    """The field with the id."""
     own: str
     """The field in which results say the name themselves; empty if there is none."""
 
@@ -130,12 +182,12 @@ class FoundNames(dict[tuple[str | None, ...], list[object]]):
         self._sources, self._form = sources, form
         fields = dict.fromkeys(field for source in sources for field in (source.id, source.own) if field)
         self._fields = tuple(fields)
-        self.read = attrgetter(*fields, "object", "object")  # A tuple, however few fields there are.
-        """Reads of a result what its names are found by."""
+        # Even of one field, it is a tuple that is read.
+        self._read = attrgetter(*fields, *list(fields)[:1])
 
     def of(self, result: object) -> list[object]:
         """The names of `result`; None where nobody knows one."""
-        return self[self.read(result)]
+        return self[self._read(result)]
 
     def __missing__(self, values: tuple[str | None, ...]) -> list[object]:
         held = dict(zip(self._fields, values, strict=False))
@@ -144,40 +196,24 @@ class FoundNames(dict[tuple[str | None, ...], list[object]]):
         return found
 
 
-class RowNamer:
-    """Gives rows with these `columns` their names."""
-
-    def __init__(self, columns: Sequence[str], names: NameLookup) -> None:
-        ways = look_ups(names)
-        self._found = FoundNames(
-            [
-                NameSource(ways[name], id if id in columns else "", name if name in columns else "")
-                for id, beside in NAMES_BESIDE.items()
-                for name in beside
-            ]
-        )
-
-    def named(self, rows: Iterable[RowT]) -> Iterator[NamedRow[RowT]]:
-        """`rows`, each with its names."""
-        from ._generated import draft_of  # With it comes what decodes pages, which columns do without.
-
-        draft, found, read = draft_of(NamedRow), self._found, self._found.read
-        for row in rows:
-            made = draft()
-            made.row = row
-            made.project_name, made.user_name, made.user_email, made.api_key_name = found[read(row.result)]
-            made.__class__ = NamedRow
-            yield made
+def named(rows: Iterable[RowT], names: NameLookup) -> Iterator[NamedRow[RowT]]:
+    """`rows`, each with its names."""
+    draft = draft_of(NamedRow)
+    for row in rows:
+        made = draft()
+        made.row, made.names = row, names
+        made.__class__ = NamedRow
+        yield made
 
 
 __all__ = [
     "NAMES_BESIDE",
+    "FixedNames",
     "FoundNames",
     "LookUp",
     "NameLookup",
     "NameSource",
     "NamedRow",
-    "Nameless",
-    "RowNamer",
     "look_ups",
+    "named",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 import attrs
 
 from ._generated import AnyRequest, Request, redacted
-from .named_rows import NamedRow, NameLookup, RowNamer
+from .named_rows import NamedRow, NameLookup, named
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
 from .table_methods import AsyncTableMethods, TableMethods
@@ -53,11 +53,10 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     ) -> Callable[[Bucket], Iterator[RowT_co | NamedRow[RowT_co]]]:
         """What makes the rows of a bucket."""
         row_type: Any = self.request.row_type
+        of_bucket: Callable[[Bucket], Iterator[RowT_co]] = row_type.of_bucket
         if names is None:
-            of_bucket: Callable[[Bucket], Iterator[RowT_co]] = row_type.of_bucket
             return of_bucket
-        namer = RowNamer(row_type.columns(), names)
-        return lambda bucket: namer.named(row_type.of_bucket(bucket))
+        return lambda bucket: named(of_bucket(bucket), names)
 
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
