@@ -9,7 +9,7 @@ import operator
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from .errors import InvalidParameterError
 from .redaction import SHORTEST_KEY, holds_key
@@ -172,11 +172,10 @@ def _items(operation: ApiOperation, parameter: Parameter, value: object) -> list
             f"{operation.name}: {parameter.name} takes a list; write [{value!r}] for one value",
             parameter=parameter.name,
         )
-    several: Any = value
-    try:
-        return list(several)
-    except TypeError:
-        raise _wrong_type(operation, parameter, value, "list of strings") from None
+    with contextlib.suppress(TypeError):
+        if _is_iterable(value):
+            return list(value)
+    raise _wrong_type(operation, parameter, value, "list of strings")
 
 
 def _checked_item(operation: ApiOperation, parameter: Parameter, item: object) -> str:

@@ -17,9 +17,11 @@ from .errors import UnexpectedStatusError
 from .models.error_response import ErrorResponse
 from .page_decoder import decode_part
 from .redaction import keep_out
+from .registry import ApiOperation
 from .request import ApiRequest
 
 PageT = TypeVar("PageT")
+OperationT = TypeVar("OperationT", bound=ApiOperation)
 
 
 @attrs.frozen
@@ -58,14 +60,14 @@ class AuthenticatedClient:
     def __attrs_post_init__(self) -> None:
         keep_out(self, attribute="token")
 
-    def send(self, request: ApiRequest[Any, PageT]) -> Response[PageT]:
+    def send(self, request: ApiRequest[OperationT, PageT]) -> Response[PageT]:
         """Send `request` once; see the endpoint functions for what it returns and raises."""
         answer = self.get_httpx_client().request(
             request.operation.method, self._url(request), headers=self._headers()
         )
         return self._response(request, answer)
 
-    async def send_async(self, request: ApiRequest[Any, PageT]) -> Response[PageT]:
+    async def send_async(self, request: ApiRequest[OperationT, PageT]) -> Response[PageT]:
         """Send `request` once; see the endpoint functions for what it returns and raises."""
         answer = await self.get_async_httpx_client().request(
             request.operation.method, self._url(request), headers=self._headers()
@@ -84,13 +86,13 @@ class AuthenticatedClient:
             self._async_client = httpx.AsyncClient(timeout=self.timeout, **self.httpx_args)
         return self._async_client
 
-    def _url(self, request: ApiRequest[Any, PageT]) -> str:
+    def _url(self, request: ApiRequest[OperationT, PageT]) -> str:
         return request.url(self.base_url, brackets=self.brackets)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
 
-    def _response(self, request: ApiRequest[Any, PageT], answer: httpx.Response) -> Response[PageT]:
+    def _response(self, request: ApiRequest[OperationT, PageT], answer: httpx.Response) -> Response[PageT]:
         parsed: PageT | ErrorResponse | None
         if answer.status_code == 200:
             parsed = request.decode(answer.content)

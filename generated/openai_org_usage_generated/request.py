@@ -136,7 +136,7 @@ class Request(ApiRequest[Operation, PageT_co], Generic[PageT_co, BucketT_co, Row
     @property
     def row_type(self) -> type[RowT_co]:
         """The class of the flat rows."""
-        row_type: type[Any] = self.operation.row_type
+        row_type: type[RowT_co] = self.operation.row_type
         return row_type
 
 
@@ -163,7 +163,7 @@ class ListRequest(ApiRequest[ListOperation, PageT_co], Generic[PageT_co, ItemT_c
     @property
     def item_type(self) -> type[ItemT_co]:
         """The class of the items."""
-        item_type: type[Any] = self.operation.item_type
+        item_type: type[ItemT_co] = self.operation.item_type
         return item_type
 
 

@@ -54,10 +54,12 @@ def late_imports() -> Generator[None]:
     Raises:
         APIConnectionError: there is none.
     """
-    with FIRST_USE:
-        try:
+    try:
+        # It has Python call something after each fork, which must not begin while one waits for FIRST_USE.
+        importlib.import_module("concurrent.futures.thread")
+        with FIRST_USE:
             yield
-        except OSError as error:
-            raise APIConnectionError(
-                f"the library cannot be loaded ({error.strerror}); raise the limit of open files (ulimit -n)"
-            ) from None
+    except OSError as error:
+        raise APIConnectionError(
+            f"the library cannot be loaded ({error.strerror}); raise the limit of open files (ulimit -n)"
+        ) from None
