@@ -52,8 +52,7 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
         self, names: NameLookup | None
     ) -> Callable[[Bucket], Iterator[RowT_co | NamedRow[RowT_co]]]:
         """What makes the rows of a bucket."""
-        row_type: Any = self.request.row_type
-        of_bucket: Callable[[Bucket], Iterator[RowT_co]] = row_type.of_bucket
+        of_bucket: Callable[[Bucket], Iterator[RowT_co]] = self.request.operation.row_type.of_bucket
         if names is None:
             return of_bucket
         return lambda bucket: named(of_bucket(bucket), names)

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import attrs
 
@@ -138,7 +138,7 @@ class _Reading:
         await self._read_of_project(project, "service_accounts", request, self.names.add_service_account)
 
     async def _read_of_project(
-        self, project: Project, name: str, request: ListRequest[Any, ItemT], add: Callable[[ItemT], object]
+        self, project: Project, name: str, request: ListRequest[object, ItemT], add: Callable[[ItemT], object]
     ) -> None:
         """As `_read`. What one project refuses, such as one archived meanwhile, the others may give."""
         try:

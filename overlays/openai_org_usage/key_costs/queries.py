@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -123,9 +123,9 @@ def _rows(costs: Iterable[CostsBucket]) -> Iterator[CostsRow]:
 
 
 def _usage_rows(request: _UsageRequest, buckets: Iterable[Bucket]) -> Iterator[UsageRow]:
-    row_type: Any = request.row_type
+    of_bucket: Callable[[Bucket], Iterator[UsageRow]] = request.operation.row_type.of_bucket
     for bucket in buckets:
-        yield from row_type.of_bucket(bucket)
+        yield from of_bucket(bucket)
 
 
 def _unknown(costs: Iterable[CostsBucket]) -> tuple[UnknownResult, ...]:
