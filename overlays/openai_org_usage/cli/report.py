@@ -286,6 +286,6 @@ def _day(text: str, option: str, *, now: datetime) -> date:
 
 
 _NO_EMAILS = "Leave all e-mail addresses out, and names that are one: for what is passed on."
-_NO_NAMES = "Show ids alone; else names are read from the organization's lists, once a day."
+_NO_NAMES = "Leave the organization's lists unread; else names are read from them, once a day."
 _TOP = "How many entries each breakdown shows.  [default: 8]"
 _FORMAT = f"One of: {', '.join(get_args(ReportFormat))}.  [default: as FILE ends, otherwise terminal]"

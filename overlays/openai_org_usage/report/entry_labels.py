@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -39,6 +39,10 @@ class EntryLabel:
     """The name of the key's project."""
     id_end: str | None = None
     """What the id ends with, where another entry has the same name."""
+    owner_id_end: str | None = None
+    """The same of the owner, where another one is called so."""
+    project_id_end: str | None = None
+    """The same of the project, where another one is called so."""
 
     @property
     def shown_name(self) -> str | None:
@@ -55,7 +59,8 @@ class EntryLabel:
     def details(self) -> tuple[str, str, str]:
         """Owner, project and address; empty where it has none, or where that is the name."""
         email = self.email if self.email != self.shown_name else None
-        return self.owner or self.owner_id or "", self.project or self.project_id or "", email or ""
+        owner = _with_end(self.owner or self.owner_id, self.owner_id_end)
+        return owner, _with_end(self.project or self.project_id, self.project_id_end), email or ""
 
     def named_by(self, names: Names, id: str, *, dimension: str) -> EntryLabel:
         """The label of `id` with what `names` know of it, which wins."""
@@ -83,14 +88,31 @@ class EntryLabel:
 
 def told_apart(labels: Mapping[str, EntryLabel]) -> Mapping[str, EntryLabel]:
     """`labels` by id, where several have the same name with as much of their ids as it takes."""
-    ids: defaultdict[str, list[str]] = defaultdict(list)
-    for id, label in labels.items():
-        ids[clean(label.shown_name or "")].append(id)
-    ends: dict[str, str] = {}
-    for same in ids.values():
-        length = telling_length(same)
-        ends.update((id, id_end(id, length)) for id in same if len(same) > 1 and labels[id].shown_name)
-    return {id: attrs.evolve(label, id_end=ends.get(id)) for id, label in labels.items()}
+    ends = _ends((id, label.shown_name) for id, label in labels.items())
+    owners = _ends((label.owner_id, label.owner) for label in labels.values())
+    projects = _ends((label.project_id, label.project) for label in labels.values())
+    return {
+        id: attrs.evolve(
+            label,
+            id_end=ends.get(id),
+            owner_id_end=owners.get(label.owner_id),
+            project_id_end=projects.get(label.project_id),
+        )
+        for id, label in labels.items()
+    }
+
+
+def _ends(names: Iterable[tuple[str | None, str | None]]) -> Mapping[str | None, str]:
+    """What the ids of `names` end with that several have, as they are shown."""
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    for id, name in names:
+        if id and name:
+            ids[clean(name)].add(id)
+    return {id: id_end(id, telling_length(same)) for same in ids.values() if len(same) > 1 for id in same}
+
+
+def _with_end(name: str | None, end: str | None) -> str:
+    return f"{name} ({end})" if name and end else name or ""
 
 
 def _of_project(names: Names, id: str) -> EntryLabel:

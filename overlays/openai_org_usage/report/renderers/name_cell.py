@@ -30,7 +30,10 @@ class NameCell:
             yield _one_line(cut_in_middle(self._line, width))
             return
         yield _one_line(cut_in_middle(self.text, width))
-        yield _one_line(f"{_INDENT}{fitted(self.details, width - len(_INDENT))}", "dim")
+        room = width - len(_INDENT)
+        below = _DOT.join(self.details)
+        for line in [below] if cell_len(below) <= room else self.details:
+            yield _one_line(f"{_INDENT}{cut_in_middle(line, room)}", "dim")
 
     @property
     def _line(self) -> str:
@@ -39,16 +42,6 @@ class NameCell:
 
 def _one_line(text: str, style: str = "") -> Text:
     return Text(text, style, no_wrap=True, overflow="crop")
-
-
-def fitted(names: Sequence[str], width: int) -> str:
-    """`names` with dots between them in at most `width` columns, the longest of them cut the most."""
-    sizes = [cell_len(name) for name in names]
-    room = max(len(names), width - len(_DOT) * (len(names) - 1))
-    while sum(sizes) > room:
-        sizes[sizes.index(max(sizes))] -= 1
-    line = _DOT.join(cut_in_middle(name, size) for name, size in zip(names, sizes, strict=True))
-    return cut_in_middle(line, width)
 
 
 def cut_in_middle(name: str, width: int) -> str:
