@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 from rich.cells import cell_len
 
-from openai_org_usage import NamedKey, NamedProject, NamedUser, Names
-from openai_org_usage._generated import CostsRow
+from openai_org_usage import NamedKey, Names
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import (
     Refusal,
@@ -22,74 +21,18 @@ from openai_org_usage.report import (
 )
 
 from ..display.strings import is_forbidden
-from .figures import DAY, TODAY, daily, report_of
+from .figures import report_of
 from .hostile import EVIL, hostile_names, owners_report
+from .owners import IDS, NAMES, owned_report, rows
 from .pages import read_page
 
-NAMES = Names(
-    projects={
-        project.id: project
-        for project in (
-            NamedProject(id="proj_search_prod", name="Search", is_archived=False),
-            NamedProject(id="proj_search_test", name="Search", is_archived=True),
-            NamedProject(id="proj_nameless"),
-        )
-    },
-    users={
-        user.id: user
-        for user in (
-            NamedUser(id="user-amara", name="Amara Okafor", email="amara@example.com"),
-            NamedUser(id="user-bruno", email="bruno@example.com"),
-            NamedUser(id="user-chiara", name="chiara@example.com"),
-            NamedUser(id="svc_docs", name="Docs pipeline", is_service_account=True),
-        )
-    },
-    api_keys={
-        key.id: key
-        for key in (
-            NamedKey(
-                id="key_a",
-                name="backend",
-                owner_id="user-amara",
-                owner_name="Amara",
-                project_id="proj_search_prod",
-            ),
-            NamedKey(id="key_b", name="backend", owner_id="user-bruno", project_id="proj_search_test"),
-            NamedKey(id="key_c", owner_id="svc_docs", project_id="proj_search_prod"),
-            NamedKey(
-                id="key_d", name="dora@example.com", owner_name="dora@example.com", project_id="proj_gone"
-            ),
-        )
-    },
-)
-IDS = {
-    "project_id": ("proj_search_prod", "proj_search_test", "proj_nameless", "proj_unknown", "proj_z", None),
-    "user_id": ("user-amara", "user-bruno", "user-chiara", "svc_docs", "user-unknown", None),
-    "api_key_id": ("key_a", "key_b", "key_c", "key_d", "key_deleted", None),
-}
 FORMS: list[Callable[[Report], str]] = [render_terminal, render_html, render_markdown, render_json]
-
-
-def rows(dimension: str, ids: Iterable[str | None], **members: object) -> list[CostsRow]:
-    """A month and more of costs of each id, the first ones the largest."""
-    return [
-        row
-        for place, id in enumerate(ids)
-        for row in daily(
-            lambda _, place=place: f"{20 - place}.000000000000000000000000000000000001",
-            start=TODAY - 60 * DAY,
-            end=TODAY,
-            **{dimension: id},
-            **members,
-        )
-    ]
 
 
 @pytest.fixture(scope="module")
 def plain() -> Report:
     """A report without names."""
-    by = {dimension: rows(dimension, ids) for dimension, ids in IDS.items()}
-    return report_of(by["api_key_id"], by=by)
+    return owned_report()
 
 
 @pytest.fixture(scope="module")
