@@ -14,6 +14,7 @@ from openai_org_usage import (
     LookbackExceededError,
     NamedUser,
     Names,
+    ServerError,
     UnknownFieldWarning,
     UnknownResultWarning,
     UsageClient,
@@ -89,13 +90,15 @@ def test_six_questions_are_asked() -> None:
     ]
 
 
-def test_a_refused_grouping_is_told_and_left_out() -> None:
-    """The others are all there; costs by key, too, where usage by key is refused that would tell them."""
-    books = plain_books(refused=["user_id", "api_key_id"])
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refused_grouping_is_told_and_left_out(status: int) -> None:
+    """The others are all there; without usage by key, costs by key are not estimated, either."""
+    books = plain_books(refused=["user_id", "api_key_id"], usage_status=status)
     with books.client() as client:
         report = collect(client, now=NOW)
     assert [refusal.dimension for refusal in report.refusals] == ["user_id", "api_key_id"]
     assert "Grouping by user_id is not available" in " ".join(report.notes)
+    assert "estimate" not in " ".join(report.notes[:-1])
     (spend,) = report.spends
     assert [each.dimension for each in spend.breakdowns] == ["model", "line_item", "project_id"]
     assert spend.breakdowns[-1].entries[0].amount == spend.total
@@ -130,6 +133,13 @@ def test_refused_costs_by_key_are_estimated() -> None:
         ("api_key_id", True)
     ]
     assert "By API key the figures are estimates" in " ".join(report.notes)
+
+
+def test_a_failure_is_no_refusal() -> None:
+    """What might have been estimated a moment later is not left out."""
+    books = plain_books(refused=["api_key_id"], usage_status=500)
+    with books.client() as client, pytest.raises(ServerError):
+        collect(client, now=NOW)
 
 
 def test_without_line_items_there_is_no_report() -> None:
