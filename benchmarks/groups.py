@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import build_time, decode, frames, memory, rows, startup, year
+from . import build_time, decode, frames, memory, named, rows, startup, year
 from .results_model import Group
 
 GROUPS: Sequence[Group] = (
@@ -15,6 +15,7 @@ GROUPS: Sequence[Group] = (
     decode.GROUP,
     rows.GROUP,
     frames.GROUP,
+    named.GROUP,
     year.GROUP,
     memory.GROUP,
     build_time.GROUP,

@@ -39,6 +39,8 @@ def narrow_list(document: Object, path: str, operation: Object) -> None:
 def _name_objects(schemas: Object, owner: str) -> None:
     """Make a schema of each object in the schema called `owner`, and in those."""
     properties = object_at(schemas, owner, "properties")
+    if object_at(schemas, owner).get("required") == []:
+        del object_at(schemas, owner)["required"]
     for field, child in properties.items():
         if is_object(child):
             properties[field] = _named(schemas, f"{owner}{pascal(field)}", child)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import re
 
-from .groups import DIRECTORY, TAGS, USAGE, group_of, is_list
+from .groups import TAGS, USAGE, group_of, is_list
 from .narrow import documented_result
 from .subset import operations, schema_of
 from .tree import Object, array_at, is_array, is_object, member, object_at, objects_in, text_at, types_of
@@ -37,7 +37,7 @@ def normalise(document: Object) -> list[str]:
             operation["x-documented-limits"] = limits
         operation["security"] = [{SECURITY_SCHEME: []}]
         operation["tags"] = [tag]
-        if tag == DIRECTORY:
+        if name and name != path.rsplit("/", 1)[1]:
             operation["x-name"] = name
         operation["parameters"] = _all_parameters(document, path)
         for parameter in objects_in(operation, "parameters"):
@@ -152,9 +152,10 @@ def _with_null(kind: object) -> list[object]:
 
 def _mark_time(name: str, schema: object) -> None:
     """Give a moment its one format: older documents have none, newer ones spell it another way."""
-    if is_object(schema) and "integer" in types_of(schema):
-        if name.endswith(("_time", "_at")) or schema.get("format") == "unixtime":
-            schema["format"] = "unix-time"
+    if not is_object(schema) or "integer" not in types_of(schema):
+        return
+    if name.endswith(("_time", "_at")) or schema.get("format") == "unixtime":
+        schema["format"] = "unix-time"
 
 
 def _drop_undefined_required(name: str, schema: Object) -> list[str]:

@@ -72,8 +72,9 @@ class ParameterView:
             sizes = "; ".join(f"`{x.bucket_width}` {x.default}, at most {x.maximum}" for x in self.limits)
             parts.append(f"Default and maximum by `bucket_width`: {sizes}.")
         elif self.default is not None:
-            largest = f", the largest value {self.maximum}" if self.maximum is not None else ""
-            parts.append(f"The server's default is `{self.default}`{largest}.")
+            parts.append(f"The server's default is `{self.default}`.")
+        if self.maximum is not None:
+            parts.append(f"At most `{self.maximum}`.")
         return " ".join(parts)
 
 

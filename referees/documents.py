@@ -14,8 +14,9 @@ import attrs
 
 from codegen.document import Upstream, read_upstream
 from codegen.files import ROOT
+from codegen.groups import USAGE, group_of
 from codegen.strict_yaml import load_yaml
-from codegen.subset import operations, schema_of, take_subset
+from codegen.subset import drop_unreferenced, operations, schema_of, take_subset
 from codegen.tree import Object, array_at, as_object, object_at, objects_in, text_at, walk
 
 UPSTREAMS = ROOT.parent / "shared" / "upstream"
@@ -56,8 +57,9 @@ class Contract:
 
     @property
     def operations(self) -> list[DocumentedOperation]:
-        """All its operations."""
-        return [_described(self.document, path, get) for path, get in operations(self.document).items()]
+        """Its operations of usage and costs; its lists are in the document alone, for who reads that."""
+        found = operations(self.document).items()
+        return [_described(self.document, path, get) for path, get in found if _is_usage(path)]
 
     def write(self, folder: Path) -> Path:
         """Write it to `folder` as JSON, which every referee reads."""
@@ -69,7 +71,16 @@ class Contract:
 def the_pin() -> Contract:
     """`openapi.yaml` as it stands."""
     text = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
-    return Contract("pin", as_object(load_yaml(text)))
+    return Contract("pin", _less_lists(as_object(load_yaml(text))))
+
+
+def _less_lists(document: Object) -> Object:
+    """`document` with usage and costs alone, which is what the referees judge."""
+    paths = object_at(document, "paths")
+    for path in [path for path in paths if (group_of(path) or ("",))[0] != USAGE]:
+        del paths[path]
+    drop_unreferenced(document)
+    return document
 
 
 def newest_upstream() -> str | None:
@@ -84,7 +95,7 @@ def upstream_subset(source: str) -> tuple[Contract, Upstream]:
     the security schemes, and the tags.
     """
     upstream = read_upstream(source)
-    subset = take_subset(upstream.document)
+    subset = _less_lists(take_subset(upstream.document))
     schemes = object_at(upstream.document, "components", "securitySchemes")
     object_at(subset, "components")["securitySchemes"] = copy.deepcopy(schemes)
     return Contract("upstream", subset), upstream
@@ -100,6 +111,11 @@ def without_discriminators(contract: Contract) -> Contract:
     for _, node in walk(document):
         node.pop("discriminator", None)
     return Contract(contract.name, document)
+
+
+def _is_usage(path: str) -> bool:
+    group = group_of(path)
+    return group is not None and group[0] == USAGE
 
 
 def _described(document: Object, path: str, operation: Object) -> DocumentedOperation:

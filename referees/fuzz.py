@@ -24,6 +24,9 @@ from .verdicts import ScoreSheet
 _EXAMPLES = 100
 """Requests that are made up for each operation in the fuzzing phase; the others have their own count."""
 _SECONDS = 300
+_CURSORS = ("page", "after")
+_PROJECT = "proj_data_science"
+"""One that the emulator has, and that is not archived."""
 _LONGEST = 31
 """Buckets on a page: what every width allows."""
 
@@ -48,11 +51,11 @@ def judge_narrowed(contract: Contract, server: ServerAddress, *, folder: Path) -
 
 
 def narrowed(contract: Contract) -> Contract:
-    """A copy in which only what every server accepts is allowed: no cursors, no empty IDs."""
+    """A copy in which only what every server accepts is allowed: no cursors, no empty or unknown IDs."""
     document = copy.deepcopy(contract.document)
     for operation in operations(document).values():
         parameters = objects_in(operation, "parameters")
-        operation["parameters"] = [each for each in parameters if text_at(each, "name") != "page"]
+        operation["parameters"] = [each for each in parameters if text_at(each, "name") not in _CURSORS]
         for parameter in objects_in(operation, "parameters"):
             schema = schema_of(document, object_at(parameter, "schema"), at="a parameter")
             _narrow(text_at(parameter, "name"), schema)
@@ -60,6 +63,8 @@ def narrowed(contract: Contract) -> Contract:
 
 
 def _narrow(name: str, schema: Object) -> None:
+    if name == "project_id":
+        schema["enum"] = [_PROJECT]
     bounds = {
         "start_time": (MIDNIGHT - 3 * DAY, MIDNIGHT - 2 * DAY),
         "end_time": (MIDNIGHT - DAY, MIDNIGHT),

@@ -23,7 +23,7 @@ NOW = MIDNIGHT + 15 * 3600 + 30 * 60
 
 @pytest.fixture(autouse=True)
 def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process learns and announces of new names is that of one test: others send names of their own."""
+    """What a process learns and announces of new names is that of one test: others send others."""
     for name in ("_announced", "_struct_decoders"):
         monkeypatch.setattr(page_decoder, name, {})
 

@@ -9,14 +9,23 @@ import pydoc
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import openai_org_usage
-from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, errors
-from openai_org_usage.endpoints import Endpoints, paginated
+from openai_org_usage import (
+    DIRECTORY,
+    OPERATIONS,
+    AsyncUsageClient,
+    ListOperation,
+    Operation,
+    UsageClient,
+    errors,
+)
+from openai_org_usage.endpoints import DirectoryEndpoints, Endpoints, listed, paginated
 
 SOURCE = Path(openai_org_usage.__file__).parent
 
@@ -35,18 +44,26 @@ def test_queries_offer_what_users_need(client: Any, more: set[str]) -> None:
     query = client(admin_key="sk-admin-example").costs(start_time="7d")
     tables = {"to_arrow", "to_pandas", "to_polars", "to_records", "write"}
     assert {name for name in dir(query) if name[0] != "_"} == {"pages", "request", "rows"} | tables | more
+    users = client(admin_key="sk-admin-example").users()
+    assert {name for name in dir(users) if name[0] != "_"} == {"pages", "request"}
 
 
-def test_every_operation_has_its_typed_method() -> None:
+@pytest.mark.parametrize(
+    ("methods_of", "decorator", "registry"),
+    [(Endpoints, paginated, OPERATIONS), (DirectoryEndpoints, listed, DIRECTORY)],
+)
+def test_every_operation_has_its_typed_method(
+    methods_of: type, decorator: type, registry: Mapping[str, Operation | ListOperation]
+) -> None:
     """An endpoint new in the pin needs one line in endpoints.py; this names it."""
-    methods = {name for name, value in vars(Endpoints).items() if isinstance(value, paginated)}
+    methods = {name for name, value in vars(methods_of).items() if isinstance(value, decorator)}
     missing = [
-        f"    {name} = paginated(lambda: generated.{operation.endpoint_module}.request)"
-        for name, operation in OPERATIONS.items()
+        f"    {name} = {decorator.__name__}(lambda: generated.{operation.endpoint_module}.request)"
+        for name, operation in registry.items()
         if name not in methods
     ]
-    assert not missing, "add to class Endpoints:\n" + "\n".join(missing)
-    assert methods == set(OPERATIONS), f"no longer in the pin: {methods - set(OPERATIONS)}"
+    assert not missing, f"add to class {methods_of.__name__}:\n" + "\n".join(missing)
+    assert methods == set(registry), f"no longer in the pin: {methods - set(registry)}"
 
 
 def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
@@ -57,22 +74,31 @@ def test_methods_show_signature_and_documentation(client: UsageClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "query"), [(UsageClient, "UsageQuery"), (AsyncUsageClient, "AsyncUsageQuery")]
+    ("kind", "query", "items"),
+    [(UsageClient, "UsageQuery", "ItemList"), (AsyncUsageClient, "AsyncUsageQuery", "AsyncItemList")],
 )
-def test_help_of_a_client_shows_its_methods(kind: type[Endpoints], query: str) -> None:
+def test_help_of_a_client_shows_its_methods(kind: type[Endpoints], query: str, items: str) -> None:
     """Every endpoint as a method like any other: its parameters, what it returns, its sentence."""
     shown = re.sub(r"[|\s]+", " ", pydoc.plain(pydoc.render_doc(kind))).replace("( ", "(")
     for name, operation in OPERATIONS.items():
         assert f" {name}(self, *, start_time: 'Time', " in shown
         assert f"-> '{query}[{operation.page_type.__name__}, " in shown
         assert f" {operation.summary}." in shown
+    for name, listing in DIRECTORY.items():
+        in_path = "".join(f"{parameter.name}: 'str', " for parameter in listing.path_parameters)
+        assert f" {name}(self, {in_path}*, " in shown
+        assert f"-> '{items}[{listing.page_type.__name__}, {listing.item_type.__name__}]'" in shown
+        assert f" {listing.summary}." in shown
+    assert "include_archived: 'bool None' = True" in shown
     assert "A query, sent when it is iterated" in shown
+    assert "A list, asked for when it is iterated" in shown
 
 
 def test_a_method_can_be_taken_from_the_class(client: UsageClient) -> None:
     """As of any method: the client is its first argument."""
     assert UsageClient.costs(client, start_time="2d").request == client.costs(start_time="2d").request
     assert UsageClient.costs.__qualname__ == "UsageClient.costs"
+    assert UsageClient.service_accounts(client, "p").request == client.service_accounts("p").request
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -9,11 +9,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_type
 
-from openai_org_usage import AsyncUsageClient, NamedRow, NameLookup, Names, UsageClient, sum_amounts
+from openai_org_usage import (
+    AsyncItemList,
+    AsyncUsageClient,
+    ItemList,
+    NamedRow,
+    NameLookup,
+    Names,
+    UsageClient,
+    sum_amounts,
+)
 from openai_org_usage._generated import (
     CostsBucket,
     CostsResult,
     CostsRow,
+    Project,
+    ProjectApiKey,
+    ProjectApiKeyPage,
+    ProjectPage,
     UsageCompletionsBucket,
     UsageCompletionsPage,
     UsageCompletionsResult,
@@ -88,3 +101,27 @@ async def the_asynchronous_client_is_typed_alike(client: AsyncUsageClient) -> No
     async for bucket in query:
         assert_type(bucket, UsageCompletionsBucket)
     client.completions(modles=["gpt-4o"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def items_know_their_members(client: UsageClient) -> None:
+    projects = client.projects(include_archived=False)
+    assert_type(projects, ItemList[ProjectPage, Project])
+    for project in projects:
+        assert_type(project.id, str)
+        assert_type(project.name, str | None)
+        keys = client.project_api_keys(project.id, owner_project_access="active")
+        assert_type(keys, ItemList[ProjectApiKeyPage, ProjectApiKey])
+    for page in projects.pages():
+        assert_type(page.data, list[Project])
+    assert_type(client.item_list(projects.request), ItemList[ProjectPage, Project])
+    client.project_api_keys()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.project_api_keys("proj_a", owner_project_access="all")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def items_of_the_asynchronous_client(client: AsyncUsageClient) -> None:
+    projects = client.projects()
+    assert_type(projects, AsyncItemList[ProjectPage, Project])
+    async for project in projects:
+        assert_type(project, Project)
+    async for page in projects.pages():
+        assert_type(page, ProjectPage)

@@ -1,20 +1,22 @@
 """The reference pages of the documentation: one for each operation, from the registry and the emulator.
 
+What the project is about comes first; the lists that usage and costs refer to are a group of their own.
+
 They are made when the documentation is built and are not committed, so that they cannot lag behind.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openai_org_usage import OPERATIONS, Operation
-from openai_org_usage._generated import OverTime, ValueType
+from openai_org_usage._generated import DIRECTORY, OverTime, ValueType
 
 if TYPE_CHECKING:
-    from openai_org_usage._generated import Parameter, ResponseField
+    from openai_org_usage._generated import ApiOperation, ListOperation, Parameter, ResponseField
     from openai_org_usage.emulator import Emulator
 
 _PRESENT = 1_795_188_600
@@ -30,6 +32,7 @@ def write_reference(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with Emulator(now=lambda: _PRESENT) as emulator:
         pages = {f"{name}.md": _page(o, _example(o, emulator)) for name, o in sorted(OPERATIONS.items())}
+    pages |= {f"{name}.md": _list_page(o) for name, o in sorted(DIRECTORY.items())}
     pages["index.md"] = _index()
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -37,10 +40,17 @@ def write_reference(folder: Path) -> list[Path]:
 
 
 def _index() -> str:
-    lines = ["# Endpoints", "", "| method | answers |", "| --- | --- |"]
-    lines += [f"| [`{name}`]({name}.md) | {o.summary} |" for name, o in sorted(OPERATIONS.items())]
-    toc = ["", "```{toctree}", ":hidden:", "", *sorted(OPERATIONS), "```", ""]
-    return "\n".join(lines + toc)
+    usage, lists = sorted(OPERATIONS.items()), sorted(DIRECTORY.items())
+    lines = ["# Endpoints", "", *_table(usage), "", "## Lists of what usage and costs refer to", ""]
+    toc = ["", "```{toctree}", ":hidden:", "", *sorted(OPERATIONS), *sorted(DIRECTORY), "```", ""]
+    return "\n".join([*lines, *_table(lists), *toc])
+
+
+def _table(operations: Iterable[tuple[str, ApiOperation]]) -> Iterator[str]:
+    yield "| method | answers |"
+    yield "| --- | --- |"
+    for name, operation in operations:
+        yield f"| [`{name}`]({name}.md) | {operation.summary} |"
 
 
 def _page(operation: Operation, example: str) -> str:
@@ -76,10 +86,47 @@ def _page(operation: Operation, example: str) -> str:
     )
 
 
-def _parameters(operation: Operation) -> Iterator[str]:
+def _list_page(operation: ListOperation) -> str:
+    return "\n".join(
+        [
+            f"# {operation.name}",
+            "",
+            f"`{operation.method} {operation.path}`: {operation.description}",
+            "",
+            "## Parameters",
+            "",
+            *_parameters(operation),
+            "",
+            "Defaults are those of the API.",
+            "",
+            "## Fields of an item",
+            "",
+            f"Tag: `{operation.item_object}`. What stands in an object has its name with a dot before it.",
+            "",
+            *_item_fields(operation.fields),
+            "",
+        ]
+    )
+
+
+def _item_fields(fields: tuple[ResponseField, ...], *, prefix: str = "") -> Iterator[str]:
+    if not prefix:
+        yield "| name | type | |"
+        yield "| --- | --- | --- |"
+    for field in fields:
+        kind = "time" if field.format == "unix-time" else field.type
+        maybe = " or null" if field.nullable or not field.required else ""
+        known = f" Known values: {', '.join(f'`{v}`' for v in field.known_values)}." * bool(
+            field.known_values
+        )
+        yield _line([f"`{prefix}{field.name}`", kind + maybe, field.description + known])
+        yield from _item_fields(field.fields, prefix=f"{prefix}{field.name}.") if field.fields else ()
+
+
+def _parameters(operation: ApiOperation) -> Iterator[str]:
     yield "| name | type | values | default | |"
     yield "| --- | --- | --- | --- | --- |"
-    for parameter in operation.parameters:
+    for parameter in (*operation.path_parameters, *operation.parameters):
         cells = [
             f"`{parameter.name}`" + (" (required)" if parameter.required else ""),
             _type(parameter),
@@ -99,6 +146,8 @@ def _type(parameter: Parameter) -> str:
 def _default(parameter: Parameter) -> Iterator[str]:
     if parameter.default is not None:
         yield f"`{parameter.default}`"
+    if parameter.maximum is not None:
+        yield f"at most {parameter.maximum}"
     for limit in parameter.limits:
         yield f"`{limit.bucket_width}`: {limit.default}, at most {limit.maximum}"
 

@@ -38,22 +38,25 @@ def _endpoints(before: Facts, after: Facts) -> Iterator[ApiChange]:
             yield from _endpoint(old, new)
         elif new:
             at = At(new.name, new.stem)
-            yield at.change("endpoint-added", new.path, None, new.tag, meaning.NEW_ENDPOINT)
+            yield at.change("endpoint-added", new.path, None, new.tag, meaning.new_endpoint(new))
         elif old:
             at = At(old.name, old.stem)
-            yield at.change("endpoint-removed", old.path, old.tag, None, meaning.LOST_ENDPOINT)
+            yield at.change("endpoint-removed", old.path, old.tag, None, meaning.lost_endpoint(old))
 
 
 def _endpoint(old: EndpointFacts, new: EndpointFacts) -> Iterator[ApiChange]:
     at = At(new.name, new.stem)
+    if old.name != new.name:
+        yield at.change("method-renamed", "method", old.name, new.name, meaning.method(old.name, new.name))
     if old.operation_id != new.operation_id:
         names = old.operation_id, new.operation_id
         yield at.change("operation-renamed", "operation", *names, meaning.operation(*names))
     yield from deprecation(at, "deprecated", "endpoint", old.deprecated, new.deprecated)
     for name, was, now in pairs(old.parameters, new.parameters):
         yield from parameter_changes(at, name, was, now)
-    for role in ("page", "bucket", "result"):
-        yield from model_changes(at, role, old.models[role], new.models[role])
+    for role, before, after in pairs(old.models, new.models):
+        if before and after:
+            yield from model_changes(at, role, before, after)
     for status, said, says in pairs(old.statuses, new.statuses):
         kinds = "status-added", "status-removed", "status-changed"
         yield from at.toggle(kinds, status, said, says, meaning.SAME_ERRORS)

@@ -16,7 +16,7 @@ SCALARS = {"integer": "int", "string": "str", "boolean": "bool", "number": "floa
 
 @attrs.frozen
 class ParameterFacts:
-    """A query parameter."""
+    """A parameter of the query or of the path."""
 
     name: str
     type: str
@@ -39,13 +39,13 @@ class ParameterFacts:
         item = self.type.removeprefix("array of ")
         python = "Time" if self.format == "unix-time" else SCALARS.get(item, item)
         if self.values:
-            python = f"Literal[{', '.join(map(repr, self.values))}]"
+            python = f"Literal[{', '.join(map(repr, sorted(self.values)))}]"
         return f"Sequence[{python}]" if item != self.type else python
 
 
 @attrs.frozen
 class FieldFacts:
-    """A member of a page, bucket, result or error body."""
+    """A member of a page, bucket, result, item or error body."""
 
     name: str
     """With the names of the objects that it stands in: `amount.value`."""
@@ -82,22 +82,19 @@ class ModelFacts:
 
 @attrs.frozen
 class EndpointFacts:
-    """An operation and the three models of its answer."""
+    """An operation and the models of its answer."""
 
+    name: str
+    """The name of its client method."""
     path: str
     operation_id: str
     parameters: Mapping[str, ParameterFacts]
     statuses: Mapping[str, str]
     """Other answers than 200: status and what the document says of it."""
     models: Mapping[str, ModelFacts]
-    """By role: `page`, `bucket`, `result`."""
+    """By role: `page`, `bucket`, `result`; of a list `page`, `item`."""
     deprecated: bool
     rest: str
-
-    @property
-    def name(self) -> str:
-        """The name of its client method."""
-        return self.path.rsplit("/", 1)[1]
 
     @property
     def stem(self) -> str:
@@ -106,8 +103,8 @@ class EndpointFacts:
 
     @property
     def tag(self) -> str:
-        """The `object` of its results."""
-        tag = self.models["result"].fields.get("object")
+        """The `object` of its results or items."""
+        tag = (self.models.get("result") or self.models["item"]).fields.get("object")
         return tag.const if tag else ""
 
 

@@ -6,14 +6,24 @@ The sentences about types are checked against two generated packages in tests/re
 
 from __future__ import annotations
 
-from .facts import FieldFacts, ParameterFacts
+from .facts import EndpointFacts, FieldFacts, ParameterFacts
 
-NEW_ENDPOINT = "`{method}()` is new, once endpoints.py has its line; its rows are `{stem}Row`"
-LOST_ENDPOINT = "`{method}()` and `{stem}Row` are gone; its line in endpoints.py goes, too"
 NOTHING = "nothing"
 ONLY_DOCUMENTED = "nothing but documentation"
 SAME_ERRORS = "nothing: `{method}()` raises the error of the status in any case"
 UNKNOWN = "unknown: compare the generated code"
+
+
+def new_endpoint(endpoint: EndpointFacts) -> str:
+    """A method to have."""
+    what = "items are `{stem}`" if "item" in endpoint.models else "rows are `{stem}Row`"
+    return f"`{{method}}()` is new, once endpoints.py has its line; its {what}"
+
+
+def lost_endpoint(endpoint: EndpointFacts) -> str:
+    """A method that is gone."""
+    what = "`{stem}`" if "item" in endpoint.models else "`{stem}Row`"
+    return f"`{{method}}()` and {what} are gone; its line in endpoints.py goes, too"
 
 
 def server(url: str) -> str:
@@ -29,6 +39,11 @@ def model(name: str, *, gone: bool) -> str:
 def renamed(old: str, new: str) -> str:
     """A model has another name."""
     return f"the class `{old}` becomes `{new}`"
+
+
+def method(old: str, new: str) -> str:
+    """A method of the clients has another name."""
+    return f"`UsageClient.{old}()` becomes `UsageClient.{new}()`"
 
 
 def operation(old: str, new: str) -> str:

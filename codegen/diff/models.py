@@ -12,11 +12,11 @@ from .facts import FieldFacts, ModelFacts
 
 
 def model_changes(at: At, role: str, old: ModelFacts, new: ModelFacts) -> Iterator[ApiChange]:
-    """What changed about the page, bucket or result of an endpoint, or about a shared model."""
+    """What changed about the page, bucket, result or item of an endpoint, or about a shared model."""
     if old.name != new.name:
         yield at.change("model-renamed", role, old.name, new.name, meaning.renamed(old.name, new.name))
-    prefix = "" if role == "result" else f"{role}."
-    owner = new.name if at.endpoint is None else f"{{stem}}{role.capitalize()}"
+    prefix = "" if role in ("result", "item") else f"{role}."
+    owner = new.name if at.endpoint is None else f"{{stem}}{new.name.removeprefix(at.stem)}"
     for name, was, now in pairs(old.fields, new.fields):
         yield from _field(at, prefix + name, f"{owner}.{name}", was, now)
     undefined = ", ".join(old.undefined), ", ".join(new.undefined)

@@ -42,6 +42,9 @@ RULES: dict[str, Rule] = {
     # Endpoints
     "endpoint-added": Rule("request", "additive", "endpoint added, with {after}", "no code calls it yet"),
     "endpoint-removed": Rule("request", "breaking", "endpoint removed", "its calls fail"),
+    "method-renamed": Rule(
+        "request", "breaking", "method {before} renamed to {after}", "calls of it fail; the name is ours"
+    ),
     "operation-renamed": Rule(
         "request", "breaking", "operation {before} renamed to {after}", "its module is named after it"
     ),

@@ -14,12 +14,16 @@ from collections.abc import Mapping
 import attrs
 
 from ..errors import CodegenError
+from ..groups import is_list, method_name
 from ..subset import operations
 from ..tree import Object, array_at, as_object, is_array, is_object, object_at, objects_in, text_at
 from .facts import SCALARS, EndpointFacts, Facts, FieldFacts, ModelFacts, ParameterFacts
 
 _NO_FACTS = ("openapi", "info", "tags", "x-provenance")
 _PROSE = ("description", "summary")
+_BUCKET_ROLES = {"page": "Page", "bucket": "Bucket", "result": "Result"}
+_ITEM_ROLES = {"page": "Page", "item": ""}
+"""The models of an answer by role, and what their names end in."""
 
 
 def survey(document: Object) -> Facts:
@@ -47,6 +51,7 @@ def survey(document: Object) -> Facts:
 def _endpoint(
     path: str, left: Object, models: Mapping[str, ModelFacts], responses: Mapping[str, str]
 ) -> EndpointFacts:
+    name, roles = method_name(path, left), _ITEM_ROLES if is_list(left) else _BUCKET_ROLES
     parameters = [_parameter(p) for p in objects_in(left, "parameters")]
     answers = object_at(left, "responses")
     success = object_at(answers, "200", "content", "application/json")
@@ -57,21 +62,21 @@ def _endpoint(
         if status != "200"
     }
     left["responses"] = answers.get("200")
-    for key in ("parameters", "x-result-object"):
+    for key in ("parameters", "x-result-object", "x-item-object", "x-name"):
         left.pop(key, None)
     return EndpointFacts(
+        name=name,
         path=path,
         operation_id=str(left.pop("operationId", "")),
         parameters={p.name: p for p in parameters},
         statuses=statuses,
-        models={role: _of_role(models, stem, role) for role in ("page", "bucket", "result")},
+        models={role: _called(models, f"{stem}{suffix}") for role, suffix in roles.items()},
         deprecated=bool(left.pop("deprecated", False)),
         rest=_rest(left),
     )
 
 
-def _of_role(models: Mapping[str, ModelFacts], stem: str, role: str) -> ModelFacts:
-    name = f"{stem}{role.capitalize()}"
+def _called(models: Mapping[str, ModelFacts], name: str) -> ModelFacts:
     if name not in models:
         raise CodegenError(f"the pin has no schema {name}: `make pin` makes one for each path")
     return models[name]
@@ -123,7 +128,7 @@ def _fields(model: str, owner: str, left: Object, roles: Mapping[str, str]) -> l
 def _field(name: str, left: Object, roles: Mapping[str, str], *, required: bool) -> FieldFacts:
     kinds = _types(left)
     inner = object_at(left, "items")
-    model = _taken_reference(inner or left)
+    model, may_be_null = _taken_reference(inner or left)
     kind = " or ".join(k for k in kinds if k != "null")
     item = " or ".join(_types(inner)) or model
     form, const = str(left.pop("format", "")), str(left.pop("const", ""))
@@ -132,7 +137,7 @@ def _field(name: str, left: Object, roles: Mapping[str, str], *, required: bool)
         type=f"{kind} of {roles.get(item) or item}" if kind == "array" else kind or model,
         format=form,
         required=required,
-        nullable="null" in kinds,
+        nullable="null" in kinds or may_be_null,
         const=const,
         known_values=_texts(left.pop("x-known-values", None)),
         wire_name=str(left.pop("x-upstream-name", "")),
@@ -151,15 +156,16 @@ def _python(kind: str, item: str, form: str, const: str) -> str:
     return {"": item, "object": "dict[str, Any]"}.get(kind) or SCALARS.get(kind, kind)
 
 
-def _taken_reference(left: Object) -> str:
-    """The name of the one model that `left` refers to, if it does."""
+def _taken_reference(left: Object) -> tuple[str, bool]:
+    """The name of the one model that `left` refers to, if it does, and whether null may stand there."""
     choices = objects_in(left, "oneOf")
-    if len(choices) == 1:
+    models = [choice for choice in choices if choice != {"type": "null"}]
+    if len(models) == 1:
         left.pop("oneOf")
         left.pop("discriminator", None)
-    name = _reference(choices[0] if len(choices) == 1 else left)
+    name = _reference(models[0] if len(models) == 1 else left)
     left.pop("$ref", None)
-    return name
+    return name, len(models) == 1 and len(choices) > 1
 
 
 def _response(left: Object) -> str:

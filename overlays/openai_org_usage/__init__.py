@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 from .lazy_names import imported as _imported
 
 if TYPE_CHECKING:
+    from ._generated import DIRECTORY as DIRECTORY
     from ._generated import OPERATIONS as OPERATIONS
+    from ._generated import ListOperation as ListOperation
+    from ._generated import ListRequest as ListRequest
     from ._generated import Operation as Operation
     from ._generated import Request as Request
     from ._generated import UnknownResult as UnknownResult
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from .hooks import PageEvent as PageEvent
     from .hooks import RetryEvent as RetryEvent
     from .http.retry import RetryPolicy as RetryPolicy
+    from .item_list import AsyncItemList as AsyncItemList
+    from .item_list import ItemList as ItemList
     from .money import sum_amounts as sum_amounts
     from .named_rows import NamedRow as NamedRow
     from .named_rows import NameLookup as NameLookup
@@ -39,10 +44,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "DIRECTORY",
     "OPERATIONS",
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncItemList",
     "AsyncUsageClient",
     "AsyncUsageQuery",
     "AuthenticationError",
@@ -50,6 +57,9 @@ __all__ = [
     "ConfigurationError",
     "InexactValueError",
     "InvalidParameterError",
+    "ItemList",
+    "ListOperation",
+    "ListRequest",
     "LookbackExceededError",
     "MissingExtraError",
     "NameLookup",
@@ -82,8 +92,13 @@ __all__ = [
 ]
 
 _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "Warning"))} | {
+    "AsyncItemList": "item_list",
     "AsyncUsageClient": "client",
     "AsyncUsageQuery": "query",
+    "DIRECTORY": "_generated",
+    "ItemList": "item_list",
+    "ListOperation": "_generated",
+    "ListRequest": "_generated",
     "NamedKey": "directory.names",
     "NameLookup": "named_rows",
     "NamedProject": "directory.names",

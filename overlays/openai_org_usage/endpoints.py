@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from types import MethodType
 from typing import (
     TYPE_CHECKING,
-    Any,
     ClassVar,
     Concatenate,
     Generic,
@@ -88,7 +87,7 @@ class EndpointMethod(Generic[P, RequestT]):
         """Where its operation is."""
         raise NotImplementedError
 
-    def bound(self, client: object, owner: type[Any]) -> object:
+    def bound(self, client: object, owner: type[object]) -> object:
         """The method of `client`; that of the class `owner`, if there is no client."""
         if client is not None and sys.is_finalizing():  # Not even modules can be imported any more.
             raise used_at_the_end()
@@ -97,7 +96,7 @@ class EndpointMethod(Generic[P, RequestT]):
         function = self._functions[owner]
         return function if client is None else MethodType(function, client)
 
-    def _function_of(self, owner: type[Any]) -> Callable[..., object]:
+    def _function_of(self, owner: type[object]) -> Callable[..., object]:
         """The method as a plain function, so that `help`, editors and mocks see one like any other."""
         with late_imports():
             found = self._find()

@@ -20,6 +20,7 @@ class PageEvent:
         bytes: size of its JSON.
         attempts: how often it was asked for.
         request_id: what OpenAI's support asks for; None if the answer had none.
+        organization: id of the organization whose key it is; None if the answer named none.
         windows_done: windows of the range that are complete, this page included.
         windows_planned: windows that the range was cut into; 1 if it was not cut, and for a list.
     """
@@ -32,6 +33,7 @@ class PageEvent:
     bytes: int
     attempts: int
     request_id: str | None
+    organization: str | None = None
     windows_done: int
     windows_planned: int
 

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from .errors import APIConnectionError
@@ -15,9 +15,19 @@ FIRST_USE = threading.RLock()
 """Held while something is imported or made that all threads use. A fork waits for it: a child would find
 the locks of Python's modules taken, by a thread that it does not have. No module takes it while it is
 imported, as that would be a lock too many: Python knows only of its own where two threads import at once."""
+AT_FORK: list[Callable[[], object]] = []
+"""What is called before a fork, while FIRST_USE is held; it is held until the process has forked."""
+
+
+def _before_fork() -> None:
+    FIRST_USE.acquire()
+    for prepare in AT_FORK:
+        prepare()
+
+
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=FIRST_USE.acquire, after_in_parent=FIRST_USE.release, after_in_child=FIRST_USE.release
+        before=_before_fork, after_in_parent=FIRST_USE.release, after_in_child=FIRST_USE.release
     )
 
 

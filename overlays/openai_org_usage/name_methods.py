@@ -6,32 +6,23 @@ it is called, here and nowhere else; no fork comes in between.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+import functools
+from typing import TYPE_CHECKING, Final
 
 from ._generated import DIRECTORY
 from .hidden_arguments import hides_arguments, hides_awaited_arguments
 from .lazy_names import late_imports
+from .query_methods import QuerySource
 
 if TYPE_CHECKING:
-    from ._generated import ListRequest
     from .directory.names import Names
-    from .pagination.item_stream import ItemFetch
-    from .session import Session
-
-PageT = TypeVar("PageT")
-ItemT = TypeVar("ItemT")
 
 ONE_DAY: Final = 86_400.0
 """How old names may be, in seconds, before they are read anew."""
 
 
-class _ListingClient:
+class _ListingClient(QuerySource):
     """What a client of either kind has for it."""
-
-    if TYPE_CHECKING:
-        _session: Session
-
-        def _list_fetch(self, start: ListRequest[PageT, ItemT], /) -> ItemFetch[PageT, ItemT]: ...
 
     def _load(self) -> None:
         """Import what the lists need in the thread of the caller, and not in that of all connections."""
@@ -70,7 +61,8 @@ class NameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        fresh = self._session.calls.run(lambda: read_names(self._list_fetch, now=now, admin_keys=admin_keys))
+        reading = functools.partial(read_names, self._item_fetch, now=now, admin_keys=admin_keys)
+        fresh = self._session.calls.run(reading)
         return fresh.merged_with(known) if known else fresh
 
 
@@ -103,7 +95,7 @@ class AsyncNameMethods(_ListingClient):
         if young is not None:
             return young
         self._load()
-        fresh = await read_names(self._list_fetch, now=now, admin_keys=admin_keys)
+        fresh = await read_names(self._item_fetch, now=now, admin_keys=admin_keys)
         return fresh.merged_with(known) if known else fresh
 
 

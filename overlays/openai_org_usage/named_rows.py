@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import draft_of, redacted
+from ._generated import redacted
 
 RowT_co = TypeVar("RowT_co", covariant=True)
 
@@ -159,6 +159,8 @@ class RowNamer:
 
     def named(self, rows: Iterable[RowT]) -> Iterator[NamedRow[RowT]]:
         """`rows`, each with its names."""
+        from ._generated import draft_of  # With it comes what decodes pages, which columns do without.
+
         draft, found, read = draft_of(NamedRow), self._found, self._found.read
         for row in rows:
             made = draft()

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
-from ._generated import ApiRequest, Request, redacted
+from ._generated import AnyRequest, Request, redacted
 from .named_rows import NamedRow, NameLookup, RowNamer
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
@@ -23,7 +23,7 @@ class Described(Protocol):
     """What a method of a client returned: it knows what it asks for."""
 
     @property
-    def request(self) -> ApiRequest[Any, Any]: ...
+    def request(self) -> AnyRequest: ...
 
 
 def shown(described: Described) -> str:
@@ -53,13 +53,11 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     ) -> Callable[[Bucket], Iterator[RowT_co | NamedRow[RowT_co]]]:
         """What makes the rows of a bucket."""
         row_type: Any = self.request.row_type
-        namer = None if names is None else RowNamer(row_type.columns(), names)
-
-        def make(bucket: Bucket) -> Iterator[RowT_co | NamedRow[RowT_co]]:
-            rows: Iterator[Any] = row_type.of_bucket(bucket)
-            return rows if namer is None else namer.named(rows)
-
-        return make
+        if names is None:
+            of_bucket: Callable[[Bucket], Iterator[RowT_co]] = row_type.of_bucket
+            return of_bucket
+        namer = RowNamer(row_type.columns(), names)
+        return lambda bucket: namer.named(row_type.of_bucket(bucket))
 
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):

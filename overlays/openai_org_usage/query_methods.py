@@ -59,7 +59,7 @@ class QuerySource:
             on_page=options.on_page,
         )
 
-    def _list_fetch(
+    def _item_fetch(
         self, start: ListRequest[PageT, ItemT] | ListResumePoint[PageT, ItemT]
     ) -> ItemFetch[PageT, ItemT]:
         """How a list is fetched, from its `start` on."""
@@ -100,7 +100,7 @@ class QueryMethods(QuerySource):
 
         The `resume` of an error that interrupted a list gives the rest of it.
         """
-        fetch = self._list_fetch(request)
+        fetch = self._item_fetch(request)
         with late_imports():
             from .item_list import ItemList
 
@@ -157,7 +157,7 @@ class AsyncQueryMethods(QuerySource):
 
         The `resume` of an error that interrupted a list gives the rest of it.
         """
-        fetch = self._list_fetch(request)
+        fetch = self._item_fetch(request)
         with late_imports():
             from .item_list import AsyncItemList
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 import ssl
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,9 +21,7 @@ from ..conftest import DAY, NOW
 from ..contract.wire import Wire, response
 from ..scripted import error, page
 from .conftest import Run
-
-KEY = "sk-admin-canary-7731"
-DATE = format_datetime(datetime.fromtimestamp(NOW, UTC), usegmt=True)
+from .doctor_api import DATE, KEY, Organization, admin_key, findings
 
 
 class Api(httpx.MockTransport):
@@ -54,19 +52,18 @@ ENDS = datetime(2500, 6, 15, 12, tzinfo=UTC)
 """When a certificate expires: not yet, whatever the machine's clock, which judges it, says."""
 
 
-def findings(said: str) -> dict[str, tuple[str, str]]:
-    """State and text of each finding, by check."""
-    found: list[dict[str, str]] = json.loads(said)["findings"]
-    return {f["check"]: (f["state"], f"{f['said']} {f['advice'] or ''}") for f in found}
-
-
 def test_all_is_well(doctor: Run) -> None:
     """Exit code 0, and a line for each check."""
-    said = doctor("doctor", transport=Api(GOOD))
+    lists: dict[str, list[dict[str, Any]]] = {name: [] for name in ("projects", "users")}
+    organization = Organization(
+        {"openai-organization": "org-1"}, usage=True, admin_api_keys=[admin_key()], **lists
+    )
+    said = doctor("doctor", transport=organization)
     assert (said.code, said.err) == (0, "")
     lines = [line.split() for line in said.out.splitlines() if not line.startswith(" ")]
     assert [words[1] for words in lines] == [
-        "version", "pin", "extras", "key", "network", "clock", "usage", "costs"
+        "version", "pin", "extras", "key", "network", "clock", "usage", "costs", "organization", "lists",
+        "own",
     ]  # fmt: skip
     assert {words[0] for words in lines} == {"ok"}
 

@@ -79,7 +79,7 @@ AMOUNTS = ("start_time", "project_id", "user_id", "amount_value", "amount_curren
 def test_sums_are_as_without_names(format: str, more: str, command: Run, tmp_path: Path) -> None:
     """To the last digit, in every format, of rows that are added up or sorted, too."""
     pytest.importorskip("pyarrow")
-    read = []
+    read: list[list[tuple[str, Decimal]]] = []
     for names in ("", " --names"):
         path = tmp_path / f"costs{len(names)}.{format}"
         said = command(f"{COSTS}{more}{names} --output {path}")

@@ -124,14 +124,18 @@ def check(pinned: Json, facts: Facts) -> None:
     assert facts["provenance"] == {k: str(v) for k, v in pinned["x-provenance"]["upstream"].items()}
     schemas = pinned["components"]["schemas"]
     for path, item in pinned["paths"].items():
-        operation = facts["operations"][path.rsplit("/", 1)[1]]
-        _check_operation(item["get"], operation, path)
-        _check_fields(operation["fields"], schemas[operation["model_stem"] + "Result"])
-        same, rows, columns, record, is_sent = facts["pages"][operation["name"]]
+        said = item["get"]
+        operation = facts["operations"][said.get("x-name") or path.rsplit("/", 1)[1]]
+        _check_operation(said, operation, path)
+        kind = "" if said["tags"] == ["Directory"] else "Result"
+        _check_fields(operation["fields"], schemas[operation["model_stem"] + kind], schemas)
+        same, is_sent, *of_rows = facts["pages"][operation["name"]]
         assert same
         assert is_sent
-        assert rows == 1
-        assert record == ["start_time", "end_time", *columns]
+        if kind:
+            rows, columns, record = of_rows
+            assert rows == 1
+            assert record == ["start_time", "end_time", *columns]
     for name, schema in schemas.items():
         _check_model(facts["models"][name], schema)
 
@@ -152,10 +156,12 @@ def strings_in(node: object) -> Iterator[str]:
 def _check_operation(said: Json, found: Facts, path: str) -> None:
     assert (found["path"], found["operation_id"]) == (path, said["operationId"])
     assert (found["summary"], found["description"]) == (said["summary"], said["description"])
-    assert found["result_object"] == said["x-result-object"]
+    tags = found.get("result_object", found.get("item_object")), said.get("x-result-object")
+    assert tags[0] == (tags[1] or said["x-item-object"])
     assert found["arguments"] == [*(p["name"] for p in said["parameters"]), "extra_query"]
     assert _has_words(found["doc"], said["summary"].rstrip("."), said["description"])
-    for parameter, known in zip(said["parameters"], found["parameters"], strict=True):
+    every = found["path_parameters"] + found["parameters"]
+    for parameter, known in zip(said["parameters"], every, strict=True):
         schema = parameter["schema"]
         values: list[str] = schema.get("enum") or schema.get("items", {}).get("enum") or []
         assert known["name"] == parameter["name"]
@@ -163,19 +169,30 @@ def _check_operation(said: Json, found: Facts, path: str) -> None:
         assert known["allowed_values"] == values
         assert known["default"] == schema.get("default")
         assert known["format"] == (schema.get("format") or None)
+        assert known["maximum"] == schema.get("maximum")
         assert {x["bucket_width"] for x in known["limits"]} == set(schema.get("x-limits", {}))
         assert _has_words(found["doc"], f"{parameter['name']}: {parameter['description']}")
         assert all(_has_words(found["doc"], f"`{value}`") for value in values)
 
 
-def _check_fields(found: list[Facts], schema: Json) -> None:
+def _check_fields(found: list[Facts], schema: Json, schemas: Json) -> None:
     assert [f["name"] for f in found] == list(schema["properties"])
     for fact in found:
         said = schema["properties"][fact["name"]]
         assert fact["description"] == said.get("description", "")
         assert fact["known_values"] == said.get("x-known-values", [])
         assert fact["format"] == (said.get("format") or None)
-        _check_fields(fact["fields"], {"properties": said.get("properties", {})})
+        assert fact["hidden"] == (said.get("x-hidden") is True)
+        _check_fields(fact["fields"], _object_in(said, schemas), schemas)
+
+
+def _object_in(said: Json, schemas: Json) -> Json:
+    """The schema of the objects that `said` allows; none without."""
+    for branch in (said, *said.get("oneOf", ()), said.get("items", {})):
+        if "$ref" in branch:
+            found: Json = schemas[branch["$ref"].rsplit("/", 1)[1]]
+            return found if "$ref" in said or "oneOf" in said else _object_in(found, schemas)
+    return {"properties": said.get("properties", {})}
 
 
 def _check_model(found: Any, schema: Json) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .toy import COMPLETIONS, COSTS, SEARCHES, Json, get, properties
+from .toy import COMPLETIONS, COSTS, KEYS, SEARCHES, Json, get, properties
 
 Put = Callable[[Json, str], object]
 
@@ -38,6 +38,16 @@ def add_path(document: Json, name: str) -> None:
     document["paths"]["/organization/usage/" + name] = document["paths"].pop(SEARCHES)
 
 
+def rename_in_path(document: Json, name: str) -> None:
+    """Call what stands in the path of the keys of a project `name`."""
+    get(document, KEYS)["parameters"][0]["name"] = name
+
+
+def tag_items(document: Json, tag: str) -> None:
+    """Let keys have the tag `tag`."""
+    properties(document, "ProjectApiKey")["object"] = {"type": "string", "enum": [tag]}
+
+
 def tag_results(document: Json, tag: str) -> None:
     """Let results of searches have the tag `tag`."""
     properties(document, "UsageWebSearchCallsResult")["object"] = {"type": "string", "enum": [tag]}
@@ -66,6 +76,16 @@ NAMES: dict[str, Put] = {
     "an object": lambda d, name: properties(d, "CostsResult").update(
         {name: {"type": "object", "properties": {"unit": {"type": "string"}}}}
     ),
+    "a property of an item": add_property("ProjectApiKey"),
+    "a property of an object in an item": add_property("KeyUser"),
+    "an object in an item": lambda d, name: properties(d, "ProjectApiKey").update(
+        {name: {"type": "object", "properties": {"unit": {"type": "string"}}}}
+    ),
+    "a parameter of a list": lambda d, name: get(d, KEYS)["parameters"].append(
+        {"name": name, "in": "query", "schema": {"type": "string"}}
+    ),
+    "a parameter in a path": rename_in_path,
+    "the operationId of a list": lambda d, name: get(d, KEYS).update(operationId=name),
     "an operationId": lambda d, name: get(d, COSTS).update(operationId=name),
     "a path": add_path,
     "a tag": lambda d, name: get(d, COSTS).update(tags=[name]),
@@ -111,6 +131,11 @@ TEXTS: dict[str, Put] = {
         flavour={"type": "string", "enum": [text]}
     ),
     "a result's tag": tag_results,
+    "an item's tag": tag_items,
+    "a known value of an item": lambda d, text: d["components"]["schemas"]["Region"].update(enum=["a", text]),
+    "a value of a parameter of a list": lambda d, text: get(d, KEYS)["parameters"][3]["schema"].update(
+        enum=["a", text]
+    ),
 }
 """Where a text goes into upstream's document, and comes out in the registry or a type."""
 
@@ -127,6 +152,12 @@ SILENT: dict[str, Put] = {
     ),
     "prose of a schema": lambda d, text: d["components"]["schemas"]["Error"].update(title=text),
     "prose of a tag": lambda d, text: d["tags"][1].update(description=text),
+    "prose of an item": lambda d, text: properties(d, "ProjectApiKey")["owner"].update(description=text),
+    "a type of an item": lambda d, text: properties(d, "ProjectApiKey").update(odd={"type": text}),
+    "a hidden mark": lambda d, text: properties(d, "ProjectApiKey")["id"].update({"x-hidden": text}),
+    "a name of ours": lambda d, text: get(d, KEYS).update({"x-name": text}),
+    "where a parameter of a list is": lambda d, text: get(d, KEYS)["parameters"][0].update({"in": text}),
+    "a largest value": lambda d, text: get(d, KEYS)["parameters"][1]["schema"].update(maximum=text),
     "a type": lambda d, text: properties(d, "CostsResult").update(odd={"type": text}),
     "a type of a parameter": lambda d, text: add_parameter(d, "flavour", type=text),
     "a reference": lambda d, text: properties(d, "Error").update(odd={"$ref": text}),
@@ -152,7 +183,7 @@ SILENT: dict[str, Put] = {
 
 def describe(document: Json, text: str) -> None:
     """Put `text` into all prose of a pin."""
-    for path in (COSTS, COMPLETIONS):
+    for path in (COSTS, COMPLETIONS, KEYS):
         get(document, path).update(summary=text, description=text)
         for parameter in get(document, path)["parameters"]:
             parameter["description"] = text
@@ -170,6 +201,8 @@ PINNED: dict[str, Put] = {
     "the description of a field": lambda d, text: properties(d, "CostsResult")["line_item"].update(
         description=text
     ),
+    "the name of a list": lambda d, text: get(d, KEYS).update({"x-name": text}),
+    "the tag of an operation": lambda d, text: get(d, KEYS).update(tags=[text]),
     "the source": lambda d, text: d["x-provenance"]["upstream"].update(source=text),
     "a fact of the source": lambda d, text: d["x-provenance"]["upstream"].update({text: text}),
 }

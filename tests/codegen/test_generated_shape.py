@@ -28,6 +28,11 @@ def operations_of(project: Project) -> list[toy.Json]:
     return [item["get"] for item in paths.values()]
 
 
+def is_list(operation: toy.Json) -> bool:
+    """Whether `operation` answers with a list of items."""
+    return bool(operation["tags"] == ["Directory"])
+
+
 def stem_of(operation: toy.Json) -> str:
     """What the names of the models of `operation` begin with."""
     schema: str = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
@@ -37,7 +42,8 @@ def stem_of(operation: toy.Json) -> str:
 def functions_of(project: Project, operation: toy.Json) -> dict[str, Any]:
     """The functions of the endpoint module of `operation`, by name."""
     module = str(operation["operationId"]).replace("-", "_")
-    path = project.out / PACKAGE / "api" / "usage" / f"{module}.py"
+    folder = "directory" if is_list(operation) else "usage"
+    path = project.out / PACKAGE / "api" / folder / f"{module}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
@@ -61,6 +67,10 @@ def test_every_endpoint_has_narrow_classes(tree: Project) -> None:
     for operation in operations_of(tree):
         stem = stem_of(operation)
         snake = re.sub(r"(?<!^)([A-Z])", r"_\1", stem).lower()
+        if is_list(operation):
+            assert f"    data: list[{stem}]\n" in models[f"{snake}_page"]
+            assert f"class {stem}(Model):" in models[snake]
+            continue
 
         assert f"    data: list[{stem}Bucket]\n" in models[f"{snake}_page"]
         assert f"    results: list[{stem}Result]\n" in models[f"{snake}_bucket"]
@@ -129,6 +139,8 @@ def test_docstrings_say_what_the_document_says(tree: Project) -> None:
                 said.append(f"`{width}` {limit['default']}, at most {limit['maximum']}")
             if "default" in schema and "x-limits" not in schema:
                 said.append(f"default is `{schema['default']}`")
+            if "maximum" in schema:
+                said.append(f"At most `{schema['maximum']}`.")
 
             assert [words for words in said for doc in docs if words not in doc] == []
 
@@ -192,13 +204,13 @@ READ = dedent("""
     assert [u.object for u in read.data[0].unknown_results] == ["organization.usage.later.result"]
     assert {w.category for w in caught} == {g.UnknownFieldWarning, g.UnknownResultWarning}
     assert (read.has_more, read.next_page) == (True, "c")
-    print(read.data[0].start, len(g.OPERATIONS))
+    print(read.data[0].start, len(g.OPERATIONS), len(g.DIRECTORY))
 """)
 
 
-@pytest.mark.parametrize(("style", "key", "count"), [("old", "result", 2), ("new", "results", 3)])
+@pytest.mark.parametrize(("style", "key", "counts"), [("old", "result", "2 0"), ("new", "results", "3 1")])
 def test_the_package_of_a_toy_reads_its_pages(
-    toy_projects: dict[str, Project], style: str, key: str, count: int
+    toy_projects: dict[str, Project], style: str, key: str, counts: str
 ) -> None:
     """The generated package of either style decodes a page of that style, exactly and openly."""
     out = toy_projects[style].out
@@ -206,7 +218,7 @@ def test_the_package_of_a_toy_reads_its_pages(
     done = python("-c", READ.replace("KEY", key), cwd=out, PYTHONPATH=str(out))
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"1970-01-01 00:00:00+00:00 {count}\n"
+    assert done.stdout == f"1970-01-01 00:00:00+00:00 {counts}\n"
 
 
 def test_values_seen_so_far_do_not_close_a_field(toy_projects: dict[str, Project]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from codegen.pin import Pin
 
 from . import toy
-from .toy import COMPLETIONS, COSTS, SEARCHES, Json
+from .toy import COMPLETIONS, COSTS, KEYS, SEARCHES, Json
 
 STEMS = {COSTS: "Costs", COMPLETIONS: "UsageCompletions", SEARCHES: "UsageWebSearchCalls"}
 TAGS = {
@@ -88,7 +88,7 @@ def test_a_path_that_an_overlay_adds_stands_in_its_place(tmp_path: Path) -> None
 
     pin = toy.pin_of(document, tmp_path, overlays=toy.write_overlay(tmp_path / "overlays", action))
 
-    assert list(toy.paths(pin)) == [COSTS, COMPLETIONS, SEARCHES]
+    assert list(toy.paths(pin)) == [COSTS, KEYS, COMPLETIONS, SEARCHES]
 
 
 def test_an_overlay_can_declare_the_result(tmp_path: Path) -> None:

@@ -57,8 +57,24 @@ OLD_PAGE = dedent("""
 """)
 
 
+LISTS = dedent("""
+    import json
+    from openai_org_usage_generated import DIRECTORY, ListRequest
+    found = []
+    for name, operation in DIRECTORY.items():
+        page = {"object": "list", "data": [{"object": operation.item_object, "id": f"{name}-1"}],
+                "first_id": None, "last_id": None, "has_more": False}
+        given = {parameter.name: "proj_1" for parameter in operation.path_parameters}
+        (item,) = ListRequest.of(operation, given).decode(json.dumps(page).encode()).data
+        assert type(item) is operation.item_type
+        found.append([name, item.id, getattr(item, "name", None)])
+    print(json.dumps(found))
+""")
+
+
 @pytest.mark.parametrize(
-    ("number", "operations", "has_searches"), [("02", 10, False), ("10", 10, False), ("13", 12, True)]
+    ("number", "operations", "has_searches"),
+    [("02", 14, False), ("10", 15, False), ("13", 17, True), ("14", 17, True)],
 )
 def test_a_revision_is_pinned(upstream_pin: Pinned, number: str, operations: int, has_searches: bool) -> None:
     """Each revision gives a valid document; what it lacks is reported as not for it."""
@@ -79,6 +95,7 @@ def test_a_revision_is_pinned(upstream_pin: Pinned, number: str, operations: int
         ("02", ("schema CostsResult requires 'sessions' without defining it: no longer required",)),
         ("10", ()),
         ("13", ()),
+        ("14", ()),
     ],
 )
 def test_everything_in_a_revision_is_described(
@@ -90,15 +107,15 @@ def test_everything_in_a_revision_is_described(
 
 def test_the_committed_pin_is_what_the_newest_revision_gives(upstream_pin: Pinned) -> None:
     """Pinning the newest document again gives `openapi.yaml`, byte for byte."""
-    assert upstream_pin("13").text.encode() == (ROOT / "openapi.yaml").read_bytes()
+    assert upstream_pin("14").text.encode() == (ROOT / "openapi.yaml").read_bytes()
 
 
 def test_no_long_passage_of_upstream_is_in_the_pin(
     upstream_pin: Pinned, upstream_file: Callable[[str], Path]
 ) -> None:
-    """No sentence of upstream's usage and costs descriptions stands in the pin."""
-    subset = take_subset(read_upstream(str(upstream_file("13"))).document)
-    ours = " ".join(upstream_pin("13").text.split())
+    """No sentence of upstream's descriptions of what is pinned stands in the pin."""
+    subset = take_subset(read_upstream(str(upstream_file("14"))).document)
+    ours = " ".join(upstream_pin("14").text.split())
     theirs = {
         " ".join(node[key].split())
         for node in toy.objects_below(subset)
@@ -108,6 +125,26 @@ def test_no_long_passage_of_upstream_is_in_the_pin(
 
     assert len(theirs) > 50
     assert [sentence for sentence in theirs if sentence in ours] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "lists"),
+    [
+        ("02", ["projects", "project_api_keys", "service_accounts", "users"]),
+        ("10", ["admin_api_keys", "projects", "project_api_keys", "service_accounts", "users"]),
+    ],
+)
+def test_the_package_of_an_older_revision_reads_lists(
+    upstream_pin: Pinned, tmp_path: Path, number: str, lists: list[str]
+) -> None:
+    """Those that the revision has, with items that have no more than an id."""
+    write_pin(upstream_pin(number), tmp_path / "openapi.yaml")
+    generate(pin=tmp_path / "openapi.yaml", out=tmp_path / "generated")
+
+    done = python("-c", LISTS, cwd=tmp_path, PYTHONPATH=str(tmp_path / "generated"))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == [[name, f"{name}-1", None] for name in lists]
 
 
 @pytest.mark.parametrize("number", ["02", "10"])

@@ -20,6 +20,7 @@ STYLES = ("old", "new")
 COMPLETIONS = "/organization/usage/completions"
 COSTS = "/organization/costs"
 SEARCHES = "/organization/usage/web_search_calls"
+KEYS = "/organization/projects/{project_id}/api_keys"
 
 
 def path_of(style: str) -> Path:

@@ -54,7 +54,7 @@ _PROGRAM = dedent("""
             if isinstance(value := getattr(package, name), type) and issubclass(value, package.Model)
         }
         operations, pages = {}, {}
-        for name, operation in package.OPERATIONS.items():
+        for name, operation in [*package.OPERATIONS.items(), *package.DIRECTORY.items()]:
             endpoint = getattr(package, operation.endpoint_module)
             operations[name] = plain(operation) | {
                 "doc": inspect.getdoc(endpoint.request), "module_doc": inspect.getdoc(endpoint),
@@ -62,12 +62,16 @@ _PROGRAM = dedent("""
             }
             sent = body(operation.page_type, models)
             page = package.decode_page(operation.page_type, json.dumps(sent).encode(), operation=name)
-            rows = [row.to_record() for bucket in page.data for row in operation.row_type.of_bucket(bucket)]
-            pages[name] = [page.to_dict() == sent, len(rows), list(operation.row_type.columns()), [*rows[0]]]
             given = {p.name: ["a"] if p.type == "array" else {"integer": 1, "boolean": True}.get(p.type, "a")
                      for p in operation.parameters if not p.allowed_values}
-            text = endpoint.request(**given).url("https://a.example")
-            pages[name].append(all(f"{parameter}=" in text for parameter in given))
+            place = {p.name: "in/path" for p in operation.path_parameters}
+            text = endpoint.request(**given, **place).url("https://a.example")
+            is_sent = all(f"{parameter}=" in text for parameter in given)
+            pages[name] = [page.to_dict() == sent, is_sent and text.count("in%2Fpath") == len(place)]
+            if name in package.OPERATIONS:
+                kind = operation.row_type
+                rows = [row.to_record() for bucket in page.data for row in kind.of_bucket(bucket)]
+                pages[name] += [len(rows), list(kind.columns()), [*rows[0]]]
         return {
             "server": package.SERVER_URL, "provenance": dict(package.PROVENANCE), "operations": operations,
             "pages": pages, "modules": modules,

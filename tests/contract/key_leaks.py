@@ -51,6 +51,12 @@ def _paging(*answers: Json) -> Answer:
     return answer
 
 
+def _listing(*ids: str, **more: Any) -> Answer:
+    """Every page of a list of users is this one."""
+    users = [{"object": "organization.user", "id": each, "name": KEY, "email": KEY} for each in ids]
+    return _saying(200, _text({"object": "list", "data": users, "has_more": False, **more}))
+
+
 def _text(body: Json) -> bytes:
     return json.dumps(body).encode()
 
@@ -95,6 +101,9 @@ BETRAYALS: dict[str, Answer] = {
     "key as a kind of result": _paging(
         page(bucket(0, {"object": KEY, "of": KEY}), cursor="A"), page(bucket(1), cursor="A")
     ),
+    "key as a last id": _listing("a", has_more=True, last_id=KEY),
+    "key as an item that comes twice": _listing(KEY, KEY),
+    "key where it is said whether there is more": _listing(KEY, has_more=KEY),
     "key in a body that breaks off": _saying(200, f'{{"object": "page", "next_page": "{KEY}'.encode()),
     "key in a gzip that is none": _saying(503, KEY.encode(), content_encoding="x"),
     "key in a page that is too large": _saying(200, KEY.encode() * 9999),

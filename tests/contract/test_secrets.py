@@ -129,10 +129,15 @@ WAYS: dict[str, Way] = {
         lambda client: client.gather(client.completions(**SPAN), client.costs(**SPAN))
     ),
     "async task group": _asynchronous(_grouped),
+    "list": _blocking(lambda client: list(client.users())),
+    "async list": _asynchronous(lambda client: _all(client.users())),
 }
 
 
-DATA = ("key as a count", "key as a cursor", "key as a field", "key as a kind of result")
+DATA = (
+    *("key as a count", "key as a cursor", "key as a field", "key as a kind of result"),
+    *("key as a last id", "key as an item that comes twice"),
+)
 """A page with status 200 is data: a pickled `resume` or `partial` has it as it came, and no text."""
 
 

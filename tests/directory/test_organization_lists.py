@@ -19,6 +19,7 @@ from openai_org_usage import (
     BadRequestError,
     InvalidParameterError,
     Names,
+    PageEvent,
     ResponseDecodeError,
     ServerError,
     UsageClient,
@@ -289,6 +290,17 @@ def test_lists_are_read_at_once_within_the_limit_of_the_client(concurrency: int)
     with UsageClient(**SETTINGS, concurrency=concurrency, transport=crowd) as client:
         client.names()
     assert crowd.most == concurrency
+
+
+def test_the_hook_is_told_of_each_page() -> None:
+    """Of which list it is, and how much is on it."""
+    organization, events = small(), list[PageEvent]()
+    transport = OrganizationTransport(organization)
+    with client_of(transport, on_page=events.append) as client:
+        client.names()
+    assert len(events) == transport.pages
+    users = [event.items for event in events if event.operation == "users"]
+    assert users == [100, len(organization.lists["users"]) - 100]
 
 
 def test_all_lists_have_one_deadline() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .facts import Description, Endpoint, Statements, Value, kind_of
+from .facts import Description, Endpoint, Statements, Value, group_of, kind_of
 
 TABLE = Path(__file__).parent / "declared.yaml"
 _NOBODY = Statements({}, frozenset())
@@ -100,6 +100,8 @@ def differences(source: Description, level: Description, *, at: str | None = Non
     """All that `source` documents otherwise than `level` shows it, declared or not; `at` one endpoint."""
     found: list[Difference] = []
     for path in {at} if at else source.endpoints.keys() | level.endpoints.keys():
+        if group_of(path) not in source.groups & level.groups:
+            continue
         documented, here = source.endpoints.get(path), level.endpoints.get(path)
         if documented and here:
             found += _of_endpoint(source, level.name, documented, here)
@@ -145,6 +147,8 @@ def compared(source: Description, level: Description) -> int:
 def shown(source: Description, level: Description, place: tuple[str, str, str]) -> bool:
     """Whether both have a statement about the fact at `place`, be it that it is not so."""
     path, subject, fact = place
+    if group_of(path) not in source.groups & level.groups:
+        return False
     section = subject.partition(" ")[0]
     for description in (source, level):
         endpoint = description.endpoints.get(path)

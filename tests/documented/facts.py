@@ -15,6 +15,22 @@ Value = str | int | bool | None
 Members = Mapping[str, "Member"]
 
 UNSTATED: Final = "(not stated)"
+USAGE: Final = "usage"
+DIRECTORY: Final = "directory"
+EVERYTHING: Final = (USAGE, DIRECTORY)
+LISTS: Final = (
+    "/organization/admin_api_keys",
+    "/organization/projects",
+    "/organization/projects/{project_id}/api_keys",
+    "/organization/projects/{project_id}/service_accounts",
+    "/organization/users",
+)
+"""The lists that usage and costs refer to."""
+
+
+def group_of(path: str) -> str:
+    """The group of the endpoint at `path`."""
+    return DIRECTORY if path in LISTS else USAGE
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,7 @@ class Member:
     values: tuple[str, ...] | None = None
     default: Value = UNSTATED
     minimum: int | str | None = UNSTATED
+    maximum: int | str | None = UNSTATED
     limits: Mapping[str, Limit] | None = None
 
 
@@ -76,13 +93,22 @@ class Description:
     partial: bool = False
     """Whether nothing is said of members that are absent: answers show some fields, and not that there are
     no others."""
+    groups: frozenset[str] = frozenset({USAGE})
+    """What it is about at all: of the endpoints of other groups it says nothing."""
 
     @classmethod
     def of(
-        cls, name: str, endpoints: Iterable[Endpoint], *, complete: bool = True, partial: bool = False
+        cls,
+        name: str,
+        endpoints: Iterable[Endpoint],
+        *,
+        complete: bool = True,
+        partial: bool = False,
+        groups: Iterable[str] = (USAGE,),
     ) -> Description:
-        """A description of `endpoints`."""
-        return cls(name, {endpoint.path: endpoint for endpoint in endpoints}, complete, partial)
+        """A description of `endpoints`, all of which are of these `groups`."""
+        found = {endpoint.path: endpoint for endpoint in endpoints}
+        return cls(name, found, complete, partial, frozenset(groups))
 
 
 @dataclass(frozen=True)
@@ -109,7 +135,8 @@ def _statements(member: Member) -> Statements:
         "nullable": member.nullable,
     }
     facts: dict[str, Value] = {name: value for name, value in plain.items() if value is not None}
-    for name, value in (("default", member.default), ("minimum", member.minimum)):
+    bounds = ("minimum", member.minimum), ("maximum", member.maximum)
+    for name, value in (("default", member.default), *bounds):
         if value != UNSTATED:
             facts[name] = value
     several: dict[str, Value] = {}

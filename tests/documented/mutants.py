@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from .facts import LISTS
 from .levels.spec import Json, read_endpoint
 
 Edit = Callable[[Json], None]
@@ -42,7 +43,10 @@ def isolated(document: Json, path: str) -> Json:
     """`document` with a copy of the operation at `path` and of its schemas; the rest is shared."""
     schemas = document["components"]["schemas"]
     stem = _page_name(document, path).removesuffix("Page")
-    own = {f"{stem}{part}": _copied(schemas[f"{stem}{part}"]) for part in ("Page", "Bucket", "Result")}
+    parts = ("Page", "") if path in LISTS else ("Page", "Bucket", "Result")
+    own = {name: _copied(schemas[name]) for name in [f"{stem}{part}" for part in parts]}
+    if path in LISTS:
+        own |= {name: _copied(node) for name, node in schemas.items() if name.startswith(stem)}
     return {
         **document,
         "paths": {**document["paths"], path: _copied(document["paths"][path])},
@@ -56,29 +60,28 @@ def mutants(document: Json) -> Iterator[Mutant]:
         yield from _of_endpoint(document, path)
         for parameter in document["paths"][path]["get"]["parameters"]:
             yield from _of_parameter(path, parameter)
-        for section, schema in (("result", "Result"), ("page", "Page"), ("bucket", "Bucket")):
+        in_list = (("result", ""), ("page", "Page"))
+        in_usage = (("result", "Result"), ("page", "Page"), ("bucket", "Bucket"))
+        schemas: Json = document["components"]["schemas"]
+        for section, schema in in_list if path in LISTS else in_usage:
             name = _page_name(document, path).removesuffix("Page") + schema
-            node = document["components"]["schemas"][name]
-            yield from _of_fields(path, section, ("components", "schemas", name), node)
+            where = ("components", "schemas", name)
+            yield from _of_fields(path, section, where, schemas[name], schemas=schemas)
 
 
 def _of_endpoint(document: Json, path: str) -> Iterator[Mutant]:
     endpoint = partial(Mutant, endpoint=path, subject="")
-    own = read_endpoint(document, path)
-    other = next(p for p in document["paths"] if p != path)
+    other = next(p for p in document["paths"] if p != path and (p in LISTS) == (path in LISTS))
     yield endpoint(kind="endpoint dropped", fact="exists", edit=lambda d: d["paths"].pop(path))
     yield endpoint(kind="endpoint renamed", fact="exists", edit=_renamed(("paths",), path))
     yield endpoint(kind="method changed", fact="method", edit=_renamed(("paths", path), "get", "post"))
     if path != "/organization/usage/decisions":  # Its operationId is ours: no source has one.
         edit = _set(("paths", path, "get", "operationId"), NOVEL)
         yield endpoint(kind="operation id changed", fact="operation id", edit=edit)
-    edit = _set(("paths", path, "get", "x-result-object"), "organization.novel.result")
+    tag = "x-item-object" if path in LISTS else "x-result-object"
+    edit = _set(("paths", path, "get", tag), "organization.novel.result")
     yield endpoint(kind="result tag changed", fact="result object", edit=edit)
-    bucket = _page_name(document, path).removesuffix("Page") + "Bucket"
-    items = ("components", "schemas", bucket, "properties", "results", "items")
-    mapping = (*items, "discriminator", "mapping")
-    edit = _renamed(mapping, str(own.result_object), "organization.novel.result")
-    yield endpoint(kind="result mapping changed", fact="result object", edit=edit)
+    yield from () if path in LISTS else _of_mapping(document, path, endpoint)
     answer = ("paths", path, "get", "responses", "200", "content", "application/json", "schema", "$ref")
     edit = _set(answer, f"#/components/schemas/{_page_name(document, other)}")
     yield endpoint(kind="answer exchanged", fact="result object", edit=edit)
@@ -86,6 +89,15 @@ def _of_endpoint(document: Json, path: str) -> Iterator[Mutant]:
     yield Mutant(
         "parameter added", path, f"parameter {NOVEL}", "exists", lambda d: _parameters(d, path).append(added)
     )
+
+
+def _of_mapping(document: Json, path: str, endpoint: Callable[..., Mutant]) -> Iterator[Mutant]:
+    own = read_endpoint(document, path)
+    bucket = _page_name(document, path).removesuffix("Page") + "Bucket"
+    items = ("components", "schemas", bucket, "properties", "results", "items")
+    mapping = (*items, "discriminator", "mapping")
+    edit = _renamed(mapping, str(own.result_object), "organization.novel.result")
+    yield endpoint(kind="result mapping changed", fact="result object", edit=edit)
 
 
 def _of_parameter(path: str, parameter: Json) -> Iterator[Mutant]:
@@ -100,7 +112,7 @@ def _of_parameter(path: str, parameter: Json) -> Iterator[Mutant]:
 
     yield change(kind="parameter dropped", fact="exists", edit=dropped)
     yield change(kind="parameter renamed", fact="exists", edit=edit(_set(("name",), name + NOVEL)))
-    for place in ("header", "path", "cookie"):
+    for place in {"header", "path", "cookie", "query"} - {parameter["in"]}:
         yield change(kind="location changed", fact="in", edit=edit(_set(("in",), place)))
     required = parameter.get("required", False)
     kind = "parameter made optional" if required else "parameter made required"
@@ -119,7 +131,7 @@ def _of_parameter(path: str, parameter: Json) -> Iterator[Mutant]:
         yield change(kind=kind, fact=fact, edit=edit(do))
     for kind, do in _of_default(schema):
         yield change(kind=kind, fact="default", edit=edit(do))
-    for fact, kind, do in _of_limits(name, schema):
+    for fact, kind, do in _of_limits(name, schema) if path not in LISTS else _of_bounds(name, schema):
         yield change(kind=kind, fact=fact, edit=edit(do))
 
 
@@ -158,8 +170,15 @@ def _of_limits(name: str, schema: Json) -> Iterator[tuple[str, str, Edit]]:
             yield f"limit maximum {width}", "limit added", added
 
 
+def _of_bounds(name: str, schema: Json) -> Iterator[tuple[str, str, Edit]]:
+    for bound in ("minimum", "maximum"):
+        if bound in schema:
+            yield bound, f"{bound} changed", _set(("schema", bound), schema[bound] + 1)
+            yield bound, f"{bound} removed", _popped(("schema",), bound)
+
+
 def _of_fields(
-    path: str, section: str, where: tuple[str, ...], schema: Json, prefix: str = ""
+    path: str, section: str, where: tuple[str, ...], schema: Json, prefix: str = "", *, schemas: Json
 ) -> Iterator[Mutant]:
     novel = Mutant(
         "field added",
@@ -178,17 +197,44 @@ def _of_fields(
         toggled = [r for r in required if r != name] if name in required else [*required, name]
         kind = "field made optional" if name in required else "field made required"
         yield change(kind=kind, fact="required", edit=_set((*where, "required"), toggled))
-        for kind, fact, types in _retyped(child["type"]):
-            yield change(kind=kind, fact=fact, edit=_set((*at, "type"), types))
+        if "type" in child:
+            for kind, fact, types in _retyped(child["type"]):
+                yield change(kind=kind, fact=fact, edit=_set((*at, "type"), types))
+        else:
+            yield from _of_reference(change, at, child, schemas)
         if "const" in child:
             fact = f"value {child['const']}"
             yield change(kind="const changed", fact=fact, edit=_set((*at, "const"), NOVEL))
             yield change(kind="const removed", fact=fact, edit=_popped(at, "const"))
-        else:
+        elif "type" in child:
             for fact, kind, do in _of_values(child.get("x-known-values", []), (*at, "x-known-values")):
                 yield change(kind=kind, fact=fact, edit=do)
         if "properties" in child:
-            yield from _of_fields(path, section, at, child, f"{prefix}{name}.")
+            yield from _of_fields(path, section, at, child, f"{prefix}{name}.", schemas=schemas)
+        below = _referred(child) if section == "result" and path in LISTS else None
+        if below is not None:
+            there = ("components", "schemas", below)
+            yield from _of_fields(path, section, there, schemas[below], f"{prefix}{name}.", schemas=schemas)
+
+
+def _of_reference(
+    change: Callable[..., Mutant], at: tuple[str, ...], child: Json, schemas: Json
+) -> Iterator[Mutant]:
+    """Of a field that is an object with a schema of its own."""
+    for other in ("string", "integer", "array"):
+        yield change(kind="object retyped", fact="type", edit=_set(at, {"type": other}))
+    reference = {"$ref": f"#/components/schemas/{_referred(child)}"}
+    null = {"oneOf": [reference, {"type": "null"}]}
+    toggled = reference if {"type": "null"} in child.get("oneOf", []) else null
+    kind = "field made not nullable" if toggled is reference else "field made nullable"
+    yield change(kind=kind, fact="nullable", edit=_set(at, toggled))
+
+
+def _referred(child: Json) -> str | None:
+    """The name of the schema that a field, or each item of it, is of."""
+    inner: Json = child.get("items", child)
+    reference = str(inner.get("oneOf", [inner])[0].get("$ref", ""))
+    return reference.rsplit("/", 1)[1] if reference else None
 
 
 def _retyped(kind: str | list[str]) -> Iterator[tuple[str, str, list[str]]]:

@@ -16,13 +16,13 @@ from typing import Any
 
 import yaml
 
-from .facts import UNSTATED, Description, Endpoint, Limit, Member, Members
+from .facts import UNSTATED, Description, Endpoint, Limit, Member, Members, group_of
 
 FOLDER = Path(__file__).parent / "sources"
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 _SHARED = ("page", "bucket")
 _KEYS = {"in": "location"} | {
-    name: name for name in ("required", "type", "item_type", "nullable", "default", "minimum")
+    name: name for name in ("required", "type", "item_type", "nullable", "default", "minimum", "maximum")
 }
 
 Json = dict[str, Any]
@@ -83,6 +83,7 @@ def _description(name: str, data: Json) -> Description:
         ],
         complete=data["complete"],
         partial=data.get("partial", False),
+        groups={group_of(path) for path in endpoints},
     )
 
 
@@ -138,7 +139,7 @@ def _dumped_member(member: Member) -> Json:
     data = {
         key: value
         for key, value in data.items()
-        if value != UNSTATED and (value is not None or key in ("default", "minimum"))
+        if value != UNSTATED and (value is not None or key in ("default", "minimum", "maximum"))
     }
     if member.values is not None:
         data["values"] = list(member.values)

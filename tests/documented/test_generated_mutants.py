@@ -49,6 +49,18 @@ SAMPLE = (
     ("field made not nullable", "decisions", "page next_page", "nullable"),
     ("field dropped", "audio_speeches", "bucket end_time", "exists"),
     ("value removed", "costs", "result quantity_unit", "value gibibyte_hours"),
+    ("parameter dropped", "users", "parameter emails", "exists"),
+    ("parameter added", "projects", "parameter novel", "exists"),
+    ("parameter made required", "projects", "parameter after", "required"),
+    ("value renamed", "admin_api_keys", "parameter order", "value desc"),
+    ("maximum changed", "service_accounts", "parameter limit", "maximum"),
+    ("default changed", "users", "parameter limit", "default"),
+    ("field dropped", "api_keys", "result owner.user.email", "exists"),
+    ("field added", "projects", "result novel", "exists"),
+    ("field retyped", "users", "result projects.data.name", "type"),
+    ("field made required", "service_accounts", "result role", "required"),
+    ("value removed", "projects", "result residency", "value AE_STORAGE"),
+    ("field made optional", "admin_api_keys", "page has_more", "required"),
 )
 """Kind, endpoint, subject and fact; no two touch the same parameter or field, so one run shows all."""
 

@@ -7,15 +7,18 @@ from collections import Counter
 from . import sources
 from .comparing import Difference, undeclared
 from .conftest import Score
-from .facts import Description, Endpoint
+from .facts import EVERYTHING, Description, Endpoint
 from .levels import PIN, spec
 from .levels.spec import Json
 from .mutants import Mutant, isolated, mutants
 
+BOUNDS = ("minimum", "maximum")
+
 
 def complaints(document: Json, path: str) -> list[Difference]:
     """What the comparison of `document` with all sources says of the endpoint at `path`."""
-    level = Description.of("spec", [spec.read_endpoint(document, path)] if path in document["paths"] else [])
+    found = [spec.read_endpoint(document, path)] if path in document["paths"] else []
+    level = Description.of("spec", found, groups=EVERYTHING)
     return [
         difference
         for name in sources.NAMES
@@ -65,8 +68,8 @@ def test_every_fact_has_a_mutant() -> None:
 
 
 def facts_of(endpoint: Endpoint) -> dict[str, list[str]]:
-    """The facts of `endpoint` by subject; a minimum is nowhere in the pin."""
+    """The facts of `endpoint` by subject; where a bound is not in the pin, there is none to change."""
     return {
-        subject: [fact for fact in statements.facts if fact != "minimum"]
+        subject: [fact for fact, value in statements.facts.items() if value is not None or fact not in BOUNDS]
         for subject, statements in endpoint.subjects.items()
     }

@@ -49,12 +49,15 @@ def test_a_seed_says_what_is_committed(name: str) -> None:
 @at_hand
 def test_upstream_says_what_is_committed() -> None:
     """Read anew from the published document, its facts are the committed file, byte by byte."""
-    name = f"upstream-{extract.UPSTREAM}"
-    (document,) = (SHARED / "upstream").glob(f"*_{extract.UPSTREAM}_{extract.COMMIT}.yaml.gz")
+    for name, commit, reader in (
+        (f"upstream-{extract.UPSTREAM}", extract.COMMIT, upstream.read),
+        (f"upstream-{extract.UPSTREAM}-lists", extract.LISTS_COMMIT, upstream.read_lists),
+    ):
+        (document,) = (SHARED / "upstream").glob(f"*_{extract.UPSTREAM}_{commit}.yaml.gz")
 
-    read = upstream.read(document, name=name, date=extract.UPSTREAM)
+        read = reader(document, name=name, date=extract.UPSTREAM)
 
-    assert sources.as_text(read) == (sources.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+        assert sources.as_text(read) == (sources.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 @at_hand
@@ -115,9 +118,8 @@ def test_the_summary_of_the_official_sdk_agrees() -> None:
 @pytest.mark.skipif(version("openai") != extract.SDK, reason="another release is installed; `make drift`")
 def test_the_official_sdk_says_what_is_committed() -> None:
     """Introspected anew, the release that the facts are about gives the committed file, byte by byte."""
-    read = official_sdk.read()
-
-    assert sources.as_text(read) == (sources.FOLDER / f"{SDK}.yaml").read_text(encoding="utf-8")
+    for name, reader in ((SDK, official_sdk.read), (f"{SDK}-lists", official_sdk.read_lists)):
+        assert sources.as_text(reader()) == (sources.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def test_news_of_a_later_release_are_listed() -> None:

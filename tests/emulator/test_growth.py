@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
+import attrs
 import pytest
 
-from openai_org_usage._generated import OPERATIONS, Operation
+from openai_org_usage._generated import DIRECTORY, OPERATIONS, Operation, ResponseField
 from openai_org_usage.emulator import Emulator
 
 from .asking import DAY, Api, Parameters, api_of, money
@@ -101,3 +102,54 @@ def test_adding_an_endpoint_changes_no_other(api: Api, now: int) -> None:
     with Emulator(now=lambda: now) as emulator, api_of(emulator) as plain:
         assert plain.page("completions", **asked) == api.page("completions", **asked)
         assert plain.http.get("organization/usage/videos").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def grown_lists(now: int) -> Iterator[Api]:
+    """A client of an emulator whose list of users has grown, and which has a list that nobody knows."""
+    users = attrs.evolve(
+        DIRECTORY["users"],
+        parameters=(*DIRECTORY["users"].parameters, cast(Any, parameter("teams", "red", "blue"))),
+        fields=(
+            *DIRECTORY["users"].fields,
+            ResponseField(
+                name="team", type="string", role="attribute", known_values=("red",), description=""
+            ),
+            ResponseField(name="badges", type="array", role="attribute", description=""),
+            ResponseField(
+                name="desk",
+                type="object",
+                role="attribute",
+                description="",
+                fields=(ResponseField(name="is_free", type="boolean", role="attribute", description=""),),
+            ),
+        ),
+    )
+    teams = attrs.evolve(DIRECTORY["admin_api_keys"], name="teams", path="/organization/teams")
+    served: dict[str, Any] = {**OPERATIONS, **DIRECTORY, "users": users, "teams": teams}
+    with Emulator(now=lambda: now, operations=served) as emulator, api_of(emulator) as api:
+        yield api
+
+
+def test_a_new_field_of_items_has_a_value(grown_lists: Api) -> None:
+    """A plausible one, beside what is known."""
+    page = grown_lists.http.get("organization/users").json()
+
+    assert page["data"][0]["name"] == "Amara Okafor"
+    assert {(user["team"], str(user["badges"]), str(user["desk"])) for user in page["data"]} == {
+        ("red", "[]", "{'is_free': False}")
+    }
+
+
+def test_a_new_parameter_of_a_list_is_checked(grown_lists: Api) -> None:
+    """Its values are taken, and no others."""
+    answers = [grown_lists.http.get(f"organization/users?teams={team}") for team in ("red", "green")]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+
+
+def test_a_new_list_is_empty(grown_lists: Api) -> None:
+    """Nothing is known of what it has."""
+    page = grown_lists.http.get("organization/teams?limit=1").json()
+
+    assert page == {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}

@@ -90,6 +90,7 @@ def test_users_are_those_who_have_not_left(api: Api) -> None:
     """Service accounts are not among them; one has no e-mail address, and one no name."""
     users = {user["id"]: user for user in api.items("users")}
 
+    assert list(users["user-amara"]) == ["object", "id", "name", "email", "role", "added_at"]
     assert users["user-amara"]["email"] == "amara@example.com"
     assert users["user-farid"]["email"] is None
     assert users["user-kwame"]["name"] is None

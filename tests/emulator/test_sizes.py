@@ -11,6 +11,7 @@ from openai_org_usage.emulator import Emulator, OrganizationSize
 from .asking import DAY, Api, Json, api_of
 from .test_lists import ids
 
+OWNERS_AND_MODEL = ["project_id", "user_id", "api_key_id", "model"]
 SIZE = OrganizationSize(projects=40, users=200, keys=300)
 
 
@@ -44,6 +45,7 @@ def test_a_large_organization_has_what_surprises(now: int) -> None:
     assert {key["owner"]["type"] for key in keys} == {"user", "service_account"}
     assert len({row["api_key_id"] for row in rows}) == 300
     assert 0 < len({row["api_key_id"] for row in rows} - set(ids(keys))) == 300 - len(keys) < 60
+    assert len({(row["api_key_id"], row["model"]) for row in rows}) < 2 * 300  # So that usage is cheap.
     assert set(ids(owners)) - set(ids(users))
     assert {row["project_id"] for row in rows} <= set(ids(projects))
 
@@ -60,14 +62,19 @@ def test_the_same_seed_makes_the_same_organization(now: int) -> None:
     assert all(one != other for one, other in zip(seen[1], seen[2], strict=True))
 
 
-def test_the_smallest_organization_has_one_of_each(now: int) -> None:
-    """One project, one user, one key, and the admin key."""
-    size = OrganizationSize(projects=1, users=1, keys=1)
-    with Emulator(now=lambda: now, size=size) as emulator, api_of(emulator) as api:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_smallest_organizations_surprise_too(now: int, seed: int) -> None:
+    """Of three projects two have one name, and one is archived; a single one, user and key are possible."""
+    small, least = OrganizationSize(projects=3), OrganizationSize(projects=1, users=1, keys=1)
+    with Emulator(now=lambda: now, seed=seed, size=small) as emulator, api_of(emulator) as api:
+        first, second, third = api.items("projects", include_archived=True)
+    with Emulator(now=lambda: now, seed=seed, size=least) as emulator, api_of(emulator) as api:
         projects = api.items("projects")
         counts = [len(projects), len(api.items("users")), len(api.items("admin_api_keys"))]
         rows = api.rows("costs", start_time=now - DAY, group_by=["project_id"])
 
+    assert first["name"] == second["name"]
+    assert third["status"] == "archived"
     assert counts == [1, 1, 1]
     assert {row["project_id"] for row in rows} == set(ids(projects))
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import yaml
 
-from openai_org_usage._generated import OPERATIONS, AuthenticatedClient
+from openai_org_usage._generated import DIRECTORY, OPERATIONS, ApiOperation, AuthenticatedClient
 
 Json = dict[str, Any]
 
@@ -30,8 +31,19 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The last segment of its path."""
-        return self.path.rsplit("/", 1)[1]
+        """The name of its client method."""
+        found: str = self.get.get("x-name", self.path.rsplit("/", 1)[1])
+        return found
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it answers with a list of items, not with time buckets."""
+        return bool(self.get["tags"] == ["Directory"])
+
+    @property
+    def operation(self) -> ApiOperation:
+        """What the registry says of it."""
+        return DIRECTORY[self.name] if self.is_list else OPERATIONS[self.name]
 
     @property
     def parameters(self) -> list[Json]:
@@ -40,27 +52,48 @@ class Endpoint:
         return found
 
     @property
+    def in_query(self) -> list[Json]:
+        """Those of the query."""
+        return [parameter for parameter in self.parameters if parameter["in"] == "query"]
+
+    @property
+    def least(self) -> Json:
+        """Arguments that are enough for a request."""
+        return {p["name"]: value_for(p) for p in self.parameters if p.get("required")}
+
+    @property
+    def filled_path(self) -> str:
+        """Its path, with the values of `value_for` in it."""
+        path = self.path
+        for parameter in self.parameters:
+            path = path.replace(f"{{{parameter['name']}}}", quote(f"{value_for(parameter)}", safe=""))
+        return path
+
+    @property
     def tag(self) -> str:
-        """The `object` tag of its results."""
-        found: str = self.get["x-result-object"]
+        """The `object` tag of its results or items."""
+        found: str = self.get["x-item-object" if self.is_list else "x-result-object"]
         return found
 
     @property
     def module(self) -> Any:
         """Its generated module, with the five endpoint functions."""
-        package = type(OPERATIONS[self.name]).__module__.rsplit(".", 1)[0]
+        package = type(self.operation).__module__.rsplit(".", 1)[0]
         module = str(self.get["operationId"]).replace("-", "_")
-        return importlib.import_module(f"{package}.api.usage.{module}")
+        folder = "directory" if self.is_list else "usage"
+        return importlib.import_module(f"{package}.api.{folder}.{module}")
 
     @property
     def result(self) -> Json:
-        """The schema of its results."""
+        """The schema of its results or items."""
+        if self.is_list:
+            return self.bucket
         mapping: Json = self.bucket["properties"]["results"]["items"]["discriminator"]["mapping"]
         return schema(mapping[self.tag])
 
     @property
     def bucket(self) -> Json:
-        """The schema of its buckets."""
+        """The schema of its buckets, or of the items of a list."""
         return schema(self.page["properties"]["data"]["items"]["$ref"])
 
     @property
@@ -76,13 +109,23 @@ def schema(reference: str) -> Json:
     return found
 
 
+def resolved(node: Json) -> Json:
+    """`node`, or the schema that it refers to, with what stands beside the reference and with null."""
+    choices: list[Json] = node.get("oneOf", [node])
+    if "$ref" not in choices[0]:
+        return node
+    found = schema(choices[0]["$ref"])
+    null = {"type": [found["type"], "null"]} if len(choices) > 1 else {}
+    return {**found, **null, **{key: value for key, value in node.items() if key not in ("$ref", "oneOf")}}
+
+
 def endpoints() -> list[Endpoint]:
     """All operations of the document."""
     return [Endpoint(path, item["get"]) for path, item in DOCUMENT["paths"].items()]
 
 
 def named(name: str) -> Endpoint:
-    """The operation whose path ends in `name`."""
+    """The operation whose client method is `name`."""
     return next(endpoint for endpoint in endpoints() if endpoint.name == name)
 
 
@@ -121,6 +164,8 @@ def sample(node: Json) -> Any:
     """A value that the schema `node` allows, with every member."""
     if "$ref" in node:
         return sample(schema(node["$ref"]))
+    if "oneOf" in node:
+        return sample(node["oneOf"][0])
     if "const" in node:
         return node["const"]
     kind = kinds(node)[0]
@@ -128,7 +173,7 @@ def sample(node: Json) -> Any:
         members: Json = node["properties"]
         return {name: sample(member) for name, member in members.items()}
     if kind == "array":
-        return [sample(node["items"]["oneOf"][0] if "oneOf" in node["items"] else node["items"])]
+        return [sample(node["items"])]
     return {"string": "text", "integer": 7, "number": 0.25, "boolean": True}[kind]
 
 

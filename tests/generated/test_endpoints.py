@@ -34,10 +34,10 @@ def all_four(endpoint: Endpoint, http: AuthenticatedClient) -> tuple[Any, Any, A
     """What the four functions return: sync, sync_detailed, asyncio, asyncio_detailed."""
     module = endpoint.module
     return (
-        module.sync(client=http, start_time=0),
-        module.sync_detailed(client=http, start_time=0),
-        asyncio.run(module.asyncio(client=http, start_time=0)),
-        asyncio.run(module.asyncio_detailed(client=http, start_time=0)),
+        module.sync(client=http, **endpoint.least),
+        module.sync_detailed(client=http, **endpoint.least),
+        asyncio.run(module.asyncio(client=http, **endpoint.least)),
+        asyncio.run(module.asyncio_detailed(client=http, **endpoint.least)),
     )
 
 
@@ -49,7 +49,8 @@ def test_a_page_is_read(endpoint: Endpoint) -> None:
     page, response, async_page, async_response = all_four(endpoint, answering(200, body))
 
     assert page == async_page == response.parsed == async_response.parsed
-    assert type(page).__name__ == f"{type(page.data[0].results[0]).__name__.removesuffix('Result')}Page"
+    (item,) = page.data if endpoint.is_list else page.data[0].results
+    assert type(page).__name__ == f"{type(item).__name__.removesuffix('Result')}Page"
     assert page.to_dict() == content
     assert (response.status_code, response.content, response.headers["x-request-id"]) == (200, body, "r")
 
@@ -107,10 +108,10 @@ def test_garbage_with_status_200_is_an_error(endpoint: Endpoint) -> None:
 
     for function in (endpoint.module.sync, endpoint.module.sync_detailed):
         with pytest.raises(ResponseDecodeError, match=f"{endpoint.name}: .*web page"):
-            function(client=http, start_time=0)
+            function(client=http, **endpoint.least)
     for function in (endpoint.module.asyncio, endpoint.module.asyncio_detailed):
         with pytest.raises(ResponseDecodeError, match=f"{endpoint.name}: .*web page"):
-            asyncio.run(function(client=http, start_time=0))
+            asyncio.run(function(client=http, **endpoint.least))
 
 
 def test_no_answer_is_httpxs_error() -> None:

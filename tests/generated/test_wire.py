@@ -12,9 +12,22 @@ import httpx
 import msgspec
 import pytest
 
-from openai_org_usage._generated import OPERATIONS, AuthenticatedClient
+from openai_org_usage._generated import DIRECTORY, OPERATIONS, AuthenticatedClient
 
-from .contract import DOCUMENT, KEY, ODD, Endpoint, client, kinds, named, pairs_for, sample, value_for
+from .contract import (
+    DOCUMENT,
+    KEY,
+    ODD,
+    Endpoint,
+    client,
+    endpoints,
+    kinds,
+    named,
+    pairs_for,
+    resolved,
+    sample,
+    value_for,
+)
 
 
 class Recorder:
@@ -40,20 +53,20 @@ def test_every_parameter_is_sent_as_documented(endpoint: Endpoint, brackets: boo
 
     (request,) = recorder.requests
     url = urlsplit(str(request.url))
-    expected = [pair for p in endpoint.parameters for pair in pairs_for(p, brackets=brackets)]
+    expected = [pair for p in endpoint.in_query for pair in pairs_for(p, brackets=brackets)]
     assert request.method == "GET"
-    assert f"{url.scheme}://{url.netloc}{url.path}" == DOCUMENT["servers"][0]["url"] + endpoint.path
+    assert f"{url.scheme}://{url.netloc}{url.path}" == DOCUMENT["servers"][0]["url"] + endpoint.filled_path
     assert parse_qsl(url.query, keep_blank_values=True, strict_parsing=True) == expected
 
 
 def test_what_is_not_given_is_not_sent(endpoint: Endpoint) -> None:
     """Defaults of the server are left to the server."""
     recorder = Recorder(endpoint)
-    required = {p["name"]: value_for(p) for p in endpoint.parameters if p.get("required")}
+    endpoint.module.sync(client=client(recorder), **endpoint.least)
 
-    endpoint.module.sync(client=client(recorder), **required)
-
-    assert [name for name, _ in recorder.requests[0].url.params.multi_items()] == list(required)
+    required = [parameter["name"] for parameter in endpoint.in_query if parameter.get("required")]
+    assert [name for name, _ in recorder.requests[0].url.params.multi_items()] == required
+    assert recorder.requests[0].url.raw_path.endswith(b"?") is False
 
 
 def test_the_four_functions_send_the_same(endpoint: Endpoint) -> None:
@@ -135,19 +148,24 @@ def test_a_real_server_gets_the_documented_line(
 
 def test_the_registry_says_what_the_document_says(endpoint: Endpoint) -> None:
     """Operation, parameters and fields in the registry are the document's, in its order."""
-    operation = OPERATIONS[endpoint.name]
+    operation = endpoint.operation
 
-    assert list(OPERATIONS) == [path.rsplit("/", 1)[1] for path in DOCUMENT["paths"]]
+    assert [*OPERATIONS] == [one.name for one in endpoints() if not one.is_list]
+    assert [*DIRECTORY] == [one.name for one in endpoints() if one.is_list]
     assert (operation.method, operation.path) == ("GET", endpoint.path)
-    assert (operation.operation_id, operation.result_object) == (endpoint.get["operationId"], endpoint.tag)
+    tag = getattr(operation, "item_object" if endpoint.is_list else "result_object")
+    assert (operation.operation_id, tag) == (endpoint.get["operationId"], endpoint.tag)
     assert operation.summary == endpoint.get["summary"]
     assert operation.description == endpoint.get["description"]
-    for parameter, said in zip(operation.parameters, endpoint.parameters, strict=True):
+    every = (*operation.path_parameters, *operation.parameters)
+    for parameter, said in zip(every, endpoint.parameters, strict=True):
         items = said["schema"].get("items", {})
         limits = {x.bucket_width: {"default": x.default, "maximum": x.maximum} for x in parameter.limits}
         assert (parameter.name, parameter.description) == (said["name"], said["description"])
         assert (parameter.type, parameter.item_type) == (said["schema"]["type"], items.get("type"))
-        assert (parameter.format, parameter.required) == (said["schema"].get("format"), said.get("required"))
+        assert parameter.format == said["schema"].get("format")
+        assert parameter.required == said.get("required", False)
+        assert parameter.maximum == said["schema"].get("maximum")
         assert list(parameter.allowed_values) == said["schema"].get("enum", items.get("enum", []))
         assert (parameter.default, limits) == (
             said["schema"].get("default"),
@@ -157,11 +175,11 @@ def test_the_registry_says_what_the_document_says(endpoint: Endpoint) -> None:
 
 def test_the_registry_knows_the_fields_of_the_results(endpoint: Endpoint) -> None:
     """Type, nullability and known values of each field are the document's; roles follow from it."""
-    fields = OPERATIONS[endpoint.name].fields
-    group_by = next(p for p in endpoint.parameters if p["name"] == "group_by")
-    groups = group_by["schema"]["items"]["enum"]
+    fields = endpoint.operation.fields
+    groups = [g for p in endpoint.parameters if p["name"] == "group_by" for g in p["schema"]["items"]["enum"]]
 
-    for field, (name, said) in zip(fields, endpoint.result["properties"].items(), strict=True):
+    properties = {name: resolved(said) for name, said in endpoint.result["properties"].items()}
+    for field, (name, said) in zip(fields, properties.items(), strict=True):
         types = kinds(said)
         assert (field.name, field.type, field.nullable) == (name, types[0], "null" in types)
         assert (field.format, field.description) == (said.get("format"), said["description"])
@@ -169,4 +187,5 @@ def test_the_registry_knows_the_fields_of_the_results(endpoint: Endpoint) -> Non
         assert list(field.known_values) == said.get("x-known-values", [])
         assert (field.role == "dimension") == (name in groups)
         assert (field.role == "tag") == (name == "object")
+        assert field.hidden == said.get("x-hidden", False)
         assert [part.name for part in field.fields] == list(said.get("properties", {}))

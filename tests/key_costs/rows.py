@@ -22,7 +22,7 @@ class Billed:
     """A row of costs by project and line item."""
 
     line_item: str | None
-    amount_value: Decimal | None = attrs.field(converter=attrs.converters.optional(Decimal))
+    amount_value: Decimal | None
     amount_currency: str | None = "usd"
     project_id: str | None = "proj_a"
     quantity: Decimal | None = None
@@ -59,7 +59,7 @@ class Used:
 
 def bill(line_item: str | None, amount: str | None = "12", **more: Any) -> Billed:
     """A row of costs: of twelve dollars, which most shares divide."""
-    return Billed(line_item=line_item, amount_value=amount, **more)
+    return Billed(line_item=line_item, amount_value=None if amount is None else Decimal(amount), **more)
 
 
 def used(key: str | None, **counts: Any) -> Used:

@@ -93,6 +93,12 @@ def test_another_project_or_day_explains_nothing(other: dict[str, Any]) -> None:
     assert shares([bill("gpt-5-2025-08-07, output")], usage) == {(None, None): "12"}
 
 
+def test_usage_may_be_by_the_hour() -> None:
+    """It counts to its day."""
+    hours = [used("key_1", output_tokens=1), *[used("key_2", output_tokens=1, start_time=DAY_ONE + 3600)] * 2]
+    assert shares([bill("gpt-5, output")], {"completions": hours}) == halves("output_tokens")
+
+
 def test_usage_without_a_key_has_its_share() -> None:
     """As in the playground; it is not what could not be shared out. No project is written in two ways."""
     usage = [
@@ -189,6 +195,8 @@ def test_a_model_without_a_kind_is_shared_by_priced_tokens() -> None:
     assert shares([*billed, later, long], usage, of="gpt-5-2025-08-07")["key_2", "priced_tokens"] == "8"
     assert shares(billed, usage, of="gpt-5-2025-08-07") == halves("priced_tokens")
     assert shares(billed[:2], usage, of="gpt-5-2025-08-07") == {(None, None): "12"}  # What is output worth?
+    credited = bill("gpt-5-2025-08-07, output", "-20", quantity=Decimal(1000), quantity_unit="1000_tokens")
+    assert shares([*billed[:2], credited], usage, of="gpt-5-2025-08-07") == {(None, None): "12"}  # No price.
     alone = {"completions": usage["completions"][1:]}
     assert shares(billed[:1], alone) == {("key_2", "output_tokens"): "12"}  # There is nothing to weigh.
 
@@ -205,7 +213,7 @@ def test_currencies_are_never_added() -> None:
 def test_the_last_digit_goes_to_who_lost_it(tokens: tuple[int, ...], first: int) -> None:
     """To the largest remainder; where they are equal, to the first key."""
     usage = [used(f"key_{number}", output_tokens=used_up) for number, used_up in enumerate(tokens, 1)]
-    found = shares([bill("gpt-5-2025-08-07, output", "1E-39")], {"completions": usage})
+    found = shares([bill("gpt-5-2025-08-07, output", "1E-39")], {"completions": usage[::-1]})
     assert {key: amount for (key, _), amount in found.items() if amount != "0"} == {
         f"key_{first}": f"0.{'0' * 38}1"
     }

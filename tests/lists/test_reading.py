@@ -105,6 +105,7 @@ def test_on_page_is_told_of_each_page(emulator: Emulator, read: Read) -> None:
     assert {event.operation for event in told} == {"users"}
     assert told[1].request == list_users.request(limit=4, after="user-dmitri")
     assert all(event.bytes > 100 and event.attempts == 1 and event.request_id for event in told)
+    assert {event.organization for event in told} == {"org-emulated"}
 
 
 def test_threads_share_a_client(emulator: Emulator, client: UsageClient) -> None:

@@ -11,21 +11,22 @@ TAG = "organization.usage.videos.result"
 
 
 def published() -> Json:
-    """The committed pin in upstream's shape: one page for all paths, with a union of all results."""
+    """The committed pin in upstream's shape: one page for all of usage, with a union of all results."""
     document = copy.deepcopy(committed())
     schemas: Json = document["components"]["schemas"]
     results = [name for name in schemas if name.endswith("Result")]
     page, bucket = schemas["CostsPage"], schemas["CostsBucket"]
-    for name in [name for name in schemas if name.endswith(("Page", "Bucket"))]:
-        del schemas[name]
+    for name in [name for name in schemas if name.endswith("Bucket")]:
+        del schemas[name], schemas[f"{name.removesuffix('Bucket')}Page"]
     page["properties"]["data"]["items"] = {"$ref": "#/components/schemas/UsageTimeBucket"}
     union = [{"$ref": f"#/components/schemas/{name}"} for name in results]
     bucket["properties"]["results"]["items"] = {"oneOf": union}
     schemas |= {"UsageResponse": page, "UsageTimeBucket": bucket}
     for schema in schemas.values():
         schema.pop("x-role", None)
-    for item in document["paths"].values():
-        _publish(item["get"], item["get"].pop("x-result-object"))
+    for get in [item["get"] for item in document["paths"].values()]:
+        if get["tags"] == ["Usage"]:
+            _publish(get, get.pop("x-result-object"))
     del document["x-provenance"]
     return document
 

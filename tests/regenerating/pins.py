@@ -45,8 +45,9 @@ def changes_by(*edits: Edit) -> list[ApiChange]:
 
 def operation(document: Json, name: str) -> Json:
     """The operation whose client method is `name`."""
-    path = "/organization/costs" if name == "costs" else f"/organization/usage/{name}"
-    found: Json = document["paths"][path]["get"]
+    paths: Json = document["paths"]
+    likely = f"/organization/usage/{name}", f"/organization/{name}"
+    found: Json = next(paths[path]["get"] for path in likely if path in paths)
     return found
 
 

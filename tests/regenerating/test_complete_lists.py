@@ -15,7 +15,7 @@ from codegen.files import ROOT
 
 EXPECTED = Path(__file__).parent / "expected"
 Entry = tuple[str, str, str | None, str, str | None, str | None]
-STEPS = [("02", "10"), ("10", "13"), ("13", "pin")]
+STEPS = [("02", "10"), ("10", "13"), ("13", "14"), ("14", "pin")]
 
 
 def by_hand(name: str) -> list[Entry]:

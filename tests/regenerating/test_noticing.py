@@ -20,6 +20,8 @@ from .pins import Edit, Json, changes_by, committed, committed_facts, edited, op
 Path = tuple[str | int, ...]
 NO_FACTS = {"openapi", "info", "tags", "x-provenance"}
 PROSE = {"description", "summary"}
+KEYS = "/organization/projects/{project_id}/api_keys"
+EXCERPT = ("/organization/costs", "/organization/usage/completions", KEYS, "/organization/users")
 
 
 def places(node: object, path: Path = ()) -> Iterator[Path]:
@@ -49,10 +51,10 @@ def other_value(value: Any) -> Any:
 
 @functools.cache
 def excerpt() -> Json:
-    """The committed pin with the two endpoints that have the most to them."""
+    """The committed pin with the endpoints that have the most to them, and two lists."""
     document = copy.deepcopy(committed())
     for path in list(document["paths"]):
-        if path not in ("/organization/costs", "/organization/usage/completions"):
+        if path not in EXCERPT:
             del document["paths"][path]
     drop_unreferenced(document)
     return document
@@ -71,7 +73,7 @@ def is_noticed(edit: Edit) -> bool:
 def is_derived(path: Path) -> bool:
     """What follows from another place, which tells: roles, references and the tag of results."""
     return (
-        path[-1] in ("x-result-object", "x-role", "discriminator", "propertyName", "$ref")
+        path[-1] in ("x-result-object", "x-item-object", "x-role", "discriminator", "propertyName", "$ref")
         or "mapping" in path
     )
 

@@ -37,6 +37,14 @@ FIELDS = {
         role="attribute",
         description="When the key was made, in Unix seconds.",
     ),
+    "expires_at": ResponseField(
+        name="expires_at",
+        type="integer",
+        format="unix-time",
+        nullable=True,
+        role="attribute",
+        description="When the key ends, in Unix seconds. Null or absent if never.",
+    ),
     "last_used_at": ResponseField(
         name="last_used_at",
         type="integer",

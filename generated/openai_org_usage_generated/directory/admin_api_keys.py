@@ -56,14 +56,7 @@ OPERATION = ListOperation(
         ),
         FIELDS["redacted_value"],
         FIELDS["created_at"],
-        ResponseField(
-            name="expires_at",
-            type="integer",
-            format="unix-time",
-            nullable=True,
-            role="attribute",
-            description="When the key ends, in Unix seconds. Null or absent if never.",
-        ),
+        FIELDS["expires_at"],
         FIELDS["last_used_at"],
         ResponseField(
             name="owner",

@@ -165,6 +165,7 @@ OPERATION = ListOperation(
                 ),
             ),
         ),
+        FIELDS["expires_at"],
     ),
     model_stem="ProjectApiKey",
     endpoint_module="list_project_api_keys",

@@ -27,7 +27,8 @@ class Project(Model):
         residency: Where the project's data are kept and processed. Other regions than the known
             ones can appear. Known values: `GLOBAL`, `US_STORAGE_PROCESSING`,
             `EU_STORAGE_PROCESSING`, `JP_STORAGE`, `KR_STORAGE`, `CA_STORAGE`, `SG_STORAGE`,
-            `IN_STORAGE`, `AU_STORAGE`, `GB_STORAGE`, `AE_STORAGE`, `AE_STORAGE_PROCESSING`.
+            `IN_STORAGE`, `AU_STORAGE`, `GB_STORAGE`, `AE_STORAGE`, `AE_STORAGE_PROCESSING`,
+            `JP_STORAGE_PROCESSING`, `IN_STORAGE_PROCESSING`, `AU_STORAGE_PROCESSING`.
     """
 
     id: str

@@ -27,6 +27,7 @@ class ProjectApiKey(Model):
         owner_project_access: Whether the owner can still use the project. Answers of before August
             2026 lack it. Known values: `active`, `inactive`.
         owner: Whom the key belongs to.
+        expires_at: When the key ends, in Unix seconds. Null or absent if never.
     """
 
     object: Literal["organization.project.api_key"]
@@ -37,6 +38,7 @@ class ProjectApiKey(Model):
     id: str
     owner_project_access: str | None = None
     owner: ProjectApiKeyOwner | None = None
+    expires_at: int | None = None
 
     @classmethod
     def _fill(cls, draft: Any, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
@@ -50,6 +52,7 @@ class ProjectApiKey(Model):
             made.id = struct.id
             made.owner_project_access = struct.owner_project_access
             made.owner = _owner
+            made.expires_at = struct.expires_at
             made._additional_properties = unknown
             made.__class__ = cls
             structs[place] = made

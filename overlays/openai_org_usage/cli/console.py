@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from .._generated import redacted
+from .._generated import OPERATIONS, redacted
 from ..printable import clean, shorten, visible
 from ..terminal.streams import StyledText
 from .click_base import Option
@@ -105,8 +105,10 @@ class Console:
         """A page has come."""
         if self.verbose:
             windows = f", window {event.windows_done} of {event.windows_planned}"
+            is_list = event.operation not in OPERATIONS
+            held = f"{event.items} items" if is_list else f"{event.buckets} buckets"
             self._say(
-                f"page {event.page} of {event.operation}: {event.buckets} buckets, {event.bytes:,} bytes, "
+                f"page {event.page} of {event.operation}: {held}, {event.bytes:,} bytes, "
                 f"{_attempts(event.attempts)}, request id {event.request_id or 'none'}"
                 f"{windows if event.windows_planned > 1 else ''}"
             )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import InvalidParameterError
-from ..times import month_after
 from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
@@ -99,6 +98,8 @@ class RangeOptions:
         if self.this_month:
             return calendar.midnight(calendar.today.replace(day=1)), None
         if self.month is not None:
+            from ..times import month_after
+
             first = read_month(self.month)
             return calendar.midnight(first), calendar.midnight(month_after(first))
         return _back(self.last or "", option="--last", calendar=calendar), None

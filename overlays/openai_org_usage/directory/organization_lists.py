@@ -6,7 +6,7 @@ import asyncio
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -21,7 +21,7 @@ from .._generated import (
     list_projects,
     list_users,
 )
-from ..errors import APIStatusError, PermissionDeniedError
+from ..errors import APIStatusError, AuthenticationError, PermissionDeniedError
 from ..http.network_errors import check_loop
 from ..http.requestor import Requestor
 from ..pagination.item_stream import ItemFetch
@@ -176,12 +176,19 @@ class _Reading:
             if name in self._missing:
                 lists[self._missing[name]].append(called)
         for scope, missing in lists.items():
-            yield f"no names of {_listing(missing)}: the key lacks the scope {scope}"
+            yield f"no names of {enumerated(missing)}: the key lacks the scope {scope}"
         for name, count in sorted(self._refused.items()):
             yield f"no names of the {CALLED[name]} of {count} projects, as the API refused their lists"
 
 
-def _listing(words: list[str]) -> str:
+def missing_scope(error: PermissionDeniedError | AuthenticationError) -> str | None:
+    """The scope, or scopes, that the API says are missing; None where it says of none."""
+    named = _SCOPE.search(str(error))
+    return named[1] if named else None
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """`words` as in "projects, users and keys"."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
 

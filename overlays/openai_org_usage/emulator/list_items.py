@@ -12,6 +12,15 @@ from .seeded_random import draw, draw_bytes
 Item = dict[str, object]
 ListMember = OrganizationProject | Employee | ServiceAccount | ApiKey | AdminCredential
 
+_UNRECORDED = frozenset(
+    (
+        *("external_key_id", "residency"),
+        *("is_default", "created", "user", "is_service_account", "is_scale_tier_authorized_purchaser"),
+        *("is_scim_managed", "api_key_last_used_at", "technical_level", "developer_persona", "projects"),
+    )
+)
+"""Members that the document has, and no recorded answer."""
+
 _HOUR = 3600
 _YEARS = 5 * 365
 """How many days after the founding all were there."""
@@ -28,13 +37,14 @@ class ListItems:
     def __init__(self, roster: Roster, *, seed: int, admin_key: str) -> None:
         self._roster = roster
         self._seed = seed
+        self._admins = {key.owner_id for key in roster.admin_keys}
         self._own_end = admin_key[-4:] if len(admin_key) >= _LONG_ENOUGH else ""
 
     def item(self, operation: ListOperation, member: ListMember, *, now: int) -> Item:
-        """What a list says of one of its members, and what the registry requires beside that."""
+        """What a list says of one of its members, and a plausible value of each field that is new."""
         known = self._known(member, now=now)
-        others = (field for field in operation.fields if field.required and field.name not in known)
-        return known | {field.name: plausible(field) for field in others}
+        new = (field for field in operation.fields if field.name not in (*known, *_UNRECORDED))
+        return known | {field.name: plausible(field) for field in new}
 
     def _known(self, member: ListMember, *, now: int) -> Item:
         match member:
@@ -75,10 +85,6 @@ class ListItems:
             "role": "owner" if employee.id in self._admins else "reader",
             "added_at": self.created_at(employee.id),
         }
-
-    @property
-    def _admins(self) -> set[str]:
-        return {key.owner_id for key in self._roster.admin_keys}
 
     def _account(self, account: ServiceAccount) -> Item:
         created_at = self.created_at(account.id)

@@ -49,6 +49,10 @@ def plausible(field: ResponseField) -> object:
             return f"{field.name}_1"
         case ValueType.BOOLEAN:
             return False
+        case ValueType.OBJECT:
+            return {each.name: plausible(each) for each in field.fields}
+        case ValueType.ARRAY:
+            return []
         case _:
             return None if field.nullable else 0
 

@@ -14,7 +14,7 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from .._generated import DIRECTORY, OPERATIONS, Operation
+from .._generated import DIRECTORY, OPERATIONS, ListOperation, Operation
 from ..errors import ConfigurationError
 from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
 from .auth import DEFAULT_ADMIN_KEY
@@ -112,8 +112,17 @@ def _check_days(name: str, value: object) -> None:
         raise ConfigurationError(f"{name} is a whole number of days from 0, not {value!r}")
 
 
+def _parted(
+    operations: Mapping[str, Operation | ListOperation],
+) -> tuple[Mapping[str, Operation], Mapping[str, ListOperation]]:
+    """Operations of usage and costs, and lists: those of the registry if there is none."""
+    served = {name: each for name, each in operations.items() if not isinstance(each, ListOperation)}
+    listed = {name: each for name, each in operations.items() if isinstance(each, ListOperation)}
+    return served, listed or DIRECTORY
+
+
 class Emulator:
-    """An HTTP server on loopback that answers for OpenAI's organization usage and costs API::
+    """An HTTP server on loopback that answers for OpenAI's organization usage and costs API, and its lists::
 
         with Emulator(seed=7) as emulator:
             client = UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url)
@@ -138,7 +147,7 @@ class Emulator:
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
-        operations: what is served, if not all of the registry.
+        operations: what is served, if not all of the registry; without a list among them, all lists are.
 
     Raises:
         ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0.
@@ -159,7 +168,7 @@ class Emulator:
         size: OrganizationSize | None = None,
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
-        operations: Mapping[str, Operation] | None = None,
+        operations: Mapping[str, Operation | ListOperation] | None = None,
     ) -> None:
         _check_days("restate_days", restate_days)
         if lookback_days is not None:
@@ -169,10 +178,10 @@ class Emulator:
         self._requests: deque[RecordedRequest] = deque(maxlen=RECORDED_REQUESTS)
         self._lock = Lock()
         self._running: tuple[_Server, str] | None = None
-        served = OPERATIONS if operations is None else operations
+        served, listed = _parted(OPERATIONS if operations is None else operations)
         if not observed_fields:
             served = {name: without_observed(operation) for name, operation in served.items()}
-        self._injector = FaultInjector({**served, **DIRECTORY})
+        self._injector = FaultInjector({**served, **listed})
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
         organization = Organization(served, roster=roster, seed=seed, restate_days=restate_days)
@@ -181,7 +190,7 @@ class Emulator:
         routes = build_routes(
             [
                 *((each, usage_context(each, paginator, now=now)) for each in served.values()),
-                *((each, list_context(each, lists, now=now)) for each in DIRECTORY.values()),
+                *((each, list_context(each, lists, now=now)) for each in listed.values()),
             ],
             injector=self._injector,
             admin_key=self._admin_key,

@@ -10,6 +10,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+import attrs
+
 from ..errors import ConfigurationError, OpenAIUsageError
 from ..interpreter_exit import is_ending, used_at_the_end
 from .loop_thread import PATIENCE, LoopThread, Work, begun_thread, running_thread
@@ -36,7 +38,7 @@ class BlockingCalls:
     def __init__(self, release: Work[object]) -> None:
         self._release = release
         self._open: dict[LoopThread, _OpenCalls] = {}
-        weakref.finalize(self, _end_later, self._open).atexit = False
+        weakref.finalize(self, _end_later, self._open)
 
     def run(self, work: Work[T]) -> T:
         """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
@@ -53,7 +55,10 @@ class BlockingCalls:
 
         async def close() -> None:
             async with turn:  # A step that is being cancelled ends first.
-                await items.aclose()
+                try:
+                    await items.aclose()
+                finally:
+                    self._calls(thread).iterations.discard(items)
 
         try:
             while (item := self._outcome(thread, step)) is not _END:
@@ -68,21 +73,20 @@ class BlockingCalls:
         """Cancel what is under way, and close the connections."""
         thread = running_thread()
         if thread is not None and thread is threading.current_thread():
-            thread.begin_end(self._calls(thread).end)
-        elif thread is not None and thread in self._open:
+            self._calls(thread).end_soon()
+        elif thread in self._open:
             self._finish(thread, self._open[thread].end)
 
     def _finish(self, thread: LoopThread, work: Work[object]) -> None:
         """Do `work` where that can still be done, and has not been done by `stop`."""
-        if thread is running_thread() and not thread.loop.is_closed():
+        if thread is running_thread():
             with suppress(ConfigurationError):
                 self._outcome(thread, work)
 
     def _calls(self, thread: LoopThread) -> _OpenCalls:
         """What this has on the loop, where this is called."""
         if thread not in self._open:
-            self._open[thread] = _OpenCalls(self._release)
-            thread.ends.add(self._open[thread].end)
+            self._open[thread] = _OpenCalls(self._release, thread.ends)
         return self._open[thread]
 
     def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
@@ -128,14 +132,23 @@ class BlockingCalls:
             del error  # It holds this frame.
 
 
+@attrs.define(eq=False, repr=False)
 class _OpenCalls:
-    """What one client has on the loop of one process: tasks under way, iterations, and connections."""
+    """What one client has on the loop of one process: tasks under way, iterations, and connections.
 
-    def __init__(self, release: Work[object]) -> None:
-        self._release = release
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self.iterations: weakref.WeakSet[ClosableIterator[Any]] = weakref.WeakSet()
-        self.have_ended = False
+    Attributes:
+        ends: has what ends this, until that is done.
+        iterations: those that are open; held, lest the collector destroy their tasks before they are closed.
+    """
+
+    release: Work[object]
+    ends: set[Work[object]]
+    iterations: set[ClosableIterator[Any]] = attrs.field(init=False, factory=set[ClosableIterator[Any]])
+    have_ended: bool = attrs.field(init=False, default=False)
+    _tasks: set[asyncio.Task[Any]] = attrs.field(init=False, factory=set[asyncio.Task[Any]])
+
+    def __attrs_post_init__(self) -> None:
+        self.ends.add(self.end)
 
     def begin(self, work: Work[T]) -> asyncio.Task[T]:
         """Do `work` on the loop, from where this is called."""
@@ -144,17 +157,22 @@ class _OpenCalls:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    def end_soon(self) -> None:
+        """Begin to end, on the loop, where this is called."""
+        self.begin(self.end)
+
     async def end(self) -> None:
-        """Cancel what is under way, close the iterations, then the connections; once."""
-        if self.have_ended:
-            return
-        self.have_ended = True
-        tasks = self._tasks - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(items.aclose() for items in self.iterations), return_exceptions=True)
-        await self._release()
+        """Cancel what is under way, close the iterations, then the connections; wait, if that has begun."""
+        others = self._tasks - {asyncio.current_task()}
+        if not self.have_ended:
+            for task in others:
+                task.cancel()
+        is_first, self.have_ended = not self.have_ended, True
+        await asyncio.gather(*others, return_exceptions=True)
+        if is_first:
+            await asyncio.gather(*(items.aclose() for items in self.iterations), return_exceptions=True)
+            await self.release()
+            self.ends.discard(self.end)
 
 
 def _closed() -> OpenAIUsageError:
@@ -170,6 +188,6 @@ def _result_of(task: asyncio.Task[Any]) -> tuple[BaseException | None, Any]:
 
 def _end_later(open_calls: dict[LoopThread, _OpenCalls]) -> None:
     thread = running_thread()
-    if thread is not None and thread in open_calls:
+    if thread in open_calls:
         with suppress(OpenAIUsageError):
-            thread.soon(thread.begin_end, open_calls[thread].end)
+            thread.soon(open_calls[thread].end_soon)

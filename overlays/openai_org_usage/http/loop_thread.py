@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ..errors import OpenAIUsageError
 from ..interpreter_exit import used_at_the_end
-from ..lazy_names import FIRST_USE
+from ..lazy_names import AT_FORK, FIRST_USE
 from .network_errors import can_start_a_loop, cause_of
 
 T = TypeVar("T")
@@ -37,7 +37,6 @@ class LoopThread(threading.Thread):
         self.begun: SimpleQueue[Exception | None] = SimpleQueue()
         self.ends: set[Work[object]] = set()
         """What ends the calls of each client. A child keeps its parent's, and so those connections open."""
-        self._ending: set[asyncio.Task[object]] = set()
 
     def run(self) -> None:
         """Run the loop until the end. Where an interruption led to two threads, the second one ends."""
@@ -55,24 +54,16 @@ class LoopThread(threading.Thread):
                 is_running = False
         self.loop.close()
 
-    def soon(self, callback: Callable[..., object], *args: object) -> None:
+    def soon(self, callback: Callable[[], object]) -> None:
         """Have the loop call it."""
         try:
-            self.loop.call_soon_threadsafe(callback, *args)
+            self.loop.call_soon_threadsafe(callback)
         except RuntimeError:
             raise used_at_the_end() from None
 
-    def begin_end(self, end: Work[object]) -> asyncio.Task[object]:
-        """End the calls of one client, from the loop; the end of the program waits for it."""
-        self.ends.discard(end)
-        task = self.loop.create_task(end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
-        return task
-
     async def end(self) -> None:
         """End the calls of all clients, and let `run` return."""
-        await asyncio.gather(*self._ending, *(end() for end in self.ends), return_exceptions=True)
+        await asyncio.gather(*(end() for end in self.ends), return_exceptions=True)
         left = asyncio.all_tasks() - {asyncio.current_task()}  # Of iterations that nobody closed.
         for task in left:
             task.cancel()
@@ -82,8 +73,6 @@ class LoopThread(threading.Thread):
 
 _threads: dict[int, LoopThread] = {}
 """By process. A child keeps its parent's: to close that would disturb the parent."""
-_standing: list[SimpleQueue[None]] = []
-"""What the loop waits for while the process forks."""
 
 
 def running_thread() -> LoopThread | None:
@@ -122,31 +111,20 @@ def end_thread() -> None:
         thread.join(PATIENCE)
 
 
-def _before_fork() -> None:
-    thread, standing, go_on = running_thread(), SimpleQueue[None](), SimpleQueue[None]()
+def _stand_still() -> None:
+    """Have the loop wait, between two steps, until the process has forked."""
+    standing: SimpleQueue[None] = SimpleQueue()
 
     def stand() -> None:
         standing.put(None)
-        go_on.get()
+        with FIRST_USE:
+            pass
 
-    if thread:
+    if thread := running_thread():
         with suppress(Empty, OpenAIUsageError):
             thread.soon(stand)
             standing.get(timeout=PATIENCE)
-    FIRST_USE.acquire()
-    _standing.append(go_on)
-    if thread is not running_thread():  # One has begun meanwhile.
-        _after_fork()
-        _before_fork()
-
-
-def _after_fork() -> None:
-    if _standing:  # Not where this was imported, by another thread, after the fork had begun.
-        go_on = _standing.pop()
-        FIRST_USE.release()
-        go_on.put(None)
 
 
 atexit.register(end_thread)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+AT_FORK.append(_stand_still)

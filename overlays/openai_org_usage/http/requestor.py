@@ -33,6 +33,8 @@ class Reply(Generic[PageT_co]):
     """What `body` was decoded to."""
     attempts: int
     request_id: str | None
+    organization: str | None
+    """Whose key it is, as the answer says."""
 
 
 @attrs.frozen(kw_only=True)
@@ -135,7 +137,12 @@ def _decoded(
             return failure
         raise failure from failure.__cause__
     return Reply(
-        request=request, body=answer.body, page=page, attempts=attempts, request_id=answer.request_id
+        request=request,
+        body=answer.body,
+        page=page,
+        attempts=attempts,
+        request_id=answer.request_id,
+        organization=answer.organization,
     )
 
 

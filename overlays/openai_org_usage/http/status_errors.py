@@ -38,8 +38,8 @@ def error_for(
 ) -> APIStatusError:
     """The error that an answer with `status` other than 200 means; it never fails on a body.
 
-    Should the server have sent the key back, the error is without it. `now` is in Unix seconds; a
-    `Retry-After` that is a date counts from it.
+    Should the server have sent the key back in `body`, the error is without it; `headers` are. `now` is
+    in Unix seconds; a `Retry-After` that is a date counts from it.
     """
     facts = error_texts(body)
     message, code = facts.get("message"), facts.get("code")
@@ -50,17 +50,12 @@ def error_for(
         status=status,
         code=_without_key(code),
         param=_without_key(facts.get("param")),
-        request_id=shown_id(headers),
+        request_id=headers.get("x-request-id"),
         retry_after=retry_after_of(headers, now=now),
     )
     if isinstance(error, LookbackExceededError):
         error.earliest_start = _earliest_start(message or "")
     return error
-
-
-def shown_id(headers: Mapping[str, str]) -> str | None:
-    """The request id of an answer."""
-    return _without_key(headers.get("x-request-id"))
 
 
 def _without_key(said: str | None) -> str | None:

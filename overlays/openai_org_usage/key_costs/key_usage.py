@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import attrs
 
@@ -116,7 +117,7 @@ def _metrics(operation: str) -> tuple[str, ...]:
     return tuple(f.name for f in OPERATIONS[operation].fields if f.role == FieldRole.METRIC)
 
 
-def _exact(value: Any) -> Number:
+def _exact(value: int | Decimal) -> Number:
     return value if isinstance(value, int) else Fraction(value)
 
 

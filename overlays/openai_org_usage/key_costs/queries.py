@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from .._generated import OPERATIONS, CostsRow, Operation, Request
+from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
 from ..errors import BadRequestError, LookbackExceededError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
@@ -132,7 +132,7 @@ def _unknown(costs: Iterable[CostsBucket]) -> tuple[UnknownResult, ...]:
     return tuple(result for bucket in costs for result in bucket.unknown_results)
 
 
-def _usage_requests(costs: Sequence[CostsBucket], asked: Request[Any, Any, Any]) -> list[_UsageRequest]:
+def _usage_requests(costs: Sequence[CostsBucket], asked: AnyRequest) -> list[_UsageRequest]:
     """What explains the line items of `costs`, over the whole days that costs come as."""
     items = {read_line_item(row.line_item or "") for row in _rows(costs)}
     arguments = {"project_ids": asked.get("project_ids"), **_whole_days(asked)}
@@ -143,7 +143,7 @@ def _usage_requests(costs: Sequence[CostsBucket], asked: Request[Any, Any, Any])
     ]
 
 
-def _whole_days(asked: Request[Any, Any, Any]) -> dict[str, int | None]:
+def _whole_days(asked: AnyRequest) -> dict[str, int | None]:
     start, end = asked.get("start_time"), asked.get("end_time")
     if not isinstance(start, int):
         raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -37,7 +37,7 @@ class ItemSteps(Generic[PageT_co, ItemT_co]):
     """The pages in order, with what `on_page` is told and the items. An error has `resume`."""
 
     def __init__(self, fetch: ItemFetch[PageT_co, ItemT_co]) -> None:
-        self._pull: Pull[Any] = Pull(fetch, limit=fetch.limit, decode=AnyRequest.decode)
+        self._pull = Pull(fetch, limit=fetch.limit, decode=AnyRequest.decode)
         self._walk = ItemWalk(request=fetch.start.request, count=self._pull.count, seen=set(fetch.start.seen))
 
     def __aiter__(self) -> ItemSteps[PageT_co, ItemT_co]:

@@ -318,6 +318,7 @@ def page_event(
         bytes=len(reply.body),
         attempts=reply.attempts,
         request_id=reply.request_id,
+        organization=reply.organization,
         windows_done=done,
         windows_planned=planned,
     )

@@ -37,6 +37,9 @@ source_paths = ["src/"]
 only_mutate = {[f"src/openai_org_usage/{module}.py" for module in self.modules]}
 pytest_add_cli_args_test_selection = ["tests/contract/{self.tests}"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-q"]
+
+[tool.pytest.ini_options]
+filterwarnings = ["error"]
 """
 
 
@@ -57,7 +60,10 @@ SELECTIONS = (
     ),
     Selection(
         "threads",
-        ("http/loop_thread", "http/blocking_calls", "http/connections", "http/httpcore_workarounds"),
+        (
+            *("http/loop_thread", "http/blocking_calls", "http/connections", "http/route"),
+            "http/httpcore_workarounds",
+        ),
         least=85.0,
     ),
 )

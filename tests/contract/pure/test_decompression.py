@@ -13,6 +13,9 @@ from openai_org_usage.http.decompression import BodyTooLargeError, BrokenBodyErr
 TEXT = b'{"object": "page"}' * 50
 ZIPPED = gzip.compress(TEXT, mtime=0)
 LARGE = b"x" * 3_000_000
+_SIZE = len(TEXT).to_bytes(2, "little") + (len(TEXT) ^ 0xFFFF).to_bytes(2, "little")
+STORED = b"\x08" + _SIZE + TEXT + b"\x01\x00\x00\xff\xff"
+"""Without a frame, although it begins with a byte that a frame of zlib may begin with."""
 
 
 def bare(data: bytes, *, level: int = -1) -> bytes:
@@ -45,6 +48,8 @@ def whole(encoding: str, raw: bytes, *, cap: int = 10**7, size: int = 10**9, len
         ("deflate", bare(TEXT)),
         ("deflate", bare(TEXT, level=0)),
         ("Deflate", bare(TEXT, level=1)),
+        ("deflate", bare(TEXT[:100]) + bare(TEXT[100:])),
+        ("deflate", STORED),
         ("gzip", gzip.compress(TEXT[:100], mtime=0) + gzip.compress(TEXT[100:], mtime=0)),
         ("gzip", gzip.compress(b"", mtime=0) + ZIPPED + gzip.compress(b"", mtime=0)),
     ],

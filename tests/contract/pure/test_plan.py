@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openai_org_usage._generated import (
     InvalidParameterError,
     Operation,
+    Parameter,
     Request,
     usage_completions,
     usage_costs,
@@ -202,12 +203,31 @@ def test_a_limit_out_of_range_is_refused(limit: int) -> None:
     assert begin(limit=31).request.get("limit") == 31
 
 
+def test_two_requests_at_once_cut_a_range() -> None:
+    """One at a time does not."""
+    assert begin(0, 9 * DAY, limit=3, concurrency=2).count == 3
+    assert begin(0, 9 * DAY, limit=3, concurrency=1).count == 1
+
+
+def described(request: Request[Any, Any, Any], *parameters: Parameter) -> ResumePoint[Any, Any, Any]:
+    """The beginning of a query, were these the documented parameters."""
+    operation: Operation = attrs.evolve(request.operation, parameters=parameters)
+    return ResumePoint(attrs.evolve(request, operation=operation))
+
+
 def test_without_a_documented_page_size_nothing_is_cut() -> None:
-    """Nor is a size asked for."""
-    request = asking(0)
-    operation: Operation = attrs.evolve(
-        request.operation,
-        parameters=tuple(attrs.evolve(p, limits=()) for p in request.operation.parameters),
-    )
-    plan = plan_of(ResumePoint(attrs.evolve(request, operation=operation)), now=NOW, concurrency=8)
+    """Nor is a size asked for; one that is given is at least 1."""
+    parameters = [attrs.evolve(p, limits=()) for p in asking(0).operation.parameters]
+    plan = plan_of(described(asking(0), *parameters), now=NOW, concurrency=8)
     assert (plan.limit, plan.count) == (None, 1)
+    with pytest.raises(InvalidParameterError) as caught:
+        plan_of(described(asking(0, limit=0), *parameters), now=NOW, concurrency=8)
+    assert str(caught.value) == "completions: limit is at least 1 for buckets of 1d, not 0"
+
+
+def test_a_width_is_needed() -> None:
+    """An endpoint without one would be new to this version."""
+    parameters = [p for p in asking(0).operation.parameters if p.name != "bucket_width"]
+    with pytest.raises(InvalidParameterError, match="the width None is new to this version") as caught:
+        plan_of(described(asking(0), *parameters), now=NOW, concurrency=8)
+    assert caught.value.parameter == "bucket_width"

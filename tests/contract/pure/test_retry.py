@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -113,6 +114,7 @@ def test_which_other_errors_are_tried_again() -> None:
     [
         (-1, "-1"),
         (-0.1, "-0.1"),
+        (-1000, "-1000"),
         (math.inf, "inf"),
         (math.nan, "nan"),
         (None, "None"),
@@ -127,6 +129,8 @@ def test_a_policy_is_made_of_numbers_from_zero(name: str, value: Any, shown: str
     with pytest.raises(ConfigurationError) as caught:
         RetryPolicy(**{name: value})
     assert str(caught.value) == f"{name} of a RetryPolicy is a number from 0, not {shown}"
+    largest: dict[str, Any] = {name: sys.float_info.max}
+    assert getattr(RetryPolicy(**largest), name) == sys.float_info.max
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
@@ -180,6 +184,7 @@ def _date(seconds: float) -> str:
         ({"retry-after": "3"}, 3.0),
         ({"retry-after": "0"}, None),
         ({"retry-after": "2.5"}, 2.5),
+        ({"retry-after": "0.5"}, 0.5),
         ({"retry-after": _date(60)}, 60.0),
         ({"retry-after": _date(-60)}, None),
         ({"retry-after": _date(60).replace("GMT", "-0000")}, 60.0),

@@ -89,6 +89,13 @@ def test_the_next_request_differs_by_the_cursor_only() -> None:
     assert begun.is_over
 
 
+def test_a_short_key_in_a_cursor_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may have had it before."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "secret")
+    said = str(refused(more("secret"), walk(page="secret")))
+    assert said == "completions: the cursor '[admin key]' came before: the pages go in a circle"
+
+
 @pytest.mark.parametrize("cursor", [None, ""])
 def test_more_needs_a_cursor(cursor: str | None) -> None:
     """The message shows what came instead."""

@@ -27,6 +27,7 @@ SCOPES = "Missing scopes: api.usage.read"
 SESSION_KEY = "Your request must be made with a session key (that is, it can only be made from the browser)."
 LOOKBACK = "reporting_lookback_exceeded"
 ADVICE = " (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
+PROXY = " (a proxy in between asks who you are: put its user and password into HTTPS_PROXY)"
 REDIRECT = " (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
 
 
@@ -86,6 +87,7 @@ def test_status_and_body_decide_the_class(
         (299, "odd", "costs: status 299: odd"),
         (300, None, f"costs: status 300{REDIRECT}"),
         (399, "there", f"costs: status 399: there{REDIRECT}"),
+        (407, None, f"costs: status 407{PROXY}"),
         (500, "x" * 500, f"costs: status 500: {'x' * 500}"),
         (500, "x" * 501, f"costs: status 500: {'x' * 500}"),
     ],
@@ -95,6 +97,17 @@ def test_the_message_says_what_the_api_said_and_what_to_do(
 ) -> None:
     """Word for word, long ones cut."""
     assert str(answered(status, message=message)) == text
+
+
+def test_a_short_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may have sent it back."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "secret")
+    error = answered(400, message="no secret", code="secret", param="secret")
+    assert (str(error), error.code, error.param) == (
+        "costs: status 400: no [admin key]",
+        "[admin key]",
+        "[admin key]",
+    )
 
 
 def test_an_error_carries_all_that_is_known() -> None:

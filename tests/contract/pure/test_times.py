@@ -152,6 +152,10 @@ def test_a_time_that_cannot_be_read_names_its_parameter() -> None:
     with pytest.raises(InvalidParameterError, match=r"^end_time: 'soon' is no time") as caught:
         resolve_times(request, now=NOW, width=86_400)
     assert caught.value.parameter == "end_time"
+    for never in (timedelta(days=10**6), f"{10**8}d"):
+        with pytest.raises(InvalidParameterError, match=r"^start_time") as out_of_range:
+            resolve_time(never, parameter="start_time", now=NOW, width=86_400)
+        assert out_of_range.value.parameter == "start_time"
 
 
 @pytest.mark.parametrize("end", [MIDNIGHT, MIDNIGHT - 1])

@@ -10,32 +10,49 @@ from typing import Any
 import httpx
 
 from openai_org_usage import UsageClient
+from openai_org_usage._generated import AnyRequest
 from openai_org_usage.credentials import Access, AdminKey
-from openai_org_usage.http.connections import Answer, Connections
+from openai_org_usage.http.connections import Answer, Connections, Extensions
 
 KEY = "sk-admin-" + "x" * 40
 
 
 PAGE = b'{"object": "page", "data": [], "has_more": false, "next_page": null}'
 
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PAGE), PAGE)
 
 REQUEST = UsageClient(admin_key="sk-admin-x").costs(start_time=0).request
 
 
-def connections_to(base_url: str = "https://api.test/v1", answer: Any = None) -> Connections:
-    access = Access(AdminKey(KEY), base_url, False, "9.9")
+def connections_to(
+    base_url: str = "https://api.test/v1", answer: Any = None, *, brackets: bool = False
+) -> Connections:
+    access = Access(AdminKey(KEY), base_url, brackets, "9.9")
     transport = None if answer is None else httpx.MockTransport(answer)
     return Connections(access, transport=transport, clock=lambda: 0.0)
 
 
-def ask(connections: Connections, *, seconds: float = 5, max_bytes: int = 1000) -> Answer:
+def ask(
+    connections: Connections, request: AnyRequest = REQUEST, *, seconds: float = 5, max_bytes: int = 1000
+) -> Answer:
     async def main() -> Answer:
         try:
-            return await connections.ask(REQUEST, seconds=seconds, max_bytes=max_bytes)
+            return await connections.ask(request, seconds=seconds, max_bytes=max_bytes)
         finally:
             await connections.close()
 
     return asyncio.run(main())
+
+
+async def pool_of(connections: Connections) -> httpx.AsyncClient:
+    """What a request of them would be sent through now."""
+
+    async def read(client: httpx.AsyncClient, extensions: Extensions) -> httpx.AsyncClient:
+        return client
+
+    client = await connections.outcome_of(read, seconds=5, subject="pool")
+    assert isinstance(client, httpx.AsyncClient)
+    return client
 
 
 def always(response: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
@@ -46,10 +63,11 @@ def always(response: httpx.Response) -> Callable[[httpx.Request], httpx.Response
 
 
 class Server:
-    """Answers each request with a page; knows its connections."""
+    """Answers each request with a page, or `answer`; knows its connections."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, answer: bytes = ANSWER) -> None:
         self._tls = tls
+        self._answer = answer
         self.requests: list[bytes] = []
         self.open = self.made = 0
 
@@ -67,8 +85,8 @@ class Server:
         try:
             while True:
                 self.requests.append(await reader.readuntil(b"\r\n\r\n"))
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PAGE), PAGE))
-        except (asyncio.IncompleteReadError, ConnectionError):
+                writer.write(self._answer)
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             self.open -= 1
@@ -76,7 +94,7 @@ class Server:
 
     async def has_open(self, number: int) -> bool:
         """Whether it comes to so many open connections."""
-        for _ in range(500):
+        for _ in range(2000):
             if self.open == number:
                 return True
             await asyncio.sleep(0.002)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 import threading
 from collections.abc import AsyncGenerator
 
@@ -58,11 +59,16 @@ def test_items_come_one_by_one_and_the_source_is_closed() -> None:
 
 def test_stop_cancels_what_is_under_way_and_closes_the_connections() -> None:
     """Once; then nothing more is run, and open iterations are closed."""
-    released, closed, waiting = Released(), threading.Event(), threading.Event()
+    released, closed, ended, waiting = Released(), threading.Event(), threading.Event(), threading.Event()
 
     async def wait() -> None:
         waiting.set()
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            assert released.times == 0
+            ended.set()
 
     async def numbers() -> AsyncGenerator[int]:
         try:
@@ -79,7 +85,7 @@ def test_stop_cancels_what_is_under_way_and_closes_the_connections() -> None:
 
     calls.stop()
 
-    assert (released.times, closed.is_set()) == (1, True)
+    assert (released.times, ended.is_set(), closed.is_set()) == (1, True, True)
     thread.join(5)
     assert [(type(error), str(error)) for error in errors] == [
         (ConfigurationError, "the client was closed; make a new one")
@@ -90,6 +96,35 @@ def test_stop_cancels_what_is_under_way_and_closes_the_connections() -> None:
         with pytest.raises(ConfigurationError, match=r"^the client was closed; make a new one$"):
             use()
     reading.close()
+
+
+def test_connections_are_closed_although_an_iteration_cannot_be() -> None:
+    """What it raises when it is closed is nobody's any more."""
+    released = Released()
+
+    async def numbers() -> AsyncGenerator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            raise ZeroDivisionError
+
+    calls = BlockingCalls(released.release)
+    reading = calls.iterate(numbers())
+    next(reading)
+    calls.stop()
+    assert released.times == 1
+    reading.close()
+
+
+def test_a_closed_client_says_what_ended_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of the program, if it is ending."""
+    calls = BlockingCalls(Released().release)
+    calls.run(thread_and_loop)
+    calls.stop()
+    monkeypatch.setattr(sys, "is_finalizing", lambda: True)
+    with pytest.raises(ConfigurationError, match="Python is shutting down"):
+        calls.run(thread_and_loop)
 
 
 def test_one_client_ends_without_the_others() -> None:
@@ -105,7 +140,7 @@ def test_one_client_ends_without_the_others() -> None:
 
 def test_a_client_that_was_not_used_closes_nothing() -> None:
     """There is nothing."""
-    released = Released()
+    released, _ = Released(), begun_thread()
     BlockingCalls(released.release).stop()
     assert released.times == 0
 
@@ -119,8 +154,52 @@ def test_a_collected_client_closes_its_connections() -> None:
     del calls
     gc.collect()
     assert released.done.wait(5)
+    on_loop(lambda: None)
     assert released.times == 1
     assert begun_thread().ends < before
+
+
+class ReadAhead:
+    """Numbers that a task puts into a queue, ahead of their turn; it knows its client, as queries do."""
+
+    def __init__(self, client: BlockingCalls) -> None:
+        self.client = client
+        self._numbers: asyncio.Queue[int] = asyncio.Queue(1)
+        self._task: asyncio.Task[None] | None = None
+        self.closed = threading.Event()
+
+    async def __anext__(self) -> int:
+        self._task = self._task or asyncio.create_task(self._read())
+        return await self._numbers.get()
+
+    async def aclose(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        self.closed.set()
+
+    async def _read(self) -> None:
+        while True:
+            await self._numbers.put(1)
+
+
+def test_a_collected_iteration_ends_what_it_read_ahead() -> None:
+    """The collector does not find it before: asyncio would complain of a task that is destroyed."""
+    released = Released()
+    calls = BlockingCalls(released.release)
+    ahead = ReadAhead(calls)
+    closed = ahead.closed
+    reading = calls.iterate(ahead)
+    assert next(reading) == 1
+    cycle: list[object] = [reading, calls]
+    cycle.append(cycle)
+    on_loop(lambda: None)
+    del cycle, ahead, calls, reading
+    gc.collect()
+    assert closed.wait(5)
+    on_loop(lambda: None)
+    gc.collect()
+    assert released.done.wait(5)
 
 
 def test_a_hook_cannot_use_the_client_that_calls_it() -> None:

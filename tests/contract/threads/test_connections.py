@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import os
 import ssl
@@ -10,10 +11,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 import trustme
 
+from openai_org_usage import UsageClient
 from openai_org_usage.credentials import Access, AdminKey
 from openai_org_usage.errors import (
     APIConnectionError,
@@ -23,24 +26,36 @@ from openai_org_usage.errors import (
     ConfigurationError,
     RateLimitError,
     ResponseTooLargeError,
+    ServerError,
 )
-from openai_org_usage.http.connections import Answer, Connections
+from openai_org_usage.http.connections import Answer, Connections, within
 
-from .server import KEY, PAGE, REQUEST, Server, always, ask, connections_to, with_server
+from .server import KEY, PAGE, REQUEST, Server, always, ask, connections_to, pool_of, with_server
 
 
-def test_an_answer_has_body_and_request_id() -> None:
-    """Sent with the key, to the address, without following redirects."""
+def test_an_answer_has_body_and_ids() -> None:
+    """Ids of request and organization. Sent with the key, to the address, without following redirects."""
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(200, content=PAGE, headers={"X-Request-Id": "req_1"})
+        headers = {"X-Request-Id": "req_1", "OpenAI-Organization": "org-1"}
+        return httpx.Response(200, content=PAGE, headers=headers)
 
-    assert ask(connections_to(answer=answer)) == Answer(PAGE, "req_1")
+    assert ask(connections_to(answer=answer)) == Answer(PAGE, "req_1", "org-1")
     (request,) = asked
     assert (request.method, request.headers["authorization"]) == ("GET", f"Bearer {KEY}")
     assert str(request.url) == "https://api.test/v1/organization/costs?start_time=0"
+    grouped = UsageClient(admin_key=KEY).costs(start_time=0, group_by=["project_id"]).request
+    ask(connections_to(answer=answer, brackets=True), grouped)
+    assert asked[1].url.params["group_by[]"] == "project_id"
+
+
+def test_a_key_that_comes_back_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However short it is."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "secret")
+    answer = httpx.Response(200, content=PAGE, headers={"X-Request-Id": "of secret"})
+    assert ask(connections_to(answer=always(answer))).request_id == "of [admin key]"
 
 
 def test_a_status_is_an_error_with_its_headers() -> None:
@@ -53,6 +68,10 @@ def test_a_status_is_an_error_with_its_headers() -> None:
     with pytest.raises(RateLimitError, match="costs: status 429") as slow:
         ask(connections_to(answer=always(later)))
     assert slow.value.retry_after == 7
+    at_a_date = httpx.Response(503, headers={"Retry-After": "Thu, 01 Jan 1970 00:00:08 GMT"})
+    with pytest.raises(ServerError) as down:
+        ask(connections_to(answer=always(at_a_date)))
+    assert down.value.retry_after == 8
     moved = httpx.Response(302, headers={"location": "https://api.test/v1/other"})
     with pytest.raises(APIStatusError, match="302"):
         ask(connections_to(answer=always(moved)))
@@ -116,9 +135,13 @@ def test_a_closed_one_and_another_loop_say_so() -> None:
         await connections.ask(REQUEST, seconds=5, max_bytes=1000)
 
     asyncio.run(once())
-    with pytest.raises(ConfigurationError, match="connections on another event loop; make one for each"):
+    with pytest.raises(ConfigurationError) as caught:
         asyncio.run(once())
-    with pytest.raises(ConfigurationError, match="loop"):
+    assert str(caught.value) == (
+        "this client has connections on another event loop; make one for each loop, inside of what you "
+        "give to asyncio.run"
+    )
+    with pytest.raises(ConfigurationError, match="needs a running event loop"):
         connections.open()
     connections.shut()
     with pytest.raises(ConfigurationError, match=r"^the client is closed; make a new one$"):
@@ -130,12 +153,25 @@ def test_connections_are_used_again_until_released() -> None:
 
     async def work(server: Server, connections: Connections) -> None:
         for _ in range(3):
-            assert await connections.ask(REQUEST, seconds=5, max_bytes=1000) == Answer(PAGE, None)
+            assert await connections.ask(REQUEST, seconds=5, max_bytes=1000) == Answer(PAGE, None, None)
         assert (server.made, len(server.requests)) == (1, 3)
         await connections.release()
         assert await server.has_open(0)
         await connections.ask(REQUEST, seconds=5, max_bytes=1000)
         assert server.made == 2
+
+    with_server(work)
+
+
+def test_as_many_connections_are_kept_as_are_used() -> None:
+    """httpx would keep 20."""
+
+    async def work(server: Server, connections: Connections) -> None:
+        for _ in range(2):
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(25):
+                    tasks.create_task(connections.ask(REQUEST, seconds=5, max_bytes=1000))
+            assert server.made == server.open == 25
 
     with_server(work)
 
@@ -150,10 +186,23 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
         assert server.requests[0].startswith(b"GET http://api.test/v1/organization/costs?start_time=0 ")
         await connections.close()
 
+    async def no_proxy(server: Server, connections: Connections) -> None:
+        assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
+
     with_server(work)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with pytest.raises(APIConnectionError, match="HTTP_PROXY"):
         ask(connections_to("http://api.test/v1"))
+    with_server(no_proxy)
+    page = httpx.Response(200, content=PAGE)
+    assert ask(connections_to("http://api.test/v1", always(page))).body == PAGE
+    monkeypatch.setenv("HTTP_PROXY", "http://me:secret@256.0.0.1:1")
+    with pytest.raises(ConfigurationError) as caught:
+        ask(connections_to("http://api.test/v1"))
+    assert str(caught.value) == (
+        "HTTP_PROXY names a proxy by an address that cannot be read; correct it, or unset it"
+    )
+    assert caught.value.__context__ is None
 
 
 def test_a_blocking_transport_is_run_in_a_thread() -> None:
@@ -175,41 +224,83 @@ def test_a_child_makes_connections_of_its_own() -> None:
     """Releasing there leaves the parent's open."""
 
     async def work(server: Server, connections: Connections) -> None:
-        before = connections.open()
+        before = await pool_of(connections)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "getpid", lambda: 1 << 40)
             await connections.release()
-            assert not before.is_closed
-            assert connections.open() is not before
+            assert await pool_of(connections) is not before
             await connections.release()
         assert not before.is_closed
-        await before.aclose()
+        assert await pool_of(connections) is before
 
     with_server(work)
 
 
-def test_tls_trusts_the_authorities_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """And no others; a name is looked up on the way."""
-    authority = trustme.CA()
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
+    """What a server speaks with a certificate for `localhost`, and the file of the authority behind it."""
+    authority, bundle = trustme.CA(), tmp_path / "authority.pem"
     certificate: Any = authority.issue_cert("localhost")
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    authority.cert_pem.write_to_path(bundle)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
+    return context, str(bundle)
 
-    async def main() -> Answer:
+
+def test_tls_trusts_the_authorities_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tls: tuple[ssl.SSLContext, str]
+) -> None:
+    """And no others. They are read once; a name is looked up on the way."""
+    context, bundle = tls
+
+    async def main() -> None:
         async with Server(tls=context) as server:
             connections = connections_to(server.base_url.replace("http://127.0.0.1", "https://localhost"))
             try:
-                return await connections.ask(REQUEST, seconds=5, max_bytes=1000)
+                for _ in range(2):
+                    assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
+                    await connections.release()
+                    monkeypatch.setenv("SSL_CERT_FILE", "gone")
             finally:
                 await connections.close()
 
     with pytest.raises(APIConnectionError, match="certificate"):
         asyncio.run(main())
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    assert asyncio.run(main()).body == PAGE
+    monkeypatch.setenv("SSL_CERT_FILE", bundle)
+    asyncio.run(main())
+
+
+def test_a_proxy_may_speak_tls(monkeypatch: pytest.MonkeyPatch, tls: tuple[ssl.SSLContext, str]) -> None:
+    """It is trusted by the same authorities."""
+    context, bundle = tls
+    monkeypatch.setenv("SSL_CERT_FILE", bundle)
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+
+    async def main() -> None:
+        async with Server(tls=context, answer=refusal) as server:
+            proxy = server.base_url.replace("http://127.0.0.1", "https://localhost")
+            monkeypatch.setenv("HTTPS_PROXY", proxy.removesuffix("/v1"))
+            connections = connections_to("https://api.test/v1")
+            for _ in range(2):
+                with pytest.raises(APIConnectionError, match="refused: 407"):
+                    await connections.ask(REQUEST, seconds=5, max_bytes=1000)
+                await connections.release()
+                monkeypatch.setenv("SSL_CERT_FILE", "gone")
+
+    asyncio.run(main())
+
+
+def test_certificates_are_read_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither without TLS, nor for a transport of the user's."""
+    monkeypatch.setenv("SSL_CERT_FILE", "no such file")
+    assert ask(connections_to(answer=always(httpx.Response(200, content=PAGE)))).body == PAGE
+
+    async def work(server: Server, connections: Connections) -> None:
+        assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
+
+    with_server(work)
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        ask(connections_to("https://localhost/v1"))
 
 
 def test_a_compressed_page_counts_as_large_as_it_is() -> None:
@@ -218,6 +309,62 @@ def test_a_compressed_page_counts_as_large_as_it_is() -> None:
     stream = httpx.ByteStream(gzip.compress(page))
     packed = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=stream)
     assert ask(connections_to(answer=always(packed)), max_bytes=len(page)).body == page
+    inflated = httpx.Response(200, headers={"content-encoding": "gzip"}, content=gzip.compress(page))
+    assert ask(connections_to(answer=always(inflated)), max_bytes=len(page)).body == page
     refusal = httpx.Response(400, stream=httpx.ByteStream(b'{"error": {"message": "No"}}'))
     with pytest.raises(BadRequestError, match="status 400: No"):
         ask(connections_to(answer=always(refusal)), max_bytes=5)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(b"<html>" + bytes(1 << 20), ""), (b"no gzip", "gzip"), (b"no zstd", "zstd")]
+)
+def test_a_refusal_may_have_any_body(body: bytes, encoding: str) -> None:
+    """It counts, and what cannot be read of it is left out."""
+    refusal = httpx.Response(502, headers={"content-encoding": encoding}, stream=httpx.ByteStream(body))
+    with pytest.raises(ServerError, match="costs: status 502"):
+        ask(connections_to(answer=always(refusal)))
+
+
+def test_work_that_is_cancelled_often_has_cleaned_up_on_return() -> None:
+    """However often; the cancellation comes out, and not what the work raised."""
+    log: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await asyncio.sleep(0.02)
+            log.append("cleaned up")
+
+    async def main() -> None:
+        task = asyncio.create_task(within(5, work))
+        for _ in range(3):
+            await asyncio.sleep(0.002)
+            task.cancel("again")
+        with pytest.raises(asyncio.CancelledError, match="again"):
+            await task
+        assert log == ["cleaned up"]
+
+    asyncio.run(main())
+    gc.collect()  # Of an error that nobody asked for asyncio tells only now.
+
+
+def test_work_ends_with_its_time_or_with_its_outcome() -> None:
+    """TimeoutError, what it returned, or what it raised."""
+
+    async def nothing() -> int:
+        return 3
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def main() -> None:
+        assert await within(5, nothing) == 3
+        with pytest.raises(ZeroDivisionError):
+            await within(5, fail)
+        with pytest.raises(TimeoutError):
+            await within(0.01, asyncio.Event().wait)
+
+    asyncio.run(main())

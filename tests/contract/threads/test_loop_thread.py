@@ -8,6 +8,7 @@ import itertools
 import os
 import threading
 from collections.abc import AsyncGenerator, Iterator
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,18 @@ from .work import Released, ended_in_another_thread, on_loop, status_of, thread_
 PROCESSES = itertools.count(1 << 40)  # No process has such a number.
 
 
+@pytest.fixture
+def _another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As far as the loop is concerned; in a real child nobody would see which lines were run."""
+    with monkeypatch.context() as patch:
+        number = next(PROCESSES)
+        patch.setattr(os, "getpid", lambda: number)
+        yield
+        if (thread := running_thread()) is not None and thread.is_alive():
+            end_thread()
+
+
+@pytest.mark.usefixtures("_another_process")
 def test_all_clients_use_one_daemon_thread_with_a_name() -> None:
     """Which is there for the whole process, and does not hold up its end."""
     found = {BlockingCalls(Released().release).run(thread_and_loop) for _ in range(3)}
@@ -28,6 +41,7 @@ def test_all_clients_use_one_daemon_thread_with_a_name() -> None:
     assert (begun_thread().name, begun_thread().daemon) == ("openai-org-usage", True)
 
 
+@pytest.mark.usefixtures("_another_process")
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
 def test_a_hook_that_ends_the_program_leaves_the_loop_running(error: type[BaseException]) -> None:
     """The error reaches the caller, and the thread is the same afterwards."""
@@ -63,6 +77,7 @@ def test_a_child_has_a_loop_of_its_own() -> None:
         dropped.clear()
         with pytest.raises(OpenAIUsageError, match=r"^this iteration began before a fork; begin it anew"):
             next(reading)
+        reading.close()
         assert calls.run(thread_and_loop)[0] is begun_thread() is not parent
         on_loop(gc.collect)
         assert (released.times, closed.is_set()) == (0, False)
@@ -93,17 +108,6 @@ def test_the_loop_stands_still_while_the_process_forks() -> None:
     assert errors == []
 
 
-@pytest.fixture
-def _another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As far as the loop is concerned; in a real child nobody would see which lines were run."""
-    with monkeypatch.context() as patch:
-        number = next(PROCESSES)
-        patch.setattr(os, "getpid", lambda: number)
-        yield
-        if (thread := running_thread()) is not None and thread.is_alive():
-            end_thread()
-
-
 @pytest.mark.usefixtures("_another_process")
 def test_the_end_of_the_program_ends_all_calls() -> None:
     """Running ones are cancelled, iterations and connections closed, and the loop, too."""
@@ -124,7 +128,7 @@ def test_the_end_of_the_program_ends_all_calls() -> None:
     reading = calls.iterate(numbers())
     next(reading)
     gone.run(thread_and_loop)
-    thread, errors = ended_in_another_thread(lambda: calls.run(wait))
+    thread, errors = ended_in_another_thread(partial(calls.run, wait))
     assert waiting.wait(5)
     loop_thread = begun_thread()
     del gone
@@ -138,8 +142,39 @@ def test_the_end_of_the_program_ends_all_calls() -> None:
     calls.stop()
     with pytest.raises(ConfigurationError, match="shutting down"):
         calls.run(thread_and_loop)
-    BlockingCalls(released.release)
+    assert status_of(lambda: None) == 0
+    del calls, thread
     gc.collect()
+
+
+@pytest.mark.usefixtures("_another_process")
+def test_nothing_keeps_the_loop_from_its_end() -> None:
+    """Neither a client whose connections cannot be closed, nor a task that no client knows of."""
+    released, log = Released(), list[str]()
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def leave_a_task() -> asyncio.Task[None]:
+        async def wait() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0)
+                log.append("cleaned up")
+                raise ZeroDivisionError
+
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        return task
+
+    broken, calls = BlockingCalls(fail), BlockingCalls(released.release)
+    task = broken.run(leave_a_task)
+    calls.run(thread_and_loop)
+    end_thread()
+    assert begun_thread().loop.is_closed()
+    assert (released.times, log) == (1, ["cleaned up"])
+    assert isinstance(task.exception(), ZeroDivisionError)
 
 
 @pytest.mark.usefixtures("_another_process")

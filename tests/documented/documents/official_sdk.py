@@ -11,18 +11,24 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Required, Union, get_args, get_origin, get_type_hints
 
 import openai
 import typing_extensions
+from openai.resources.admin.organization.admin_api_keys import AdminAPIKeys
+from openai.resources.admin.organization.projects.api_keys import APIKeys
+from openai.resources.admin.organization.projects.projects import Projects
+from openai.resources.admin.organization.projects.service_accounts.service_accounts import ServiceAccounts
 from openai.resources.admin.organization.usage import AsyncUsage, Usage
+from openai.resources.admin.organization.users.users import Users
 from openai.types.admin import organization as types
 
-from ..facts import UNSTATED, Description, Endpoint, Member, Members
+from ..facts import DIRECTORY, UNSTATED, Description, Endpoint, Member, Members
 from ..sources import Source
-from .prose import default_in, limits_in, minimum_in
+from .prose import default_in, limits_in, maximum_in, minimum_in
 
 _NAMES = {int: "integer", str: "string", bool: "boolean", float: "number"}
 _TAGS = {
@@ -40,6 +46,40 @@ def read() -> Source:
     return Source(f"openai (PyPI) {version('openai')}", "2026-11", Description.of("sdk", endpoints))
 
 
+def read_lists() -> Source:
+    """The facts of the installed release about the lists."""
+    resources = (AdminAPIKeys, Projects, APIKeys, ServiceAccounts, Users)
+    endpoints = [_list(resource.list) for resource in resources]
+    facts = Description.of("sdk", endpoints, groups=[DIRECTORY])
+    return Source(f"openai (PyPI) {version('openai')}", "2026-11", facts)
+
+
+def _list(method: Callable[..., Any]) -> Endpoint:
+    """What `method` says; its pages are the SDK's own, so nothing is said of pages."""
+    sent = re.search(r'self\._get_api_list\(\s*(?:path_template\(\s*)?"([^"]+)"', inspect.getsource(method))
+    assert sent
+    (item,) = get_args(get_type_hints(method)["return"].model_fields["data"].annotation)
+    in_path = re.findall(r"{(\w+)}", sent[1])
+    said = _documentation(method)
+    parameters: dict[str, Member] = {}
+    for name, member in parameters_of(method).items():
+        most, default = maximum_in(said.get(name, "")), member.default
+        parameters[name] = replace(
+            member,
+            location="path" if name in in_path else member.location,
+            nullable=None,  # Null is never sent, whatever is accepted.
+            default=UNSTATED if default is None else default,
+            maximum=UNSTATED if most is None else most,
+            limits={},
+        )
+    return Endpoint(
+        path=sent[1],
+        method="GET",
+        result_object=_tag_of(item),
+        sections={"parameter": parameters, "result": _fields(item, with_lists=True)},
+    )
+
+
 def methods(resource: type[Usage] | type[AsyncUsage]) -> Iterator[Callable[..., Any]]:
     """The methods of `resource` that send a request."""
     for name, method in inspect.getmembers(resource, inspect.isfunction):
@@ -54,7 +94,7 @@ def parameters_of(method: Callable[..., Any]) -> Members:
     in_query = re.findall(r'"(\w+)": \w+', query[1]) if query else []
     hints = get_type_hints(method)
     return {
-        name: _parameter(name, hints[name], parameter.default is parameter.empty, doc[name], in_query)
+        name: _parameter(name, hints[name], parameter.default is parameter.empty, doc.get(name, ""), in_query)
         for name, parameter in inspect.signature(method).parameters.items()
         if name not in _NOT_OURS
     }
@@ -120,7 +160,8 @@ def _parameter(name: str, hint: Any, required: bool, said: str, in_query: list[s
     )
 
 
-def _fields(model: Any, prefix: str = "") -> Members:
+def _fields(model: Any, prefix: str = "", *, with_lists: bool = False) -> Members:
+    """With `with_lists`, those of lists of objects, too."""
     fields: dict[str, Member] = {}
     for name, field in model.model_fields.items():
         options = [option for option in _options(field.annotation) if option is not NoneType]
@@ -132,8 +173,11 @@ def _fields(model: Any, prefix: str = "") -> Members:
             nullable=NoneType in _options(field.annotation),
             values=kind.values,
         )
+        listed = [part for option in options if get_origin(option) is list for part in get_args(option)]
+        if nested is None and with_lists:
+            nested = next((part for part in listed if hasattr(part, "model_fields")), None)
         if nested is not None:
-            fields |= _fields(nested, f"{prefix}{name}.")
+            fields |= _fields(nested, f"{prefix}{name}.", with_lists=with_lists)
     return fields
 
 

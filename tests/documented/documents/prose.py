@@ -43,3 +43,9 @@ def minimum_in(text: str) -> int | None:
     """The smallest page size in `text`, None where it names none."""
     found = _RANGE.search(text)
     return int(found[1]) if found else None
+
+
+def maximum_in(text: str) -> int | None:
+    """The largest value that `text` names, None if it names none."""
+    found = _RANGE.search(" ".join(text.split()))
+    return int(found[2]) if found else None

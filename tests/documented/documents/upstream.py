@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..facts import UNSTATED, Description, Endpoint, Member, Members
+from ..facts import DIRECTORY, LISTS, UNSTATED, Description, Endpoint, Member, Members
 from ..sources import Source
-from .prose import limits_in, minimum_in
+from .prose import limits_in, maximum_in, minimum_in
 
 Json = dict[str, Any]
 _TAG = re.compile(r'"object": "(organization\.[^"]+)"')
@@ -28,6 +29,37 @@ def read(path: Path, *, name: str, date: str) -> Source:
         for method, operation in item.items()
     ]
     return Source(f"openapi.documented.yml of {date}", date, Description.of(name, endpoints, complete=True))
+
+
+def read_lists(path: Path, *, name: str, date: str) -> Source:
+    """The facts about the lists in the gzip'd document at `path`; other methods are not theirs."""
+    with gzip.open(path) as file:
+        document: Json = yaml.load(file, Loader=yaml.CSafeLoader)
+    endpoints = [_list(document, route, document["paths"][route]["get"]) for route in LISTS]
+    facts = Description.of(name, endpoints, complete=True, groups=[DIRECTORY])
+    return Source(f"openapi.documented.yml of {date}", date, facts)
+
+
+def _list(document: Json, route: str, operation: Json) -> Endpoint:
+    content = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    page = _resolved(document, content)
+    item = _resolved(document, page["properties"]["data"]["items"])
+    parameters = {p["name"]: _parameter(p) for p in operation["parameters"]}
+    for parameter in operation["parameters"]:
+        most = maximum_in(_said_of(parameter))
+        member = replace(parameters[parameter["name"]], limits={})
+        parameters[parameter["name"]] = member if most is None else replace(member, maximum=most)
+    return Endpoint(
+        path=route,
+        method="GET",
+        operation_id=operation["operationId"],
+        result_object=item["properties"]["object"]["enum"][0],
+        sections={"parameter": parameters, "result": _fields(item, document=document), "page": _fields(page)},
+    )
+
+
+def _said_of(parameter: Json) -> str:
+    return str(parameter.get("description") or parameter["schema"].get("description", ""))
 
 
 def _endpoint(document: Json, route: str, method: str, operation: Json) -> Endpoint:
@@ -53,7 +85,7 @@ def _endpoint(document: Json, route: str, method: str, operation: Json) -> Endpo
 
 def _parameter(parameter: Json) -> Member:
     schema: Json = parameter["schema"]
-    said = minimum_in(parameter["description"])
+    said = minimum_in(_said_of(parameter))
     return Member(
         location=parameter["in"],
         required=parameter.get("required", False),
@@ -63,13 +95,15 @@ def _parameter(parameter: Json) -> Member:
         values=tuple(schema.get("enum") or schema.get("items", {}).get("enum", ())),
         default=schema.get("default"),
         minimum=UNSTATED if said is None else said,
-        limits=limits_in(parameter["description"]),
+        limits=limits_in(_said_of(parameter)),
     )
 
 
-def _fields(schema: Json, prefix: str = "") -> Members:
+def _fields(schema: Json, prefix: str = "", *, document: Json | None = None) -> Members:
+    """With `document`, those of objects that are referred to and of lists of objects, too."""
     fields: dict[str, Member] = {}
-    for name, child in schema["properties"].items():
+    for name, said in schema["properties"].items():
+        child = said if document is None else _resolved(document, said)
         choices: list[Json] = child.get("anyOf", [child])
         (kind,) = {choice["type"] for choice in choices} - {"null"}
         fields[prefix + name] = Member(
@@ -78,8 +112,10 @@ def _fields(schema: Json, prefix: str = "") -> Members:
             nullable=any(choice["type"] == "null" for choice in choices),
             values=tuple(value for choice in choices for value in choice.get("enum", [])),
         )
-        if "properties" in child:
-            fields |= _fields(child, f"{prefix}{name}.")
+        parts = choices if document else [child]
+        for part in [*parts, *(part.get("items", {}) for part in parts if document)]:
+            if "properties" in part:
+                fields |= _fields(part, f"{prefix}{name}.", document=document)
     return fields
 
 

@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from openai_org_usage import OPERATIONS
+from openai_org_usage._generated import DIRECTORY
 
-from ..facts import Description, Endpoint, Limit, Member, Members, Value
+from ..facts import EVERYTHING, LISTS, UNSTATED, Description, Endpoint, Limit, Member, Members, Value
 from .models import models_of, parts_of
-from .signatures import BESIDE, CALLABLES
+from .signatures import BESIDE, CALLABLES, groups_of, operations_of
 
 BRIEF: Final = ("sync_detailed", "asyncio", "asyncio_detailed")
 """Functions whose docstrings send the reader to another one's."""
 
 _VALUES = re.compile(r" (?:One of|Each one of) ((?:`[^`]+`(?:, )?)+)\.")
 _DEFAULT = re.compile(r" The server's default is `([^`]+)`\.")
+_MAXIMUM = re.compile(r" At most `(\d+)`\.")
 _LIMITS = re.compile(r" Default and maximum by `bucket_width`: (.*?)\.$")
 _LIMIT = re.compile(r"`(\w+)` (\d+), at most (\d+)")
 _KNOWN = re.compile(r" Known values: ((?:`[^`]+`(?:, )?)+)\.$")
@@ -33,14 +35,15 @@ def read_callables(name: str) -> Description:
                 operation.path,
                 sections={
                     "parameter": {
-                        argument: _parameter(text)
+                        argument: _parameter(text, bounded=operation.path in LISTS)
                         for argument, text in entries(CALLABLES[name](operation), "Args").items()
                         if argument not in BESIDE
                     }
                 },
             )
-            for operation in OPERATIONS.values()
+            for operation in operations_of(name)
         ],
+        groups=groups_of(name),
     )
 
 
@@ -53,8 +56,9 @@ def read_models() -> Description:
                 operation.path,
                 sections={section: _fields(section, model) for section, model in models_of(operation)},
             )
-            for operation in OPERATIONS.values()
+            for operation in (*OPERATIONS.values(), *DIRECTORY.values())
         ],
+        groups=EVERYTHING,
     )
 
 
@@ -66,13 +70,19 @@ def entries(described: Any, heading: str) -> dict[str, str]:
     return {name: " ".join(said.split()) for name, said in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def _parameter(text: str) -> Member:
+def _parameter(text: str, *, bounded: bool) -> Member:
     limits = {
         width: Limit(int(default), int(maximum))
         for table in _LIMITS.findall(text)
         for width, default, maximum in _LIMIT.findall(table)
     }
-    return Member(values=_quoted(_VALUES, text), default=_default(text, limits), limits=limits)
+    most = _MAXIMUM.search(text)
+    return Member(
+        values=_quoted(_VALUES, text),
+        default=_default(text, limits),
+        maximum=UNSTATED if not bounded else int(most[1]) if most else None,
+        limits=limits,
+    )
 
 
 def _default(text: str, limits: dict[str, Limit]) -> Value:
@@ -80,16 +90,17 @@ def _default(text: str, limits: dict[str, Limit]) -> Value:
     if len(limits) == 1:
         return next(iter(limits.values())).default
     found = _DEFAULT.search(text)
-    return found[1] if found else None
+    said = found[1] if found else ""
+    return int(said) if said.isdigit() else {"": None, "True": True, "False": False}.get(said, said)
 
 
 def _fields(section: str, model: Any, prefix: str = "") -> Members:
     found: dict[str, Member] = {}
     for name, text in entries(model, "Attributes").items():
         if name != "unknown_results":
-            tag = section != "parameter" and prefix + name == "object"
+            tag = section != "parameter" and name == "object"
             found[prefix + name] = Member(values=None if tag else _quoted(_KNOWN, text))
-    for name, part in parts_of(model):
+    for name, part in parts_of(model, section):
         found |= _fields(section, part, f"{prefix}{name}.")
     return found
 

@@ -8,31 +8,39 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from types import NoneType
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import attrs
 
 from openai_org_usage import OPERATIONS, Operation
+from openai_org_usage._generated import DIRECTORY, ApiOperation
 
-from ..facts import Description, Endpoint, Member, Members
+from ..facts import EVERYTHING, Description, Endpoint, Member, Members
 from .hints import expressed
 
 
-def models_of(operation: Operation) -> Iterator[tuple[str, type[Any]]]:
-    """The classes of a result, a page and a bucket of `operation`, each with its section."""
+def models_of(operation: ApiOperation) -> Iterator[tuple[str, type[Any]]]:
+    """The classes of a result or item, a page and a bucket of `operation`, each with its section."""
     page = operation.page_type
     bucket = _item_of(page, "data")
+    if not isinstance(operation, Operation):
+        yield "result", bucket
+        yield "page", page
+        return
     yield "result", _item_of(bucket, "results")
     yield "page", page
     yield "bucket", bucket
 
 
-def parts_of(model: type[Any]) -> Iterator[tuple[str, type[Any]]]:
-    """The fields of `model` that are objects, with their classes."""
+def parts_of(model: type[Any], section: str) -> Iterator[tuple[str, type[Any]]]:
+    """The fields of `model`, of this `section`, that are objects, with their classes; in a result, those
+    that are lists of objects, too.
+    """
     for name, hint in _hints(model).items():
         if expressed(hint).type == "object":
             yield from ((name, option) for option in (hint, *get_args(hint)) if attrs.has(option))
+        elif expressed(hint).type == "array" and section == "result":
+            yield name, _item_of(model, name)
 
 
 def read_models() -> Description:
@@ -42,10 +50,11 @@ def read_models() -> Description:
         [
             Endpoint(
                 operation.path,
-                sections={section: _fields(model) for section, model in models_of(operation)},
+                sections={section: _fields(section, model) for section, model in models_of(operation)},
             )
-            for operation in OPERATIONS.values()
+            for operation in (*OPERATIONS.values(), *DIRECTORY.values())
         ],
+        groups=EVERYTHING,
     )
 
 
@@ -60,7 +69,7 @@ def read_rows() -> Description:
     )
 
 
-def _fields(model: type[Any], prefix: str = "") -> Members:
+def _fields(section: str, model: type[Any], prefix: str = "") -> Members:
     hints = _hints(model)
     found: dict[str, Member] = {}
     for field in attrs.fields(model):
@@ -73,15 +82,16 @@ def _fields(model: type[Any], prefix: str = "") -> Members:
                 nullable=None if kind.nullable and not required else kind.nullable,
                 values=kind.values if kind.values or field.name == "object" else None,
             )
-    for name, part in parts_of(model):
-        found |= _fields(part, f"{prefix}{name}.")
+    for name, part in parts_of(model, section):
+        found |= _fields(section, part, f"{prefix}{name}.")
     return found
 
 
 def _columns(operation: Operation) -> Members:
     row = operation.row_type
     result = dict(models_of(operation))["result"]
-    owners = {f"{owner}_{a.name}": (owner, a.name) for owner, part in parts_of(result) for a in _wire(part)}
+    parts = parts_of(result, "result")
+    owners = {f"{owner}_{a.name}": (owner, a.name) for owner, part in parts for a in _wire(part)}
     found: dict[str, Member] = {}
     of_bucket = {field.name for field in operation.bucket_fields}
     for column in filter(lambda name: name not in of_bucket, row.columns()):
@@ -103,8 +113,9 @@ def _hints(model: type[Any]) -> dict[str, Any]:
 
 
 def _item_of(model: type[Any], field: str) -> type[Any]:
-    (item,) = (arg for arg in get_args(_hints(model)[field]) if arg is not NoneType)
-    found: type[Any] = item
+    hint = _hints(model)[field]
+    (listed,) = [one for one in (hint, *get_args(hint)) if get_origin(one) is list]
+    found: type[Any] = get_args(listed)[0]
     return found
 
 

@@ -9,32 +9,34 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Final
 
-from openai_org_usage import OPERATIONS, AsyncUsageClient, Operation, UsageClient
+from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient
+from openai_org_usage._generated import DIRECTORY, ApiOperation
 
-from ..facts import Description, Endpoint, Member, Members
+from ..facts import EVERYTHING, USAGE, Description, Endpoint, Member, Members, group_of
 from .hints import expressed, resolved
 
 FUNCTIONS: Final = ("request", "sync", "sync_detailed", "asyncio", "asyncio_detailed")
 CLIENTS: Final = (UsageClient, AsyncUsageClient)
 
 
-def module_of(operation: Operation) -> ModuleType:
+def module_of(operation: ApiOperation) -> ModuleType:
     """The generated module of `operation`."""
     package = type(operation).__module__.rpartition(".")[0]
-    return importlib.import_module(f"{package}.api.usage.{operation.endpoint_module}")
+    folder = group_of(operation.path)
+    return importlib.import_module(f"{package}.api.{folder}.{operation.endpoint_module}")
 
 
-def function(name: str, operation: Operation) -> Callable[..., Any]:
+def function(name: str, operation: ApiOperation) -> Callable[..., Any]:
     """The generated function called `name` of `operation`."""
     found: Callable[..., Any] = getattr(module_of(operation), name)
     return found
 
 
-def method(client: type[UsageClient] | type[AsyncUsageClient], operation: Operation) -> Callable[..., Any]:
+def method(client: type[UsageClient] | type[AsyncUsageClient], operation: ApiOperation) -> Callable[..., Any]:
     """The method of `client` for `operation`."""
     found: Callable[..., Any] = getattr(_instances()[client], operation.name)
     return found
@@ -48,11 +50,21 @@ def _instances() -> Mapping[type[UsageClient] | type[AsyncUsageClient], UsageCli
 BESIDE: Final = ("client", "extra_query")
 """Arguments of the callables that are no parameters of the API."""
 
-CALLABLES: Final[Mapping[str, Callable[[Operation], Callable[..., Any]]]] = {
+CALLABLES: Final[Mapping[str, Callable[[ApiOperation], Callable[..., Any]]]] = {
     **{name: functools.partial(function, name) for name in FUNCTIONS},
     **{client.__name__: functools.partial(method, client) for client in CLIENTS},
 }
 """By name, what finds the callable for an operation."""
+
+
+def operations_of(name: str) -> Iterable[ApiOperation]:
+    """The operations that there are callables called `name` for."""
+    return (*OPERATIONS.values(), *DIRECTORY.values()) if name in FUNCTIONS else OPERATIONS.values()
+
+
+def groups_of(name: str) -> Sequence[str]:
+    """The groups of these operations."""
+    return EVERYTHING if name in FUNCTIONS else (USAGE,)
 
 
 def read(name: str) -> Description:
@@ -62,12 +74,13 @@ def read(name: str) -> Description:
         f"signature: {name}",
         [
             Endpoint(operation.path, sections={"parameter": _parameters(find(operation), operation)})
-            for operation in OPERATIONS.values()
+            for operation in operations_of(name)
         ],
+        groups=groups_of(name),
     )
 
 
-def _parameters(described: Callable[..., Any], operation: Operation) -> Members:
+def _parameters(described: Callable[..., Any], operation: ApiOperation) -> Members:
     hints = resolved(inspect.unwrap(described), module_of(operation))
     found: dict[str, Member] = {}
     for name, parameter in inspect.signature(described).parameters.items():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..facts import Description, Endpoint, Limit, Member, Members
+from ..facts import EVERYTHING, LISTS, Description, Endpoint, Limit, Member, Members
 
 Json = dict[str, Any]
 
@@ -21,11 +22,14 @@ def load(path: Path) -> Json:
 
 def read(document: Json) -> Description:
     """What `document` says."""
-    return Description.of("spec", [read_endpoint(document, path) for path in document["paths"]])
+    endpoints = [read_endpoint(document, path) for path in document["paths"]]
+    return Description.of("spec", endpoints, groups=EVERYTHING)
 
 
 def read_endpoint(document: Json, path: str) -> Endpoint:
     """What `document` says of the operation at `path`."""
+    if path in LISTS:
+        return _read_list(document, path)
     ((method, operation),) = document["paths"][path].items()
     schemas: Json = document["components"]["schemas"]
     page = _referred(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"])
@@ -50,6 +54,31 @@ def read_endpoint(document: Json, path: str) -> Endpoint:
     )
 
 
+def _read_list(document: Json, path: str) -> Endpoint:
+    """What `document` says of the list at `path`; its items are its results."""
+    ((method, operation),) = document["paths"][path].items()
+    schemas: Json = document["components"]["schemas"]
+    page = _referred(schemas, operation["responses"]["200"]["content"]["application/json"]["schema"])
+    item = _referred(schemas, page["properties"].get("data", {}).get("items", {}))
+    tags = {operation["x-item-object"], item.get("properties", {}).get("object", {}).get("const", "nothing")}
+    return Endpoint(
+        path=path,
+        method=method.upper(),
+        operation_id=operation["operationId"],
+        result_object=" or ".join(sorted(tags)),
+        sections={
+            "parameter": {p["name"]: _bounded(p) for p in operation["parameters"]},
+            "result": _fields(item, schemas=schemas),
+            "page": _fields(page),
+        },
+    )
+
+
+def _bounded(parameter: Json) -> Member:
+    """A parameter of a list; only there are largest values stated that depend on nothing else."""
+    return replace(_parameter(parameter), maximum=parameter["schema"].get("maximum"))
+
+
 def _parameter(parameter: Json) -> Member:
     schema: Json = parameter["schema"]
     kinds, items = list(_kinds(schema)), schema.get("items", {})
@@ -67,10 +96,12 @@ def _parameter(parameter: Json) -> Member:
     )
 
 
-def _fields(schema: Json, prefix: str = "") -> Members:
+def _fields(schema: Json, prefix: str = "", *, schemas: Json | None = None) -> Members:
+    """With `schemas`, those of objects that are referred to, too."""
     fields: dict[str, Member] = {}
     properties: dict[str, Json] = schema.get("properties", {})
-    for name, child in properties.items():
+    for name, said in properties.items():
+        child = said if schemas is None else _resolved(schemas, said)
         kinds = list(_kinds(child))
         known: list[str] = child.get("enum") or child.get("x-known-values") or []
         fields[prefix + name] = Member(
@@ -79,8 +110,19 @@ def _fields(schema: Json, prefix: str = "") -> Members:
             nullable="null" in kinds,
             values=(child["const"],) if "const" in child else tuple(known),
         )
-        fields |= _fields(child, f"{prefix}{name}.")
+        fields |= _fields(child, f"{prefix}{name}.", schemas=schemas)
+        if schemas is not None and "array" in kinds:
+            fields |= _fields(_resolved(schemas, child.get("items", {})), f"{prefix}{name}.", schemas=schemas)
     return fields
+
+
+def _resolved(schemas: Json, schema: Json) -> Json:
+    """`schema`, or the object that it refers to, with null where that may stand instead."""
+    choices: list[Json] = schema.get("oneOf", [schema])
+    found = _referred(schemas, choices[0])
+    if not found:
+        return schema
+    return {**found, "type": [found["type"], "null"]} if {"type": "null"} in choices else found
 
 
 def _kinds(schema: Json) -> Iterator[str]:

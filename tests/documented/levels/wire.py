@@ -9,18 +9,20 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, Final
+from urllib.parse import unquote
 
 import httpx
 
-from openai_org_usage import OPERATIONS, Operation, UsageClient
-from openai_org_usage._generated import AuthenticatedClient
+from openai_org_usage import OPERATIONS, UsageClient
+from openai_org_usage._generated import DIRECTORY, ApiOperation, AuthenticatedClient
 from openai_org_usage.errors import OpenAIUsageError
 
 from .. import sources
-from ..facts import Description, Endpoint, Member
+from ..facts import Description, Endpoint, Member, group_of
 from .signatures import BESIDE, function
 
 Send = Callable[[Mapping[str, Any]], object]
@@ -55,8 +57,10 @@ class Wire:
 class Prober:
     """Finds out about one operation by sending."""
 
-    def __init__(self, wire: Wire, send: Send, signature: Iterable[str], values: tuple[str, ...]) -> None:
-        self._wire, self._send, self._values = wire, send, values
+    def __init__(
+        self, wire: Wire, send: Send, path: str, signature: Iterable[str], values: tuple[str, ...]
+    ) -> None:
+        self._wire, self._send, self._path, self._values = wire, send, path, values
         self._least = self._smallest_request(list(signature))
         """Arguments that are enough for a request, by name."""
 
@@ -67,7 +71,7 @@ class Prober:
             return None
         found = {name: self.member(name) for name in sorted(names | self._least.keys())}
         return Endpoint(
-            path=plain.url.path.removeprefix("/v1"),
+            path=self._path if _in_path(self._path, plain) is not None else plain.url.path,
             method=plain.method,
             sections={"parameter": {name: member for name, member in found.items() if member}},
         )
@@ -84,7 +88,7 @@ class Prober:
             return None
         accepted = items or strings
         return Member(
-            location="query",
+            location="path" if f"{{{name}}}" in self._path else "query",
             required=self._wire.sent(self._send, self._without(name)) is None,
             type="|".join(kinds),
             item_type="|".join(["string"] * bool(items) + others) or None,
@@ -96,7 +100,8 @@ class Prober:
         request = self._wire.sent(self._send, {**self._without(name), name: value})
         if request is None:
             return False
-        return [p for p in request.url.params.multi_items() if p[0] == name] == [(name, t) for t in texts]
+        sent = [*(_in_path(self._path, request) or {}).items(), *request.url.params.multi_items()]
+        return [pair for pair in sent if pair[0] == name] == [(name, text) for text in texts]
 
     def _without(self, name: str) -> dict[str, Any]:
         return {other: value for other, value in self._least.items() if other != name}
@@ -109,36 +114,47 @@ class Prober:
         return {}
 
 
-def read(name: str, sender: Callable[[Wire], Callable[[Operation], Send]]) -> Description:
+def _in_path(path: str, request: httpx.Request) -> dict[str, str] | None:
+    """What `request` has in the braces of `path`; None if it is sent to another one."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(f"/v1{path}"))
+    found = re.fullmatch(pattern, request.url.raw_path.decode().partition("?")[0])
+    return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
+
+
+def read(
+    name: str, sender: Callable[[Wire], Callable[[ApiOperation], Send]], operations: Iterable[ApiOperation]
+) -> Description:
     """What arrives when every operation is called through `sender`."""
     wire, names, values = Wire(), parameter_names(), known_values()
     sending = sender(wire)
     endpoints: list[Endpoint] = []
-    for operation in OPERATIONS.values():
+    groups: set[str] = set()
+    for operation in operations:
         signature = inspect.signature(function("request", operation)).parameters
         required = [parameter.name for parameter in signature.values() if parameter.default is not None]
-        endpoint = Prober(wire, sending(operation), required, values).endpoint(
+        groups.add(group_of(operation.path))
+        endpoint = Prober(wire, sending(operation), operation.path, required, values).endpoint(
             names | signature.keys() - {*BESIDE}
         )
         endpoints += [endpoint] if endpoint else []
-    return Description.of(f"wire: {name}", endpoints)
+    return Description.of(f"wire: {name}", endpoints, groups=groups)
 
 
-def through_functions(wire: Wire) -> Callable[[Operation], Send]:
+def through_functions(wire: Wire) -> Callable[[ApiOperation], Send]:
     """Sends by the generated functions."""
     client = AuthenticatedClient(token=KEY, httpx_args={"transport": wire.transport})
 
-    def of(operation: Operation) -> Send:
+    def of(operation: ApiOperation) -> Send:
         return lambda arguments: function("sync_detailed", operation)(client=client, **arguments)
 
     return of
 
 
-def through_client(wire: Wire) -> Callable[[Operation], Send]:
+def through_client(wire: Wire) -> Callable[[ApiOperation], Send]:
     """Sends by the client's methods, as far as the first page."""
     client = UsageClient(admin_key=KEY, transport=wire.transport, clock=lambda: START + 86_400)
 
-    def of(operation: Operation) -> Send:
+    def of(operation: ApiOperation) -> Send:
         return lambda arguments: next(iter(getattr(client, operation.name)(**arguments).pages()), None)
 
     return of
@@ -152,7 +168,8 @@ def parameter_names() -> set[str]:
 def known_values() -> tuple[str, ...]:
     """Every value that any source documents for any parameter, or the code names."""
     members = [m for endpoint in _documented() for m in endpoint.sections.get("parameter", {}).values()]
-    here = [value for o in OPERATIONS.values() for p in o.parameters for value in p.allowed_values]
+    operations = (*OPERATIONS.values(), *DIRECTORY.values())
+    here = [value for o in operations for p in o.parameters for value in p.allowed_values]
     return tuple(dict.fromkeys([value for member in members for value in member.values or ()] + here))
 
 
@@ -171,6 +188,8 @@ def _text(value: Any) -> str:
 
 
 LEVELS: Final[Mapping[str, Callable[[], Description]]] = {
-    "wire: functions": functools.partial(read, "functions", through_functions),
-    "wire: UsageClient": functools.partial(read, "UsageClient", through_client),
+    "wire: functions": functools.partial(
+        read, "functions", through_functions, (*OPERATIONS.values(), *DIRECTORY.values())
+    ),
+    "wire: UsageClient": functools.partial(read, "UsageClient", through_client, OPERATIONS.values()),
 }

@@ -31,7 +31,7 @@ def request(
 
     Args:
         project_id: ID of the project (`proj_abc`), a part of the path.
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         extra_query: Names and values that are sent beside and not checked, for what the API takes
@@ -89,7 +89,7 @@ def sync(
 
     Args:
         project_id: ID of the project (`proj_abc`), a part of the path.
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         extra_query: Names and values that are sent beside and not checked, for what the API takes

@@ -30,7 +30,7 @@ def request(
     unless asked for.
 
     Args:
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         include_archived: Whether archived projects are listed, too. Usage of the past needs them to
@@ -89,7 +89,7 @@ def sync(
     unless asked for.
 
     Args:
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         include_archived: Whether archived projects are listed, too. Usage of the past needs them to

@@ -31,7 +31,7 @@ def request(
     not in the list, though usage keeps the id.
 
     Args:
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         emails: Keep only users with these e-mail addresses. Leave it out for all users.
@@ -89,7 +89,7 @@ def sync(
     not in the list, though usage keeps the id.
 
     Args:
-        limit: Page size, in items. The server's default is `20`, the largest value 100.
+        limit: Page size, in items. The server's default is `20`. At most `100`.
         after: Where to continue: the `last_id` of the page before. Keep all other parameters as
             they were. Leave it out for the first page.
         emails: Keep only users with these e-mail addresses. Leave it out for all users.

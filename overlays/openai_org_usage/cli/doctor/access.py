@@ -1,9 +1,12 @@
-"""Which key there is, and what it may read. The key itself is never shown."""
+"""Which key there is, and what it may read, of whom. The key itself is never shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
+
+import attrs
 
 from ..._generated import OPERATIONS, OpenAIUsageError, Operation, Request
 from ...credentials import KEY_VARIABLE, AdminKey
@@ -19,6 +22,8 @@ from ...errors import (
 from ...pagination.rules import Bucket
 from ..console import in_command_words
 from .check_result import CheckResult, Severity, result_of_error
+from .lists import check_lists
+from .organization import HISTORY_DAYS, OrganizationFacts, check_organization
 
 if TYPE_CHECKING:
     from ...client import UsageClient
@@ -60,32 +65,54 @@ def check_key() -> CheckResult:
     )
 
 
-def check_permissions(client: UsageClient, *, now: float, deadline: Deadline) -> Iterator[CheckResult]:
-    """Whether usage and costs can be read: one small request for each, before `deadline`."""
-    start = int(now) // _DAY * _DAY - _DAY
+def check_access(client: UsageClient, *, key: str, now: float, deadline: Deadline) -> Iterator[CheckResult]:
+    """Whether usage and costs can be read, of which organization they are, and what can be listed."""
+    facts = OrganizationFacts()
+    client = client.with_options(on_page=facts.note_page)
     for check, operation in _samples().items():
-        request = Request[object, Bucket, object].of(operation, {"start_time": start, "limit": 1})
-        if deadline.seconds is not None:
-            if not deadline.remaining:
-                yield CheckResult(check, Severity.PROBLEM, "no time was left to check it", "raise --deadline")
-                continue
-            client = client.with_options(deadline=deadline.remaining)
-        yield _permission(client, check, request)
+        yield from _permitted(check, client, deadline, partial(_read, check, operation, facts, now=now))
+    yield from check_organization(facts)
+    for result in _permitted("lists", client, deadline, partial(check_lists, key=key, now=now)):
+        # Usage and costs are there without names.
+        is_problem = result.state is Severity.PROBLEM
+        yield attrs.evolve(result, state=Severity.WARNING) if is_problem else result
 
 
-def _permission(client: UsageClient, check: str, request: Request[object, Bucket, object]) -> CheckResult:
+def _permitted(
+    check: str,
+    client: UsageClient,
+    deadline: Deadline,
+    read: Callable[[UsageClient], Iterable[CheckResult]],
+) -> Iterator[CheckResult]:
+    """What `read` finds before `deadline`, or why it finds nothing."""
+    if deadline.seconds is not None:
+        if not deadline.remaining:
+            yield CheckResult(check, Severity.PROBLEM, "no time was left to check it", "raise --deadline")
+            return
+        client = client.with_options(deadline=deadline.remaining)
     try:
-        unknown = {each.object for bucket in client.query(request) for each in bucket.unknown_results}
+        yield from read(client)
     except OpenAIUsageError as error:
         advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), _OTHERWISE)
         own = isinstance(error, (APIConnectionError, ConfigurationError))
-        return result_of_error(check, error, advice=None if own else advice)
-    said = f"{request.operation.path} can be read"
+        yield result_of_error(check, error, advice=None if own else advice)
+
+
+def _read(
+    check: str, operation: Operation, facts: OrganizationFacts, client: UsageClient, *, now: float
+) -> Iterator[CheckResult]:
+    """Read the last days of `operation`, in one small request."""
+    start = int(now) // _DAY * _DAY - HISTORY_DAYS * _DAY
+    request = Request[object, Bucket, object].of(operation, {"start_time": start})
+    buckets = list(client.query(request))
+    facts.note_buckets(operation, buckets)
+    unknown = {each.object for bucket in buckets for each in bucket.unknown_results}
+    said = f"{operation.path} can be read"
     if not unknown:
-        return CheckResult(check, Severity.OK, said)
-    return CheckResult(
-        check, Severity.WARNING, f"{said}, but not every result: {', '.join(sorted(unknown))}", _NEWER
-    )
+        yield CheckResult(check, Severity.OK, said)
+        return
+    said = f"{said}, but not every result: {', '.join(sorted(unknown))}"
+    yield CheckResult(check, Severity.WARNING, said, _NEWER)
 
 
 def _samples() -> dict[str, Operation]:

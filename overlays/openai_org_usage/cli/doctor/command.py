@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from ...credentials import SWAPPED, checked_base_url
+from ...credentials import SWAPPED, AdminKey, checked_base_url
 from ...errors import ConfigurationError
 from ...printable import clean, escaped_json
 from ..click_base import Command, Option, options_from
@@ -20,7 +20,7 @@ from ..console import Console, tell, wrap
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..output import OUTPUT
-from .access import check_key, check_permissions
+from .access import check_access, check_key
 from .check_result import CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation
 from .network import check_network
@@ -36,10 +36,11 @@ _COLORS = {
 }
 _UNUSED = ("--concurrency", "--array-format")
 """Options for connections without use here: few requests are sent, without lists."""
-_MARGIN = " " * 21
-_HELP = """Check key, permissions, network, TLS, clock and versions.
+_MARGIN = " " * 22
+_HELP = """Check key, organization, permissions, network, TLS, clock and versions.
 
-Says of each finding what to do about it. The key is never shown. Two small requests are sent.
+Says of each finding what to do about it. The key is never shown. About eight small requests are
+sent: usage and costs of the last 30 days, and a page of each list that has names.
 The exit code is 40 where there is a problem, and otherwise 0."""
 
 
@@ -123,8 +124,9 @@ class Checks:
         return check_network(base_url, seconds=seconds, context=self.context)
 
     def _permissions(self, server: ServerAccess, now: float) -> Iterator[CheckResult]:
+        key = AdminKey.from_argument(server.key).reveal()
         with self.connection.client_of(server, self.context, self.console) as client:
-            yield from check_permissions(client, now=now, deadline=self.deadline)
+            yield from check_access(client, key=key, now=now, deadline=self.deadline)
 
 
 def _skipped(check: str) -> CheckResult:
@@ -134,7 +136,7 @@ def _skipped(check: str) -> CheckResult:
 def _tell(result: CheckResult) -> None:
     state = click.style(f"{result.state:8}", fg=_COLORS[result.state], bold=True)
     said = wrap(_writable(clean(result.said)), indent=_MARGIN).strip()
-    tell(f"{state} {result.check:11} {said}")
+    tell(f"{state} {result.check:12} {said}")
     if result.advice is not None:
         tell(wrap(_writable(clean(result.advice)), indent=_MARGIN))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ...http.httpcore_workarounds import Handshake
+    from ...http.connections import Extensions
 
 _NOTICEABLE = 5.0
 _HARMFUL = 120.0
@@ -84,10 +84,9 @@ def _probe(base_url: str, *, seconds: float, context: CommandContext) -> ProbeRe
 
 
 async def _read(
-    base_url: str, context: CommandContext, client: httpx.AsyncClient, handshake: Handshake
+    base_url: str, context: CommandContext, client: httpx.AsyncClient, extensions: Extensions
 ) -> ProbeResponse:
     path = next(iter(OPERATIONS.values())).path
-    extensions = {"trace": handshake.trace} if context.transport is None else {}
     sent = context.clock()
     async with client.stream("GET", base_url + path, extensions=extensions) as response:
         received = context.clock()
