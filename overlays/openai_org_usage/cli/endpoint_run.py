@@ -89,7 +89,7 @@ class EndpointRun:
         if not (self.names.names or self.filters.need_names):
             return None
         path = self.names.file_for(server, is_lasting=not self.connection.emulator)
-        return NamesKeeper(path, self.console, self.context).read(client)
+        return NamesKeeper(path, self.console.note, self.context).read(client)
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:
