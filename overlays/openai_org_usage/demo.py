@@ -79,7 +79,7 @@ def pull(client: UsageClient, *, now: datetime) -> DemoData:
             )
             progress.update(task, description=operation.name)
             usage[operation.name] = list(_watched(query.rows(), progress, task, start, end))
-    report = collect(client, period=period, now=now)
+    report = collect(client, period=period, now=now, names=client.names())
     return DemoData(usage, report, time.perf_counter() - began)
 
 

@@ -96,7 +96,7 @@ def test_the_shell_commands_run(shell: Callable[[list[str]], str], tmp_path: Pat
         if line.startswith(("openai-org-usage ", "eval "))
     ]
     said = shell(lines)
-    made = {"bin", "costs.parquet", "week.html", "report.html", "third_party"}
+    made = {".cache", "bin", "costs.parquet", "week.html", "report.html", "third_party"}
     assert {path.name for path in tmp_path.iterdir()} == made
     assert said.count('{"start_time":') == 3
     once = ("ok       usage", "will exceed", "usage: openai-org-usage COMMAND", "up to date")

@@ -114,10 +114,13 @@ def test_a_table_says_what_is_estimated(options: str, refused: Run) -> None:
 @pytest.mark.skipif(not pages.DOCS.is_dir(), reason="the documentation is not shipped")
 def test_the_page_shows_what_is_printed(refused: Run) -> None:
     """On standard error, then on standard output."""
-    (block,) = pages.blocks("console", page="key-costs")
-    line, _, shown = block.text.removeprefix("$ openai-org-usage ").partition("\n")
-    said = refused(f"{line} --format table")
-    assert said.err + said.out == shown
+    shown = [
+        block.text.removeprefix("$ openai-org-usage ") for block in pages.blocks("console", page="key-costs")
+    ]
+    assert len(shown) == 2
+    for line, _, printed in (text.partition("\n") for text in shown):
+        said = refused(f"{line} --format table")
+        assert said.err + said.out == printed
 
 
 def test_what_is_not_shared_out_says_what_it_is(refused: Run) -> None:

@@ -85,7 +85,7 @@ def test_any_amount_can_be_reported(value: str, form: str, command: Run) -> None
         ]
         return httpx.Response(200, json=page(*buckets))
 
-    said = command(f"report --format {form}", transport=httpx.MockTransport(answer))
+    said = command(f"report --no-names --format {form}", transport=httpx.MockTransport(answer))
 
     assert (said.code, said.err) == (0, "")
     assert "0.5" in said.out
@@ -218,7 +218,7 @@ def test_results_of_an_unknown_kind_stay_as_they_are(command: Run) -> None:
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json"])
 def test_a_report_says_what_it_leaves_out(form: str, command: Run) -> None:
     """Before all figures, and with what it is known to be: too little to say that nothing was spent."""
-    said = command(f"report --format {form}", transport=httpx.MockTransport(unknown_yesterday))
+    said = command(f"report --no-names --format {form}", transport=httpx.MockTransport(unknown_yesterday))
 
     assert (said.code, said.err) == (0, "")
     assert "Nothing was spent" not in said.out

@@ -208,7 +208,7 @@ def test_unknown_fields_are_a_note(names: tuple[str, ...], count: str, command: 
 
 @pytest.mark.parametrize(
     "line",
-    ["costs --last 1d --quiet", "costs --last 1d --raw", "budget --limit 5", "report"],
+    ["costs --last 1d --quiet", "costs --last 1d --raw", "budget --limit 5", "report --no-names"],
 )
 def test_where_no_rows_are_shown_nobody_asks_for_new_fields(line: str, command: Run) -> None:
     """Nor where all is shown, or nothing is to be said. A budget misses the days that do not come."""

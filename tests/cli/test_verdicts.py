@@ -67,7 +67,7 @@ def test_the_notes_of_a_report(case: Case, asking: Ledgers, command: Run) -> Non
     """What is in no sum stands above all figures; nothing else is called incomplete."""
     asking.days, asking.keeps = case.days, case.keeps
 
-    said = command(f"report --format markdown{' --today' * case.today}")
+    said = command(f"report --no-names --format markdown{' --today' * case.today}")
 
     assert said.code == case.report, said
     text = " ".join(said.out.replace("\\", "").split())

@@ -11,7 +11,7 @@ _START = ["--start-time", "2026-11-19", "--end-time", "2026-11-20"]
 _COSTS = ["costs", *_START, "--group-by", "line_item"]
 _LONG_AGO = ["costs", "--start-time", "2026-01-01", "--end-time", "2026-11-20"]
 _USAGE = ["completions", *_START, "--group-by", "model"]
-_MONTH = ["report", "--top", "500"]
+_MONTH = ["report", "--no-names", "--top", "500"]
 _ARGUABLE = [text for text in marked() if "\0" not in text]
 """What can be an argument at all."""
 

@@ -27,11 +27,13 @@ class Books(httpx.MockTransport):
         *,
         completions: Iterable[tuple[date, Json]] = (),
         refused: Iterable[str] = (),
+        usage_status: int = 400,
         keeps: date | None = None,
         unknown: Mapping[date, str] | None = None,
     ) -> None:
         self.costs, self.completions = list(costs), list(completions)
         self.refused = set(refused)
+        self.usage_status = usage_status
         self.keeps = keeps
         self.unknown = unknown or {}
         self.requests: list[httpx.Request] = []
@@ -58,9 +60,10 @@ class Books(httpx.MockTransport):
         groups = request.url.params.get_list("group_by")
         if self.keeps is not None and start < seconds(self.keeps):
             return _too_early(self.keeps)
-        if self.refused & set(groups):
-            return _refusal(400, f"Grouping by {groups[0]} is not available.", param="group_by")
         costs = request.url.path.endswith("/costs")
+        if self.refused & set(groups):
+            status = 400 if costs else self.usage_status
+            return _refusal(status, f"Grouping by {groups[0]} is not available.", param="group_by")
         entries = self.costs if costs else self.completions
         tag = "organization.costs.result" if costs else "organization.usage.completions.result"
         data = _buckets(entries, start, end, groups, tag)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from openai_org_usage import NamedKey, NamedProject, NamedUser, Names
 from openai_org_usage._generated import CostsRow
 from openai_org_usage.report import Refusal, Report
 
@@ -63,4 +64,41 @@ def item(name: str | None, place: int, dice: Random) -> list[CostsRow]:
         end=TODAY + DAY,
         line_item=name,
         **priced,
+    )
+
+
+def owners_report() -> Report:
+    """What projects, users and keys cost, one for each hostile name."""
+    by = {
+        dimension: [
+            cost(TODAY - number * DAY, 40 - place, **{dimension: f"{dimension}-{place}"})
+            for place in range(len(NAMES))
+            for number in range(1, 40)
+        ]
+        for dimension in ("project_id", "user_id", "api_key_id")
+    }
+    return report_of(by["user_id"], by=by, top=len(NAMES))
+
+
+def hostile_names() -> Names:
+    """Names of all of them, and of their owners and projects."""
+    names = [(place, name) for place, name in enumerate(NAMES)]
+    return Names(
+        projects={
+            f"project_id-{place}": NamedProject(id=f"project_id-{place}", name=name) for place, name in names
+        },
+        users={
+            f"user_id-{place}": NamedUser(id=f"user_id-{place}", name=name, email=f"{name}@example.com")
+            for place, name in names
+        },
+        api_keys={
+            f"api_key_id-{place}": NamedKey(
+                id=f"api_key_id-{place}",
+                name=name,
+                owner_id=f"user_id-{place}",
+                owner_name=name,
+                project_id=f"project_id-{place}",
+            )
+            for place, name in names
+        },
     )

@@ -12,11 +12,17 @@ import pytest
 from openai_org_usage import (
     BadRequestError,
     LookbackExceededError,
+    NamedUser,
+    Names,
+    ServerError,
     UnknownFieldWarning,
     UnknownResultWarning,
     UsageClient,
     sum_amounts,
 )
+from openai_org_usage.emulator import Emulator, FaultPlan
+from openai_org_usage.emulator.faults import GroupingRefused
+from openai_org_usage.key_costs import collect_key_costs
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import Period, collect, collect_daily
 
@@ -84,16 +90,56 @@ def test_six_questions_are_asked() -> None:
     ]
 
 
-def test_a_refused_grouping_is_told_and_left_out() -> None:
-    """The others are all there."""
-    books = plain_books(refused=["user_id", "api_key_id"])
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refused_grouping_is_told_and_left_out(status: int) -> None:
+    """The others are all there; without usage by key, costs by key are not estimated, either."""
+    books = plain_books(refused=["user_id", "api_key_id"], usage_status=status)
     with books.client() as client:
         report = collect(client, now=NOW)
     assert [refusal.dimension for refusal in report.refusals] == ["user_id", "api_key_id"]
     assert "Grouping by user_id is not available" in " ".join(report.notes)
+    assert "estimate" not in " ".join(report.notes[:-1])
     (spend,) = report.spends
     assert [each.dimension for each in spend.breakdowns] == ["model", "line_item", "project_id"]
     assert spend.breakdowns[-1].entries[0].amount == spend.total
+
+
+def test_refused_costs_by_key_are_estimated() -> None:
+    """And add up to what was billed, in the period and before it; the report says which they are."""
+    faults = FaultPlan(GroupingRefused("api_key_id"), operations="costs")
+    with (
+        Emulator(now=NOW.timestamp, faults=faults) as emulator,
+        UsageClient(admin_key=emulator.admin_key, base_url=emulator.base_url) as client,
+    ):
+        report = collect(client, now=NOW)
+        costs = collect_key_costs(client, start_time="2026-11-01", end_time="2026-11-20")
+    (spend,) = report.spends
+    *others, by_key = spend.breakdowns
+    assert (by_key.dimension, by_key.is_estimate) == ("api_key_id", True)
+    assert by_key.difference == 0
+    assert not any(each.is_estimate for each in others)
+    assert costs.is_estimate
+    estimated = {
+        entry.key: exact_sum(row.amount_value for row in costs.rows if row.api_key_id == entry.key)
+        for entry in by_key.entries
+    }
+    assert {entry.key: entry.amount for entry in by_key.entries} == estimated
+    assert len(estimated) > 5
+    rest = by_key.rest.change if by_key.rest else None
+    changes = [rest, *(entry.change for entry in by_key.entries)]
+    assert spend.change is not None
+    assert exact_sum(change.before for change in changes if change) == spend.change.before
+    assert [(refusal.dimension, refusal.is_estimated) for refusal in report.refusals] == [
+        ("api_key_id", True)
+    ]
+    assert "By API key the figures are estimates" in " ".join(report.notes)
+
+
+def test_a_failure_is_no_refusal() -> None:
+    """What might have been estimated a moment later is not left out."""
+    books = plain_books(refused=["api_key_id"], usage_status=500)
+    with books.client() as client, pytest.raises(ServerError):
+        collect(client, now=NOW)
 
 
 def test_without_line_items_there_is_no_report() -> None:
@@ -150,6 +196,17 @@ def test_names_come_from_members_that_no_document_has() -> None:
         "user_id": "a@example.com",
         "api_key_id": None,
     }
+
+
+def test_names_are_those_given_and_no_list_is_read() -> None:
+    """Unasked; they win over what costs came with, and addresses can be left out."""
+    books = plain_books()
+    names = Names(users={"user-a": NamedUser(id="user-a", name="Amara", email="a@example.com")})
+    with books.client() as client:
+        reports = [collect(client, now=NOW, names=names, emails=emails) for emails in (True, False)]
+    users = [report.spends[0].breakdowns[-2].entries[0].label for report in reports]
+    assert [(user.name, user.email) for user in users] == [("Amara", "a@example.com"), ("Amara", None)]
+    assert {endpoint for endpoint, *_ in books.asked} == {"costs", "completions"}
 
 
 def test_results_of_unknown_kinds_are_left_out_and_told() -> None:

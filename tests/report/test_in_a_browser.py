@@ -12,7 +12,8 @@ from openai_org_usage.report import Report, render_html
 
 from . import chromium
 from .figures import DAY, daily, report_of
-from .hostile import hostile_report
+from .hostile import hostile_names, hostile_report, owners_report
+from .owners import NAMES, owned_report
 from .sizes import GRID, report_over
 
 _BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
@@ -114,6 +115,15 @@ def test_no_figure_is_cut_off(
 ) -> None:
     """Whatever is spent over whatever time: headline figures, scales, labels and tables have their room."""
     assert clashes(browser, report_over(a_day, days), tmp_path, width=width) == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_names_have_their_room(browser: chromium.Browser, tmp_path: Path, width: int) -> None:
+    """With owner, project and id; none of any kind makes the page wider than the window."""
+    assert clashes(browser, owned_report().with_names(NAMES), tmp_path, width=width) == []
+    path = tmp_path / "hostile.html"
+    path.write_text(render_html(owners_report().with_names(hostile_names())), encoding="utf-8")
+    assert browser.open(path, width=width)["width"] <= width
 
 
 @pytest.mark.parametrize("width", [320, 1280])

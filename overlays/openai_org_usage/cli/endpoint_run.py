@@ -90,7 +90,7 @@ class EndpointRun:
             return None
         is_lasting = not self.connection.emulator
         return self.names.read(
-            client, server, is_lasting=is_lasting, console=self.console, context=self.context
+            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
         )
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:

@@ -146,7 +146,7 @@ class _KeyCostsRun:
     def _read_names(self, client: UsageClient, server: ServerAccess) -> Names:
         is_lasting = not self.connection.emulator
         return self.names.read(
-            client, server, is_lasting=is_lasting, console=self.console, context=self.context
+            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
         )
 
     def _tell(self, costs: KeyCosts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ import click
 
 from ..credentials import AdminKey, checked_base_url
 from .click_base import Option
-from .console import Console
 from .context import CommandContext
 from .errors import WrongUsageError
 
@@ -42,11 +42,7 @@ class NameOptions:
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it."""
-        path = click.Path(dir_okay=False, path_type=Path)
-        return [
-            _option(["--names"], help=_NAMES, is_flag=True),
-            _option(["--names-file"], help=_NAMES_FILE, type=path, metavar="FILE"),
-        ]
+        return [_option(["--names"], help=_NAMES, is_flag=True), names_file_option()]
 
     def check(self, *, need_names: bool) -> None:
         """Refuse a file that nothing would be read from: filters `need_names`, or they do not.
@@ -63,7 +59,7 @@ class NameOptions:
         server: ServerAccess,
         *,
         is_lasting: bool,
-        console: Console,
+        note: Callable[[str], object],
         context: CommandContext,
     ) -> Names:
         """The names of what `server` answers for: the kept ones while they are young, else those of `client`.
@@ -73,7 +69,7 @@ class NameOptions:
             OpenAIUsageError: the API does not answer.
         """
         path = self.file_for(server, is_lasting=is_lasting)
-        return NamesKeeper(path, console, context).read(client)
+        return NamesKeeper(path, note, context).read(client)
 
     def file_for(self, server: ServerAccess, *, is_lasting: bool) -> Path | None:
         """Where the names of what `server` answers for are kept; None for nowhere.
@@ -91,12 +87,19 @@ class NameOptions:
         return folder / f"names-{hashlib.sha256(whose.encode()).hexdigest()[:12]}.json"
 
 
+def names_file_option() -> Option:
+    """Where names are kept."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return _option(["--names-file"], help=_NAMES_FILE, type=path, metavar="FILE")
+
+
 @attrs.frozen
 class NamesKeeper:
     """Reads names from a file while they are young, else from the API, and keeps them."""
 
     path: Path | None
-    console: Console
+    note: Callable[[str], object]
+    """Is told what the reader should know."""
     context: CommandContext
 
     def kept(self) -> Names:
@@ -120,7 +123,7 @@ class NamesKeeper:
             return self._with_own(known)
         found = client.names(known, max_age=0)
         for problem in found.problems:
-            self.console.note(problem)
+            self.note(problem)
         if not found.problems:  # Else the next run had better ask again.
             self._keep(found)
         return self._with_own(found)
@@ -141,11 +144,11 @@ class NamesKeeper:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             names.save(self.path)
         except OSError as error:
-            self.console.note(f"names are not kept: {self.path} cannot be written: {error.strerror}")
+            self.note(f"names are not kept: {self.path} cannot be written: {error.strerror}")
 
     def _tell_age(self, seconds: float) -> None:
         if sys.stderr.isatty():
-            self.console.note(f"names are {_duration(seconds)} old, as kept in {self.path}")
+            self.note(f"names are {_duration(seconds)} old, as kept in {self.path}")
 
 
 def _duration(seconds: float) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import attrs
 import click
 
-from ..errors import LookbackExceededError
+from .._generated import OpenAIUsageError
+from ..errors import LookbackExceededError, NamesFileError
 from ..times import span_seconds
 from .calendar_ranges import read_month, readable
 from .click_base import PROGRAM, Command, Option, options_from
@@ -21,6 +22,7 @@ from .console import Console
 from .context import CommandContext
 from .destination import write_to
 from .errors import TooLongAgoError, WrongUsageError
+from .names import NAMES, NameOptions, NamesKeeper, names_file_option
 from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
 from .progress import Progress, show_progress
@@ -28,12 +30,17 @@ from .ranges import last_buckets
 from .rerun_command import command_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..client import UsageClient
+    from ..directory.names import Names
     from ..hooks import PageEvent
     from ..report import Period, Report
     from ..tables.targets import Stream
 
 _range = partial(Option, section=RANGE)
 _output = partial(Option, section=OUTPUT)
+_names = partial(Option, section=NAMES)
 _DAY = 86_400
 _WAYS = ("--last", "--complete-days", "--month", "--this-month", "--today")
 """Options that a report with an explicit start goes without."""
@@ -50,8 +57,8 @@ _HELP = """What was spent, on what, and where the month will end.
 
 By model, line item, project, user and key, compared with the period before; with token mix, prices per
 unit, and a forecast with its range. Days are UTC; while a month runs, it is its complete days. Where today
-counts, as with --last, averages and comparisons are of the complete days. docs/report.md says what each
-figure means."""
+counts, as with --last, averages and comparisons are of the complete days. Projects, users and keys have
+their names if the key may list them. docs/report.md says what each figure means."""
 _CLOSING = f"""Examples:
   {PROGRAM} report
   {PROGRAM} report --month 2026-10 --output october.html
@@ -73,6 +80,9 @@ class ReportOptions:
     format: ReportFormat | None = None
     output: Path | None = None
     top: int
+    no_names: bool = False
+    names_file: Path | None = None
+    no_emails: bool = False
 
     def period(self, *, now: datetime) -> Period:
         """The days that it is about; the running month if nothing else is asked for.
@@ -113,6 +123,15 @@ class ReportOptions:
         spans = (self.start_time, self.end_time, self.last)
         return not any(span_seconds(span) % _DAY for span in spans if span is not None)
 
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            WrongUsageError: it does not.
+        """
+        if self.no_names and self.names_file is not None:
+            raise WrongUsageError("report: --names-file is for names: leave --no-names out")
+
     def choose_format(self) -> ReportFormat:
         """The format: what was asked for, else what the suffix of the file says.
 
@@ -140,6 +159,7 @@ def _run(context: CommandContext, **given: object) -> int:
     console, progress = options_from(Console, given), Progress("report", several=True)
     asked, connection = options_from(ReportOptions, given), options_from(ConnectionOptions, given)
     now = datetime.fromtimestamp(context.clock(), UTC)
+    asked.check()
     period, form = asked.period(now=now), asked.choose_format()
     if not asked.is_of_whole_days:
         until = readable(period.end_time) if period.end <= now.date() else "now"
@@ -150,9 +170,11 @@ def _run(context: CommandContext, **given: object) -> int:
         console.tell_page(event)
 
     def write(stream: Stream) -> int:
+        notes: list[str] = []
         with (
             show_progress(progress, console),  # From here on, as imports take their time, too.
-            connection.client(context, console, on_page=on_page) as client,
+            connection.server(context) as server,
+            connection.client_of(server, context, console, on_page=on_page) as client,
         ):
             from ..report import collect
 
@@ -160,6 +182,14 @@ def _run(context: CommandContext, **given: object) -> int:
                 report = collect(client, period=period, now=now, top=asked.top)
             except LookbackExceededError as error:
                 raise _too_long_ago(error, period, today=now.date()) from None
+            names: Names | None = None
+            if not asked.no_names:
+                options = NameOptions(names_file=asked.names_file)
+                path = options.file_for(server, is_lasting=not connection.emulator)
+                names = _read_names(NamesKeeper(path, notes.append, context), client, asked, notes.append)
+            report = report.with_names(names, emails=not asked.no_emails)
+        for note in notes:
+            console.note(note)
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
         return 1
 
@@ -167,6 +197,23 @@ def _run(context: CommandContext, **given: object) -> int:
     if result.path is not None:
         console.note(f"the report is in {result.path}")
     return 0
+
+
+def _read_names(
+    keeper: NamesKeeper, client: UsageClient, asked: ReportOptions, note: Callable[[str], object]
+) -> Names | None:
+    """The names; none, with a note why, where they cannot be read: the figures are of use without.
+
+    Raises:
+        NamesFileError: the file that was asked for cannot be read.
+    """
+    try:
+        return keeper.read(client)
+    except OpenAIUsageError as error:
+        if isinstance(error, NamesFileError) and asked.names_file is not None:
+            raise
+        note(f"there are no names: {error}")
+        return None
 
 
 def _too_long_ago(error: LookbackExceededError, period: Period, *, today: date) -> TooLongAgoError:
@@ -217,6 +264,9 @@ def _options() -> list[Option]:
         _output(["--format"], help=_FORMAT, type=click.Choice(get_args(ReportFormat)), metavar="FORMAT"),
         output_option(),
         _output(["--top"], help=_TOP, type=click.IntRange(min=1), default=8, metavar="NUMBER"),
+        _output(["--no-emails"], help=_NO_EMAILS, is_flag=True),
+        _names(["--no-names"], help=_NO_NAMES, is_flag=True),
+        names_file_option(),
     ]
 
 
@@ -235,5 +285,7 @@ def _day(text: str, option: str, *, now: datetime) -> date:
         raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01, or 30d") from None
 
 
+_NO_EMAILS = "Leave all e-mail addresses out, and names that are one: for what is passed on."
+_NO_NAMES = "Leave the organization's lists unread; else names are read from them, once a day."
 _TOP = "How many entries each breakdown shows.  [default: 8]"
 _FORMAT = f"One of: {', '.join(get_args(ReportFormat))}.  [default: as FILE ends, otherwise terminal]"

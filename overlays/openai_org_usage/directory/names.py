@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import attrs
 
 from .._generated import InvalidParameterError
+from .addresses import name_without_address
 from .named_items import ItemT, NamedKey, NamedProject, NamedUser, completed
 from .names_file import NamesFile, read_names_file, write_names_file
 from .own_names import read_own_names
 
 Kind = Literal["project", "user", "api_key"]
 """What an id is of."""
-
-_ADDRESS: Final = re.compile(r"[^\s@]@[^\s@]")
-"""What only an e-mail address has: a name that has it is one, or shows one."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -126,16 +123,16 @@ class Names:
         return attrs.evolve(
             self,
             projects={
-                id: attrs.evolve(project, name=_without_address(project.name))
+                id: attrs.evolve(project, name=name_without_address(project.name))
                 for id, project in self.projects.items()
             },
             users={
-                id: attrs.evolve(user, name=_without_address(user.name), email=None)
+                id: attrs.evolve(user, name=name_without_address(user.name), email=None)
                 for id, user in self.users.items()
             },
             api_keys={
                 id: attrs.evolve(
-                    key, name=_without_address(key.name), owner_name=_without_address(key.owner_name)
+                    key, name=name_without_address(key.name), owner_name=name_without_address(key.owner_name)
                 )
                 for id, key in self.api_keys.items()
             },
@@ -207,10 +204,6 @@ def _by_id(items: Iterable[ItemT]) -> dict[str, ItemT]:
 def _sorted(items: Mapping[str, ItemT]) -> list[ItemT]:
     """The items in an order that does not change with that in which lists were answered."""
     return sorted(items.values(), key=lambda item: item.id)
-
-
-def _without_address(name: str | None) -> str | None:
-    return None if name is None or _ADDRESS.search(name) else name
 
 
 __all__ = ["Kind", "NamedKey", "NamedProject", "NamedUser", "Names"]

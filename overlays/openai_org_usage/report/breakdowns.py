@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from ..money import exact_sum
 from .changes import AmountChange, change, less, ratio
+from .entry_labels import EntryLabel, told_apart
 from .ledger import Key, Ledger
 from .periods import Period
+
+if TYPE_CHECKING:
+    from ..directory.names import Names
 
 
 @attrs.frozen
@@ -19,8 +24,8 @@ class BreakdownEntry:
 
     key: Key
     """The model, line item or id; None for amounts that the API attributes to none."""
-    name: str | None
-    """What the API calls it, if it says so."""
+    label: EntryLabel
+    """What is known of it."""
     amount: Decimal
     complete: Decimal
     """What of the amount is of the complete days, which `change` is of."""
@@ -28,6 +33,11 @@ class BreakdownEntry:
     """Of the spend's total, to six places; None if that is zero."""
     change: AmountChange | None
     """None where nothing is compared."""
+
+    @property
+    def name(self) -> str | None:
+        """What it is called, if that is known."""
+        return self.label.shown_name
 
 
 @attrs.frozen
@@ -53,12 +63,32 @@ class Breakdown:
     """None if all are shown."""
     difference: Decimal
     """What the total has beyond this breakdown: zero, unless the API's own answers differ."""
+    is_estimate: bool = False
+    """Whether it was estimated whose the amounts are, as the API refuses to tell; their sum is exact."""
 
     @property
     def largest(self) -> Decimal:
         """The largest amount of an entry or the rest: the one scale that all bars are drawn to."""
         amounts = [each.amount for each in (*self.entries, self.rest) if each is not None]
         return max(amounts, default=Decimal(0))
+
+    def labelled(self, names: Names | None, *, emails: bool) -> Breakdown:
+        """The same figures, the entries called as `names` know them; without addresses if not `emails`."""
+        labels: dict[str, EntryLabel] = {}
+        for entry in self.entries:
+            if entry.key is not None:
+                label = entry.label
+                if names is not None:
+                    label = label.named_by(names, entry.key, dimension=self.dimension)
+                labels[entry.key] = label if emails else label.without_emails()
+        found = told_apart(labels)
+        return attrs.evolve(
+            self,
+            entries=tuple(
+                entry if entry.key is None else attrs.evolve(entry, label=found[entry.key])
+                for entry in self.entries
+            ),
+        )
 
 
 @attrs.frozen
@@ -73,6 +103,8 @@ class CurrencyBreakdowns:
     before: Period | None
     top: int
     """How many entries are shown."""
+    estimated: frozenset[str] = frozenset()
+    """The dimensions by which amounts are estimated."""
 
     def breakdown(self, dimension: str, ledger: Ledger) -> Breakdown:
         """The breakdown of `ledger`, whose keys are values of `dimension`."""
@@ -83,9 +115,10 @@ class CurrencyBreakdowns:
         hidden = keys[len(shown) :]
         return Breakdown(
             dimension,
-            tuple(self._entry(key, ledger.names, sums) for key in shown),
+            tuple(self._entry(key, ledger, sums) for key in shown),
             self._rest(hidden, sums) if hidden else None,
             less(self.total, *sums.now.values()),
+            dimension in self.estimated,
         )
 
     def _sums(self, ledger: Ledger) -> _Sums:
@@ -94,10 +127,11 @@ class CurrencyBreakdowns:
             now, complete, None if self.before is None else ledger.by_key(self.currency, self.before)
         )
 
-    def _entry(self, key: Key, names: Mapping[str, str], sums: _Sums) -> BreakdownEntry:
+    def _entry(self, key: Key, ledger: Ledger, sums: _Sums) -> BreakdownEntry:
         amount, complete, changed = sums.of([key])
-        name = None if key is None else names.get(key)
-        return BreakdownEntry(key, name, amount, complete, ratio(amount, self.total), changed)
+        name, email = ledger.names.get(key or ""), ledger.emails.get(key or "")
+        label = EntryLabel(name=None if name == email else name, email=email)
+        return BreakdownEntry(key, label, amount, complete, ratio(amount, self.total), changed)
 
     def _rest(self, keys: Sequence[Key], sums: _Sums) -> BreakdownRest:
         amount, complete, changed = sums.of(keys)

@@ -154,11 +154,9 @@ def day(when: date) -> str:
     return f"{when:%a} {when.day} {when:%b}"
 
 
-def label(key: str | None, name: str | None, dimension: str) -> str:
-    """What an entry is called: its name and id, its key, or that the API gave none."""
-    if key is None:
-        return f"no {DIMENSIONS[dimension]} given"
-    return f"{clean(name)} ({clean(key)})" if name and name != key else clean(key)
+def line_item(name: str | None) -> str:
+    """What a line item is called; None for what the API gave none of."""
+    return f"no {DIMENSIONS['line_item']} given" if name is None else clean(name)
 
 
 def others(number: int, dimension: str) -> str:

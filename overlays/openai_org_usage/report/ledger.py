@@ -12,6 +12,7 @@ import attrs
 
 from .._generated import OPERATIONS
 from ..money import currency_of, exact_sum
+from ..named_rows import NAMES_BESIDE
 from .periods import Period, day_of
 from .unknown_results import LeftOut, most, without_amount, without_currency
 
@@ -20,16 +21,11 @@ _KIND = OPERATIONS[_COSTS].result_object
 Key = str | None
 """A value of a dimension; None where the API gave none."""
 
-NAMES_OF: Mapping[str, tuple[str, ...]] = {
-    "project_id": ("project_name",),
-    "user_id": ("user_name", "user_email"),
-    "api_key_id": ("api_key_name",),
-}
-"""Members beyond the documented ones that name what an id stands for, if the API sends them."""
+_EMAIL = "user_email"
 
 
 class CostRow(Protocol):
-    """What is needed of a row of costs."""
+    """What is needed of a row of costs; unknown fields in its `additional_properties` may name its ids."""
 
     @property
     def start_time(self) -> int: ...
@@ -37,8 +33,6 @@ class CostRow(Protocol):
     def amount_value(self) -> Decimal | None: ...
     @property
     def amount_currency(self) -> str | None: ...
-    @property
-    def additional_properties(self) -> Mapping[str, object]: ...
 
 
 Amounts = Mapping[str, Mapping[Key, Mapping[date, Decimal]]]
@@ -49,8 +43,10 @@ class Ledger:
     """Exact amounts: by currency (lower case), then key, then day."""
 
     amounts: Amounts
-    names: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    """What the API calls the keys, where it says so."""
+    names: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """What the rows themselves call the keys: by name, else by address."""
+    emails: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """The addresses of users in the rows, if the API sends them."""
     left_out: tuple[LeftOut, ...] = ()
     """What is in none of the amounts, and may be of value."""
     credits: Mapping[str, Mapping[date, Decimal]] = attrs.field(factory=dict[str, Mapping[date, Decimal]])
@@ -69,8 +65,7 @@ class Ledger:
         entries: list[tuple[str, Key, date, Decimal]] = []
         unstated: list[date] = []
         homeless: list[tuple[date, Decimal]] = []
-        names: dict[str, str] = {}
-        members = NAMES_OF.get(by or "", ())
+        called: dict[str, dict[str, str]] = {name: {} for name in NAMES_BESIDE.get(by or "", ())}
         for row in rows:
             key: Key = (getattr(row, by) or None) if by else None
             day, value, currency = day_of(row.start_time), row.amount_value, currency_of(row.amount_currency)
@@ -81,9 +76,17 @@ class Ledger:
             else:
                 entries.append((currency, key, day, value))
             if key is not None:
-                names.update((key, name) for name in _names(row, members))
+                for name, known in called.items():
+                    known.update((key, text) for text in _said(row, name))
         found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
-        return cls(_added_up(entries), names, most(left_out, *found), _credits(entries))
+        names = {key: name for known in reversed(called.values()) for key, name in known.items()}
+        return cls(
+            _added_up(entries),
+            names,
+            emails=called.get(_EMAIL, {}),
+            left_out=most(left_out, *found),
+            credits=_credits(entries),
+        )
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -145,7 +148,8 @@ def _credits(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Mapping[str, 
     return {currency: keys[None] for currency, keys in _added_up(negative).items()}
 
 
-def _names(row: CostRow, members: Iterable[str]) -> list[str]:
-    """The first non-empty name that the row has, if any; the pin may know it or not."""
-    sent = (getattr(row, member, None) or row.additional_properties.get(member) for member in members)
-    return [name for name in sent if isinstance(name, str) and name.strip()][:1]
+def _said(row: CostRow, name: str) -> list[str]:
+    """What the row says in its field `name`, if anything; the pin may know the field or not."""
+    unknown: Mapping[str, object] = getattr(row, "additional_properties", None) or {}
+    found = getattr(row, name, None) or unknown.get(name)
+    return [found] if isinstance(found, str) and found.strip() else []

@@ -21,6 +21,8 @@ class Refusal:
     dimension: str
     reason: str
     """The API's own words."""
+    is_estimated: bool = False
+    """Whether there are estimates instead, which add up to what was billed."""
 
 
 @attrs.frozen
@@ -85,8 +87,9 @@ class Situation:
 
     def _about_refusals(self) -> Iterator[str]:
         for refusal in self.refusals:
+            instead = ESTIMATES if refusal.is_estimated else "there are no figures"
             yield (
-                f"By {formatting.DIMENSIONS[refusal.dimension]} there are no figures: the API refuses to "
+                f"By {formatting.DIMENSIONS[refusal.dimension]} {instead}: the API refuses to "
                 f"group costs so for this organization. It says: {clean(refusal.reason)}"
             )
 
@@ -113,6 +116,7 @@ class Situation:
                 yield f"Amounts are net: credits of {taken} are taken off the total."
 
 
+ESTIMATES = "the figures are estimates, each billed amount shared out by what was used of what it is for"
 LAG = (
     "The newest days can still rise, as the API books costs with a delay and may restate them. To reconcile "
     "with the invoice, make the report of the whole month some days after its end; days are UTC days."

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import CostsRow, UsageCompletionsRow
-from ..errors import BadRequestError, LookbackExceededError
+from ..errors import APIStatusError, BadRequestError, LookbackExceededError
+from ..key_costs import collect_key_costs
 from .budget import BudgetPeriod
 from .forecast import HISTORY_DAYS
-from .ledger import Ledger
+from .ledger import CostRow, Ledger
 from .notes import Refusal
 from .periods import DAY, Period, day_of, midnight, utc_day
 from .report import TOP, Gathered, Report, Scope, make_report
@@ -22,9 +23,12 @@ from .unknown_results import LeftOut, left_out, missing_days
 if TYPE_CHECKING:
     from .._generated import CostsBucket, UsageCompletionsBucket, UsageCostsGroupByItem
     from ..client import UsageClient
+    from ..directory.names import Names
 
 OWNERS: tuple[UsageCostsGroupByItem, ...] = ("project_id", "user_id", "api_key_id")
 """Dimensions that some organizations may not group costs by; each is asked for by itself."""
+_KEY = "api_key_id"
+_REFUSED = (400, 403, 404)
 
 
 def collect(
@@ -33,20 +37,26 @@ def collect(
     period: Period | None = None,
     now: datetime | None = None,
     top: int = TOP,
+    names: Names | None = None,
+    emails: bool = True,
 ) -> Report:
     """Read what a report about `period` needs, and make it.
 
     `period` is the running month (UTC) if not given. `now` is an aware datetime, the present if not
     given; the day that it is in is taken to be still growing. Breakdowns show the `top` largest entries.
+    They are called as `names` know them, such as those of `client.names()`, or as the rows say it; no list
+    is read here. Without `emails`, no address is in the report. Costs by API key are estimated where the API
+    refuses to tell them; the breakdown says so.
 
     Raises:
         ReportError: the period lies in the future, or `top` or `now` cannot be used.
         OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by
-            project, user or API key is no failure: the report says so and goes without.
+            project, user or API key is no failure: the report says so and goes without, or has an estimate.
     """
     now = now or datetime.now(UTC)
     scope = Scope.of(period or Period.this_month(now), now=now)
-    return make_report(_ReportQueries(client, scope).gathered(), scope=scope, top=top)
+    report = make_report(_ReportQueries(client, scope).gathered(), scope=scope, top=top)
+    return report.with_names(names, emails=emails)
 
 
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
@@ -84,6 +94,22 @@ def _first_kept(error: LookbackExceededError) -> date | None:
     return None if error.earliest_start is None else day_of(error.earliest_start + 86_399)
 
 
+@attrs.frozen
+class _OwnerCosts:
+    """Costs by one dimension, or why there are none, or no more than an estimate."""
+
+    rows: Sequence[CostRow] | None = None
+    buckets: Sequence[CostsBucket] = ()
+    """What `rows` came in; none of an estimate."""
+    refusal: Refusal | None = None
+
+    @classmethod
+    def of(cls, buckets: Iterable[CostsBucket]) -> _OwnerCosts:
+        """What came."""
+        found = list(buckets)
+        return cls(list(_cost_rows(found)), found)
+
+
 @attrs.define
 class _ReportQueries:
     """One reading of the API; what lies before the days that it keeps is done without."""
@@ -95,16 +121,15 @@ class _ReportQueries:
     def gathered(self) -> Gathered:
         daily, items, tokens = self._main()
         owned = self._owned()
-        by = {name: buckets for name, buckets in owned.items() if not isinstance(buckets, Refusal)}
         return Gathered(
             daily=list(_cost_rows(daily)),
             line_items=list(_cost_rows(items)),
-            by={name: list(_cost_rows(buckets)) for name, buckets in by.items()},
+            by={name: found.rows for name, found in owned.items() if found.rows is not None},
             completions=list(chain.from_iterable(map(UsageCompletionsRow.of_bucket, tokens))),
-            refusals=tuple(found for found in owned.values() if isinstance(found, Refusal)),
+            refusals=tuple(found.refusal for found in owned.values() if found.refusal is not None),
             earliest=self.earliest,
             left_out=(
-                *left_out("costs", daily, items, *by.values()),
+                *left_out("costs", daily, items, *(found.buckets for found in owned.values())),
                 *self._missing(daily),
                 *left_out("completions", tokens),
             ),
@@ -135,7 +160,7 @@ class _ReportQueries:
             self.client.completions(start_time=start, end_time=end, group_by=["model"]),
         )
 
-    def _owned(self) -> dict[str, list[CostsBucket] | Refusal]:
+    def _owned(self) -> dict[str, _OwnerCosts]:
         """Costs by owner. All at once; if one is refused, one after the other."""
         start, end = self._compared()
         queries = [self.client.costs(start_time=start, end_time=end, group_by=[name]) for name in OWNERS]
@@ -143,14 +168,28 @@ class _ReportQueries:
             found = self.client.gather(*queries)
         except BadRequestError:
             return {name: self._one(name) for name in OWNERS}
-        return dict(zip(OWNERS, found, strict=True))
+        return dict(zip(OWNERS, map(_OwnerCosts.of, found), strict=True))
 
-    def _one(self, dimension: UsageCostsGroupByItem) -> list[CostsBucket] | Refusal:
+    def _one(self, dimension: UsageCostsGroupByItem) -> _OwnerCosts:
         start, end = self._compared()
         try:
-            return list(self.client.costs(start_time=start, end_time=end, group_by=[dimension]))
+            return _OwnerCosts.of(self.client.costs(start_time=start, end_time=end, group_by=[dimension]))
         except BadRequestError as error:
-            return Refusal(dimension, str(error))
+            refusal = Refusal(dimension, str(error))
+        return self._estimated(refusal) if dimension == _KEY else _OwnerCosts(refusal=refusal)
+
+    def _estimated(self, refusal: Refusal) -> _OwnerCosts:
+        """What was billed, shared out among the keys; nothing where the API refuses what that takes, too."""
+        start, end = self._compared()
+        try:
+            costs = collect_key_costs(self.client, start_time=start, end_time=end)
+        except APIStatusError as error:
+            if error.status not in _REFUSED:
+                raise
+            return _OwnerCosts(refusal=refusal)
+        if not costs.is_estimate:
+            return _OwnerCosts(costs.rows)
+        return _OwnerCosts(costs.rows, refusal=attrs.evolve(refusal, is_estimated=True))
 
     def _compared(self) -> tuple[int, int]:
         """From the period before to the end of the period, in Unix seconds."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
+from ..directory.addresses import text_without_addresses
 from .errors import ReportError
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
@@ -16,6 +18,9 @@ from .prices import PricedRow
 from .spending import Costs, Spend
 from .tokens import TokenMix, TokenRow, token_mix
 from .unknown_results import LeftOut, most
+
+if TYPE_CHECKING:
+    from ..directory.names import Names
 
 TOP = 8
 
@@ -113,6 +118,21 @@ class Report:
         """The days of `period` that averages and changes are of: the complete ones, if it has any."""
         return self.period.complete(self.today)
 
+    def with_names(self, names: Names | None, *, emails: bool = True) -> Report:
+        """The same report, its projects, users and keys called as `names` know them.
+
+        What these do not know is called as before, as rows may have said it. Without `emails`, no address
+        is in the names, refusals and notes, for reports that are passed on; no figure changes in either case.
+        """
+        spends = tuple(spend.labelled(names, emails=emails) for spend in self.spends)
+        if emails:
+            return attrs.evolve(self, spends=spends)
+        refusals = (
+            attrs.evolve(refusal, reason=text_without_addresses(refusal.reason)) for refusal in self.refusals
+        )
+        notes = map(text_without_addresses, self.notes)
+        return attrs.evolve(self, spends=spends, refusals=tuple(refusals), notes=tuple(notes))
+
 
 def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     """The report of `scope` from its rows; breakdowns show the `top` largest entries.
@@ -130,7 +150,10 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     )
     ledgers = {"line_item": Ledger.of(gathered.line_items, by="line_item")}
     ledgers |= {name: Ledger.of(rows, by=name) for name, rows in gathered.by.items()}
-    costs = Costs(daily, gathered.line_items, ledgers, scope.period, before, top, scope.month, scope.today)
+    estimated = frozenset(each.dimension for each in gathered.refusals if each.is_estimated)
+    costs = Costs(
+        daily, gathered.line_items, ledgers, scope.period, before, top, scope.month, scope.today, estimated
+    )
     spends = sorted(
         (spend for spend in map(costs.spend, daily.currencies) if spend.is_something),
         key=lambda spend: (spend.total.copy_negate(), spend.currency),
@@ -138,7 +161,7 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     situation = Situation(
         scope.period, scope.growing, before, scope.today, gathered.earliest, gathered.refusals, spends, daily
     )
-    return Report(
+    report = Report(
         made_at=scope.now,
         period=scope.period,
         growing=scope.growing,
@@ -151,3 +174,4 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         daily=daily,
         left_out=most(gathered.left_out, *(ledger.left_out for ledger in (daily, *ledgers.values()))),
     )
+    return report.with_names(None)

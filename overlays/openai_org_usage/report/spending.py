@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,6 +16,9 @@ from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .periods import Period
 from .prices import PricedRow, UnitPrice, unit_prices
+
+if TYPE_CHECKING:
+    from ..directory.names import Names
 
 SERIES = 6
 """How many line items are followed from day to day; the others are one series."""
@@ -64,6 +68,12 @@ class Spend:
         running = self.forecast.spent if self.forecast else 0
         return bool(self.total or before or running)
 
+    def labelled(self, names: Names | None, *, emails: bool) -> Spend:
+        """The same figures, the entries of breakdowns called as `names` know them."""
+        return attrs.evolve(
+            self, breakdowns=tuple(each.labelled(names, emails=emails) for each in self.breakdowns)
+        )
+
 
 @attrs.frozen
 class Costs:
@@ -80,6 +90,8 @@ class Costs:
     month: Period | None
     """The running month; None if there is no forecast to make."""
     today: date
+    estimated: frozenset[str] = frozenset()
+    """The dimensions by which amounts are estimated."""
 
     def spend(self, currency: str) -> Spend:
         """The figures of `currency`."""
@@ -87,7 +99,9 @@ class Costs:
         complete = self.period.complete(self.today)
         counted = self.daily.total(currency, complete)
         average = _average(counted, complete)
-        breakdowns = CurrencyBreakdowns(currency, total, self.period, complete, self.before, self.top)
+        breakdowns = CurrencyBreakdowns(
+            currency, total, self.period, complete, self.before, self.top, self.estimated
+        )
         series = self._series(currency)
         earlier = None if self.before is None else self.daily.total(currency, self.before)
         return Spend(

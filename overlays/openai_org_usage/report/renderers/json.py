@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import attrs
+
 from ...line_items import read_line_item
 from ...printable import escaped_json
 from .. import formatting
@@ -46,7 +48,7 @@ def to_dict(report: Report) -> Json:
         "compared_with": None if report.compared_with is None else _period(report.compared_with),
         "spends": [_spend(spend) for spend in report.spends],
         "tokens": _tokens(report.tokens),
-        "refusals": [{"dimension": each.dimension, "reason": each.reason} for each in report.refusals],
+        "refusals": [attrs.asdict(each) for each in report.refusals],
         "left_out": [left_out_to_dict(each) for each in report.left_out],
         "notes": list(report.notes),
     }
@@ -102,6 +104,7 @@ def _breakdown(breakdown: Breakdown) -> Json:
             "change": _change(rest.change),
         },
         "difference": formatting.plain(breakdown.difference),
+        "is_estimate": breakdown.is_estimate,
     }
 
 
@@ -114,6 +117,18 @@ def _entry(entry: BreakdownEntry, dimension: str) -> Json:
         "share": _decimal(entry.share),
         "change": _change(entry.change),
     }
+    label = entry.label
+    if dimension == "project_id":
+        members |= {"is_archived": label.is_archived}
+    if dimension == "user_id":
+        members |= {"email": label.email, "is_service_account": label.is_service_account}
+    if dimension == "api_key_id":
+        members |= {
+            "owner": label.owner,
+            "owner_id": label.owner_id,
+            "project": label.project,
+            "project_id": label.project_id,
+        }
     if dimension == "line_item" and entry.key is not None:
         item = read_line_item(entry.key)
         members |= {

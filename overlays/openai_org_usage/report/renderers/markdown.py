@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ...printable import clean, visible
-from .. import formatting, summary
+from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
 from ..report import Report
 from ..spending import Spend
@@ -47,8 +47,8 @@ def _spend(report: Report, spend: Spend) -> Iterator[str]:
     if spend.forecast is not None:
         yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
     for breakdown in spend.breakdowns:
-        noun = formatting.DIMENSIONS[breakdown.dimension]
-        yield from (f"## By {noun}{f' ({_text(spend.currency.upper())})' if several else ''}", "")
+        currency = f" ({_text(spend.currency.upper())})" if several else ""
+        yield from (f"## {entry_words.title(breakdown)}{currency}", "")
         yield from _breakdown(breakdown, spend, heads=summary.compared_heads(report))
     yield from _prices(spend)
 
@@ -56,8 +56,11 @@ def _spend(report: Report, spend: Spend) -> Iterator[str]:
 def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> Iterator[str]:
     """The table; `heads` are those of what is compared, before the change."""
 
-    def row(name: str, amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
-        return [name, _money(amount, spend), formatting.percent(share), *compared]
+    details = entry_words.detail_columns(breakdown)
+    no_details = [""] * len(details)
+
+    def row(names: list[str], amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
+        return [*names, _money(amount, spend), formatting.percent(share), *compared]
 
     def compared(counted: BreakdownEntry | BreakdownRest | Spend) -> list[str]:
         if counted.change is None:
@@ -67,22 +70,32 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
 
     rows = [
         row(
-            _code(formatting.label(entry.key, entry.name, breakdown.dimension)),
+            [
+                _name(entry, breakdown),
+                *(_code(column[place]) if column[place] else "" for _, column in details),
+            ],
             entry.amount,
             entry.share,
             *compared(entry),
         )
-        for entry in breakdown.entries
+        for place, entry in enumerate(breakdown.entries)
     ]
     if breakdown.rest is not None:
         rest = breakdown.rest
         name = formatting.others(rest.count, breakdown.dimension)
-        rows.append(row(name, rest.amount, rest.share, *compared(rest)))
+        rows.append(row([name, *no_details], rest.amount, rest.share, *compared(rest)))
     columns = [*heads, "Change"] if heads else []
     if breakdown.difference:
-        rows.append(row("not broken down", breakdown.difference, None, *[""] * len(columns)))
-    rows.append(row("**Total**", spend.total, None, *compared(spend)))
-    yield from _table(["", "Amount", "Share", *columns], rows)
+        blank = [""] * len(columns)
+        rows.append(row(["not broken down", *no_details], breakdown.difference, None, *blank))
+    rows.append(row(["**Total**", *no_details], spend.total, None, *compared(spend)))
+    heads = ["", *(head for head, _ in details)]
+    yield from _table([*heads, "Amount", "Share", *columns], rows, texts=len(heads))
+
+
+def _name(entry: BreakdownEntry, breakdown: Breakdown) -> str:
+    marks = f" ({', '.join(entry.label.marks)})" if entry.label.marks else ""
+    return f"{_code(entry_words.full(entry, breakdown))}{marks}"
 
 
 def _money(amount: Decimal, spend: Spend) -> str:
@@ -116,10 +129,10 @@ def _tokens(mix: TokenMix) -> Iterator[str]:
     yield from _table(["", "Tokens", "Share"], rows)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A table whose columns but the first are set to the right."""
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1) -> Iterator[str]:
+    """A table whose columns but the first ones, of `texts`, are set to the right."""
     yield f"| {' | '.join(heads)} |"
-    yield f"| --- |{' ---: |' * (len(heads) - 1)}"
+    yield f"|{' --- |' * texts}{' ---: |' * (len(heads) - texts)}"
     yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
 

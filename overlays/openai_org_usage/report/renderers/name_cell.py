@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 from rich.cells import cell_len, set_cell_size
@@ -10,18 +10,38 @@ from rich.console import Console, ConsoleOptions
 from rich.measure import Measurement
 from rich.text import Text
 
+_DOT = " · "
+_INDENT = "  "
+
 
 @attrs.frozen
 class NameCell:
-    """A name, as wide as there is room for."""
+    """A name, as wide as there is room for; its details stand behind it, or below where they have no room."""
 
     text: str
+    details: Sequence[str] = ()
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(1, max(1, cell_len(self.text))).with_maximum(options.max_width)
+        return Measurement(1, max(1, cell_len(self._line))).with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
-        yield Text(cut_in_middle(self.text, options.max_width), no_wrap=True, overflow="crop")
+        width = options.max_width
+        if not self.details or cell_len(self._line) <= width:
+            yield _one_line(cut_in_middle(self._line, width))
+            return
+        yield _one_line(cut_in_middle(self.text, width))
+        room = width - len(_INDENT)
+        below = _DOT.join(self.details)
+        for line in [below] if cell_len(below) <= room else self.details:
+            yield _one_line(f"{_INDENT}{cut_in_middle(line, room)}", "dim")
+
+    @property
+    def _line(self) -> str:
+        return _DOT.join((self.text, *self.details))
+
+
+def _one_line(text: str, style: str = "") -> Text:
+    return Text(text, style, no_wrap=True, overflow="crop")
 
 
 def cut_in_middle(name: str, width: int) -> str:

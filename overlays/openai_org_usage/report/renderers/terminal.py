@@ -24,7 +24,7 @@ except ModuleNotFoundError as missing:
 from ...printable import clean
 from ...terminal.rich_output import render
 from ...terminal.streams import StyledText
-from .. import formatting, summary
+from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown
 from ..changes import AmountChange
 from ..report import Report
@@ -108,7 +108,7 @@ def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]
     if len(spend.days) > 1:
         yield from _columns(spend, width)
     for breakdown in spend.breakdowns:
-        yield from (Text(), _heading(f"By {formatting.DIMENSIONS[breakdown.dimension]}", width))
+        yield from (Text(), _heading(entry_words.title(breakdown), width))
         yield _breakdown(breakdown, spend, width, change=_change_head(report, width))
     yield from _prices(spend, width)
 
@@ -139,8 +139,8 @@ def _breakdown(breakdown: Breakdown, spend: Spend, width: int, *, change: str | 
     bar = _BarColumn(breakdown.largest, max(0, min(_BAR, room)))
     table = _table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
-        name = formatting.label(entry.key, entry.name, breakdown.dimension)
-        table.add_row(NameCell(name), *_amounts(spend, entry.amount, entry.share, entry.change, bar))
+        cell = NameCell(entry_words.short(entry, breakdown), entry_words.details(entry))
+        table.add_row(cell, *_amounts(spend, entry.amount, entry.share, entry.change, bar))
     rest = breakdown.rest
     if rest is not None:
         name = formatting.others(rest.count, breakdown.dimension)

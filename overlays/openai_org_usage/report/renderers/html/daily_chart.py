@@ -114,7 +114,7 @@ class _Columns:
 
     def _names(self) -> list[str]:
         """What the parts of a column are called: the line items that are followed, then all others."""
-        known = [formatting.label(key, None, "line_item") for key in self.spend.series]
+        known = [formatting.line_item(key) for key in self.spend.series]
         return [*known, "all other line items" if known else "all line items"]
 
     def _colour(self, place: int) -> str:

@@ -17,7 +17,7 @@ import attrs
 
 from ....errors import MissingExtraError
 from ....printable import clean, visible
-from ... import formatting, summary
+from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
 from .chart import HEIGHT, STEP, Chart
@@ -107,6 +107,7 @@ def _joints(name: str) -> list[str]:
 
 
 _KNOWN: Mapping[str, object] = {
+    "entry_words": entry_words,
     "formatting": formatting,
     "summary": summary,
     "clean": clean,
