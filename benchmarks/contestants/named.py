@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
+from time import process_time_ns
 from typing import Any
 
 from ..child import KEY, Reading, timed
@@ -12,19 +15,26 @@ from ..pages import HOUR, NOW
 from .rows import LARGEST
 
 _RANGE: dict[str, Any] = {"start_time": NOW, "end_time": NOW + LARGEST * HOUR, "bucket_width": "1h"}
-_SECONDS = 0.5
+_timed = partial(timed, seconds=0.5, clock=process_time_ns)
 
 
 def arrow(*, body: str, named: int) -> Callable[[], Reading]:
     """An Arrow table."""
     query, names = _query(body), _names(body) if named else None
-    return timed(lambda: query().to_arrow(names=names), lambda table: [table.num_rows], seconds=_SECONDS)
+    return _timed(lambda: query().to_arrow(names=names), lambda table: [table.num_rows])
 
 
 def rows(*, body: str, named: int) -> Callable[[], Reading]:
     """A loop over the rows."""
     query, names = _query(body), _names(body) if named else None
-    return timed(lambda: _count(query().rows(names=names)), lambda count: [count], seconds=_SECONDS)
+    return _timed(lambda: _count(query().rows(names=names)), lambda count: [count])
+
+
+def projects(*, body: str, named: int) -> Callable[[], Reading]:
+    """A loop that reads the project of each row: its id, or its name."""
+    query, names = _query(body), _names(body) if named else None
+    field = attrgetter("project_name" if named else "project_id")
+    return _timed(lambda: _count(map(field, query().rows(names=names))), lambda count: [count])
 
 
 def csv(*, body: str, named: int) -> Callable[[], Reading]:
@@ -35,7 +45,7 @@ def csv(*, body: str, named: int) -> Callable[[], Reading]:
         rows: int = query().write(io.BytesIO(), format="csv", names=names)
         return rows
 
-    return timed(write, lambda count: [count], seconds=_SECONDS)
+    return _timed(write, lambda count: [count])
 
 
 def _count(rows: Iterable[object]) -> int:
