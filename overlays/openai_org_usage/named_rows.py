@@ -120,7 +120,10 @@ class NamedRow(Generic[RowT_co]):
 
         An unknown field that is called as one of them stands in `additional_properties` instead.
         """
-        row = self._flat
+        row: Any = self.row
+        return self._record_of(row)
+
+    def _record_of(self, row: FlatRow) -> dict[str, object]:
         beside = {field: NAMES_BESIDE.get(field, ()) for field in row.columns()}
         names = {name for each in beside.values() for name in each}
         record: dict[str, object] = {}
@@ -131,16 +134,10 @@ class NamedRow(Generic[RowT_co]):
         hidden = {name: value for name, value in row.additional_properties.items() if name in names}
         return record | {"additional_properties": hidden} if hidden else record
 
-    @property
-    def _flat(self) -> FlatRow:
-        row: Any = self.row
-        flat: FlatRow = row
-        return flat
-
     def _name(self, look_up: LookUp, id: str, own: str) -> str | None:
-        result = self._flat.result
-        said: str | None = getattr(result, own, None)
-        return look_up(getattr(result, id, None)) or said
+        row: Any = self.row
+        found: str | None = look_up(getattr(row.result, id, None)) or getattr(row.result, own, None)
+        return found
 
     def _all_names(self) -> FixedNames:
         return FixedNames(self.project_name, self.user_name, self.user_email, self.api_key_name)

@@ -82,10 +82,11 @@ def read(name: str) -> Description:
 
 def _parameters(described: Callable[..., Any], operation: ApiOperation) -> Members:
     hints = resolved(inspect.unwrap(described), module_of(operation))
+    in_path = {parameter.name for parameter in operation.path_parameters}
     found: dict[str, Member] = {}
     for name, parameter in inspect.signature(described).parameters.items():
         if name not in BESIDE:
-            assert parameter.kind is parameter.KEYWORD_ONLY, name
+            assert parameter.kind is parameter.KEYWORD_ONLY or name in in_path, name
             assert parameter.default in (None, parameter.empty), name
             kind = expressed(hints[name])
             optional = parameter.default is None and bool(kind.nullable)
