@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
@@ -139,22 +139,26 @@ class NamedRow(Generic[RowT_co]):
         found: str | None = look_up(getattr(row.result, id, None)) or getattr(row.result, own, None)
         return found
 
-    def _all_names(self) -> FixedNames:
-        return FixedNames(self.project_name, self.user_name, self.user_email, self.api_key_name)
+    @property
+    def _value(self) -> tuple[object, FixedNames]:
+        names = FixedNames(self.project_name, self.user_name, self.user_email, self.api_key_name)
+        return self.row, names
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, NamedRow):
-            return NotImplemented
-        return bool(self.row == other.row and self._all_names() == other._all_names())
+        return self._value == other._value if _is_named_row(other) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.row, self._all_names()))
+        return hash(self._value)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return NamedRow, (self.row, self._all_names())  # Not with the names of all others.
+        return NamedRow, self._value  # Not with the names of all others.
 
     def __repr__(self) -> str:
         return redacted(f"{type(self).__name__}({self.row!r})")
+
+
+def _is_named_row(value: object) -> TypeGuard[NamedRow[object]]:
+    return isinstance(value, NamedRow)
 
 
 @attrs.frozen
