@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import warnings
 from collections import Counter
 from decimal import Decimal
@@ -187,6 +188,8 @@ def test_each_id_is_looked_up_once() -> None:
         names = Counting()
         rows = list(query.rows(names=names))
         assert len(rows) == 18
+        assert not names.asked  # A row looks up what is asked of it.
+        assert query.write(io.BytesIO(), format="csv", names=names) == 18
         assert max(names.asked.values()) == 2  # Once for each of the two combinations of ids.
 
 
