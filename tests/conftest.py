@@ -28,6 +28,14 @@ def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(page_decoder, name, {})
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Names are kept in no folder of the user, whichever program a test runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     """The emulator, its clock standing still."""
