@@ -44,6 +44,8 @@ EVERY: list[list[str]] = [
     ["completions", "--last", "2d", "--format", "ndjson", "--group-by", "model"],
     ["costs", "--last", "2d", "--dry-run"],
     *SOME,
+    ["costs", "--last", "2d", "--group-by", "project_id", "--names"],
+    ["key-costs", "--last", "2d", "--names"],
     ["report", "--last", "7d"],
     ["report", "--last", "7d", "--format", "json"],
     ["budget", "--limit", "1000000"],
