@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
-from openai_org_usage import NamedKey, NamedProject, NamedRow, NamedUser, Names, UsageClient, sum_amounts
+import pytest
+
+from openai_org_usage import (
+    InvalidParameterError,
+    NamedKey,
+    NamedProject,
+    NamedRow,
+    NamedUser,
+    Names,
+    UsageClient,
+    sum_amounts,
+)
 from openai_org_usage.emulator import Emulator
 
 from .scripted import START, bucket, page, result, scripted, scripted_async
@@ -90,3 +102,17 @@ def test_sums_of_rows_are_as_without_names(emulator: Emulator, client: UsageClie
     named = [row.row for row in query.rows(names=NAMES)]
     assert len(named) > 100
     assert sum_amounts(named) == sum_amounts(query.rows())
+
+
+@pytest.mark.parametrize("names", ["names.json", {"proj_1": "One"}, 5])
+def test_what_has_no_names_is_refused(names: Any) -> None:
+    """When the first row is asked for, by the name of the argument, and without what was given."""
+    client, script = scripted(ANSWER)
+    query = client.completions(start_time=START)
+    rows: Iterator[Any] = query.rows(names=names)
+    with pytest.raises(InvalidParameterError, match="names are such as those of client") as caught:
+        next(rows)
+    assert (caught.value.parameter, "names.json" in str(caught.value)) == ("names", False)
+    with pytest.raises(InvalidParameterError):
+        query.to_records(names=names)
+    assert script.requests == []

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .errors import APIConnectionError
 
@@ -56,7 +56,8 @@ def late_imports() -> Generator[None]:
     """
     try:
         # It has Python call something after each fork, which must not begin while one waits for FIRST_USE.
-        importlib.import_module("concurrent.futures.thread")
+        with suppress(RuntimeError):  # Python is ending, and no threads begin any more.
+            importlib.import_module("concurrent.futures.thread")
         with FIRST_USE:
             yield
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
-from ._generated import draft_of, redacted
+from ._generated import InvalidParameterError, draft_of, redacted
 
 RowT_co = TypeVar("RowT_co", covariant=True)
 
@@ -74,13 +74,23 @@ class FixedNames:
 
 
 def look_ups(names: NameLookup) -> Mapping[str, LookUp]:
-    """The ways to look up in `names`, by what stands beside the id."""
-    return {
-        "project_name": names.project_name,
-        "user_name": names.user_name,
-        "user_email": names.user_email,
-        "api_key_name": names.api_key_name,
-    }
+    """The ways to look up in `names`, by what stands beside the id.
+
+    Raises:
+        InvalidParameterError: nothing can be looked up in it.
+    """
+    try:
+        return {
+            "project_name": names.project_name,
+            "user_name": names.user_name,
+            "user_email": names.user_email,
+            "api_key_name": names.api_key_name,
+        }
+    except AttributeError:
+        kind = type(names).__qualname__
+    raise InvalidParameterError(
+        f"names are such as those of client.names(), not of type {kind}", parameter="names"
+    )
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 import attrs
 
 from ._generated import AnyRequest, Request, redacted
-from .named_rows import NamedRow, NameLookup, named
+from .named_rows import NamedRow, NameLookup, look_ups, named
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
 from .table_methods import AsyncTableMethods, TableMethods
@@ -55,6 +55,7 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
         of_bucket: Callable[[Bucket], Iterator[RowT_co]] = self.request.operation.row_type.of_bucket
         if names is None:
             return of_bucket
+        look_ups(names)  # Names are looked up when they are read, which is late to say what is wrong.
         return lambda bucket: named(of_bucket(bucket), names)
 
 

@@ -36,6 +36,7 @@ class TableMethods:
     nobody knows it. The rows are the same.
     """
 
+    @hides_arguments
     def to_records(self: Query, *, names: NameLookup | None = None) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         with late_imports():
@@ -147,6 +148,7 @@ class TableMethods:
 class AsyncTableMethods:
     """As `TableMethods`, to be awaited."""
 
+    @hides_awaited_arguments
     async def to_records(self: AsyncQuery, *, names: NameLookup | None = None) -> list[Record]:
         """The rows as dictionaries with the columns of the table. Needs no extra."""
         with late_imports():
