@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from openai_org_usage import (
     NamedProject,
     NamedRow,
     NamedUser,
+    NameLookup,
     Names,
     UsageClient,
     sum_amounts,
@@ -105,11 +105,11 @@ def test_sums_of_rows_are_as_without_names(emulator: Emulator, client: UsageClie
 
 
 @pytest.mark.parametrize("names", ["names.json", {"proj_1": "One"}, 5])
-def test_what_has_no_names_is_refused(names: Any) -> None:
+def test_what_has_no_names_is_refused(names: NameLookup) -> None:
     """When the first row is asked for, by the name of the argument, and without what was given."""
     client, script = scripted(ANSWER)
     query = client.completions(start_time=START)
-    rows: Iterator[Any] = query.rows(names=names)
+    rows = query.rows(names=names)
     with pytest.raises(InvalidParameterError, match="names are such as those of client") as caught:
         next(rows)
     assert (caught.value.parameter, "names.json" in str(caught.value)) == ("names", False)

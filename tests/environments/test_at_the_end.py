@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openai_org_usage import AsyncUsageClient, ConfigurationError, UsageClient
+from openai_org_usage import AsyncUsageClient, ConfigurationError, RetryPolicy, UsageClient
 from openai_org_usage.emulator import Emulator
 
 PROGRAM = """
@@ -69,7 +69,9 @@ def test_a_client_on_another_loop_than_asyncio_s() -> None:
 
 def test_a_loop_that_was_closed() -> None:
     """The next loop is another one, and the error says so."""
-    client = AsyncUsageClient(admin_key="sk-admin-0123456789", base_url="http://127.0.0.1:9/v1", deadline=5)
+    client = AsyncUsageClient(
+        admin_key="sk-admin-0123456789", base_url="http://127.0.0.1:9/v1", retry=RetryPolicy(max_retries=0)
+    )
 
     async def read() -> None:
         async for _ in client.costs(start_time="2d"):

@@ -26,8 +26,8 @@ def request(
 ) -> ListRequest[ProjectPage, Project]:
     """List the projects of the organization.
 
-    Lists the projects with their ids and names. Archived ones, whose usage stays, are left out
-    unless asked for.
+    Lists the projects with their ids and names. Archived ones, whose usage stays, come with
+    `include_archived`.
 
     Args:
         limit: Page size, in items. The server's default is `20`. At most `100`.
@@ -85,8 +85,8 @@ def sync(
 ) -> ProjectPage | ErrorResponse | None:
     """List the projects of the organization.
 
-    Lists the projects with their ids and names. Archived ones, whose usage stays, are left out
-    unless asked for.
+    Lists the projects with their ids and names. Archived ones, whose usage stays, come with
+    `include_archived`.
 
     Args:
         limit: Page size, in items. The server's default is `20`. At most `100`.
