@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from openai_org_usage.emulator import Emulator, FaultPlan
-from openai_org_usage.emulator.faults import MissingScope
+from openai_org_usage.emulator.faults import Fault, MissingScope, SessionKeyNeeded, Status
 
 from ..conftest import DAY, NOW
+from ..scripted import error
 from .conftest import Run
 from .doctor_api import KEY, PROJECT, Organization, admin_key, findings
 
@@ -48,6 +50,36 @@ def test_a_missing_scope_is_a_warning(command: Run, monkeypatch: pytest.MonkeyPa
     assert found["lists"][1].startswith("projects, users and admin keys cannot be listed")
     assert "the scope api.management.read" in found["lists"][1]
     assert "own key" not in found
+
+
+@pytest.mark.parametrize("fault", [Status(401), SessionKeyNeeded(401)])
+def test_an_invalid_key_is_no_missing_scope(
+    fault: Fault, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said once, of usage and costs; the lists are not asked for."""
+    with Emulator(now=lambda: NOW, faults=FaultPlan(fault)) as emulator:
+        monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("OPENAI_ADMIN_KEY", emulator.admin_key)
+        said = command("doctor --format json --max-retries 0")
+        paths = {request.path for request in emulator.requests}
+    found = findings(said.out)
+    assert [found[check][0] for check in ("usage", "costs")] == ["problem", "problem"]
+    assert found["lists"] == ("skipped", "not checked, because of what is said above ")
+    assert not [path for path in paths if path.endswith(("/projects", "/users", "/admin_api_keys"))]
+
+
+def test_lists_that_refuse_the_key_itself(doctor: Run) -> None:
+    """Nothing is said of a scope that nobody has named."""
+
+    class Invalid(Organization):
+        def _respond(self, request: httpx.Request) -> httpx.Response:
+            is_list = request.url.path.endswith(("/projects", "/users"))
+            return error(401, "Incorrect API key.") if is_list else super()._respond(request)
+
+    found = findings(doctor("doctor --format json", transport=Invalid()).out)
+    assert found["lists"][0] == "warning"
+    assert "Incorrect API key" in found["lists"][1]
+    assert "that takes the scope" not in found["lists"][1]
 
 
 def test_lists_that_an_address_does_not_know(doctor: Run) -> None:

@@ -15,12 +15,15 @@ import pytest
 
 from openai_org_usage import NamedKey, Names
 from openai_org_usage.emulator import Emulator, FaultPlan
-from openai_org_usage.emulator.faults import GroupingRefused
+from openai_org_usage.emulator.faults import GroupingRefused, UnknownObject
 from openai_org_usage.money import exact_sum
 
 from .. import pages
 from ..conftest import NOW
 from .conftest import Run
+from .test_narrow_tables import OnTerminal, on_terminal
+
+__all__ = ["on_terminal"]
 
 LINE = "key-costs --last 2d --project-ids proj_sandbox"
 NOTE = "note: amounts by key are estimated, as the API refuses to tell them: costs: status 400"
@@ -57,8 +60,8 @@ def test_a_row_is_of_a_day_project_and_key(command: Run) -> None:
     ]
     assert {row["is_estimate"] for row in rows} == {"false"}
     table = command(f"{LINE} --format table")
-    assert "false" in table.out
-    assert "estimated" not in table.out
+    assert table.out.endswith("\nas billed: the API tells the amounts of keys itself\n")
+    assert "estimate" not in table.out
 
 
 def test_all_keys_add_up_to_what_is_billed(refused: Run) -> None:
@@ -108,7 +111,10 @@ def read(file: Path, format: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("options", ["", " --totals", " --columns api_key_id,amount_value"])
 def test_a_table_says_what_is_estimated(options: str, refused: Run) -> None:
     """In a line below it; however narrow it is."""
-    assert refused(f"{LINE}{options} --format table").out.endswith(f"\n{CAPTION}\n")
+    said = refused(f"{LINE}{options} --format table")
+    assert said.out.endswith(f"\n{CAPTION}\n")
+    assert "is_estimate" not in said.out
+    assert "is_estimate" in refused(f"{LINE} --columns api_key_id,is_estimate --format table").out
 
 
 @pytest.mark.skipif(not pages.DOCS.is_dir(), reason="the documentation is not shipped")
@@ -156,6 +162,18 @@ def test_names_stand_beside_ids(format: str, refused: Run, tmp_path: Path) -> No
     assert "project_name" not in plain[0]
 
 
+def test_names_of_keys_have_room(refused: Run, on_terminal: OnTerminal) -> None:
+    """On 80 columns, as what is the same in all rows is said below them."""
+    said = on_terminal(f"{LINE} --names --totals", width=80)
+    headings = said.out.partition("\n")[0].split()
+    assert headings[:4] == ["project_id", "project_name", "api_key_id", "api_key_name"]
+    assert said.out.endswith(f"\n{CAPTION}\n")
+    daily = on_terminal(f"{LINE} --names", width=80)
+    headings = daily.out.partition("\n")[0].split()
+    assert headings[:4] == ["start_time", "project_id", "api_key_id", "api_key_name"]
+    assert "no room for project_name" in daily.err
+
+
 def test_a_project_by_name(refused: Run, refusing_emulator: Emulator) -> None:
     """As at the endpoints' commands: ids go to the API, and need no list."""
     seen = len(refusing_emulator.requests)
@@ -181,6 +199,28 @@ def test_names_of_a_file_and_without_emails(refused: Run, tmp_path: Path) -> Non
     for more, expected in (("", {"jonas@example.com", "Amara", ""}), (" --no-emails", {"Amara", ""})):
         said = refused(f"{LINE} --names --names-file {file}{more}")
         assert {row["api_key_name"] for row in rows_of(said.out)} == expected
+
+
+def test_results_of_an_unknown_kind_are_not_nothing(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted, and it is said where they can be seen: in no column of this command."""
+    with Emulator(now=lambda: NOW, faults=FaultPlan(UnknownObject(), operations="costs")) as emulator:
+        monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
+        said = command(f"{LINE} --format table")
+    assert (said.code, said.out) == (0, "")
+    new, left_out = said.err.splitlines()
+    assert new.endswith("and in no sum; see --raw of that command")
+    assert re.fullmatch(r"note: \d+ results of unknown kinds are left out, and may be of value", left_out)
+
+
+def test_refused_usage_is_named(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other usage explains is shared out all the same."""
+    faults = FaultPlan(GroupingRefused("api_key_id"), operations=("costs", "audio_speeches"))
+    with Emulator(now=lambda: NOW, faults=faults) as emulator:
+        monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
+        said = command("key-costs --last 1d --by-line-item --format csv")
+    assert said.code == 0
+    assert "note: the API refuses the usage of audio-speeches: what is billed for it is not" in said.err
+    assert {row["shared_by"] for row in rows_of(said.out)} > {"", "output_tokens"}
 
 
 def test_nothing_in_the_range(command: Run) -> None:

@@ -8,7 +8,10 @@ import sys
 import httpx
 import pytest
 
+from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.__main__ import main
+from openai_org_usage.emulator.faults import Drop, GroupingRefused, Status
+from openai_org_usage.emulator.faults.parser import read_plan
 
 
 @pytest.mark.parametrize("library", ["starlette", "uvicorn"])
@@ -84,6 +87,8 @@ def test_ctrl_c_while_it_greets_is_no_traceback(
         (["Status(200)"], "Status(200): status is a whole number from 300 to 599, not 200"),
         (["0: Drop()"], "0 is no such number"),
         (["Drop()", "3: Stall()"], "Drop() is for every request and leaves none for other faults"),
+        (["costs: 1: Drop()", "3: Stall()"], "for the same operation, not for several: all, costs"),
+        (["cost: Drop()"], "did you mean 'costs'"),
         (["60%: Drop()", "60%: Stall()"], "the probabilities add up to 1.2"),
         (["exit()"], "there is no fault 'exit'"),
         (["1 + 1"], "not a fault: '1 + 1'"),
@@ -97,6 +102,23 @@ def test_a_bad_fault_is_refused(faults: list[str], reason: str, capsys: pytest.C
 
     assert caught.value.code == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        (
+            'costs: GroupingRefused("api_key_id")',
+            FaultPlan(GroupingRefused("api_key_id"), operations="costs"),
+        ),
+        ("audio_speeches:2:Status(503)", FaultPlan({2: Status(503)}, operations="audio_speeches")),
+        ("costs: 10%: Drop()", FaultPlan(probability={Drop(): 0.1}, operations="costs")),
+        ("2: Drop()", FaultPlan({2: Drop()})),
+    ],
+)
+def test_a_fault_may_be_of_one_operation(text: str, plan: FaultPlan) -> None:
+    """Its name comes first; then which of its requests."""
+    assert read_plan([text]) == plan
 
 
 @pytest.mark.parametrize(

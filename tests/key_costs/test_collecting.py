@@ -12,8 +12,10 @@ import pytest
 
 from openai_org_usage import (
     AsyncUsageClient,
+    AuthenticationError,
     BadRequestError,
     LookbackExceededError,
+    ServerError,
     UnknownResultWarning,
     UsageClient,
     sum_amounts,
@@ -191,6 +193,50 @@ def test_usage_and_costs_meet() -> None:
     ]
     assert costs.rows[0].start.isoformat() == "2026-11-10T00:00:00+00:00"
     assert costs.refusal == "costs: status 400: Grouping by api_key_id is not available."
+
+
+class RefusedUsage(Endpoints):
+    """Refuses moderations, too, by a status; costs are of a model and of what moderations alone explain."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
+        used = [result(model="gpt-6", tokens=1, project_id="proj_a", api_key_id="key_1")]
+        costs = [cost("gpt-6, input", "0.03"), cost("omni-moderation, input", "0.01")]
+        super().__init__({"costs": costs, "completions": used})
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = super()._answer(request)
+        return error(self._status, "Not for you.") if name_of(request) == "moderations" else answer
+
+    def collect_async(self) -> KeyCosts:
+        """As `collect`."""
+
+        async def collect() -> KeyCosts:
+            settings: dict[str, Any] = {**SETTINGS, "transport": self}
+            async with AsyncUsageClient(**settings) as client:
+                return await collect_key_costs_async(client, start_time=DAY_ONE, end_time=DAY_ONE + DAY)
+
+        return asyncio.run(collect())
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refused_usage_endpoint_leaves_the_rest_shared_out(status: int) -> None:
+    """It is named; what it alone explains has no key. Both faces say the same."""
+    costs = RefusedUsage(status).collect()
+    assert costs.unread == ("moderations",)
+    assert [(row.line_item, row.api_key_id, row.shared_by) for row in costs.rows] == [
+        ("omni-moderation, input", None, None),
+        ("gpt-6, input", "key_1", "input_uncached_tokens"),
+    ]
+    assert RefusedUsage(status).collect_async() == costs
+
+
+def test_a_failing_usage_endpoint_is_raised() -> None:
+    """An error that may pass is no refusal, nor is a key that is none."""
+    for status, kind in ((500, ServerError), (401, AuthenticationError)):
+        for face in (RefusedUsage.collect, RefusedUsage.collect_async):
+            with pytest.raises(kind):
+                face(RefusedUsage(status))
 
 
 def test_another_refusal_is_raised() -> None:

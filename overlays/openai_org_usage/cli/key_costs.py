@@ -42,6 +42,8 @@ _Request: TypeAlias = Request[object, Bucket, object]
 _OF_REQUESTS = ("--raw", "--dry-run")
 """Options of one request; which ones are sent here depends on the answers."""
 CAPTION = "estimated: amounts of keys are their shares of what was billed by project and line item"
+_UNREAD = "what is billed for it is not shared out, or among keys that used the same models elsewhere"
+BILLED = "as billed: the API tells the amounts of keys itself"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
 _CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m, as in --last.
 LIST: values separated by commas, or the option repeated.
@@ -91,7 +93,7 @@ def _run(context: CommandContext, **given: object) -> int:
         console.note(note)
     connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])
     run = _KeyCostsRun(request, by_line_item, names, filters, connection, console, context)
-    result = write_to(output.output, write=partial(run.write, _marked(output), format))
+    result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
         console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
     return 0
@@ -121,7 +123,8 @@ class _KeyCostsRun:
             operation=KEY_COSTS,
             asked=range_of(self.request),
             names=output.shown(names) if self.names.names else None,
-            caption=CAPTION if costs.is_estimate else None,
+            caption=CAPTION if costs.is_estimate else BILLED,
+            captioned=IS_ESTIMATE,
         )(stream)
 
     def _asked(self) -> tuple[KeyCosts, Names | None]:
@@ -134,7 +137,7 @@ class _KeyCostsRun:
             self.console.tell_page(event)
 
         with (
-            warnings_as_notes(self.console, unknown_fields=True),
+            warnings_as_notes(self.console, unknown_fields=True, shown="--raw of that command"),
             show_progress(progress, self.console),  # From here on, as imports take their time, too.
             self.connection.server(self.context) as server,
             self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
@@ -153,13 +156,19 @@ class _KeyCostsRun:
         note = self.console.note
         if costs.is_estimate:
             note(f"amounts by key are estimated, as the API refuses to tell them: {costs.refusal}")
-        if not costs.rows:
+        if costs.unread:
+            which = ", ".join(map(dashed, costs.unread))
+            note(f"the API refuses the usage of {which}: {_UNREAD}")
+        if unknown := len(costs.unknown_results):
+            few = "result of an unknown kind is" if unknown == 1 else "results of unknown kinds are"
+            note(f"{unknown:,} {few} left out, and may be of value")
+        elif not costs.rows:
             note("nothing in this range, so there are no rows")
 
 
-def _marked(output: OutputOptions) -> OutputOptions:
-    """With the column that says what is an estimate, whichever others are chosen."""
-    if not output.columns or IS_ESTIMATE in output.columns:
+def _marked(output: OutputOptions, format: OutputFormat) -> OutputOptions:
+    """With the column that says what is an estimate, whichever others are chosen; a table has a caption."""
+    if format == "table" or not output.columns or IS_ESTIMATE in output.columns:
         return output
     return attrs.evolve(output, columns=(*output.columns, IS_ESTIMATE))
 

@@ -160,9 +160,12 @@ def _spared(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
 
 
 def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
-    """What goes where texts cannot be folded any more: names, then all texts but one, then the times."""
+    """What goes where texts cannot be folded any more: names, then all texts but one, then the times.
+
+    Of names those of the widest group go first, such as of projects: what is in it tells more.
+    """
     texts = [column for column in columns if _folds(column) and not is_unit(column)]
-    yield from (column for column in reversed(texts) if column.names is not None)
+    yield from (column for column in texts if column.names is not None)
     yield from reversed([column for column in texts if column.names is None][1:])
     yield from (column for column in reversed(columns) if column.kind is Kind.TIME and len(columns) > 1)
 

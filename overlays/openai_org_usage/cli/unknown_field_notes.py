@@ -16,14 +16,16 @@ from .console import Console
 
 
 @contextmanager
-def warnings_as_notes(console: Console, *, unknown_fields: bool = False) -> Generator[None]:
+def warnings_as_notes(
+    console: Console, *, unknown_fields: bool = False, shown: str = f"the column {OTHERS}, or --raw"
+) -> Generator[None]:
     """Say warnings as notes; of what is new in the answers only if `unknown_fields`, once of each endpoint.
 
-    Only commands that show rows have to tell of that.
+    Only commands that show rows have to tell of that, and that it is to be seen where it is `shown`.
     """
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        console.note(_note(message))
+        console.note(_note(message, shown))
 
     with warnings.catch_warnings():
         for kind in (UnknownFieldWarning, UnknownResultWarning):
@@ -32,7 +34,7 @@ def warnings_as_notes(console: Console, *, unknown_fields: bool = False) -> Gene
         yield
 
 
-def _note(warning: Warning | str) -> str:
+def _note(warning: Warning | str, shown: str) -> str:
     """The library's `warning` in few words, as far as it is one of those two."""
     if not isinstance(warning, (UnknownFieldWarning, UnknownResultWarning)):
         return str(warning)
@@ -41,7 +43,4 @@ def _note(warning: Warning | str) -> str:
     one, several = ("kind of result", "kinds of results") if are_results else ("field", "fields")
     count = f"1 {one} is" if len(names) == 1 else f"{len(names)} {several} are"
     sums = ", and in no sum" if are_results else ""
-    return (
-        f"{dashed(warning.operation)}: {count} new to this version ({some}){sums}; "
-        f"see the column {OTHERS}, or --raw"
-    )
+    return f"{dashed(warning.operation)}: {count} new to this version ({some}){sums}; see {shown}"

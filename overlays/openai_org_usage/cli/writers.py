@@ -84,15 +84,24 @@ def writer_of_buckets(
     asked: tuple[int, int | None],
     names: Names | None = None,
     caption: str | None = None,
+    captioned: str | None = None,
 ) -> RowWriter:
     """What writes the rows of `buckets`, which are of `operation` and of the range that was `asked` for.
 
-    A table for people has the `caption` below it.
+    A table for people has the `caption` below it, and needs no column of the name `captioned`.
     """
     to_terminal = sys.stdout.isatty() and output.output is None
     arranged = partial(_arranged, buckets, output, console, operation=operation, asked=asked, names=names)
     if format == "table":
-        table = _Table(operation, output, console, names, to_terminal=to_terminal, caption=caption)
+        table = _Table(
+            operation,
+            output,
+            console,
+            names,
+            to_terminal=to_terminal,
+            caption=caption,
+            captioned=captioned,
+        )
         return lambda stream: table.write(arranged(), stream)
 
     def write(stream: Stream) -> int:
@@ -171,6 +180,8 @@ class _Table:
     names: Names | None
     to_terminal: bool = attrs.field(kw_only=True)
     caption: str | None = attrs.field(kw_only=True)
+    captioned: str | None = attrs.field(kw_only=True)
+    """The column whose values the caption says; it is shown if it is asked for."""
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
@@ -181,7 +192,11 @@ class _Table:
         chosen = self.output.chosen(self.operation, self.names)
         columns = select(self.operation, chosen, names=self.names)
         if not self.output.columns:
-            columns = choose_columns(columns, records, ends=self.output.totals)
+            columns = choose_columns(
+                [column for column in columns if column.name != self.captioned],
+                records,
+                ends=self.output.totals,
+            )
         layout = lay_out_table(
             records,
             columns,

@@ -33,6 +33,7 @@ faults, as in Python (see openai_org_usage.emulator.faults):
   --fault 'Status(503)'                        every request
   --fault '3: Drop("mid-body")'                the third
   --fault '10%: Status(429, retry_after="2")'  one in ten
+  --fault 'costs: Status(503)'                 of costs only
 """
 
 

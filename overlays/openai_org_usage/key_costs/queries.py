@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
-from ..errors import BadRequestError, LookbackExceededError
+from ..errors import APIStatusError, BadRequestError, LookbackExceededError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
 from .estimate import KeyCost, estimate_key_costs
@@ -25,7 +25,10 @@ _DIMENSIONS = ("project_id", "api_key_id", "model", "batch", "service_tier")
 """What usage is grouped by, where the endpoint can be."""
 _COUNTS = {*TOKENS.values(), *WITHOUT_TOKENS, "input_tokens"}
 _DAY = 86_400
+_REFUSED = (400, 403, 404)
 _UsageRequest: TypeAlias = Request[object, Bucket, object]
+_Read: TypeAlias = Sequence[Bucket] | None
+"""What came of a usage endpoint; None if it refuses."""
 
 
 @attrs.frozen
@@ -39,6 +42,8 @@ class KeyCosts:
     """What it said."""
     unknown_results: tuple[UnknownResult, ...] = ()
     """Results of kinds that the pinned document lacks; they are in none of the rows, and may be of value."""
+    unread: tuple[str, ...] = ()
+    """Usage that the API refuses, by its client method; what it alone explains is not shared out."""
 
 
 def collect_key_costs(
@@ -54,7 +59,7 @@ def collect_key_costs(
 
     Raises:
         OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by API key
-            is no failure.
+            is no failure, nor is one of a usage endpoint (status 400, 403 or 404), which is then `unread`.
     """
     by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
     try:
@@ -66,7 +71,7 @@ def collect_key_costs(
     # Whatever else may be wrong with the request is refused again here, and then raised.
     costs = list(client.query(by_key.request.replace(group_by=_BY_ITEM)))
     requests = _usage_requests(costs, by_key.request)
-    found = client.gather(*map(client.query, requests))
+    found = _read_usage(client, requests)
     return _estimated(costs, zip(requests, found, strict=True), refusal)
 
 
@@ -87,8 +92,46 @@ async def collect_key_costs_async(
         refusal = str(error)
     costs = [bucket async for bucket in client.query(by_key.request.replace(group_by=_BY_ITEM))]
     requests = _usage_requests(costs, by_key.request)
-    found = await client.gather(*map(client.query, requests))
+    found = await _read_usage_async(client, requests)
     return _estimated(costs, zip(requests, found, strict=True), refusal)
+
+
+def _read_usage(client: UsageClient, requests: Sequence[_UsageRequest]) -> Sequence[_Read]:
+    """All at once; if one is refused, one after the other."""
+    try:
+        return client.gather(*map(client.query, requests))
+    except APIStatusError as error:
+        _check_refused(error)
+    found: list[_Read] = []
+    for request in requests:
+        try:
+            found.append(list(client.query(request)))
+        except APIStatusError as error:
+            _check_refused(error)
+            found.append(None)
+    return found
+
+
+async def _read_usage_async(client: AsyncUsageClient, requests: Sequence[_UsageRequest]) -> Sequence[_Read]:
+    """As `_read_usage`."""
+    try:
+        return await client.gather(*map(client.query, requests))
+    except APIStatusError as error:
+        _check_refused(error)
+    found: list[_Read] = []
+    for request in requests:
+        try:
+            found.append([bucket async for bucket in client.query(request)])
+        except APIStatusError as error:
+            _check_refused(error)
+            found.append(None)
+    return found
+
+
+def _check_refused(error: APIStatusError) -> None:
+    """Raise `error` unless it says that the endpoint may not be read, or not so."""
+    if error.status not in _REFUSED:
+        raise error
 
 
 def _billed(costs: Sequence[CostsBucket]) -> KeyCosts:
@@ -110,11 +153,22 @@ def _billed(costs: Sequence[CostsBucket]) -> KeyCosts:
 
 
 def _estimated(
-    costs: Sequence[CostsBucket], usage: Iterable[tuple[_UsageRequest, Sequence[Bucket]]], refusal: str
+    costs: Sequence[CostsBucket], usage: Iterable[tuple[_UsageRequest, _Read]], refusal: str
 ) -> KeyCosts:
-    used = {request.operation.name: list(_usage_rows(request, found)) for request, found in usage}
-    rows = estimate_key_costs(_rows(costs), used)
-    return KeyCosts(rows, is_estimate=True, refusal=refusal, unknown_results=_unknown(costs))
+    used: dict[str, list[UsageRow]] = {}
+    unread: list[str] = []
+    for request, found in usage:
+        if found is None:
+            unread.append(request.operation.name)
+        else:
+            used[request.operation.name] = list(_usage_rows(request, found))
+    return KeyCosts(
+        estimate_key_costs(_rows(costs), used),
+        is_estimate=True,
+        refusal=refusal,
+        unknown_results=_unknown(costs),
+        unread=tuple(unread),
+    )
 
 
 def _rows(costs: Iterable[CostsBucket]) -> Iterator[CostsRow]:

@@ -189,6 +189,8 @@ class _ReportQueries:
             return _OwnerCosts(refusal=refusal)
         if not costs.is_estimate:
             return _OwnerCosts(costs.rows)
+        if costs.unread and not any(row.shared_by for row in costs.rows):
+            return _OwnerCosts(refusal=refusal)
         return _OwnerCosts(costs.rows, refusal=attrs.evolve(refusal, is_estimated=True))
 
     def _compared(self) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from ..._generated import OPERATIONS, OpenAIUsageError, Operation, Request
 from ...credentials import KEY_VARIABLE, AdminKey
 from ...errors import (
     APIConnectionError,
+    APIStatusError,
     AuthenticationError,
     ConfigurationError,
     PermissionDeniedError,
@@ -21,8 +22,8 @@ from ...errors import (
 )
 from ...pagination.rules import Bucket
 from ..console import in_command_words
-from .check_result import CheckResult, Severity, result_of_error
-from .lists import check_lists
+from .check_result import NOT_CHECKED, CheckResult, Severity, result_of_error
+from .lists import check_lists, refuses_the_key
 from .organization import HISTORY_DAYS, OrganizationFacts, check_organization
 
 if TYPE_CHECKING:
@@ -67,11 +68,15 @@ def check_key() -> CheckResult:
 
 def check_access(client: UsageClient, *, key: str, now: float, deadline: Deadline) -> Iterator[CheckResult]:
     """Whether usage and costs can be read, of which organization they are, and what can be listed."""
-    facts = OrganizationFacts()
-    client = client.with_options(on_page=facts.note_page)
-    for check, operation in _samples().items():
-        yield from _permitted(check, client, deadline, partial(_read, check, operation, facts, now=now))
+    facts, refused = OrganizationFacts(), set[str]()
+    client, samples = client.with_options(on_page=facts.note_page), _samples()
+    for check, operation in samples.items():
+        read = partial(_read, check, operation, facts, refused, now=now)
+        yield from _permitted(check, client, deadline, read)
     yield from check_organization(facts)
+    if refused == samples.keys():
+        yield CheckResult("lists", Severity.SKIPPED, NOT_CHECKED)
+        return
     for result in _permitted("lists", client, deadline, partial(check_lists, key=key, now=now)):
         # Usage and costs are there without names.
         is_problem = result.state is Severity.PROBLEM
@@ -99,12 +104,23 @@ def _permitted(
 
 
 def _read(
-    check: str, operation: Operation, facts: OrganizationFacts, client: UsageClient, *, now: float
+    check: str,
+    operation: Operation,
+    facts: OrganizationFacts,
+    refused: set[str],
+    client: UsageClient,
+    *,
+    now: float,
 ) -> Iterator[CheckResult]:
-    """Read the last days of `operation`, in one small request."""
+    """Read the last days of `operation`, in one small request; `check` is among `refused` if the key is."""
     start = int(now) // _DAY * _DAY - HISTORY_DAYS * _DAY
     request = Request[object, Bucket, object].of(operation, {"start_time": start})
-    buckets = list(client.query(request))
+    try:
+        buckets = list(client.query(request))
+    except APIStatusError as error:
+        if refuses_the_key(error):
+            refused.add(check)
+        raise
     facts.note_buckets(operation, buckets)
     unknown = {each.object for bucket in buckets for each in bucket.unknown_results}
     said = f"{operation.path} can be read"

@@ -10,6 +10,8 @@ import attrs
 from ..._generated import OpenAIUsageError, redacted
 from ..console import in_command_words
 
+NOT_CHECKED = "not checked, because of what is said above"
+
 
 class Severity(StrEnum):
     """How bad it is."""

@@ -21,7 +21,7 @@ from ..context import CommandContext
 from ..exit_codes import Exit
 from ..output import OUTPUT
 from .access import check_access, check_key
-from .check_result import CheckResult, Severity, result_of_error, run_check
+from .check_result import NOT_CHECKED, CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation
 from .network import check_network
 
@@ -130,7 +130,7 @@ class Checks:
 
 
 def _skipped(check: str) -> CheckResult:
-    return CheckResult(check, Severity.SKIPPED, "not checked, because of what is said above")
+    return CheckResult(check, Severity.SKIPPED, NOT_CHECKED)
 
 
 def _tell(result: CheckResult) -> None:

@@ -43,6 +43,13 @@ def check_lists(client: UsageClient, key: str, *, now: float) -> Iterator[CheckR
         yield _own_key(lists.admin_keys, key, now=now)
 
 
+def refuses_the_key(error: APIStatusError) -> bool:
+    """Whether it is the key itself that is refused: with 401, and without a word of a scope."""
+    if not isinstance(error, (AuthenticationError, PermissionDeniedError)):
+        return False
+    return error.status == 401 and missing_scope(error) is None
+
+
 class _Lists:
     """The lists that were asked for, and those that were refused."""
 
@@ -75,6 +82,8 @@ class _Lists:
         try:
             read()
         except (AuthenticationError, PermissionDeniedError) as error:
+            if refuses_the_key(error):
+                raise
             self._refused[f"the scope {missing_scope(error) or ListOperation.scope}"].append(name)
         except APIStatusError as error:
             if error.status != 404:

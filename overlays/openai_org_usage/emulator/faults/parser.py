@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from .. import faults
@@ -12,7 +12,8 @@ from .fault import Fault, FaultPlanError
 from .plan import FaultPlan
 
 _PLANTED = re.compile(
-    r"\s*(?:(?P<number>\d+)\s*:|(?P<percent>\d+(?:\.\d+)?)\s*%\s*:)?(?P<fault>.+)", re.DOTALL
+    r"\s*(?:(?P<operation>[a-z_]+)\s*:)?\s*(?:(?P<number>\d+)\s*:|(?P<percent>\d+(?:\.\d+)?)\s*%\s*:)?(?P<fault>.+)",
+    re.DOTALL,
 )
 
 
@@ -20,7 +21,8 @@ def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
     """The plan that plants each fault where its text says.
 
     `Status(503)` is for every request, `3: Status(503)` for the third, `10%: Status(503)` for one
-    in ten, drawn with `seed`.
+    in ten, drawn with `seed`. `costs: Status(503)` and `costs: 3: Status(503)` are for requests of that
+    operation alone; then all have to be.
 
     Raises:
         FaultPlanError: a text is none of these.
@@ -28,9 +30,11 @@ def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
     numbered: dict[int, Fault] = {}
     probability: dict[Fault, float] = {}
     every: list[Fault] = []
+    operations: set[str | None] = set()
     for text in texts:
         found = _PLANTED.fullmatch(text)
         fault = read_fault(found["fault"] if found else text)
+        operations.add(found["operation"] if found else None)
         if found and found["number"]:
             numbered[int(found["number"])] = fault
         elif found and found["percent"]:
@@ -39,7 +43,17 @@ def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
             every.append(fault)
     if every and len(every) + len(numbered) + len(probability) > 1:
         raise FaultPlanError(f"{every[0]!r} is for every request and leaves none for other faults")
-    return FaultPlan(every[0] if every else numbered, probability=probability, seed=seed)
+    return FaultPlan(
+        every[0] if every else numbered, probability=probability, seed=seed, operations=_only(operations)
+    )
+
+
+def _only(operations: Collection[str | None]) -> str | None:
+    """The one operation that all faults are for; None for all."""
+    if len(operations) > 1:
+        named = ", ".join(sorted(name or "all" for name in operations))
+        raise FaultPlanError(f"all faults have to be for the same operation, not for several: {named}")
+    return next(iter(operations), None)
 
 
 def read_fault(text: str) -> Fault:
