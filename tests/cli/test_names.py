@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import signal
 import stat
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import anyio
+import httpx
 import pytest
 
 from openai_org_usage import OPERATIONS, NamedKey, NamedProject, NamedUser, Names
@@ -17,7 +21,7 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import MissingScope
 
 from ..conftest import MIDNIGHT, NOW
-from ..scripted import Script, page, result
+from ..scripted import Script, error, page, result
 from .conftest import Run, Said
 from .test_narrow_tables import OnTerminal, on_terminal
 from .test_narrow_tables import names as headings
@@ -183,7 +187,7 @@ def test_ids_need_no_list(line: str, command: Run, lists: Lists, cache: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("line", "error"),
+    ("line", "refusal"),
     [
         (
             "--project 'Data science'",
@@ -212,11 +216,11 @@ def test_ids_need_no_list(line: str, command: Run, lists: Lists, cache: Path) ->
         ("--names-file names.json", "--names-file is for --names and for filters by name"),
     ],
 )
-def test_refusals(line: str, error: str, command: Run, emulator: Emulator) -> None:
+def test_refusals(line: str, refusal: str, command: Run, emulator: Emulator) -> None:
     """In a line, before usage is asked for; no name is in it that was not typed."""
     seen = len(emulator.requests)
     said = command(f"completions --last 1d {line}")
-    assert (said.code, said.out, said.err) == (2, "", f"error: {error}\n")
+    assert (said.code, said.out, said.err) == (2, "", f"error: {refusal}\n")
     assert not [request for request in emulator.requests[seen:] if "/usage/" in request.path]
 
 
@@ -255,8 +259,78 @@ def test_without_permission_there_are_no_names(command: Run, unlisted: Emulator,
     said = command(f"{COSTS} --names --names-file names.json")
     assert "Kept" in said.out
     assert said.err.count("api.management.read") == 1
-    assert Names.load("names.json").read_at == NOW - 2 * DAY
+    assert Names.load("names.json").problems
     assert command("completions --last 1d --user Kept --names-file names.json").code == 0
+
+
+class RefusingKeys(httpx.AsyncBaseTransport):
+    """The network, but for the keys of a project: those are refused."""
+
+    def __init__(self, project: str) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._project = project
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(f"/projects/{self._project}/api_keys"):
+            return error(404, "Not here")
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def test_one_refused_list_does_not_lose_the_others(command: Run, lists: Lists, cache: Path) -> None:
+    """What is known is kept, deleted keys, too; but the next run asks again."""
+    assert command(f"{COSTS} --names").code == 0
+    (file,) = cache.iterdir()
+    known = Names.load(file)
+    key = NamedKey(id="key_gone", name="Gone")
+    known.merged_with(Names(api_keys={"key_gone": key})).save(file)
+    for now in (NOW + DAY, NOW + DAY + 60):
+        lists.asked()
+        said = command(f"{COSTS} --names", now=now, transport=RefusingKeys("proj_search_prod"))
+        assert said.err == "note: no names of the keys of 1 project, as the API refused its list\n"
+        assert lists.asked() > 5
+        kept = Names.load(file)
+        assert kept.api_key_name("key_gone") == "Gone"
+        assert (kept.read_at, set(kept.projects)) == (now, set(known.projects))
+
+
+def test_only_lists_of_that_kind_matter_to_a_filter(command: Run) -> None:
+    """A mistyped project is not blamed on keys that are missing; a key may be one of those."""
+    transport = RefusingKeys("proj_search_prod")
+    said = command("completions --last 1d --project Serch", transport=transport)
+    assert said.code == 2
+    assert "nothing is called 'Serch' (close: proj_search_prod)" in said.err
+    said = command("completions --last 1d --api-key Nonesuch", transport=RefusingKeys("proj_search_prod"))
+    assert said.code == 21
+    assert "there are no names of the keys of 1 project" in said.err
+
+
+def test_all_who_have_a_close_name_are_suggested(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never one of two as if it were the only one."""
+    twice = "proj_data_science, proj_sandbox"
+    assert f"(close: {twice})" in command("completions --last 1d --project 'Data scince'").err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "300")
+    assert f" ({twice})" in command("completions --last 1d --project 'Data scince'").err
+
+
+class Stalled(httpx.AsyncBaseTransport):
+    """Presses Ctrl-C when the first list is asked for, and gives no answer."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert "/usage/" not in request.url.path
+        os.kill(os.getpid(), signal.SIGINT)
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
+def test_ctrl_c_ends_the_reading_of_names(command: Run) -> None:
+    """At once, however long the lists take."""
+    said = command("completions --last 1d --names --deadline 20", transport=Stalled())
+    assert (said.code, said.out) == (130, "")
+    assert "interrupted" in said.err
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "parquet", "table"])

@@ -59,7 +59,6 @@ class EndpointRun:
         """
         format = self.output.choose_format(on_terminal=sys.stdout.isatty())
         interrupt = InterruptHandler()
-        interrupt.install()
         progress = Progress(dashed(self.request.operation.name))
 
         def on_page(event: PageEvent) -> None:
@@ -72,7 +71,8 @@ class EndpointRun:
             self.connection.server(self.context) as server,
             self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
         ):
-            names = self._read_names(client, server)
+            names = self._read_names(client, server, progress)
+            interrupt.install()  # Not before: nothing is written yet, and Ctrl-C ends it all at once.
             run = attrs.evolve(self, request=self.filters.applied(self.request, names))
             query = InterruptibleQuery(
                 client.query(run.request),
@@ -84,14 +84,15 @@ class EndpointRun:
         run._conclude(query, result)
         return 0
 
-    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names | None:
-        """The names, if any are needed."""
+    def _read_names(self, client: UsageClient, server: ServerAccess, progress: Progress) -> Names | None:
+        """The names, if any are needed; `progress` is shown meanwhile."""
         if not (self.names.names or self.filters.need_names):
             return None
         is_lasting = not self.connection.emulator
-        return self.names.read(
-            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
-        )
+        with show_progress(progress, self.console):
+            return self.names.read(
+                client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
+            )
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:

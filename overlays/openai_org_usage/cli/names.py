@@ -118,13 +118,13 @@ class NamesKeeper:
             OpenAIUsageError: the API does not answer.
         """
         known, now = self._known(), self.context.clock()
-        if known.is_young(now, max_age=ONE_DAY):
+        if not known.problems and known.is_young(now, max_age=ONE_DAY):  # Else it had better ask again.
             self._tell_age(known.age(now) or 0)
             return self._with_own(known)
         found = client.names(known, max_age=0)
         for problem in found.problems:
             self.note(problem)
-        if not found.problems:  # Else the next run had better ask again.
+        if found.projects or found.users or found.api_keys:
             self._keep(found)
         return self._with_own(found)
 

@@ -178,7 +178,10 @@ class _Reading:
         for scope, missing in lists.items():
             yield f"no names of {enumerated(missing)}: the key lacks the scope {scope}"
         for name, count in sorted(self._refused.items()):
-            yield f"no names of the {CALLED[name]} of {count} projects, as the API refused their lists"
+            whose = "1 project, as the API refused its list"
+            if count > 1:
+                whose = f"{count} projects, as the API refused their lists"
+            yield f"no names of the {CALLED[name]} of {whose}"
 
 
 def missing_scope(error: PermissionDeniedError | AuthenticationError) -> str | None:
