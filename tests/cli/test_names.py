@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import anyio
+import attrs
 import httpx
 import pytest
 
@@ -314,6 +315,45 @@ def test_all_who_have_a_close_name_are_suggested(command: Run, monkeypatch: pyte
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "300")
     assert f" ({twice})" in command("completions --last 1d --project 'Data scince'").err
+
+
+@pytest.mark.parametrize("age", [60, 2 * DAY])
+@pytest.mark.parametrize("read_with", [None, "0123456789ab"])
+def test_a_file_of_another_organization_is_left_alone(
+    age: float, read_with: str | None, command: Run, tmp_path: Path
+) -> None:
+    """Neither do its names stand in rows that are not its own, nor are those put into it."""
+    file = tmp_path / "real.json"
+    Names(
+        projects={"proj_real": NamedProject(id="proj_real", name="Search")},
+        read_at=NOW - age,
+        organization="org-real",
+        read_with=read_with,
+    ).save(file)
+    before = file.read_bytes()
+    for more in ("", " --emulator"):
+        said = command(f"{COSTS} --names --names-file {file}{more}")
+        assert (said.code, file.read_bytes()) == (0, before)
+        assert "Amara Okafor" in said.out
+        assert said.err.endswith("it is left as it is; give another --names-file\n")
+    said = command(f"costs --start-time 2026-11-20 --project Search --names-file {file}")
+    assert said.code == 0
+    assert "left as it is" in said.err
+
+
+def test_another_key_of_the_organization_reads_names_anew(command: Run, lists: Lists, tmp_path: Path) -> None:
+    """And into the same file: what was deleted keeps its name."""
+    file = tmp_path / "names.json"
+    command(f"{COSTS} --names --names-file {file}")
+    known = Names.load(file)
+    assert known.organization
+    assert re.fullmatch("[0-9a-f]{12}", known.read_with or "")
+    key = NamedKey(id="key_gone", name="Gone")
+    attrs.evolve(known, api_keys={"key_gone": key}, read_with="0123456789ab").save(file)
+    lists.asked()
+    assert rows(command(f"{COSTS} --names --names-file {file}"))
+    assert lists.asked() > 5
+    assert Names.load(file) == known.merged_with(Names(api_keys={"key_gone": key}))
 
 
 class Stalled(httpx.AsyncBaseTransport):

@@ -42,7 +42,16 @@ def test_the_file_is_json_with_its_format(path: Path) -> None:
     content = json.loads(path.read_text())
     assert {name: content[name] for name in HEADING} == HEADING
     assert [project["id"] for project in content["projects"]] == sorted(NAMES.projects)
-    assert set(content) == {*HEADING, "projects", "users", "api_keys", "read_at", "problems"}
+    assert set(content) == {
+        *HEADING,
+        "projects",
+        "users",
+        "api_keys",
+        "read_at",
+        "problems",
+        "organization",
+        "read_with",
+    }
     assert set(content["users"][0]) == {"id", "name", "email", "is_service_account"}
     assert set(content["api_keys"][0]) == {
         "id",

@@ -34,6 +34,8 @@ class NamesFile:
     api_keys: list[NamedKey] = attrs.field(factory=list[NamedKey], repr=False)
     read_at: float | None = None
     problems: list[str] = attrs.field(factory=list[str], repr=False)
+    organization: str | None = None
+    read_with: str | None = None
 
 
 def read_names_file(path: Path) -> NamesFile:
