@@ -356,6 +356,20 @@ def test_another_key_of_the_organization_reads_names_anew(command: Run, lists: L
     assert Names.load(file) == known.merged_with(Names(api_keys={"key_gone": key}))
 
 
+def test_a_name_in_place_of_an_id_is_noticed(command: Run) -> None:
+    """Where nothing came, a note says which option takes names; not where ids are ids."""
+    hint = "; 'Search' does not look like an id: --project takes names\n"
+    assert command("completions --last 1d --project-ids Search").err.endswith(hint)
+    said = command("completions --last 1d --project-ids proj_nobody")
+    assert said.err.endswith("so there are no rows\n")
+
+
+def test_names_of_rows_without_ids(command: Run) -> None:
+    """A note says what is missing."""
+    said = command("costs --start-time 2026-11-20 --end-time 2026-11-21 --names")
+    assert (said.code, said.err) == (0, "note: no ids in these rows: add --group-by project_id\n")
+
+
 class Stalled(httpx.AsyncBaseTransport):
     """Presses Ctrl-C when the first list is asked for, and gives no answer."""
 

@@ -115,6 +115,14 @@ def test_a_file_that_cannot_be_used_says_what_to_do(path: Path, data: bytes, rea
     assert path.read_bytes() == data
 
 
+def test_a_file_of_own_names_is_none_of_read_ones(tmp_path: Path) -> None:
+    """It is not damaged, and has another place."""
+    path = tmp_path / "own.toml"
+    path.write_text('proj_1 = "one"\n')
+    with pytest.raises(NamesFileError, match=r"go beside that file as names\.toml"):
+        Names.load(path)
+
+
 def test_a_newer_file_of_the_same_version_may_have_more(path: Path) -> None:
     """What is unknown in it is passed over."""
     content: dict[str, Any] = {

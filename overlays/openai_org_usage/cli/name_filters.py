@@ -88,6 +88,15 @@ class NameFilters:
                 request = request.replace(**{_parameter(kind): tuple(dict.fromkeys(asked))})
         return request
 
+    def taken_for_id(self, request: Request[object, Bucket, object]) -> str | None:
+        """What to say of a name that was typed as an id, where the answer to `request` is empty."""
+        for kind, texts in self._given():
+            ids = None if texts else request.get(_parameter(kind))  # Else some were found by name.
+            for id in ids if isinstance(ids, tuple) else ():
+                if not _is_id(kind, str(id)):
+                    return f"{str(id)!r} does not look like an id: --{dashed(kind)} takes names"
+        return None
+
     def _given(self) -> Iterator[tuple[Kind, tuple[str, ...]]]:
         yield "project", self.by_project
         yield "user", self.by_user
