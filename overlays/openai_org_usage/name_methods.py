@@ -51,6 +51,7 @@ class NameMethods(_ListingClient):
             admin_keys: whether to read the list of admin keys, too, which rows never refer to.
 
         Raises:
+            InvalidParameterError: `known` are names of another organization, as the lists show.
             OpenAIUsageError: of the first list that fails; the others are cancelled.
         """
         with late_imports():
@@ -85,6 +86,7 @@ class AsyncNameMethods(_ListingClient):
             admin_keys: whether to read the list of admin keys, too, which rows never refer to.
 
         Raises:
+            InvalidParameterError: `known` are names of another organization, as the lists show.
             OpenAIUsageError: of the first list that fails; the others are cancelled.
         """
         with late_imports():

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import signal
 import stat
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import anyio
+import attrs
+import httpx
 import pytest
 
 from openai_org_usage import OPERATIONS, NamedKey, NamedProject, NamedUser, Names
@@ -17,7 +22,7 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import MissingScope
 
 from ..conftest import MIDNIGHT, NOW
-from ..scripted import Script, page, result
+from ..scripted import Script, error, page, result
 from .conftest import Run, Said
 from .test_narrow_tables import OnTerminal, on_terminal
 from .test_narrow_tables import names as headings
@@ -183,7 +188,7 @@ def test_ids_need_no_list(line: str, command: Run, lists: Lists, cache: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("line", "error"),
+    ("line", "refusal"),
     [
         (
             "--project 'Data science'",
@@ -212,11 +217,11 @@ def test_ids_need_no_list(line: str, command: Run, lists: Lists, cache: Path) ->
         ("--names-file names.json", "--names-file is for --names and for filters by name"),
     ],
 )
-def test_refusals(line: str, error: str, command: Run, emulator: Emulator) -> None:
+def test_refusals(line: str, refusal: str, command: Run, emulator: Emulator) -> None:
     """In a line, before usage is asked for; no name is in it that was not typed."""
     seen = len(emulator.requests)
     said = command(f"completions --last 1d {line}")
-    assert (said.code, said.out, said.err) == (2, "", f"error: {error}\n")
+    assert (said.code, said.out, said.err) == (2, "", f"error: {refusal}\n")
     assert not [request for request in emulator.requests[seen:] if "/usage/" in request.path]
 
 
@@ -255,8 +260,131 @@ def test_without_permission_there_are_no_names(command: Run, unlisted: Emulator,
     said = command(f"{COSTS} --names --names-file names.json")
     assert "Kept" in said.out
     assert said.err.count("api.management.read") == 1
-    assert Names.load("names.json").read_at == NOW - 2 * DAY
+    assert Names.load("names.json").problems
     assert command("completions --last 1d --user Kept --names-file names.json").code == 0
+
+
+class RefusingKeys(httpx.AsyncBaseTransport):
+    """The network, but for the keys of a project: those are refused."""
+
+    def __init__(self, project: str) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._project = project
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(f"/projects/{self._project}/api_keys"):
+            return error(404, "Not here")
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def test_one_refused_list_does_not_lose_the_others(command: Run, lists: Lists, cache: Path) -> None:
+    """What is known is kept, deleted keys, too; but the next run asks again."""
+    assert command(f"{COSTS} --names").code == 0
+    (file,) = cache.iterdir()
+    known = Names.load(file)
+    key = NamedKey(id="key_gone", name="Gone")
+    known.merged_with(Names(api_keys={"key_gone": key})).save(file)
+    for now in (NOW + DAY, NOW + DAY + 60):
+        lists.asked()
+        said = command(f"{COSTS} --names", now=now, transport=RefusingKeys("proj_search_prod"))
+        assert said.err == "note: no names of the keys of 1 project, as the API refused its list\n"
+        assert lists.asked() > 5
+        kept = Names.load(file)
+        assert kept.api_key_name("key_gone") == "Gone"
+        assert (kept.read_at, set(kept.projects)) == (now, set(known.projects))
+
+
+def test_only_lists_of_that_kind_matter_to_a_filter(command: Run) -> None:
+    """A mistyped project is not blamed on keys that are missing; a key may be one of those."""
+    transport = RefusingKeys("proj_search_prod")
+    said = command("completions --last 1d --project Serch", transport=transport)
+    assert said.code == 2
+    assert "nothing is called 'Serch' (close: proj_search_prod)" in said.err
+    said = command("completions --last 1d --api-key Nonesuch", transport=RefusingKeys("proj_search_prod"))
+    assert said.code == 21
+    assert "there are no names of the keys of 1 project" in said.err
+
+
+def test_all_who_have_a_close_name_are_suggested(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never one of two as if it were the only one."""
+    twice = "proj_data_science, proj_sandbox"
+    assert f"(close: {twice})" in command("completions --last 1d --project 'Data scince'").err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "300")
+    assert f" ({twice})" in command("completions --last 1d --project 'Data scince'").err
+
+
+@pytest.mark.parametrize("age", [60, 2 * DAY])
+@pytest.mark.parametrize("read_with", [None, "0123456789ab"])
+def test_a_file_of_another_organization_is_left_alone(
+    age: float, read_with: str | None, command: Run, tmp_path: Path
+) -> None:
+    """Neither do its names stand in rows that are not its own, nor are those put into it."""
+    file = tmp_path / "real.json"
+    Names(
+        projects={"proj_real": NamedProject(id="proj_real", name="Search")},
+        read_at=NOW - age,
+        organization="org-real",
+        read_with=read_with,
+    ).save(file)
+    before = file.read_bytes()
+    for more in ("", " --emulator"):
+        said = command(f"{COSTS} --names --names-file {file}{more}")
+        assert (said.code, file.read_bytes()) == (0, before)
+        assert "Amara Okafor" in said.out
+        assert said.err.endswith("it is left as it is; give another --names-file\n")
+    said = command(f"costs --start-time 2026-11-20 --project Search --names-file {file}")
+    assert said.code == 0
+    assert "left as it is" in said.err
+
+
+def test_another_key_of_the_organization_reads_names_anew(command: Run, lists: Lists, tmp_path: Path) -> None:
+    """And into the same file: what was deleted keeps its name."""
+    file = tmp_path / "names.json"
+    command(f"{COSTS} --names --names-file {file}")
+    known = Names.load(file)
+    assert known.organization
+    assert re.fullmatch("[0-9a-f]{12}", known.read_with or "")
+    key = NamedKey(id="key_gone", name="Gone")
+    attrs.evolve(known, api_keys={"key_gone": key}, read_with="0123456789ab").save(file)
+    lists.asked()
+    assert rows(command(f"{COSTS} --names --names-file {file}"))
+    assert lists.asked() > 5
+    assert Names.load(file) == known.merged_with(Names(api_keys={"key_gone": key}))
+
+
+def test_a_name_in_place_of_an_id_is_noticed(command: Run) -> None:
+    """Where nothing came, a note says which option takes names; not where ids are ids."""
+    hint = "; 'Search' does not look like an id: --project takes names\n"
+    assert command("completions --last 1d --project-ids Search").err.endswith(hint)
+    said = command("completions --last 1d --project-ids proj_nobody")
+    assert said.err.endswith("so there are no rows\n")
+
+
+def test_names_of_rows_without_ids(command: Run) -> None:
+    """A note says what is missing."""
+    said = command("costs --start-time 2026-11-20 --end-time 2026-11-21 --names")
+    assert (said.code, said.err) == (0, "note: no ids in these rows: add --group-by project_id\n")
+
+
+class Stalled(httpx.AsyncBaseTransport):
+    """Presses Ctrl-C when the first list is asked for, and gives no answer."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert "/usage/" not in request.url.path
+        os.kill(os.getpid(), signal.SIGINT)
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
+def test_ctrl_c_ends_the_reading_of_names(command: Run) -> None:
+    """At once, however long the lists take."""
+    said = command("completions --last 1d --names --deadline 20", transport=Stalled())
+    assert (said.code, said.out) == (130, "")
+    assert "interrupted" in said.err
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "parquet", "table"])

@@ -33,6 +33,8 @@ NAMES = Names(
     },
     read_at=1_795_188_600.5,
     problems=("the names of users are not known: the key lacks the scope api.management.read",),
+    organization="org-made-up",
+    read_with="0123456789ab",
 )
 
 _text = st.none() | st.text(min_size=1, max_size=4)

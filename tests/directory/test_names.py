@@ -150,3 +150,18 @@ def test_names_are_values() -> None:
     frozen: Any = NAMES
     with pytest.raises(AttributeError):
         frozen.read_at = 0
+
+
+def test_a_key_is_not_said_to_be_of_the_one_who_had_it() -> None:
+    """The owner is told whole: a new id does not get the name of the owner before."""
+    older = Names(api_keys={"key_1": NamedKey(id="key_1", owner_id="user-ada", owner_name="Ada Lovelace")})
+    newer = Names(api_keys={"key_1": NamedKey(id="key_1", owner_id="user-bot", last_four="a1B2")})
+    assert newer.merged_with(older).api_keys == newer.api_keys
+    assert Names(api_keys={"key_1": NamedKey(id="key_1")}).merged_with(older).api_keys == older.api_keys
+
+
+def test_names_of_two_organizations_are_not_merged() -> None:
+    """What to do is said; names that do not say whose they are go with any."""
+    with pytest.raises(InvalidParameterError, match="another organization: keep a file for each"):
+        NAMES.merged_with(Names(organization="org-other"))
+    assert Names().merged_with(NAMES).organization == NAMES.merged_with(Names()).organization == "org-made-up"

@@ -42,7 +42,16 @@ def test_the_file_is_json_with_its_format(path: Path) -> None:
     content = json.loads(path.read_text())
     assert {name: content[name] for name in HEADING} == HEADING
     assert [project["id"] for project in content["projects"]] == sorted(NAMES.projects)
-    assert set(content) == {*HEADING, "projects", "users", "api_keys", "read_at", "problems"}
+    assert set(content) == {
+        *HEADING,
+        "projects",
+        "users",
+        "api_keys",
+        "read_at",
+        "problems",
+        "organization",
+        "read_with",
+    }
     assert set(content["users"][0]) == {"id", "name", "email", "is_service_account"}
     assert set(content["api_keys"][0]) == {
         "id",
@@ -104,6 +113,14 @@ def test_a_file_that_cannot_be_used_says_what_to_do(path: Path, data: bytes, rea
     assert caught.value.path == path
     assert "secret" not in str(caught.value)
     assert path.read_bytes() == data
+
+
+def test_a_file_of_own_names_is_none_of_read_ones(tmp_path: Path) -> None:
+    """It is not damaged, and has another place."""
+    path = tmp_path / "own.toml"
+    path.write_text('proj_1 = "one"\n')
+    with pytest.raises(NamesFileError, match=r"go beside that file as names\.toml"):
+        Names.load(path)
 
 
 def test_a_newer_file_of_the_same_version_may_have_more(path: Path) -> None:

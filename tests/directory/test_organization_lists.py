@@ -196,6 +196,14 @@ def test_lists_that_are_refused_are_counted(status: int) -> None:
     assert len(names.users) > 50
 
 
+def test_one_list_that_is_refused_is_one() -> None:
+    """In the singular."""
+    organization = Organization(1, projects=1, users=3, keys=3)
+    transport = OrganizationTransport(organization, {"project_api_keys": (404, "Not here")})
+    with client_of(transport) as client:
+        assert client.names().problems == ("no names of the keys of 1 project, as the API refused its list",)
+
+
 @pytest.mark.parametrize(
     ("name", "status", "message", "expected"),
     [

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
 """Options that a command with an explicit start goes without."""
 
+_WITH_NAMES = ("project_id", "user_id", "api_key_id")
+"""What rows may be grouped by that has names."""
+
 
 @attrs.frozen
 class EndpointRun:
@@ -59,7 +62,6 @@ class EndpointRun:
         """
         format = self.output.choose_format(on_terminal=sys.stdout.isatty())
         interrupt = InterruptHandler()
-        interrupt.install()
         progress = Progress(dashed(self.request.operation.name))
 
         def on_page(event: PageEvent) -> None:
@@ -72,7 +74,8 @@ class EndpointRun:
             self.connection.server(self.context) as server,
             self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
         ):
-            names = self._read_names(client, server)
+            names = self._read_names(client, server, progress)
+            interrupt.install()  # Not before: nothing is written yet, and Ctrl-C ends it all at once.
             run = attrs.evolve(self, request=self.filters.applied(self.request, names))
             query = InterruptibleQuery(
                 client.query(run.request),
@@ -84,14 +87,15 @@ class EndpointRun:
         run._conclude(query, result)
         return 0
 
-    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names | None:
-        """The names, if any are needed."""
+    def _read_names(self, client: UsageClient, server: ServerAccess, progress: Progress) -> Names | None:
+        """The names, if any are needed; `progress` is shown meanwhile."""
         if not (self.names.names or self.filters.need_names):
             return None
         is_lasting = not self.connection.emulator
-        return self.names.read(
-            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
-        )
+        with show_progress(progress, self.console):
+            return self.names.read(
+                client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
+            )
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:
@@ -107,11 +111,20 @@ class EndpointRun:
         if query.stopped is not None:
             raise self._interrupted(query.stopped, result, until=query.until)
         if not result.rows:
-            self.console.note(f"nothing in this range{self._filtered()}, so there are no rows")
+            taken_for_id = self.filters.taken_for_id(self.request)
+            more = f"; {taken_for_id}" if taken_for_id else ""
+            self.console.note(f"nothing in this range{self._filtered()}, so there are no rows{more}")
+        elif self.names.names and not self._has_ids():
+            self.console.note("no ids in these rows: add --group-by project_id")
         if result.path is not None and (result.rows or not self.output.raw):
             noun = "page" if self.output.raw else "row"
             count = f"{result.rows:,} {noun}{'' if result.rows == 1 else 's'}"
             self.console.note(f"{count} in {result.path}")
+
+    def _has_ids(self) -> bool:
+        """Whether rows are grouped by ids that have names."""
+        groups = self.request.get("group_by")
+        return isinstance(groups, tuple) and any(str(group) in _WITH_NAMES for group in groups)
 
     def _filtered(self) -> str:
         names = [name for name, _ in self.request.arguments if name.endswith("s")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +33,13 @@ _HELP: Final[Mapping[Kind, str]] = {
     "user": "Only this user or service account, by name, e-mail address or id.",
     "api_key": "Only this API key, by name or id; never the key itself.",
 }
+_LISTS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "project": ("projects",),
+    "user": ("users", "service accounts"),
+    "api_key": ("keys",),
+}
+"""What is in the lists that have names of a kind, as `Names.problems` call it."""
+_OF_PROJECTS: Final = re.compile(r" of \d+ projects?, as .*")
 _CLOSE = 3
 """How many names are suggested."""
 
@@ -79,6 +88,15 @@ class NameFilters:
                 request = request.replace(**{_parameter(kind): tuple(dict.fromkeys(asked))})
         return request
 
+    def taken_for_id(self, request: Request[object, Bucket, object]) -> str | None:
+        """What to say of a name that was typed as an id, where the answer to `request` is empty."""
+        for kind, texts in self._given():
+            ids = None if texts else request.get(_parameter(kind))  # Else some were found by name.
+            for id in ids if isinstance(ids, tuple) else ():
+                if not _is_id(kind, str(id)):
+                    return f"{str(id)!r} does not look like an id: --{dashed(kind)} takes names"
+        return None
+
     def _given(self) -> Iterator[tuple[Kind, tuple[str, ...]]]:
         yield "project", self.by_project
         yield "user", self.by_user
@@ -110,8 +128,9 @@ def _id_of(kind: Kind, text: str, names: Names | None) -> str:
         raise WrongUsageError(
             f"{option}: {text!r} may be any of {', '.join(ids)}: say which, or take all of them by {by_id}"
         )
-    if names.problems:
-        why = "; ".join(names.problems)
+    problems = [problem for problem in names.problems if _concerns(kind, problem)]
+    if problems:
+        why = "; ".join(problems)
         raise UnknownNameError(f"{option}: {text!r} is not known, as there are {why}: give the id")
     close = _suggestion(_called(kind, names), text)
     raise WrongUsageError(
@@ -119,23 +138,36 @@ def _id_of(kind: Kind, text: str, names: Names | None) -> str:
     )
 
 
-def _called(kind: Kind, names: Names) -> dict[str, str]:
+def _concerns(kind: Kind, problem: str) -> bool:
+    """Whether a list that may have names of that `kind` is missing."""
+    lists = _OF_PROJECTS.sub("", problem.partition(":")[0])
+    return any(re.search(rf"\b{word}\b", lists) for word in _LISTS[kind])
+
+
+def _called(kind: Kind, names: Names) -> dict[str, list[str]]:
     """The ids by what they are called."""
     items: Mapping[Kind, Iterable[NamedProject | NamedUser | NamedKey]] = {
         "project": names.projects.values(),
         "user": names.users.values(),
         "api_key": names.api_keys.values(),
     }
-    return {item.name: item.id for item in items[kind] if item.name}
+    called: defaultdict[str, list[str]] = defaultdict(list)
+    for item in items[kind]:
+        if item.name:
+            called[item.name].append(item.id)
+    return called
 
 
-def _suggestion(ids: Mapping[str, str], text: str) -> str:
+def _suggestion(ids: Mapping[str, Sequence[str]], text: str) -> str:
     """What may have been meant: by name on a terminal, but by id in a log, where no name is to be."""
-    lower = {name.casefold(): name for name in ids}
-    near = [lower[name] for name in get_close_matches(text.casefold(), lower, n=_CLOSE)]
+    lower: defaultdict[str, list[str]] = defaultdict(list)
+    for name in ids:
+        lower[name.casefold()].append(name)
+    near = [name for folded in get_close_matches(text.casefold(), lower, n=_CLOSE) for name in lower[folded]]
     if not near:
         return ""
-    shown = [f"{name!r} ({ids[name]})" if sys.stderr.isatty() else ids[name] for name in near]
+    listed = {name: ", ".join(ids[name]) for name in near}
+    shown = [f"{name!r} ({listed[name]})" if sys.stderr.isatty() else listed[name] for name in near]
     return f" (close: {', '.join(shown)})"
 
 

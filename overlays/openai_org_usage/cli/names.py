@@ -68,8 +68,23 @@ class NameOptions:
             NamesFileError: a file cannot be read.
             OpenAIUsageError: the API does not answer.
         """
+        return self.keeper(server, is_lasting=is_lasting, note=note, context=context).read(client)
+
+    def keeper(
+        self,
+        server: ServerAccess,
+        *,
+        is_lasting: bool,
+        note: Callable[[str], object],
+        context: CommandContext,
+    ) -> NamesKeeper:
+        """What reads the names of what `server` answers for, and keeps them.
+
+        Raises:
+            ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
+        """
         path = self.file_for(server, is_lasting=is_lasting)
-        return NamesKeeper(path, note, context).read(client)
+        return NamesKeeper(path, note, context, _digest_of(server))
 
     def file_for(self, server: ServerAccess, *, is_lasting: bool) -> Path | None:
         """Where the names of what `server` answers for are kept; None for nowhere.
@@ -83,8 +98,13 @@ class NameOptions:
         folder = _cache_folder()
         if self.names_file is not None or folder is None or not is_lasting:
             return self.names_file
-        whose = f"{checked_base_url(server.base_url)}\n{AdminKey.from_argument(server.key).reveal()}"
-        return folder / f"names-{hashlib.sha256(whose.encode()).hexdigest()[:12]}.json"
+        return folder / f"names-{_digest_of(server)}.json"
+
+
+def _digest_of(server: ServerAccess) -> str:
+    """What tells address and key from others, and does not tell the key."""
+    whose = f"{checked_base_url(server.base_url)}\n{AdminKey.from_argument(server.key).reveal()}"
+    return hashlib.sha256(whose.encode()).hexdigest()[:12]
 
 
 def names_file_option() -> Option:
@@ -101,14 +121,8 @@ class NamesKeeper:
     note: Callable[[str], object]
     """Is told what the reader should know."""
     context: CommandContext
-
-    def kept(self) -> Names:
-        """What is in the files; none where there are none.
-
-        Raises:
-            NamesFileError: a file cannot be read.
-        """
-        return self._with_own(self._known())
+    read_with: str
+    """What tells the address and the key from others."""
 
     def read(self, client: UsageClient) -> Names:
         """The names, and a word about them: what the key may not list, or how old they are.
@@ -118,15 +132,34 @@ class NamesKeeper:
             OpenAIUsageError: the API does not answer.
         """
         known, now = self._known(), self.context.clock()
-        if known.is_young(now, max_age=ONE_DAY):
+        if self._is_current(known, now):
             self._tell_age(known.age(now) or 0)
             return self._with_own(known)
-        found = client.names(known, max_age=0)
+        found = attrs.evolve(client.names(max_age=0), read_with=self.read_with)
         for problem in found.problems:
             self.note(problem)
-        if not found.problems:  # Else the next run had better ask again.
+        if _has_any(known) and not self._is_of_same(found, known):
+            self.note(f"{self.path} {_NOT_OF_THIS}")
+            return self._with_own(found)
+        if _has_any(known):
+            found = found.merged_with(known)
+        if _has_any(found):
             self._keep(found)
         return self._with_own(found)
+
+    def _is_current(self, known: Names, now: float) -> bool:
+        """Whether `known` does: from a reading with this key that lacked nothing, or from who knows where."""
+        says_nothing = known.read_with is None and known.organization is None
+        is_own = says_nothing or known.read_with == self.read_with
+        return is_own and not known.problems and known.is_young(now, max_age=ONE_DAY)
+
+    def _is_of_same(self, found: Names, known: Names) -> bool:
+        """Whether `known` is of the organization of `found`. Where nothing tells, a file is believed."""
+        if found.organization is not None and known.organization is not None:
+            return found.organization == known.organization
+        if known.read_with is not None:
+            return known.read_with == self.read_with
+        return found.organization == known.organization
 
     def _known(self) -> Names:
         from ..directory.names import Names
@@ -151,6 +184,10 @@ class NamesKeeper:
             self.note(f"names are {_duration(seconds)} old, as kept in {self.path}")
 
 
+def _has_any(names: Names) -> bool:
+    return bool(names.projects or names.users or names.api_keys)
+
+
 def _duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
@@ -167,6 +204,10 @@ def _cache_folder() -> Path | None:
         return None
 
 
+_NOT_OF_THIS = (
+    "is not known to be of this organization: its names are not used, and it is left as it is; "
+    "give another --names-file"
+)
 _NAMES = (
     "Put the names of projects, users and API keys beside their ids. They are read from the organization's "
     "lists, once a day."

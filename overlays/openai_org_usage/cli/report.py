@@ -185,8 +185,10 @@ def _run(context: CommandContext, **given: object) -> int:
             names: Names | None = None
             if not asked.no_names:
                 options = NameOptions(names_file=asked.names_file)
-                path = options.file_for(server, is_lasting=not connection.emulator)
-                names = _read_names(NamesKeeper(path, notes.append, context), client, asked, notes.append)
+                keeper = options.keeper(
+                    server, is_lasting=not connection.emulator, note=notes.append, context=context
+                )
+                names = _read_names(keeper, client, asked, notes.append)
             report = report.with_names(names, emails=not asked.no_emails)
         for note in notes:
             console.note(note)

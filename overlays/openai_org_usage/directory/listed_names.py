@@ -89,8 +89,8 @@ class ListedNames:
             ),
         )
 
-    def names(self, *, read_at: float, problems: Iterable[str]) -> Names:
-        """The names of all that was added."""
+    def names(self, *, read_at: float, problems: Iterable[str], organization: str | None) -> Names:
+        """The names of all that was added, which are those of `organization`."""
         users: dict[str, NamedUser] = {}
         for listed in (self._service_accounts, self._users, self._owners):
             for user in listed.values():
@@ -101,6 +101,7 @@ class ListedNames:
             api_keys=self._api_keys,
             read_at=read_at,
             problems=tuple(problems),
+            organization=organization,
         )
 
 

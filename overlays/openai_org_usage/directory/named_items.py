@@ -55,4 +55,7 @@ def completed(newer: ItemT, older: ItemT) -> ItemT:
         for field in attrs.fields(type(newer))
         if getattr(newer, field.name) is None
     }
+    if isinstance(newer, NamedKey) and (newer.owner_id is not None or newer.owner_name is not None):
+        missing.pop("owner_id", None)  # One owner is not called as another was: both members, or none.
+        missing.pop("owner_name", None)
     return attrs.evolve(newer, **missing)

@@ -33,6 +33,9 @@ class Names:
         read_at: when the lists were read, in Unix seconds; None if they never were.
         problems: a sentence for each kind of list that the key may not read, which says the scope that
             is missing.
+        organization: id of the organization whose lists these are; None if no answer told it.
+        read_with: what the command knows the key and address by with which it read them, a digest; None of
+            names that were read by a client.
     """
 
     projects: Mapping[str, NamedProject] = attrs.field(factory=dict[str, NamedProject])
@@ -40,6 +43,8 @@ class Names:
     api_keys: Mapping[str, NamedKey] = attrs.field(factory=dict[str, NamedKey])
     read_at: float | None = None
     problems: tuple[str, ...] = ()
+    organization: str | None = None
+    read_with: str | None = None
 
     def project_name(self, id: str | None) -> str | None:
         """What the project is called."""
@@ -92,13 +97,24 @@ class Names:
         return self.read_at is not None and 0 <= now - self.read_at < max_age
 
     def merged_with(self, older: Names) -> Names:
-        """These names, and those of `older` that only it has, such as of keys that are deleted by now."""
+        """These names, and those of `older` that only it has, such as of keys that are deleted by now.
+
+        Raises:
+            InvalidParameterError: both say whose names they are, and it is not the same organization.
+        """
+        whose = {self.organization, older.organization} - {None}
+        if len(whose) > 1:
+            raise InvalidParameterError(
+                "the older names are those of another organization: keep a file for each", parameter="older"
+            )
         return attrs.evolve(
             self,
             projects=_merged(self.projects, older.projects),
             users=_merged(self.users, older.users),
             api_keys=_merged(self.api_keys, older.api_keys),
             read_at=older.read_at if self.read_at is None else self.read_at,
+            organization=self.organization or older.organization,
+            read_with=older.read_with if self.read_at is None else self.read_with,
         )
 
     def with_own(self, path: str | os.PathLike[str]) -> Names:
@@ -152,6 +168,8 @@ class Names:
             api_keys=_by_id(found.api_keys),
             read_at=found.read_at,
             problems=tuple(found.problems),
+            organization=found.organization,
+            read_with=found.read_with,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -163,6 +181,8 @@ class Names:
         content = NamesFile(
             read_at=self.read_at,
             problems=list(self.problems),
+            organization=self.organization,
+            read_with=self.read_with,
             projects=_sorted(self.projects),
             users=_sorted(self.users),
             api_keys=_sorted(self.api_keys),

@@ -18,6 +18,12 @@ _PRIVATE: Final = 0o600
 _ANEW: Final = "move it away, and the names are read anew"
 
 
+_OWN: Final = (
+    "is no file of names that were read: names of your own go beside that file as names.toml, "
+    "or are added by Names.with_own"
+)
+
+
 class _Heading(msgspec.Struct):
     """What says whether the rest can be read."""
 
@@ -34,6 +40,8 @@ class NamesFile:
     api_keys: list[NamedKey] = attrs.field(factory=list[NamedKey], repr=False)
     read_at: float | None = None
     problems: list[str] = attrs.field(factory=list[str], repr=False)
+    organization: str | None = None
+    read_with: str | None = None
 
 
 def read_names_file(path: Path) -> NamesFile:
@@ -61,6 +69,8 @@ def _check_heading(path: Path, data: bytes) -> None:
     except msgspec.ValidationError:
         raise NamesFileError("is no file of names: give another path", path=path) from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        if path.suffix == ".toml":
+            raise NamesFileError(_OWN, path=path) from None
         raise _damaged(path) from None
     if heading.format != FORMAT:
         raise NamesFileError("is no file of names: give another path", path=path)

@@ -89,7 +89,7 @@ async def read_names(fetch_of: FetchOf, *, now: float, admin_keys: bool = False)
             group.create_task(reading.read_projects(group))
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
-    return reading.names.names(read_at=now, problems=reading.problems())
+    return reading.names.names(read_at=now, problems=reading.problems(), organization=reading.organization)
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -101,6 +101,8 @@ class _Reading:
     turns: asyncio.Semaphore
     """Of the lists under way: as many as there may be requests. The others wait, and may be spared."""
     names: ListedNames = attrs.field(init=False, factory=ListedNames)
+    organization: str | None = attrs.field(init=False, default=None)
+    """Whose lists they are, as the answers say."""
     _missing: dict[str, str] = attrs.field(init=False, factory=dict[str, str])
     """The scope that is missing for a list."""
     _refused: Counter[str] = attrs.field(init=False, factory=Counter[str])
@@ -161,6 +163,7 @@ class _Reading:
                 async with aclosing(fetch.joined()) as steps:
                     async for _, event, items in steps:
                         fetch.tell(event)
+                        self.organization = event.organization or self.organization
                         for item in items:
                             add(item)
             except PermissionDeniedError as error:
@@ -178,7 +181,10 @@ class _Reading:
         for scope, missing in lists.items():
             yield f"no names of {enumerated(missing)}: the key lacks the scope {scope}"
         for name, count in sorted(self._refused.items()):
-            yield f"no names of the {CALLED[name]} of {count} projects, as the API refused their lists"
+            whose = "1 project, as the API refused its list"
+            if count > 1:
+                whose = f"{count} projects, as the API refused their lists"
+            yield f"no names of the {CALLED[name]} of {whose}"
 
 
 def missing_scope(error: PermissionDeniedError | AuthenticationError) -> str | None:
