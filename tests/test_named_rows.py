@@ -93,6 +93,9 @@ def test_named_rows_are_values() -> None:
     assert NamedRow(first[0].row, Names()) != first[0]
     assert first[0] != first[0].row
     assert "Ada" not in repr(first[0])
+    held = repr(first[0].__reduce__())
+    assert "FixedNames" in held
+    assert "ada" not in held.casefold()
     assert repr(first[0]).startswith("NamedRow(UsageCompletionsRow(")
 
 

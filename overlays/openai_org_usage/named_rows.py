@@ -51,10 +51,10 @@ class FixedNames:
     """The names of one project, user and API key, whatever the id. None of them: it is known what columns
     there are, and no more is needed."""
 
-    project: str | None = None
-    user: str | None = None
-    email: str | None = None
-    api_key: str | None = None
+    project: str | None = attrs.field(default=None, repr=False)
+    user: str | None = attrs.field(default=None, repr=False)
+    email: str | None = attrs.field(default=None, repr=False)
+    api_key: str | None = attrs.field(default=None, repr=False)
 
     def project_name(self, id: str | None, /) -> str | None:
         """The name."""

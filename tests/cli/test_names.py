@@ -10,7 +10,9 @@ import signal
 import stat
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import anyio
 import attrs
@@ -22,7 +24,7 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import MissingScope
 
 from ..conftest import MIDNIGHT, NOW
-from ..scripted import Script, error, page, result
+from ..scripted import Script, bucket, error, page, result
 from .conftest import Run, Said
 from .test_narrow_tables import OnTerminal, on_terminal
 from .test_narrow_tables import names as headings
@@ -30,6 +32,9 @@ from .test_narrow_tables import names as headings
 COSTS = "costs --start-time 2026-11-20 --end-time 2026-11-21 --group-by project_id,user_id"
 DAY = 86_400
 __all__ = ["on_terminal"]
+
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
 
 
 class Lists:
@@ -387,17 +392,57 @@ def test_ctrl_c_ends_the_reading_of_names(command: Run) -> None:
     assert "interrupted" in said.err
 
 
-@pytest.mark.parametrize("format", ["csv", "json", "parquet", "table"])
+FORMATS = ["csv", "json", "ndjson", "parquet", "arrow", "table"]
+
+
+def text_of(path: Path) -> str:
+    """All that is in a file, with the names of its columns."""
+    if path.suffix == ".parquet":
+        return str(pq.read_table(path).to_pydict())
+    if path.suffix == ".arrow":
+        return str(pa.ipc.open_file(path).read_all().to_pydict())
+    return path.read_text()
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_no_emails(format: str, command: Run, tmp_path: Path) -> None:
     """Neither looked up nor sent by the API; the column is not there."""
     for names in ("", " --names"):
         path = tmp_path / f"out.{format}"
         said = command(f"{COSTS}{names} --no-emails --format {format} --output {path}")
         assert said.code == 0
-        content = path.read_bytes()
-        assert b"user_email" not in content
-        assert b"@example.com" not in content
-        assert (b"Amara Okafor" in content) == bool(names)
+        content = text_of(path)
+        assert "user_email" not in content
+        assert "@example.com" not in content
+        assert ("Amara Okafor" in content) == bool(names)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_emails_in_names_that_rows_came_with(format: str, command: Run, tmp_path: Path) -> None:
+    """Whichever columns are chosen, looked up or not, added up or not; other names stay."""
+    of_rows = {"organization_name": "eve@example.com", "user_id": "user-x", "user_email": "amy@example.com"}
+    projects = {"proj_x": "bob@example.com", "proj_y": "Search of mine", "proj_z": "of <cy@example.com>"}
+    results = [
+        {**result(tokens=number), **of_rows, "project_id": id, "project_name": name, "novel": "new here"}
+        for number, (id, name) in enumerate(projects.items())
+    ]
+    Names(read_at=NOW).save(tmp_path / "names.json")
+    names = f" --names --names-file {tmp_path / 'names.json'}"
+    chosen = " --columns project_id,project_name,organization_name,user_id,input_tokens"
+    path = tmp_path / f"out.{format}"
+    for more in map(
+        "".join, product(("", names), ("", chosen), ("", " --totals"), ("", " --sort project_name"))
+    ):
+        answers = Script([page(bucket(0, *results))])
+        line = f"completions --last 11d --no-emails{more} --format {format} --output {path}"
+        said = command(line, transport=answers)
+        assert said.code == 0, said.err
+        content = text_of(path)
+        assert "example.com" not in content, more
+        assert "user_email" not in content, more
+        assert "Search of mine" in content, more
+        if not more:
+            assert content.count("new here") == len(results) or format == "table"
 
 
 def test_ids_give_way_before_their_names(on_terminal: OnTerminal) -> None:

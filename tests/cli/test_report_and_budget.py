@@ -155,6 +155,7 @@ def test_no_names_asks_for_none(command: Run, emulator: Emulator, cache: Path) -
     named = command("report --format json").out
     assert "Elif Demir" in named
     assert "Elif Demir" not in bare.out
+    assert "@" not in bare.out
     assert amounts(bare.out) == amounts(named)
 
 

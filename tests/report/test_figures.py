@@ -67,7 +67,7 @@ def test_every_breakdown_adds_up_to_the_total(
             parts = [entry.amount for entry in breakdown.entries]
             assert exact_sum([*parts, *rest, breakdown.difference]) == spend.total
             assert breakdown.difference == 0
-            assert len(breakdown.entries) <= top + 1
+            assert sum(entry.key is not None for entry in breakdown.entries) <= top + 1
 
 
 def total_of(rows: list[CostsRow], period: Period) -> Decimal:
@@ -162,6 +162,17 @@ def test_a_rest_of_one_is_shown_as_itself() -> None:
     assert (len(three.breakdowns[0].entries), three.breakdowns[0].rest) == (4, None)
     assert two.breakdowns[0].rest is not None
     assert (two.breakdowns[0].rest.count, two.breakdowns[0].rest.amount) == (2, Decimal(13))
+
+
+def test_what_is_of_no_key_is_not_counted_as_one() -> None:
+    """However little it is, it is shown as itself, and the rest is of keys alone."""
+    rows = [cost(NOVEMBER, 9 - number, api_key_id=f"key_{number}") for number in range(5)]
+    rows.append(cost(NOVEMBER, 1, api_key_id=None))
+    (spend,) = report_of(rows, by={"api_key_id": rows}, top=2).spends
+    by_key = spend.breakdowns[-1]
+    assert [entry.key for entry in by_key.entries] == ["key_0", "key_1", None]
+    assert by_key.rest is not None
+    assert (by_key.rest.count, by_key.rest.amount) == (3, Decimal(18))
 
 
 def test_items_of_a_model_are_one_and_categories_stay() -> None:

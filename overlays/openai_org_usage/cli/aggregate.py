@@ -154,16 +154,16 @@ def _total(
     total = sums([record for record, _ in rows], summed, levels=levels)
     with attrs.validators.disabled():  # A sum may be longer than any amount that the API sends.
         for column in summed:
-            result = _with(result, column.path, total[column.name])
+            result = with_value(result, column.path, total[column.name])
         return {**total, "result": attrs.evolve(result, additional_properties=None)}
 
 
-def _with(holder: Any, path: tuple[str, ...], value: object) -> Any:
+def with_value(holder: Any, path: tuple[str, ...], value: object) -> Any:
     """`holder` with `value` at `path`; unchanged where there is nothing to hold it."""
     if holder is None:
         return None
     name, *rest = path
-    inner = _with(getattr(holder, name), tuple(rest), value) if rest else value
+    inner = with_value(getattr(holder, name), tuple(rest), value) if rest else value
     return attrs.evolve(holder, **{name: inner})
 
 
@@ -176,11 +176,16 @@ def _sum(values: Sequence[int | Decimal]) -> int | Decimal | None:
 
 def _rows(bucket: Bucket) -> Iterator[Bucket]:
     """The rows of `bucket`, in the order of its records, each as a bucket with all else that it has."""
-    whole: Any = bucket
     for result in bucket.results:
-        yield attrs.evolve(whole, results=[result], unknown_results=())
+        yield with_results(bucket, [result])
     for result in bucket.unknown_results:
-        yield attrs.evolve(whole, results=[], unknown_results=(result,))
+        yield with_results(bucket, [], unknown=(result,))
+
+
+def with_results(bucket: Any, results: list[object], *, unknown: tuple[object, ...] = ()) -> Bucket:
+    """`bucket` with other results, and with all else that it has."""
+    made: Bucket = attrs.evolve(bucket, results=results, unknown_results=unknown)
+    return made
 
 
 def _value_of(column: str) -> Callable[[tuple[Record, Bucket]], Any]:
@@ -200,4 +205,6 @@ __all__ = [
     "sorted_rows",
     "sums",
     "total_rows",
+    "with_results",
+    "with_value",
 ]

@@ -92,9 +92,14 @@ class OutputOptions:
 
     def chosen(self, operation: Operation, names: NameLookup | None) -> Sequence[str] | None:
         """The columns that are written; None for all."""
-        if self.columns or not self.no_emails:
+        if not self.no_emails:
             return self.columns or None
-        return [column.name for column in select(operation, None, names=names) if column.name != EMAIL]
+        chosen = select(operation, self.columns or None, floats=self.decimals == "float64", names=names)
+        return [
+            column.name
+            for column in chosen
+            if column.name in self.columns or (column.name != EMAIL and column.kind is not Kind.FLOAT)
+        ]
 
     def shown(self, names: Names | None) -> Names | None:
         """Those of `names` that may be shown."""
@@ -198,7 +203,10 @@ _DECIMALS = (
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
 _CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
-_NO_EMAILS = "Leave the column user_email out, and names that have an address in them: for what is passed on."
+_NO_EMAILS = (
+    "Leave the column user_email out, and names that have an address in them. Only addresses go: people's "
+    "names, key names and all projects stay."
+)
 _RAW = (
     "The pages as they came, one a line, unchanged but for white space and for how control characters are "
     "written."

@@ -189,7 +189,7 @@ def _run(context: CommandContext, **given: object) -> int:
                     server, is_lasting=not connection.emulator, note=notes.append, context=context
                 )
                 names = _read_names(keeper, client, asked, notes.append)
-            report = report.with_names(names, emails=not asked.no_emails)
+            report = report.with_names(names, emails=not (asked.no_emails or asked.no_names))
         for note in notes:
             console.note(note)
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
@@ -287,7 +287,13 @@ def _day(text: str, option: str, *, now: datetime) -> date:
         raise WrongUsageError(f"{option}: {text!r} is no date; write it like 2026-11-01, or 30d") from None
 
 
-_NO_EMAILS = "Leave all e-mail addresses out, and names that are one: for what is passed on."
-_NO_NAMES = "Leave the organization's lists unread; else names are read from them, once a day."
-_TOP = "How many entries each breakdown shows.  [default: 8]"
+_NO_EMAILS = (
+    "Leave all e-mail addresses out, and names that have one in them. Only addresses go: people's names, key "
+    "names and all projects stay; the report is of the whole organization."
+)
+_NO_NAMES = (
+    "Leave the organization's lists unread, and all e-mail addresses out; projects have the names that rows "
+    "came with. Else names are read from the lists, once a day."
+)
+_TOP = "How many entries each breakdown shows, besides what is of none.  [default: 8]"
 _FORMAT = f"One of: {', '.join(get_args(ReportFormat))}.  [default: as FILE ends, otherwise terminal]"

@@ -29,6 +29,7 @@ from .destination import RowWriter
 from .errors import WrongUsageError
 from .interruptible import InterruptibleQuery
 from .output import OutputFormat, OutputOptions
+from .row_addresses import own_names, without_addresses
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def writer_for(
     if output.raw:
         return partial(_write_pages, query)
     check_csv_safe(output, format)
-    if format in BINARY and not (output.totals or output.sort):
+    is_changed = output.totals or output.sort or (output.no_emails and own_names(query.operation))
+    if format in BINARY and not is_changed:
         return partial(_write_columns, query, output, format, names)
     return writer_of_buckets(
         query, output, format, console, operation=query.operation, asked=query.asked, names=names
@@ -139,7 +141,9 @@ def _arranged(
     asked: tuple[int, int | None],
     names: Names | None,
 ) -> Iterable[Bucket]:
-    """The rows of `buckets`, added up and sorted if they are to be."""
+    """The rows of `buckets`, without addresses, added up and sorted if they are to be."""
+    if output.no_emails:
+        buckets = without_addresses(buckets, operation=operation)
     if output.totals:
         start, end = asked
         totals = total_rows(buckets, operation=operation, start=start, end=end)

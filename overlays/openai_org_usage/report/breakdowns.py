@@ -110,9 +110,10 @@ class CurrencyBreakdowns:
         """The breakdown of `ledger`, whose keys are values of `dimension`."""
         sums = self._sums(ledger)
         keys = _ranked(sums.now, sums.before or {})
-        # A rest of one takes the same room as the entry itself.
-        shown = keys if len(keys) <= self.top + 1 else keys[: self.top]
-        hidden = keys[len(shown) :]
+        # What is of no key is none of the other keys. A rest of one takes the same room as the entry itself.
+        hidden = [key for key in keys[self.top :] if key is not None]
+        hidden = hidden if len(hidden) > 1 else []
+        shown = keys if not hidden else keys[: self.top] + [key for key in keys[self.top :] if key is None]
         return Breakdown(
             dimension,
             tuple(self._entry(key, ledger, sums) for key in shown),
