@@ -64,3 +64,21 @@ def command(capsys: pytest.CaptureFixture[str], emulator: Emulator, monkeypatch:
     monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
     monkeypatch.setenv("COLUMNS", "80")
     return Run(capsys)
+
+
+class Lists:
+    """How often lists were asked for since the last time."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._seen = len(emulator.requests)
+
+    def asked(self) -> int:
+        new = self._emulator.requests[self._seen :]
+        self._seen += len(new)
+        return sum("/usage/" not in request.path and "/costs" not in request.path for request in new)
+
+
+@pytest.fixture
+def lists(emulator: Emulator) -> Lists:
+    return Lists(emulator)
