@@ -15,11 +15,10 @@ from itertools import accumulate, groupby
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
-from ..lazy_names import late_imports
 from .columns import FLOAT_SUFFIX, Column, Kind
 from .literals import PLAIN_AT_MOST, digits
 from .name_arrays import NameArrays
-from .optional_imports import ArrowArray, ArrowSchema, ArrowType, require
+from .optional_imports import ArrowArray, ArrowSchema, ArrowType, import_whole, require
 from .refusals import UnfitColumnError
 
 Values: TypeAlias = Sequence[Any]
@@ -53,8 +52,7 @@ class ArrayMaker:
     def __init__(self, columns: Sequence[Column], schema: ArrowSchema) -> None:
         self._pa = require("pyarrow")
         require("pyarrow.compute")  # Which is `pa.compute` from now on.
-        with late_imports():
-            self._pa.array([0])  # The first array imports pandas, if that is installed.
+        import_whole("pandas, if it is installed", lambda: self._pa.array([0]))  # As the first array does.
         self._names = [column.name for column in columns]
         self._named = {
             column: NameArrays(column.names, self._pa) for column in columns if column.names is not None

@@ -7,6 +7,9 @@ included) can be imported and type-checked without them.
 from __future__ import annotations
 
 import importlib
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
@@ -37,6 +40,8 @@ class ArrowBatch(Protocol):
 
 
 _EXTRAS = {"pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
+_imported: set[str] = set()
+"""What has been imported whole."""
 
 
 def require(module: str) -> ModuleType:
@@ -48,13 +53,44 @@ def require(module: str) -> ModuleType:
     """
     library = module.partition(".")[0]
     try:
-        with late_imports():  # A fork meanwhile would leave the child a module that is never ready.
-            return importlib.import_module(module)
+        import_whole(module, lambda: importlib.import_module(module))
+        return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != library:
             raise
         missing = error
     raise MissingExtraError.of(_EXTRAS[library], library=library) from missing
+
+
+def import_whole(name: str, work: Callable[[], object]) -> None:
+    """Do `work`, which imports something and is done once for each `name`, where Ctrl-C does not reach it.
+
+    Python leaves modules half made where their import is interrupted, and nothing that uses them works from
+    then on. Ctrl-C comes to the main thread alone, so another one does the work.
+
+    Raises:
+        APIConnectionError: there is no file left to open.
+    """
+    if name in _imported:
+        return
+    ended: SimpleQueue[Exception | None] = SimpleQueue()
+
+    def do() -> None:
+        try:
+            work()
+        except Exception as error:
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    with late_imports():  # A fork meanwhile would leave the child a module that is never ready.
+        try:
+            threading.Thread(target=do, daemon=True).start()
+        except RuntimeError:  # Python is ending, or has no thread left.
+            do()
+        if (error := ended.get()) is not None:
+            raise error.with_traceback(None)
+    _imported.add(name)
 
 
 __all__ = [
@@ -66,5 +102,6 @@ __all__ = [
     "ArrowType",
     "PandasFrame",
     "PolarsFrame",
+    "import_whole",
     "require",
 ]
