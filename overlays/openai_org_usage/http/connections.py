@@ -72,13 +72,13 @@ class _Pool:
     is_given_up: bool = False
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(eq=False, repr=False)
 class Connections:
     """The connections of one client, on the event loop that first uses them."""
 
-    access: Access = attrs.field(kw_only=False)
-    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None
-    clock: Callable[[], float]
+    access: Access
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = attrs.field(kw_only=True)
+    clock: Callable[[], float] = attrs.field(kw_only=True)
     _headers: dict[str, str] = attrs.field(init=False)
     _route: Route = attrs.field(init=False)
     _pools: dict[int, _Pool] = attrs.field(init=False, factory=dict[int, _Pool])
