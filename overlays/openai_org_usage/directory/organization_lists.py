@@ -167,10 +167,10 @@ class _Reading:
                         for item in items:
                             add(item)
             except PermissionDeniedError as error:
-                named = _SCOPE.search(str(error))
-                if named is None and name in _OF_PROJECTS:
+                scope = missing_scope(error)
+                if scope is None and name in _OF_PROJECTS:
                     raise
-                self._missing[name] = named[1] if named else ListOperation.scope
+                self._missing[name] = scope or ListOperation.scope
 
     def problems(self) -> Iterator[str]:
         """What is missing, and why: a sentence for each scope, and for each list that was refused."""
