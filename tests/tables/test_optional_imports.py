@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ def test_ctrl_c_leaves_no_import_half_made(tmp_path: Path, monkeypatch: pytest.M
     name = "interrupted_while_imported"
     source = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nis_whole = True\n"
     (tmp_path / f"{name}.py").write_text(source)
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with pytest.raises(KeyboardInterrupt):
         import_whole(name, lambda: importlib.import_module(name))
     assert importlib.import_module(name).is_whole
