@@ -18,6 +18,11 @@
     ├── PaginationError              the pages contradict themselves: resume, or report it
     ├── InexactValueError            a table cannot hold a value exactly: ask for wider `decimals`
     ├── NamesFileError               a file of names cannot be used: the message says what to do about it
+    ├── ArchiveError                 an archive cannot be used so; it was left as it is
+    │   ├── ArchiveLockedError       another process writes to it: wait for that to end
+    │   ├── ArchiveDamagedError      files are missing or not whole: `sync --repair` pulls them again
+    │   ├── ArchiveCoverageError     it does not have what was asked for: sync that, or ask for less
+    │   └── OtherOrganizationError   the key is of another organization: give it another name
     └── MissingExtraError            an optional library is missing: install the extra that is named
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
@@ -188,6 +193,37 @@ class NamesFileError(OpenAIUsageError, ValueError):
         self.path = path
 
 
+class ArchiveError(OpenAIUsageError, ValueError):
+    """An archive cannot be used so: it is none, or of a newer version, or the call does not fit it.
+
+    It was left as it is.
+    """
+
+
+class ArchiveLockedError(ArchiveError):
+    """Another process writes to the archive. Wait for it to end; one that was killed leaves no lock."""
+
+
+class ArchiveDamagedError(ArchiveError):
+    """Files of the archive are missing or not whole. `sync --repair` pulls them again.
+
+    Attributes:
+        paths: the files, as they are called in the archive.
+    """
+
+    def __init__(self, message: str, *, paths: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.paths = paths
+
+
+class ArchiveCoverageError(ArchiveError):
+    """The archive does not have the grouping, width or time that was asked for. Sync it, or ask less."""
+
+
+class OtherOrganizationError(ArchiveError):
+    """The key is of another organization than what is kept under this name. Give it a name of its own."""
+
+
 class MissingExtraError(OpenAIUsageError, ImportError):
     """A library that this needs is not installed; the message has the command that installs it.
 
@@ -221,6 +257,10 @@ __all__ = [
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
+    "ArchiveCoverageError",
+    "ArchiveDamagedError",
+    "ArchiveError",
+    "ArchiveLockedError",
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
@@ -230,6 +270,7 @@ __all__ = [
     "MissingExtraError",
     "NamesFileError",
     "OpenAIUsageError",
+    "OtherOrganizationError",
     "PaginationError",
     "PermissionDeniedError",
     "QuotaExceededError",

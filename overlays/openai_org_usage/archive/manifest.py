@@ -1,0 +1,157 @@
+"""The manifest of an archive: which tables it has, and how far each organization's have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+import msgspec
+
+from ..errors import ArchiveError
+from .archive_table import ArchiveTable
+
+MANIFEST: Final = "manifest.json"
+"""Its path in the archive."""
+FORMAT: Final = "openai-org-usage archive"
+VERSION: Final = 1
+
+
+@attrs.define(kw_only=True)
+class PartitionState:
+    """What was last written to the file of a month. It tells whether the file is whole."""
+
+    rows: int
+    bytes: int
+
+
+@attrs.define(kw_only=True)
+class TableState:
+    """How far a table of one organization has been read. Times are Unix seconds.
+
+    Attributes:
+        read_from: start of the first bucket.
+        read_until: end of what has been read, which is the present if nothing went wrong.
+        read_at: when the last reading that came to its end began: since then, nothing before `read_until`
+            was read that is older.
+        lookback: seconds that this reading went back behind the one before it.
+        gaps: ranges that the API had forgotten before they were read.
+        months: the partitions, by month such as `2026-10`.
+        refused: why this organization does not give the table, as the API said it; None if it does.
+    """
+
+    read_from: int | None = None
+    read_until: int | None = None
+    read_at: float | None = None
+    lookback: int | None = None
+    gaps: list[tuple[int, int]] = attrs.field(factory=list[tuple[int, int]])
+    months: dict[str, PartitionState] = attrs.field(factory=dict[str, PartitionState])
+    refused: str | None = None
+
+    @property
+    def settled_until(self) -> int | None:
+        """Buckets that end by then had been over for the look-back when they were last read."""
+        if self.read_at is None or self.lookback is None or self.read_until is None:
+            return None
+        return min(int(self.read_at) - self.lookback, self.read_until)
+
+
+@attrs.define(kw_only=True)
+class OrganizationState:
+    """What is known of one organization.
+
+    Attributes:
+        id: as its answers name it; None if none did.
+        names_read_at: when its lists were last read, in Unix seconds.
+        tables: by the name of the table; also `restatements` and the lists, which have partitions only.
+    """
+
+    id: str | None = None
+    names_read_at: float | None = None
+    tables: dict[str, TableState] = attrs.field(factory=dict[str, TableState])
+
+
+@attrs.define(kw_only=True)
+class TableDefinition:
+    """What a table is of."""
+
+    operation: str
+    bucket_width: str
+    group_by: list[str]
+
+
+@attrs.define(kw_only=True)
+class ArchiveManifest:
+    """What is written down of the whole archive."""
+
+    tables: dict[str, TableDefinition] = attrs.field(factory=dict[str, TableDefinition])
+    organizations: dict[str, OrganizationState] = attrs.field(factory=dict[str, OrganizationState])
+
+    def table(self, name: str) -> ArchiveTable:
+        """The table called `name`; KeyError if there is none."""
+        found = self.tables[name]
+        return ArchiveTable(name, found.operation, found.bucket_width, tuple(found.group_by))
+
+    def state(self, organization: str, table: str) -> TableState:
+        """How far a table of an organization has been read; made if there is none yet."""
+        known = self.organizations.setdefault(organization, OrganizationState())
+        return known.tables.setdefault(table, TableState())
+
+    def define(self, tables: Iterable[ArchiveTable]) -> None:
+        """Take `tables` in.
+
+        Raises:
+            ArchiveError: one is there under that name with another width or grouping.
+        """
+        for table in tables:
+            new = TableDefinition(
+                operation=table.operation, bucket_width=table.bucket_width, group_by=list(table.group_by)
+            )
+            if self.tables.setdefault(table.name, new) != new:
+                raise ArchiveError(
+                    f"the table {table.name} is kept with another width or grouping: "
+                    "give this one another name"
+                )
+
+
+class _ManifestHeading(msgspec.Struct):
+    format: str
+    version: int
+
+
+def encode_manifest(manifest: ArchiveManifest) -> bytes:
+    """The manifest as JSON."""
+    heading = {"format": FORMAT, "version": VERSION}
+    data = msgspec.json.encode({**heading, **attrs.asdict(manifest)})
+    return msgspec.json.format(data, indent=1) + b"\n"
+
+
+def decode_manifest(data: bytes, *, location: str) -> ArchiveManifest:
+    """The manifest in `data`.
+
+    Raises:
+        ArchiveError: it is damaged, or of something else, or of a newer version.
+    """
+    try:
+        heading = msgspec.json.decode(data, type=_ManifestHeading)
+        if heading.format == FORMAT and heading.version > VERSION:
+            raise ArchiveError(
+                f"{location} was written by a newer version of this library: install that to read or sync it"
+            )
+        if heading.format == FORMAT:
+            return msgspec.json.decode(data, type=ArchiveManifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    raise ArchiveError(f"{location}/{MANIFEST} is damaged, or none of an archive")
+
+
+__all__ = [
+    "MANIFEST",
+    "ArchiveManifest",
+    "OrganizationState",
+    "PartitionState",
+    "TableDefinition",
+    "TableState",
+    "decode_manifest",
+    "encode_manifest",
+]
