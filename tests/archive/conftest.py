@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from openai_org_usage.archive.storage import Storage, open_storage
 
 _NUMBERS = itertools.count()
+_COUNTS = pytest.StashKey[Counter[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,18 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def storage(location: str) -> Storage:
     """The storage there."""
     return open_storage(location)
+
+
+@pytest.fixture(scope="session")
+def counts(pytestconfig: pytest.Config) -> Counter[str]:
+    """What has been tried in this run, to be added to."""
+    return pytestconfig.stash.setdefault(_COUNTS, Counter())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the counts, if there are any; on one core they are those of the whole run."""
+    counts = config.stash.get(_COUNTS, Counter[str]())
+    if counts:
+        terminalreporter.section("archives")
+        for what in sorted(counts):
+            terminalreporter.write_line(f"{counts[what]:>9,}  {what}")
