@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -71,6 +72,11 @@ class LocalFolder:
         with self._errors("written"), contextlib.suppress(FileNotFoundError):
             (self._root / path).unlink()
             write_out((self._root / path).parent)
+
+    def remove_folder(self, folder: str) -> None:
+        with self._errors("written"), contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._root / folder)
+            write_out((self._root / folder).parent)
 
     def size(self, path: str) -> int | None:
         with self._errors("read"), contextlib.suppress(FileNotFoundError):

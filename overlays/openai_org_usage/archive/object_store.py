@@ -97,6 +97,10 @@ class ObjectStore:
         with self._errors("written"), contextlib.suppress(FileNotFoundError):
             self._file_system.delete_file(self._path(path))
 
+    def remove_folder(self, folder: str) -> None:
+        with self._errors("written"), contextlib.suppress(FileNotFoundError):
+            self._file_system.delete_dir(self._path(folder))
+
     def size(self, path: str) -> int | None:
         with self._errors("read"):
             found = self._file_system.get_file_info(self._path(path))

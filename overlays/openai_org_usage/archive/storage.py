@@ -45,6 +45,10 @@ class Storage(Protocol):
         """Remove a file, if it is there."""
         ...
 
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder with all that is in it, if it is there."""
+        ...
+
     def size(self, path: str) -> int | None:
         """Bytes of a file; None if there is none."""
         ...
