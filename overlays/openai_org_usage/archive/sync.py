@@ -9,6 +9,7 @@ import attrs
 from ..client import UsageClient
 from ..errors import ArchiveError
 from .archive_table import ArchiveTable, default_tables
+from .directory_history import sync_directory
 from .manifest import ArchiveManifest
 from .organization_answers import OrganizationAnswers
 from .partition_paths import LISTS, RESTATEMENTS, checked_name
@@ -139,6 +140,7 @@ class _Sync:
             self._reading = table.name
             self._done.append(TableSync(run, table).result())
         run.commit()
+        self._keep_names()
         return SyncResult(
             organization=run.organization,
             id=run.answers.id,
@@ -147,6 +149,17 @@ class _Sync:
             files_written=run.files_written,
             notes=tuple(repair.notes),
         )
+
+    def _keep_names(self) -> None:
+        """Read the lists of projects, users and keys, at most once a day."""
+        if self._request.names:
+            self._reading = "names"
+            self._run.files_written += sync_directory(
+                self._run.writer,
+                self._run.answers.client,
+                organization=self._run.organization,
+                now=self._run.now(),
+            )
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:
