@@ -35,11 +35,19 @@ class Warehouse:
             pipelines_dir=str(folder / "pipelines"),
         )
 
-    def load(self, clients: UsageClient | dict[str, Any], **options: Any) -> None:
-        """One run of the pipeline."""
-        organizations = {"default": clients} if isinstance(clients, UsageClient) else clients
+    def load(self, clients: UsageClient | dict[str, Any] | None = None, **options: Any) -> None:
+        """One run of the pipeline; without clients they come from the configuration."""
+        self.pipeline.run(self._source(clients, options))
+
+    def extract(self, clients: UsageClient | dict[str, Any], **options: Any) -> None:
+        """As much of a run as reads and changes the state."""
+        self.pipeline.extract(self._source(clients, options))
+
+    @staticmethod
+    def _source(clients: UsageClient | dict[str, Any] | None, options: dict[str, Any]) -> Any:
+        given = {"default": clients} if isinstance(clients, UsageClient) else clients
         options = {"tables": ["costs"], "since": SINCE, "names": False, **options}
-        self.pipeline.run(openai_org_usage(organizations, **options))
+        return openai_org_usage(*([] if given is None else [given]), **options)
 
     @contextmanager
     def out_of_reach(self) -> Generator[None]:

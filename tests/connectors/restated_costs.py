@@ -22,11 +22,13 @@ class RestatedCosts:
     Attributes:
         rows: what it says now.
         now: the present.
+        lists_are_empty: whether there is nothing in its lists.
     """
 
-    def __init__(self, rows: Rows, *, now: float = MIDNIGHT) -> None:
+    def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.now = now
+        self.now: float = MIDNIGHT
+        self.lists_are_empty = False
         self.emulator = Emulator(
             now=lambda: self.now,
             lookback_days=365,
@@ -46,6 +48,8 @@ class RestatedCosts:
         return [(int(dict(request.query)["start_time"]) - MIDNIGHT) // DAY for request in asked]
 
     def _altered(self, page: dict[str, Any]) -> dict[str, Any]:
+        if "has_more" in page and "next_page" not in page and self.lists_are_empty:
+            return {**page, "data": [], "has_more": False}
         return {**page, "data": [self._restated(item) for item in page["data"]]}
 
     def _restated(self, item: dict[str, Any]) -> dict[str, Any]:
@@ -56,9 +60,9 @@ class RestatedCosts:
 
 
 @contextmanager
-def restated_costs(rows: Rows, *, now: float = MIDNIGHT) -> Generator[RestatedCosts]:
+def restated_costs(rows: Rows) -> Generator[RestatedCosts]:
     """The organization, as long as its emulator runs."""
-    costs = RestatedCosts(rows, now=now)
+    costs = RestatedCosts(rows)
     with costs.emulator:
         yield costs
 
