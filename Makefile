@@ -12,7 +12,7 @@ REFEREES := .venv-referees
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
+.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck mypy pyright pin diff generate check vendor referees emulator bench docs pictures build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) 2>/dev/null || :
@@ -67,8 +67,12 @@ format: setup ## bring the code into form
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-typecheck: setup ## mypy strict and pyright strict
+typecheck: mypy pyright ## mypy strict and pyright strict
+
+mypy: setup
 	$(RUN) -m mypy
+
+pyright: setup
 	$(RUN) -m pyright
 
 pin: setup ## make openapi.yaml from UPSTREAM=file, .gz or URL [PIN=openapi.yaml]

@@ -11,9 +11,12 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryFile, gettempdir
+from typing import IO
 
 import nox
 
@@ -34,7 +37,7 @@ _MOMENTS = {
 }
 
 ALONE = ("documented", "contract")
-"""They measure, or add up what they find: they do not share the machine with other tests."""
+"""They count what their process has open, or add up what they find: no other tests run in it."""
 SAME_AT_ANY_TIME = (
     *("benchmarks", "codegen", "contract", "display", "documented", "generated", "referees", "regenerating"),
     *("environments", "vendoring", "test_metamorphic.py", "test_redaction.py"),
@@ -139,20 +142,40 @@ def _test(
     options: Iterable[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run pytest: what measures alone, all else on every core."""
+    """Run pytest on every core, and beside it, in a process of its own, what counts there."""
     left_out = {*left_out}
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
     alone = [str(tests / name) for name in ALONE if name not in left_out and (tests / name).is_dir()]
     ignored = [f"--ignore={tests / name}" for name in sorted({*ALONE, *left_out})]
-    for part in filter(None, (alone, ["-n", "auto", "--dist", "loadgroup", *ignored, str(tests)])):
-        _run(session, python, "-m", "pytest", *options, *part, env=env)
+    pytest = (python, "-m", "pytest", *options)
+    with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
+        _run(session, *pytest, "-n", "auto", "--dist", "loadgroup", *ignored, str(tests), env=env)
 
 
-def _run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:
+@contextmanager
+def _beside(session: nox.Session, *command: str, env: Mapping[str, str] | None) -> Iterator[None]:
+    """Run it meanwhile; what it said is printed in the end."""
+    with ThreadPoolExecutor() as thread, TemporaryFile("w+") as output:
+        running = thread.submit(_run, session, *command, env=env, output=output)
+        try:
+            yield
+        finally:
+            wait([running])
+            output.seek(0)
+            print(output.read(), flush=True)
+        running.result()
+
+
+def _run(
+    session: nox.Session,
+    *command: str,
+    env: Mapping[str, str] | None = None,
+    output: IO[str] | None = None,
+) -> None:
     """Run it; its temporary files lie outside of the repository, as a user's would."""
     own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir()}
-    session.run(*command, env={**own, **(env or {})}, external=True)
+    session.run(*command, env={**own, **(env or {})}, external=True, stdout=output)
 
 
 def _install(session: nox.Session, *packages: str, constraints: Path = CONSTRAINTS) -> None:
