@@ -52,12 +52,13 @@ SAME_AT_ANY_TIME = (
 )
 SAME_FROM_A_WHEEL = (
     *("contract", "display", "documented", "environments", "generated", "live", "referees", "report"),
-    *("tables", "cli/test_odd_values.py", "cli/test_verdicts.py"),
+    *("tables", "cli/test_narrow_tables.py", "cli/test_odd_values.py", "cli/test_output_files.py"),
+    *("cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py", "cli/test_verdicts.py"),
 )
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
 DEVELOPERS_ONLY = (
-    *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "referees", "regenerating"),
-    *("report", "environments", "vendoring", "test_architecture.py"),
+    *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "environments", "live"),
+    *("referees", "regenerating", "report", "vendoring", "test_architecture.py"),
 )
 NEWEST_ONLY = ("contract", "tables")
 SAME_AT_THE_FLOORS = (
@@ -84,14 +85,17 @@ def suite(session: nox.Session) -> None:
 @nox.session(python=False)
 @nox.parametrize("clock", list(CLOCKS), ids=list(CLOCKS))
 def clock(session: nox.Session, clock: str) -> None:
-    """What could notice another moment; everything with `-- --whole`."""
-    left_out = () if "--whole" in session.posargs else SAME_AT_ANY_TIME
-    _test(session, sys.executable, left_out, env=CLOCKS[clock].environment())
+    """Everything, at another moment."""
+    _test(session, sys.executable, env=CLOCKS[clock].environment())
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """The built wheel, with tests copied out of the repository, so that nothing else answers an import."""
+    """The built wheel at another moment: what could notice either.
+
+    The tests are copied out of the repository, so that nothing else answers an import; with them what they
+    read, such as the documentation.
+    """
     session.chdir(ROOT)
     folder = Path(session.create_tmp())
     _run(session, sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
@@ -99,10 +103,13 @@ def wheel(session: nox.Session) -> None:
     _install(session, f"{built}[demo]", *_groups("test"))
     copy = folder / "tests"
     shutil.copytree(TESTS, copy, ignore=NOT_IN_A_WHEEL)
-    for name in ("pyproject.toml", "openapi.yaml"):
+    shutil.copytree(ROOT / "docs", folder / "docs", ignore=NOT_IN_A_WHEEL)
+    for name in ("pyproject.toml", "openapi.yaml", "README.md"):
         shutil.copy(ROOT / name, folder / name)
     session.chdir(folder)
-    _test(session, "python", SAME_FROM_A_WHEEL, tests=copy, env={"TESTING_WHEEL": "1"})
+    own = {"PYTHONPATH": str(copy / "clock"), "TESTING_WHEEL": "1"}
+    left_out = _in_both(SAME_AT_ANY_TIME, SAME_FROM_A_WHEEL)
+    _test(session, "python", left_out, tests=copy, env={**CLOCKS["month-end"].environment(), **own})
 
 
 @nox.session(python=PYTHONS)
@@ -151,6 +158,15 @@ def _test(
     pytest = (python, "-m", "pytest", *options)
     with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
         _run(session, *pytest, "-n", "auto", "--dist", "loadgroup", *ignored, str(tests), env=env)
+
+
+def _in_both(*lists: Iterable[str]) -> set[str]:
+    """What is left out by all of `lists`, be it with its folder."""
+    return {
+        name
+        for name in chain(*lists)
+        if all({name, *map(str, Path(name).parents)} & {*names} for names in lists)
+    }
 
 
 @contextmanager
