@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ._generated import Operation as Operation
     from ._generated import Request as Request
     from ._generated import UnknownResult as UnknownResult
+    from .archive.archive import Archive as Archive
+    from .archive.archive_table import ArchiveTable as ArchiveTable
     from .client import AsyncUsageClient as AsyncUsageClient
     from .client import UsageClient as UsageClient
     from .directory.names import NamedKey as NamedKey
@@ -49,10 +51,12 @@ __all__ = [
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
+    "Archive",
     "ArchiveCoverageError",
     "ArchiveDamagedError",
     "ArchiveError",
     "ArchiveLockedError",
+    "ArchiveTable",
     "AsyncItemList",
     "AsyncUsageClient",
     "AsyncUsageQuery",
@@ -97,6 +101,8 @@ __all__ = [
 ]
 
 _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "Warning"))} | {
+    "Archive": "archive.archive",
+    "ArchiveTable": "archive.archive_table",
     "AsyncItemList": "item_list",
     "AsyncUsageClient": "client",
     "AsyncUsageQuery": "query",

@@ -126,7 +126,7 @@ def test_without_locks_age_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def no_lock(folder: Path, *, wait: bool) -> int:
         return -1
 
-    monkeypatch.setattr(atomic_files, "_lock", no_lock)
+    monkeypatch.setattr(atomic_files, "lock_folder", no_lock)
     young = make(tmp_path / ".target.12345678.staged", "young")
     old = make(tmp_path / ".target.abcdefgh.staged", "old")
     os.utime(young, (time.time(), time.time()))  # The clock of this process, which is not the disk's.

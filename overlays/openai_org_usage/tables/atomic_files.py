@@ -32,7 +32,7 @@ _PREVIOUS = "previous"
 _NOT_SUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _ABANDONED_SECONDS = 3600.0
 """Where folders cannot be locked, a hidden one is abandoned when it has not changed for so long."""
-_NO_LOCK = -1
+NO_LOCK = -1
 _LONGEST = 200
 """Bytes of a file name that leave room for more: file systems take 255."""
 _UNDO: list[tuple[int, Callable[[], object]]] = []
@@ -72,7 +72,7 @@ def take_place(new: Path, path: Path, *, like: Path | None = None, mode: int | N
     The file that stands there, or is at `like`, hands on its permissions, unless `mode` says them, and its
     owner where that is allowed.
     """
-    _sync(new)
+    write_out(new)
     with contextlib.suppress(FileNotFoundError):
         old = (like or path).stat()
         if hasattr(os, "chown"):
@@ -82,7 +82,7 @@ def take_place(new: Path, path: Path, *, like: Path | None = None, mode: int | N
     if mode is not None:
         new.chmod(mode)
     os.replace(new, path)
-    _sync(path.parent)
+    write_out(path.parent)
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
@@ -105,13 +105,13 @@ def replace_tree(new: Path, target: Path) -> None:
     """
     for folder, _, names in os.walk(new):
         for name in names:
-            _sync(Path(folder, name))
-        _sync(Path(folder))
+            write_out(Path(folder, name))
+        write_out(Path(folder))
     if not os.path.lexists(target):
         os.rename(new, target)
     elif not exchange(new, target):
         _replace_in_two_steps(new, target)
-    _sync(target.parent)
+    write_out(target.parent)
 
 
 @contextlib.contextmanager
@@ -123,7 +123,7 @@ def staging(target: Path) -> Generator[Path]:
     recover(target)
     stage = target.with_name(f".{_label(target)}.{secrets.token_hex(8)}.staged")
     with undone(partial(_clear, stage, target)):
-        lock = _NO_LOCK
+        lock = NO_LOCK
         try:
             lock = _make_stage(stage)
             yield stage
@@ -134,7 +134,7 @@ def staging(target: Path) -> Generator[Path]:
                 _clear(stage, target)
                 raise
             finally:
-                _release(lock)
+                release_lock(lock)
 
 
 @contextlib.contextmanager
@@ -167,7 +167,7 @@ def recover(target: Path) -> None:
             lock = _lock_if_abandoned(stage)
             if lock is not None:
                 _clear(stage, target)
-                _release(lock)
+                release_lock(lock)
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -234,30 +234,30 @@ def _make_stage(stage: Path) -> int:
     while True:
         stage.mkdir(mode=0o700)
         with contextlib.suppress(FileNotFoundError):
-            lock = _lock(stage, wait=True)
+            lock = lock_folder(stage, wait=True)
             if stage.exists():
                 return lock
-            _release(lock)
+            release_lock(lock)
 
 
 def _lock_if_abandoned(stage: Path) -> int | None:
     """The lock of a folder whose run has ended; None where it is still at work."""
     try:
-        lock = _lock(stage, wait=False)
+        lock = lock_folder(stage, wait=False)
     except BlockingIOError:
         return None
     recent = time.time() - stage.stat().st_mtime < _ABANDONED_SECONDS
-    return None if lock == _NO_LOCK and recent else lock
+    return None if lock == NO_LOCK and recent else lock
 
 
-def _lock(folder: Path, *, wait: bool) -> int:
-    """Lock `folder` until this process ends or releases it; `_NO_LOCK` where that cannot be done.
+def lock_folder(folder: Path, *, wait: bool) -> int:
+    """Lock `folder` until this process ends or releases it; `NO_LOCK` where that cannot be done.
 
     Raises:
         BlockingIOError: another process has it, and this one is not to wait.
     """
     if sys.platform == "win32":
-        return _NO_LOCK
+        return NO_LOCK
     import fcntl
 
     opened = os.open(folder, os.O_RDONLY)
@@ -268,16 +268,17 @@ def _lock(folder: Path, *, wait: bool) -> int:
         raise
     except OSError:  # Some network file systems know no locks.
         os.close(opened)
-        return _NO_LOCK
+        return NO_LOCK
     return opened
 
 
-def _release(lock: int) -> None:
-    if lock != _NO_LOCK:
+def release_lock(lock: int) -> None:
+    """Give back what `lock_folder` gave."""
+    if lock != NO_LOCK:
         os.close(lock)
 
 
-def _sync(path: Path) -> None:
+def write_out(path: Path) -> None:
     """Have `path` written out to the disk, so that a power cut cannot undo half of it."""
     if sys.platform == "win32":  # Folders cannot be opened there.
         return

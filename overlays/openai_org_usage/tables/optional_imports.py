@@ -26,6 +26,8 @@ ArrowType: TypeAlias = Any
 """A `pyarrow.DataType`."""
 ArrowSchema: TypeAlias = Any
 """A `pyarrow.Schema`."""
+ArrowFileSystem: TypeAlias = Any
+"""A `pyarrow.fs.FileSystem`."""
 PolarsFrame: TypeAlias = Any
 """A `polars.DataFrame`."""
 PandasFrame: TypeAlias = Any
@@ -96,6 +98,7 @@ def import_whole(name: str, work: Callable[[], object]) -> None:
 __all__ = [
     "ArrowArray",
     "ArrowBatch",
+    "ArrowFileSystem",
     "ArrowReader",
     "ArrowSchema",
     "ArrowTable",

@@ -1,0 +1,154 @@
+"""The archive: a folder, or a bucket of an object store, in which usage and costs are kept."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..errors import ArchiveError
+from ..hidden_arguments import hides_arguments
+from ..lazy_names import late_imports
+from .archive_table import ArchiveTable
+from .journal import Journal
+from .manifest import MANIFEST, ArchiveManifest, decode_manifest
+from .storage import open_storage
+from .writer import ArchiveWriter
+
+if TYPE_CHECKING:
+    from ..client import UsageClient
+    from .audit import AuditResult
+    from .sync_result import SyncProgress, SyncResult
+
+
+class Archive:
+    """An organization's usage and costs, and those of several, kept in Parquet files::
+
+        from openai_org_usage import Archive, UsageClient
+
+        with UsageClient() as client:
+            Archive("usage").sync(client)
+
+    It needs the extra `archive`. Several threads may sync organizations through one `Archive` at once.
+
+    Args:
+        location: a folder, which is made, or the URL of an object store: `s3://bucket/path`, `gs://…`,
+            `abfs://…`.
+        clock: the present in Unix seconds, for the lock; what is read, is as of the client's clock.
+
+    Raises:
+        ArchiveError: it is a file, or a URL of which nothing can be made.
+    """
+
+    @hides_arguments
+    def __init__(self, location: str | os.PathLike[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._storage = open_storage(location, clock=clock)
+        self._writer = ArchiveWriter(self._storage)
+
+    @property
+    def location(self) -> str:
+        """Where it is, without secrets."""
+        return self._storage.location
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.location!r})"
+
+    def manifest(self) -> ArchiveManifest:
+        """Which tables it has, and how far each organization's have been read.
+
+        Raises:
+            ArchiveError: there is no archive, or one of a newer version.
+        """
+        Journal(self._storage).recover_if_free()
+        try:
+            content = self._storage.read(MANIFEST)
+        except FileNotFoundError:
+            raise ArchiveError(
+                f"{self.location} is no archive: sync makes one there, if that is meant"
+            ) from None
+        return decode_manifest(content, location=self.location)
+
+    @hides_arguments
+    def sync(
+        self,
+        client: UsageClient,
+        *,
+        organization: str = "default",
+        tables: Iterable[ArchiveTable | str] | None = None,
+        lookback: str = "10d",
+        since: str | int | datetime | None = None,
+        names: bool = True,
+        repair: bool = False,
+        on_progress: Callable[[SyncProgress], object] | None = None,
+    ) -> SyncResult:
+        """Read what is missing, and once more what may have changed; what has come of it.
+
+        What a month brings is written when it is complete, so that a sync that is interrupted goes on from
+        there. What has not changed is not written.
+
+        Args:
+            client: with the organization's admin key.
+            organization: what it is called here. Another organization needs another name.
+            tables: which to read; their names, or those of endpoints; by default the usual ones, see
+                `default_tables`, and those that are kept.
+            lookback: how long after its end a bucket may still change.
+            since: how far back to go at first; by default as far as the API does, which is a year.
+            names: whether to read the lists of projects, users and keys, too.
+            repair: whether to read months again whose files are missing or damaged.
+            on_progress: is told of each page.
+
+        Raises:
+            ArchiveLockedError: another process writes to the archive.
+            ArchiveDamagedError: files are missing or not whole; `repair` reads them again.
+            OtherOrganizationError: the key is of another organization than what is kept under this name.
+            ArchiveError: the clock went back, or a table is kept with another width or grouping.
+            InvalidParameterError: an argument cannot be read.
+            OpenAIUsageError: as queries. What had been read by then is kept.
+        """
+        with late_imports():
+            from .sync import SyncRequest, sync_organization
+
+        request = SyncRequest(
+            organization=organization,
+            tables=tables,
+            lookback=lookback,
+            since=since,
+            names=names,
+            repair=repair,
+            on_progress=on_progress,
+        )
+        return sync_organization(self._writer, client, request)
+
+    @hides_arguments
+    def audit(
+        self,
+        client: UsageClient,
+        *,
+        organization: str = "default",
+        tables: Iterable[ArchiveTable | str] | None = None,
+    ) -> AuditResult:
+        """Pull all that the API still serves, and compare it row for row with what is kept.
+
+        Nothing is written. What happened after the last sync is no difference.
+
+        Args:
+            client: with the organization's admin key.
+            organization: what it is called here.
+            tables: which to compare; by default all that are kept.
+
+        Raises:
+            ArchiveError: there is no archive, or one of another organization.
+            OpenAIUsageError: as queries.
+        """
+        with late_imports():
+            from .audit import audit_organization
+            from .sync import audit_run
+
+        manifest = self.manifest()
+        run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
+        return audit_organization(run)
+
+
+__all__ = ["Archive"]

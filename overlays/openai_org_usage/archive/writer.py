@@ -1,0 +1,92 @@
+"""Who writes to an archive: one process at a time, and in it one commit after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from threading import RLock
+
+from .journal import Journal
+from .manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
+from .storage import Storage
+
+
+class ArchiveWriter:
+    """Writes to one archive, for all threads that do so through the same `Archive`.
+
+    The first of them takes the lock, and the last gives it back.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._journal = Journal(storage)
+        self._mutex = RLock()
+        self._threads = 0
+        self._held = ExitStack()
+        self._written: bytes | None = None
+
+    @contextmanager
+    def begun(self) -> Generator[None]:
+        """Within this, no other process writes, and the manifest is as it is now.
+
+        Raises:
+            ArchiveLockedError: another process writes.
+            ArchiveError: there is another thing than an archive.
+        """
+        with self._mutex:
+            if not self._threads:
+                self._begin()
+            self._threads += 1
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._threads -= 1
+                if not self._threads:
+                    self._held.close()
+
+    @property
+    def manifest(self) -> ArchiveManifest:
+        """A copy of the manifest; it is empty where there is no archive yet."""
+        with self._mutex:
+            if self._written is None:
+                return ArchiveManifest()
+            return decode_manifest(self._written, location=self.storage.location)
+
+    def commit(
+        self,
+        change: Callable[[ArchiveManifest], object],
+        *,
+        files: Mapping[str, bytes] | None = None,
+        removed: Collection[str] = (),
+    ) -> int:
+        """Write `files` and a manifest with `change`, all or nothing; how many files that are."""
+        with self._mutex:
+            manifest = self.manifest
+            change(manifest)
+            content = encode_manifest(manifest)
+            new = dict(files or {})
+            if content != self._written:
+                new[MANIFEST] = content
+            if new or removed:
+                self._journal.commit(new, removed=removed)
+            self._written = content
+            return len(new)
+
+    def _begin(self) -> None:
+        with ExitStack() as held:
+            held.enter_context(self.storage.writer_lock())
+            self._journal.recover()
+            self._written = self._read()
+            self._held = held.pop_all()
+
+    def _read(self) -> bytes | None:
+        try:
+            content = self.storage.read(MANIFEST)
+        except FileNotFoundError:
+            return None
+        decode_manifest(content, location=self.storage.location)
+        return content
+
+
+__all__ = ["ArchiveWriter"]
