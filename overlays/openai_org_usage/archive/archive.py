@@ -13,7 +13,7 @@ from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
 from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import Journal
+from .journal import CommittedFiles
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage import open_storage
 from .writer import ArchiveWriter
@@ -66,9 +66,8 @@ class Archive:
         Raises:
             ArchiveError: there is no archive, or one of a newer version.
         """
-        Journal(self._storage).recover_if_free()
         try:
-            content = self._storage.read(MANIFEST)
+            content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:
             raise ArchiveError(
                 f"{self.location} is no archive: sync makes one there, if that is meant"
