@@ -124,11 +124,9 @@ class OutputOptions:
                 )
 
 
-def format_option(formats: Sequence[str] = FORMATS) -> Option:
+def format_option() -> Option:
     """In which form a command writes rows."""
-    return _option(
-        ["--format"], help=_FORMAT.format(", ".join(formats)), type=click.Choice(formats), metavar="FORMAT"
-    )
+    return _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT")
 
 
 def csv_safe_option() -> Option:
@@ -220,7 +218,9 @@ def _read(
     return tuple(dict.fromkeys(names))
 
 
-_FORMAT = "One of: {}.  [default: as FILE ends; otherwise table on a terminal, csv elsewhere]"
+_FORMAT = (
+    f"One of: {', '.join(FORMATS)}.  [default: as FILE ends; otherwise table on a terminal, csv elsewhere]"
+)
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"

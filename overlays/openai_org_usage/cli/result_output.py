@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import attrs
 
-from ..tables.columns import Column
+from ..tables.columns import Column, Kind
 from ..tables.formats import BINARY
-from ..tables.optional_imports import ArrowReader
+from ..tables.optional_imports import ArrowReader, require
+from ..tables.schema import schema_of_kinds
 from ..tables.targets import Stream
 from ..tables.text import write_rows, writing_in
 from .click_base import Option
 from .console import Console
 from .destination import WriteResult, write_to
 from .output import (
-    FORMATS,
     OutputFormat,
     check_csv_safe,
     chosen_format,
@@ -44,6 +44,29 @@ class Result(Protocol):
     def reader(self) -> ArrowReader: ...
 
 
+@attrs.frozen
+class RowResult:
+    """Rows that are there already."""
+
+    columns: Sequence[Column]
+    _rows: Sequence[Sequence[object]]
+
+    @classmethod
+    def of(cls, kinds: Mapping[str, Kind], rows: Sequence[Sequence[object]]) -> RowResult:
+        """`rows` with columns of these kinds by their names."""
+        return cls([Column(name, kind, (), False) for name, kind in kinds.items()], rows)
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """The rows."""
+        return self._rows
+
+    def reader(self) -> ArrowReader:
+        """A `pyarrow.RecordBatchReader` of them."""
+        schema = schema_of_kinds({column.name: column.kind for column in self.columns})
+        records = [dict(zip(schema.names, row, strict=True)) for row in self._rows]
+        return require("pyarrow").Table.from_pylist(records, schema).to_reader()
+
+
 @attrs.frozen(kw_only=True)
 class ResultOutput:
     """In which form rows are written, and where."""
@@ -53,9 +76,9 @@ class ResultOutput:
     csv_safe: bool = False
 
     @classmethod
-    def options(cls, *, formats: Sequence[str] = FORMATS) -> list[Option]:
+    def options(cls) -> list[Option]:
         """The options for it."""
-        return [format_option(formats), output_option(), csv_safe_option()]
+        return [format_option(), output_option(), csv_safe_option()]
 
     def choose_format(self) -> OutputFormat:
         """The format, before anything is asked for.
@@ -128,4 +151,4 @@ def _tell_what_is_left_out(layout: TableLayout, console: Console) -> None:
         console.note(f"no room for {names}: ask for fewer columns, or widen the terminal")
 
 
-__all__ = ["Result", "ResultOutput"]
+__all__ = ["Result", "ResultOutput", "RowResult"]

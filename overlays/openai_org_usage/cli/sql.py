@@ -33,10 +33,13 @@ Without a QUERY, or with -, it is read from standard input; on a terminal, the t
 listed. Of several statements, parted by semicolons, the rows of the last are written. Times are UTC.
 Amounts are decimals with 30 digits after the point: their sums are exact, or refused beyond 100 million."""
 _CLOSING = f"""Examples:
-  {PROGRAM} sql usage "select month, project_name, sum(amount_value) from costs group by all"
-  {PROGRAM} sql usage "from costs where complete" -o costs.parquet
   {PROGRAM} sql usage "from archive_tables"
+  {PROGRAM} sql usage "from costs where complete" -o costs.parquet
   {PROGRAM} sql usage < monthly.sql
+
+monthly.sql may be:
+  select month, project_name, sum(amount_value) as spent
+  from costs group by all order by all
 """
 
 
