@@ -42,7 +42,7 @@ def test_an_organization_is_synced_by_one_thread_at_a_time(world: World) -> None
 
     def again(progress: SyncProgress) -> None:
         if progress.organization == "default":
-            world.sync("images", since="2d", organization="other")
+            world.sync("vector_stores", since="1d", organization="other")
             world.sync("images")
 
     with pytest.raises(ArchiveLockedError, match="default is being synced by another thread"):
