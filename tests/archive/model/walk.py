@@ -15,7 +15,7 @@ from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import MANIFEST, TableState
 
-from .contents import Contents, Difference, archived, audited, partitions, pulled, restated
+from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
 from .world import DAY, HOUR, World
 
 RESTATEMENTS = "restatements"
@@ -33,9 +33,6 @@ TABLES = (
     ArchiveTable.of("web_search_calls"),
     ArchiveTable.of("vector_stores"),
 )
-
-
-Noted = Counter[tuple[Difference, int, int]]
 
 
 @attrs.frozen
@@ -68,10 +65,11 @@ class Walk:
         self._dice = dice
         self._counts = counts
         self._organization = organization
+        self._read_at: dict[ArchiveTable, dict[int, int]] = {}
         self._settled = {table: Contents(table, {}) for table in tables}
 
     def sync(self, *, lookback: int, fails: bool = False) -> Sequence[ArchiveTable]:
-        """Sync some of the tables, and check what must hold always; the tables that have come to their end."""
+        """Sync some of the tables, and check what must hold always; which of them have come to their end."""
         tables = self._dice.sample(self.tables, k=self._dice.randint(1, len(self.tables)))
         if fails:
             self.world.fail()
@@ -142,10 +140,7 @@ class Walk:
 
     def look(self, table: ArchiveTable) -> Moment:
         """What the archive has of a table, by a glob; how far it has been read, by the manifest."""
-        files = {
-            month: file.read_bytes()
-            for month, file in partitions(self._folder, table.name, organization=self._organization).items()
-        }
+        files = partitions(self._folder, table.name, organization=self._organization)
         noted = partitions(self._folder, RESTATEMENTS, organization=self._organization)
         state = TableState()
         if (self._folder / MANIFEST).exists():
@@ -166,6 +161,32 @@ class Walk:
         self._settled[table] = whole.among(lambda bucket: bucket + table.seconds <= settled)
         self._counts["rows pulled again"] += recent.rows
         return whole.among(lambda bucket: bucket >= start)
+
+    def check_outlived(self, table: ArchiveTable, before: TableState, *, lookback: int) -> None:
+        """Check what is kept of a table of which the API may have forgotten something too soon.
+
+        `before` is how far it had been read before this sync.
+        """
+        now, earliest = self.look(table), self.world.earliest
+        true = self.truth(table, start=now.state.read_from or 0).buckets
+        start = earliest
+        if before.read_at is not None and before.read_until is not None:
+            reached = min(before.read_until, int(before.read_at) - lookback * DAY) // DAY * DAY
+            start = max(reached, earliest)
+        read_at = self._read_at.setdefault(table, {})
+        read_at.update(dict.fromkeys(range(start, self.world.now, table.seconds), self.world.now))
+        forgotten = {
+            bucket
+            for first, end in now.state.gaps
+            for bucket in range(_aligned_up(first, table), end, table.seconds)
+        }
+        assert not forgotten & (read_at.keys() | now.contents.buckets.keys())
+        assert true.keys() <= forgotten | read_at.keys()
+        patience = self.world.days * DAY + table.seconds
+        for bucket in true.keys() - forgotten:
+            settled = bucket >= earliest or read_at[bucket] >= bucket + patience
+            assert not settled or now.contents.buckets.get(bucket) == true[bucket]
+        self._counts["buckets that the API forgot before they were read"] += len(forgotten & true.keys())
 
     def _check_finished(self, old: Moment, new: Moment) -> None:
         """How far it says that it has been read."""
@@ -209,6 +230,10 @@ class Walk:
         }
         assert rewritten == changed
         self._counts["months written"] += len(changed)
+
+
+def _aligned_up(moment: int, table: ArchiveTable) -> int:
+    return -(-moment // table.seconds) * table.seconds
 
 
 def _month_of(bucket: int) -> str:

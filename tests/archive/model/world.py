@@ -98,10 +98,10 @@ class World:
         """Where the API begins."""
         return (self.now // DAY - self.api_days) * DAY
 
-    def pass_time(self) -> None:
-        """A pause between two syncs: an hour, or a month."""
-        hours = self._dice.choice([1, 6, 24, 24, 24, 24 * 3, 24 * 7, 24 * 31])
-        self.now += self._dice.randrange(hours * HOUR) + 1
+    def pass_time(self, *, days: int) -> None:
+        """A pause between two syncs: some minutes, or as many days."""
+        hours = self._dice.choice([1, 6, 24, 24, 24, 24 * 3, 24 * 7, 24 * days])
+        self.now += self._dice.randrange(min(hours, 24 * days) * HOUR) + 1
 
     def fail(self) -> None:
         """Have the API fail at times, or for good in the middle of a sync."""
