@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pytest
 
 from openai_org_usage import UsageClient
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.tables.columns import Column, Kind, columns_of
+
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
 
 Group = tuple[object, ...]
 """Values of the dimensions that a table is grouped by."""

@@ -39,8 +39,11 @@ def test_with_a_wide_look_back_the_archive_is_what_a_full_pull_says(
         begin, world = walk.world.now, walk.world
         while world.now < begin + DAYS * DAY:
             lookback = world.days + dice.choice([0, 0, 0, 1, 5])
-            for table in walk.sync(lookback=lookback, fails=dice.random() < 0.35):
+            since = world.now - dice.randrange(40 * DAY) if dice.random() < 0.2 else None
+            for table in walk.sync(lookback=lookback, fails=dice.random() < 0.4, since=since):
                 walk.check_same(table)
+                if dice.random() < 0.1:
+                    walk.check_idle(table, lookback=lookback)
                 if dice.random() < 0.1:
                     walk.audit(table, finished=True)
             world.pass_time(days=PAUSE)
