@@ -110,7 +110,7 @@ class World:
             passing = dict.fromkeys(_PASSING, 0.06)
             self._emulator.faults = FaultPlan(probability=passing, seed=dice.randrange(1000))
         else:
-            number = dice.choice([3, 4, 5, 6] if first else [1, 1, 2, 2, 3, 4, 7])
+            number = dice.choice([3, 4, 5, 6] if first else [1, 1, 1, 2, 3])
             self._emulator.faults = FaultPlan(dict.fromkeys(range(number, number + 5), dice.choice(_FINAL)))
 
     def recover(self) -> None:
