@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.emulator import Emulator
+
+from .world import DAYS_SERVED, MovingClock, World, world_in
 
 _NUMBERS = itertools.count()
 
@@ -46,3 +49,23 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def storage(location: str) -> Storage:
     """The storage there."""
     return open_storage(location)
+
+
+@pytest.fixture(scope="session")
+def moving_clock() -> MovingClock:
+    """The clock of the emulated world."""
+    return MovingClock()
+
+
+@pytest.fixture(scope="session")
+def served_api(moving_clock: MovingClock) -> Iterator[Emulator]:
+    """An emulator that serves some weeks, at the present of the test."""
+    with Emulator(now=moving_clock, lookback_days=DAYS_SERVED) as api:
+        yield api
+
+
+@pytest.fixture
+def world(tmp_path: Path, served_api: Emulator, moving_clock: MovingClock) -> Iterator[World]:
+    """An organization, and a folder in which nothing is kept yet."""
+    with world_in(tmp_path / "archive", served_api, moving_clock) as world:
+        yield world

@@ -21,6 +21,7 @@ from .writer import ArchiveWriter
 if TYPE_CHECKING:
     from ..client import UsageClient
     from ..directory.names import Names
+    from .answer_pages import ArchiveAnswers
     from .audit import AuditResult
     from .lateness import Lateness
     from .sync_result import SyncProgress, SyncResult
@@ -47,6 +48,7 @@ class Archive:
 
     @hides_arguments
     def __init__(self, location: str | os.PathLike[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._storage = open_storage(location, clock=clock)
         self._writer = ArchiveWriter(self._storage)
 
@@ -198,6 +200,35 @@ class Archive:
             from .sql import connect
 
         return connect(self._storage, self.manifest())
+
+    def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
+        """A client that is answered from here: its queries, and reports made with it, send nothing.
+
+        It needs no key. It goes back as far as the archive does, and its answers end where that was read.
+        A bucket that was running then and is over by now ends there, too: not all of it was read. With
+        `settled`, only buckets are there that had been over for the look-back when they were read.
+
+        Raises:
+            ArchiveError: there is no archive, one of a newer version, or none of that organization. Queries
+                raise ArchiveCoverageError for what is not kept, and LookbackExceededError for what was
+                before it.
+        """
+        with late_imports():
+            from .answers import archive_client
+
+        return archive_client(self.answers(organization=organization, settled=settled))
+
+    def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
+        """What answers that client, and knows how old the answers are that it gave.
+
+        Raises:
+            ArchiveError: as `client`.
+        """
+        with late_imports():
+            from .answer_pages import ArchiveAnswers
+
+        manifest = self.manifest()
+        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
 
 
 __all__ = ["Archive"]
