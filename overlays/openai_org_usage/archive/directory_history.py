@@ -1,4 +1,4 @@
-"""The lists of projects, users and keys as an archive keeps them: names outlive deleted keys and archived projects."""
+"""The lists of projects, users and keys in an archive: names outlive deleted keys and archived projects."""
 
 from __future__ import annotations
 
