@@ -80,6 +80,7 @@ class ArchiveTable:
     def request(self, *, start_time: int, end_time: int | None = None) -> Request[object, Bucket, object]:
         """The request for a range in Unix seconds; up to the present without an end."""
         from .._generated import Request  # With what decodes answers, which readers of an archive do without.
+        from ..pagination.rules import Bucket
 
         arguments = {
             "start_time": start_time,

@@ -69,9 +69,16 @@ class DirectoryHistory:
         found = (
             self._change("projects", NamedProject, names.projects, reading),
             self._change("users", NamedUser, names.users, reading),
-            self._change("api_keys", NamedKey, names.api_keys, reading),
+            self._change("api_keys", NamedKey, self._with_keys_of_archived(names), reading),
         )
         return [change for change in found if change is not None]
+
+    def _with_keys_of_archived(self, names: Names) -> dict[str, NamedKey]:
+        """The keys that are listed, and those of archived projects, whose lists the API may refuse."""
+        archived = {id for id, project in names.projects.items() if project.is_archived}
+        known = self._versions("api_keys", NamedKey)
+        open_ones = {version.item.id: version.item for version in known if version.last_seen is None}
+        return {id: key for id, key in open_ones.items() if key.project_id in archived} | dict(names.api_keys)
 
     @property
     def _state(self) -> OrganizationState:
