@@ -45,6 +45,11 @@ class LocalFolder:
         """The folder, as it was given."""
         return self._location
 
+    @property
+    def folder(self) -> Path:
+        """The folder itself, for those who read files by their paths."""
+        return self._root
+
     def read(self, path: str) -> bytes:
         with self._errors("read", absent=FileNotFoundError):
             return (self._root / path).read_bytes()

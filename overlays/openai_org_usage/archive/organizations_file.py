@@ -11,9 +11,10 @@ from typing import Final
 
 import attrs
 
-from .._generated import holds_key
+from .._generated import InvalidParameterError, holds_key
 from ..credentials import AdminKey, checked_base_url
 from ..errors import ConfigurationError
+from .partition_paths import checked_name
 
 _FORM: Final = 'write [organizations.NAME], and below it key_env = "THE_VARIABLE_THAT_HOLDS_ITS_KEY"'
 _FIELDS: Final = ("key_env", "base_url")
@@ -21,7 +22,6 @@ _KEY_FOUND: Final = (
     "has a key in it: whoever reads the file has it, so revoke it, put a new one into an environment "
     "variable, and name that as key_env"
 )
-_FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 _VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 """In capitals, as is usual: hardly any key is written so."""
 
@@ -49,20 +49,6 @@ class ArchiveOrganization:
         return AdminKey.from_environment(self.key_env).reveal()
 
 
-def checked_organization_name(name: str) -> str:
-    """`name`, which is part of paths: on every system, and in every engine that reads a glob.
-
-    Raises:
-        ConfigurationError: it cannot be.
-    """
-    if _FOLDER_NAME.fullmatch(name) and not holds_key(name):
-        return name
-    shown = "a name with a key in it" if holds_key(name) else repr(name[:100])
-    raise ConfigurationError(
-        f"an organization cannot be called {shown}: letters, digits, - _ and . within them, as in acme-eu"
-    )
-
-
 def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganization, ...]:
     """The organizations that the file at `path` lists, in its order::
 
@@ -86,7 +72,7 @@ def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganizatio
         problem = "is no text in UTF-8"
     except tomllib.TOMLDecodeError as error:
         problem = f"is no TOML, or has a name twice: {error}"
-    except ConfigurationError as error:
+    except (ConfigurationError, InvalidParameterError) as error:
         problem = str(error)
     raise ConfigurationError(f"{os.fspath(path)} {problem}")
 
@@ -105,7 +91,7 @@ def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
 
 def _organization(name: str, table: object) -> ArchiveOrganization:
     """The organization in `table`. What stands there is not shown: it may be a key of an unknown form."""
-    checked_organization_name(name)
+    checked_name(name, parameter="organizations")
     if not isinstance(table, Mapping) or not isinstance(table.get("key_env"), str):
         raise ConfigurationError(f"does not say where the key of {name} is: {_FORM}")
     if any(field not in _FIELDS for field in table):
@@ -144,4 +130,4 @@ def _refuse_same(organizations: tuple[ArchiveOrganization, ...]) -> None:
             )
 
 
-__all__ = ["ArchiveOrganization", "checked_organization_name", "read_organizations"]
+__all__ = ["ArchiveOrganization", "read_organizations"]

@@ -18,6 +18,7 @@ from ..errors import (
     ResponseTooLargeError,
 )
 from .archive_table import ArchiveTable, default_tables
+from .directory_history import sync_directory
 from .manifest import ArchiveManifest
 from .organization_answers import OrganizationAnswers
 from .partition_paths import LISTS, RESTATEMENTS, checked_name
@@ -149,6 +150,7 @@ class _Sync:
         check_files(run)
         failure = self._read_tables()
         run.commit()
+        self._keep_names()
         if failure is not None:
             raise failure
         return SyncResult(
@@ -180,6 +182,17 @@ class _Sync:
         if refusals and len(refusals) == len(self._run.tables):
             raise refusals[0]
         return failures[0] if failures else None
+
+    def _keep_names(self) -> None:
+        """Read the lists of projects, users and keys, at most once a day."""
+        if self._request.names:
+            self._reading = "names"
+            self._run.files_written += sync_directory(
+                self._run.writer,
+                self._run.answers.client,
+                organization=self._run.organization,
+                now=self._run.now(),
+            )
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:

@@ -10,11 +10,16 @@ from .._generated import OpenAIUsageError
 from ..errors import (
     APIConnectionError,
     APIStatusError,
+    ArchiveCoverageError,
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveLockedError,
     AuthenticationError,
     ConfigurationError,
     InexactValueError,
     InvalidParameterError,
     LookbackExceededError,
+    OtherOrganizationError,
     PaginationError,
     PermissionDeniedError,
     RateLimitError,
@@ -44,6 +49,11 @@ _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (PaginationError, Exit.BAD_ANSWER),
     (ResponseTooLargeError, Exit.BAD_ANSWER),
     (InexactValueError, Exit.NOT_WRITTEN),
+    (ArchiveLockedError, Exit.ARCHIVE_LOCKED),
+    (ArchiveDamagedError, Exit.ARCHIVE_DAMAGED),
+    (ArchiveCoverageError, Exit.NOT_COVERED),
+    (OtherOrganizationError, Exit.OTHER_ORGANIZATION),
+    (ArchiveError, Exit.ARCHIVE),
 )
 """Of the library's errors, which have none; the first that an error is one of counts."""
 
