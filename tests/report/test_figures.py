@@ -217,7 +217,7 @@ def test_refusals_and_lookback_are_told() -> None:
     report = report_of(rows, refusals=[Refusal("user_id", "Not\x1b[31m here.")], earliest=date(2026, 10, 15))
     notes = " ".join(report.notes)
     assert report.compared_with is None
-    assert "keeps nothing before 2026-10-15" in notes
+    assert "nothing before 2026-10-15 is kept" in notes
     assert "It says: Not" in notes
     assert "\x1b" not in notes
 

@@ -258,7 +258,9 @@ def test_an_estimate_is_marked_in_every_form(report: Report) -> None:
         "line_item": False,
         "api_key_id": True,
     }
-    assert document["refusals"] == [{"dimension": "api_key_id", "reason": "No.", "is_estimated": True}]
+    assert document["refusals"] == [
+        {"dimension": "api_key_id", "reason": "No.", "is_estimated": True, "is_of_archive": False}
+    ]
     for render in FORMS:
         assert "figures are estimates" in " ".join(render(estimated).split())
         assert "estimated" not in render(report).replace("is_estimated", "")

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 from ..errors import ArchiveError
 from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
+from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import Journal
+from .journal import CommittedFiles
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage import open_storage
 from .writer import ArchiveWriter
 
 if TYPE_CHECKING:
     from ..client import UsageClient
+    from ..directory.names import Names
+    from .answer_pages import ArchiveAnswers
     from .audit import AuditResult
+    from .lateness import Lateness
     from .sync_result import SyncProgress, SyncResult
 
 
@@ -44,6 +48,7 @@ class Archive:
 
     @hides_arguments
     def __init__(self, location: str | os.PathLike[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._storage = open_storage(location, clock=clock)
         self._writer = ArchiveWriter(self._storage)
 
@@ -61,9 +66,8 @@ class Archive:
         Raises:
             ArchiveError: there is no archive, or one of a newer version.
         """
-        Journal(self._storage).recover_if_free()
         try:
-            content = self._storage.read(MANIFEST)
+            content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:
             raise ArchiveError(
                 f"{self.location} is no archive: sync makes one there, if that is meant"
@@ -149,6 +153,81 @@ class Archive:
         manifest = self.manifest()
         run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
         return audit_organization(run)
+
+    def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
+        """A client that is answered from here: its queries, and reports made with it, send nothing.
+
+        It needs no key. It goes back as far as the archive does, and its answers end where that was read.
+        A bucket that was running then and is over by now ends there, too: not all of it was read. With
+        `settled`, only buckets are there that had been over for the look-back when they were read.
+
+        Raises:
+            ArchiveError: there is no archive, one of a newer version, or none of that organization. Queries
+                raise ArchiveCoverageError for what is not kept, and LookbackExceededError for what was
+                before it.
+        """
+        with late_imports():
+            from .answers import archive_client
+
+        return archive_client(self.answers(organization=organization, settled=settled))
+
+    def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
+        """What answers that client, and knows how old the answers are that it gave.
+
+        Raises:
+            ArchiveError: as `client`.
+        """
+        with late_imports():
+            from .answer_pages import ArchiveAnswers
+
+        manifest = self.manifest()
+        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
+
+    def names(self, organization: str = "default") -> Names:
+        """The last known name of every project, user and key that its lists ever had.
+
+        Raises:
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing or not whole.
+        """
+        with late_imports():
+            from .directory_history import DirectoryHistory
+
+        history = DirectoryHistory(storage=self._storage, manifest=self.manifest(), organization=organization)
+        return history.names()
+
+    def lateness(self) -> Lateness:
+        """How late usage was seen to come, over all organizations: from it, a look-back can be chosen.
+
+        Raises:
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing or not whole.
+        """
+        with late_imports():
+            from .lateness import read_lateness
+
+        return read_lateness(self._storage, self.manifest())
+
+    def duckdb(self) -> DuckConnection:
+        """A `duckdb.DuckDBPyConnection` with a view for each table, to be asked by SQL.
+
+        It is a database of its own in memory. Views read the files when they are asked: they have the columns
+        of the table, `organization` and `month`, names beside ids as far as any list had them, and
+        `complete`: whether a bucket had been over for the look-back when it was last read. There are
+        `restatements`, the lists `projects`, `users` and `api_keys` with all their versions, and
+        `archive_tables`, which says what is kept, how far, and how old it is. Months that are new afterwards
+        take another connection. Times are UTC. Sums of amounts are exact; DuckDB raises an error where they
+        go beyond 10^8.
+
+        Raises:
+            MissingExtraError: duckdb is not installed.
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing.
+        """
+        with late_imports():
+            from .sql import connect
+
+        return connect(self._storage, self.manifest())
 
 
 __all__ = ["Archive"]

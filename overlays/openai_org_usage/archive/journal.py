@@ -48,8 +48,8 @@ class Journal:
     def commit(self, files: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
         """Put `files` in their places, in this order, and then remove others.
 
-        After an error it may be that the change counts nevertheless: the next commit finishes it, if so, or
-        `recover` does.
+        After an error the change may count nevertheless, if the record was there: then the next commit
+        finishes it, or `recover` does.
 
         Raises:
             ArchiveLockedError: the lock was lost.
@@ -60,9 +60,17 @@ class Journal:
         if not files and not removed:
             return
         self._interrupted = True
-        record = CommitRecord(self._put_aside(files), frozenset(removed))
-        self._storage.check_lock()
-        self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
+        change = secrets.token_hex(8)
+        moves = {path: f"{JOURNAL}/{change}-{number}" for number, path in enumerate(files)}
+        record = CommitRecord(moves, frozenset(removed))
+        try:
+            self._begin(record, files)
+        except ArchiveLockedError:  # All that lies there is another writer's.
+            raise
+        except ArchiveError:  # A full disk should not stay as full as that.
+            with contextlib.suppress(ArchiveError):
+                self.recover()
+            raise
         self._finish(record)
         self._interrupted = False
 
@@ -85,17 +93,12 @@ class Journal:
             with contextlib.suppress(ArchiveLockedError), self._storage.writer_lock():
                 self.recover()
 
-    def _put_aside(self, files: Mapping[str, bytes]) -> dict[str, str]:
-        change = secrets.token_hex(8)
-        moves = {path: f"{JOURNAL}/{change}-{number}" for number, path in enumerate(files)}
-        try:
-            for path, aside in moves.items():
-                self._storage.write(aside, files[path])
-        except ArchiveError:  # A full disk should not stay as full as that.
-            with contextlib.suppress(ArchiveError):
-                self._storage.remove_folder(JOURNAL)
-            raise
-        return moves
+    def _begin(self, record: CommitRecord, files: Mapping[str, bytes]) -> None:
+        """Put `files` aside, and then the record."""
+        for path, aside in record.moves.items():
+            self._storage.write(aside, files[path])
+        self._storage.check_lock()
+        self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
 
     def _finish(self, record: CommitRecord) -> None:
         """Do what is left of a change. What is no longer aside has been moved."""

@@ -10,9 +10,9 @@ from typing import Final
 
 from .._generated import FieldRole, Operation
 from ..errors import ArchiveDamagedError, ArchiveError
-from ..tables.columns import EXACT, START, Column, columns_of
+from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
-from ..tables.schema import schema_of, without_dictionaries
+from ..tables.schema import schema_of_kinds
 from .manifest import PartitionState
 from .storage import Storage
 
@@ -23,28 +23,32 @@ PULLED_AT: Final = "pulled_at"
 _ROW_GROUP: Final = 131_072
 
 
-def answer_schema(operation: Operation) -> ArrowSchema:
+def answer_columns(operation: Operation) -> dict[str, Kind]:
     """The columns that come from answers: those of the table of `operation`, and the organization.
 
     After each exact number stands its text, which is null where the decimal holds it.
     """
-    pa = require("pyarrow")
-    columns = columns_of(operation)
-    plain = without_dictionaries(schema_of(columns))
-    fields: list[object] = []
-    for column in columns:
-        fields.append(plain.field(column.name))
+    kinds: dict[str, Kind] = {}
+    for column in columns_of(operation):
+        kinds[column.name] = column.kind
         if column.kind in EXACT:
-            fields.append(pa.field(column.name + EXACT_SUFFIX, pa.string()))
-    if ORGANIZATION not in plain.names:
-        fields.append(pa.field(ORGANIZATION, pa.string()))
-    return pa.schema(fields)
+            kinds[column.name + EXACT_SUFFIX] = Kind.TEXT
+    return kinds if ORGANIZATION in kinds else {**kinds, ORGANIZATION: Kind.TEXT}
+
+
+def file_columns(operation: Operation) -> dict[str, Kind]:
+    """The columns of a file: those of answers, and when the bucket's content was read first or changed."""
+    return {**answer_columns(operation), PULLED_AT: Kind.TIME}
+
+
+def answer_schema(operation: Operation) -> ArrowSchema:
+    """The schema of `answer_columns`."""
+    return schema_of_kinds(answer_columns(operation))
 
 
 def file_schema(operation: Operation) -> ArrowSchema:
-    """The columns of a file: those of answers, and when the bucket's content was read first or changed."""
-    pa = require("pyarrow")
-    return answer_schema(operation).append(pa.field(PULLED_AT, pa.timestamp("us", tz="UTC")))
+    """The schema of `file_columns`."""
+    return schema_of_kinds(file_columns(operation))
 
 
 def with_schema(table: ArrowTable, schema: ArrowSchema) -> ArrowTable:
@@ -136,9 +140,11 @@ __all__ = [
     "EXACT_SUFFIX",
     "ORGANIZATION",
     "PULLED_AT",
+    "answer_columns",
     "answer_schema",
     "bucket_starts",
     "encoded_partition",
+    "file_columns",
     "file_schema",
     "in_order",
     "is_dimension",

@@ -19,11 +19,23 @@ from .._generated import OPERATIONS, Operation
 from ..tables.columns import EXACT, OTHERS, START, Kind, columns_of
 from ..tables.literals import as_json, digits, iso
 from ..tables.optional_imports import ArrowSchema, ArrowTable, require
-from ..tables.schema import shortest
+from ..tables.schema import schema_of_kinds, shortest
 from .archive_table import ArchiveTable
 from .partitions import EXACT_SUFFIX
 from .replacement import ChangedBucket, Replacement
 
+RESTATEMENT_COLUMNS: Final[Mapping[str, Kind]] = {
+    "source_table": Kind.TEXT,
+    "start_time": Kind.TIME,
+    "end_time": Kind.TIME,
+    "dimensions": Kind.TEXT,
+    "field": Kind.TEXT,
+    "before": Kind.TEXT,
+    "after": Kind.TEXT,
+    "read_before_at": Kind.TIME,
+    "seen_at": Kind.TIME,
+}
+"""The columns of the table."""
 _TELLING: Final = (Kind.TAG, Kind.TEXT, Kind.FLAG)
 _NUMBERS: Final = (Kind.COUNT, *EXACT)
 _Row = Mapping[str, Any]
@@ -95,22 +107,8 @@ class Comparison:
 
 
 def restatement_schema() -> ArrowSchema:
-    """The columns of the table."""
-    pa = require("pyarrow")
-    moment = pa.timestamp("us", tz="UTC")
-    return pa.schema(
-        [
-            ("source_table", pa.string()),
-            ("start_time", moment),
-            ("end_time", moment),
-            ("dimensions", pa.string()),
-            ("field", pa.string()),
-            ("before", pa.string()),
-            ("after", pa.string()),
-            ("read_before_at", moment),
-            ("seen_at", moment),
-        ]
-    )
+    """The schema of the table."""
+    return schema_of_kinds(RESTATEMENT_COLUMNS)
 
 
 def _beside(operation: Operation) -> set[str]:
@@ -155,4 +153,4 @@ def _text(row: _Row, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-__all__ = ["Comparison", "restatement_schema"]
+__all__ = ["RESTATEMENT_COLUMNS", "Comparison", "restatement_schema"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import RLock
 
 from .journal import Journal
@@ -24,6 +24,8 @@ class ArchiveWriter:
         self._threads = 0
         self._held = ExitStack()
         self._written: bytes | None = None
+        self._is_current = False
+        """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
 
     @contextmanager
     def begun(self) -> Generator[None]:
@@ -49,6 +51,8 @@ class ArchiveWriter:
     def manifest(self) -> ArchiveManifest:
         """A copy of the manifest; it is empty where there is no archive yet."""
         with self._mutex:
+            if not self._is_current:
+                self._load()
             if self._written is None:
                 return ArchiveManifest()
             return decode_manifest(self._written, location=self.storage.location)
@@ -69,24 +73,26 @@ class ArchiveWriter:
             if content != self._written:
                 new[MANIFEST] = content
             if new or removed:
+                self._is_current = False
                 self._journal.commit(new, removed=removed)
-            self._written = content
+            self._written, self._is_current = content, True
             return len(new)
 
     def _begin(self) -> None:
         with ExitStack() as held:
             held.enter_context(self.storage.writer_lock())
-            self._journal.recover()
-            self._written = self._read()
+            self._load()
             self._held = held.pop_all()
 
-    def _read(self) -> bytes | None:
-        try:
+    def _load(self) -> None:
+        """Read the manifest, once what a writer before has begun is brought to its end."""
+        self._journal.recover()
+        self._written = None
+        with suppress(FileNotFoundError):
             content = self.storage.read(MANIFEST)
-        except FileNotFoundError:
-            return None
-        decode_manifest(content, location=self.storage.location)
-        return content
+            decode_manifest(content, location=self.storage.location)
+            self._written = content
+        self._is_current = True
 
 
 __all__ = ["ArchiveWriter"]

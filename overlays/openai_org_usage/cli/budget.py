@@ -6,16 +6,19 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from .._generated import read_decimal
 from ..money import currency_code
 from ..printable import clean, escaped_json
+from .answer_source import source_of
+from .archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, Option, options_from
 from .connection import ConnectionOptions
 from .console import Console, wrap
@@ -24,7 +27,7 @@ from .errors import WrongUsageError
 from .exit_codes import Exit
 
 if TYPE_CHECKING:
-    from ..report import Budget, CurrencyBudget, LeftOut
+    from ..report import Budget, CurrencyBudget, Ledger, LeftOut
 
 _option = partial(Option, section="Budget")
 _UNUSED = ("--concurrency", "--array-format")
@@ -59,7 +62,12 @@ def budget_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[*_options(), *ConnectionOptions.options(without=_UNUSED), *Console.options()],
+        options=[
+            *_options(),
+            *ArchiveOptions.options(),
+            *ConnectionOptions.options(without=_UNUSED),
+            *Console.options(),
+        ],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
@@ -78,17 +86,32 @@ def _run(
     from ..report import check_budget, collect_daily
 
     limits = _limits(limit, currency)
-    console = options_from(Console, given)
+    console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
+    archive.check()
     now = datetime.fromtimestamp(context.clock(), UTC)
-    with options_from(ConnectionOptions, given).client(context, console) as client:
-        daily = collect_daily(client, now=now)
+    with source_of(archive, options_from(ConnectionOptions, given), context, console) as source:
+        daily = _with_today(collect_daily(source.client, now=now), source.read_until, today=now.date())
+        age = source.age(now.timestamp())
     budget = check_budget(daily, limit=limits, period=period, today=now.date())
     if format == "json":
         click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
     elif not console.quiet:
         # In a pipe or file it is one line, for grep.
         click.echo(_for_a_terminal(budget) if sys.stdout.isatty() else clean(budget.line))
+    if age is not None:
+        console.note(age)
     return _CODES[budget.state]
+
+
+def _with_today(daily: Ledger, read_until: int | None, *, today: date) -> Ledger:
+    """`daily`, of which today is missed where the archive has nothing of it: it may be all that was spent."""
+    from ..report.periods import DAY, Period, midnight
+    from ..report.unknown_results import missing_days, most
+
+    if read_until is None or read_until > midnight(today):
+        return daily
+    gone = missing_days("costs", (), Period(today, today + DAY))
+    return attrs.evolve(daily, left_out=most(daily.left_out, gone))
 
 
 def _for_a_terminal(budget: Budget) -> str:

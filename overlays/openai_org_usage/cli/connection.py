@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ..client import UsageClient
     from ..hooks import PageEvent
 
-_option = partial(Option, section="Connection")
+CONNECTION = "Connection"
+_option = partial(Option, section=CONNECTION)
 LOOKBACK_DAYS = 365
 """How far the emulator looks back, as the API does."""
 

@@ -88,11 +88,12 @@ class Console:
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     @classmethod
-    def options(cls) -> list[Option]:
-        """The options for it."""
+    def options(cls, *, pages: bool = True) -> list[Option]:
+        """The options for it; without `pages`, there are none to tell of."""
+        verbose = Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE)
         return [
             Option(["-q", "--quiet"], section=MESSAGES, is_flag=True, help="Say nothing but errors."),
-            Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE),
+            *([verbose] if pages else []),
             debug_option(),
         ]
 

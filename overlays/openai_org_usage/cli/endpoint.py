@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
@@ -31,6 +32,7 @@ def endpoint_command(operation: Operation) -> Command:
         *name_filter_options(operation),
         *OutputOptions.options(operation),
         *NameOptions.options(),
+        *ArchiveOptions.options(),
         *ConnectionOptions.options(),
         *Console.options(),
     ]
@@ -47,6 +49,8 @@ def endpoint_command(operation: Operation) -> Command:
 def _run(operation: Operation, context: CommandContext, **given: object) -> int:
     output, console = options_from(OutputOptions, given), options_from(Console, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
+    archive = options_from(ArchiveOptions, given)
+    archive.check()
     output.check(operation, names)
     names.check(need_names=filters.need_names)
     request, notes = _request(operation, given, now=context.clock())
@@ -64,7 +68,7 @@ def _run(operation: Operation, context: CommandContext, **given: object) -> int:
         return 0
     from .endpoint_run import EndpointRun
 
-    return EndpointRun(request, output, names, filters, connection, console, context).execute()
+    return EndpointRun(request, output, names, filters, archive, connection, console, context).execute()
 
 
 def _request(

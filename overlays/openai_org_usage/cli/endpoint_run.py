@@ -13,9 +13,11 @@ from .._generated import OpenAIUsageError, Request
 from ..errors import LookbackExceededError
 from ..hooks import PageEvent
 from ..pagination.rules import Bucket
+from .answer_source import AnswerSource, source_of
+from .archive_options import ArchiveOptions
 from .calendar_ranges import readable
 from .click_base import dashed
-from .connection import ConnectionOptions, ServerAccess
+from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import WriteResult, rest_name, write_to
@@ -31,7 +33,6 @@ from .unknown_field_notes import warnings_as_notes
 from .writers import writer_for
 
 if TYPE_CHECKING:
-    from ..client import UsageClient
     from ..directory.names import Names
 
 _WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
@@ -49,6 +50,7 @@ class EndpointRun:
     output: OutputOptions
     names: NameOptions
     filters: NameFilters
+    archive: ArchiveOptions
     connection: ConnectionOptions
     console: Console
     context: CommandContext
@@ -71,31 +73,30 @@ class EndpointRun:
 
         with (
             nullcontext() if self.output.raw else warnings_as_notes(self.console, unknown_fields=True),
-            self.connection.server(self.context) as server,
-            self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
+            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
         ):
-            names = self._read_names(client, server, progress)
+            names = self._read_names(source, progress)
             interrupt.install()  # Not before: nothing is written yet, and Ctrl-C ends it all at once.
             run = attrs.evolve(self, request=self.filters.applied(self.request, names))
             query = InterruptibleQuery(
-                client.query(run.request),
+                source.client.query(run.request),
                 keeps=self.output.can_be_part(format),
                 watch=lambda: show_progress(progress, self.console),
                 interrupt=interrupt,
             )
             result = run._written(query, format, self.output.shown(names) if self.names.names else None)
+            age = source.age(self.context.clock())
+        if age is not None:
+            self.console.note(age)
         run._conclude(query, result)
         return 0
 
-    def _read_names(self, client: UsageClient, server: ServerAccess, progress: Progress) -> Names | None:
+    def _read_names(self, source: AnswerSource, progress: Progress) -> Names | None:
         """The names, if any are needed; `progress` is shown meanwhile."""
         if not (self.names.names or self.filters.need_names):
             return None
-        is_lasting = not self.connection.emulator
         with show_progress(progress, self.console):
-            return self.names.read(
-                client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
-            )
+            return source.names(self.names, self.console.note)
 
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:

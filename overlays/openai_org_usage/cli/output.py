@@ -56,7 +56,7 @@ class OutputOptions:
         values = tuple(column.name for column in columns if column.kind is not Kind.OTHER)
         decimals = click.Choice(get_args(Decimals))
         return [
-            _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT"),
+            format_option(),
             output_option(),
             _option(["--totals"], help=_TOTALS, is_flag=True),
             _option(
@@ -64,27 +64,15 @@ class OutputOptions:
             ),
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
-            _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True),
+            csv_safe_option(),
             _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),
             _option(["--raw"], help=_RAW, is_flag=True),
             _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
         ]
 
     def choose_format(self, *, on_terminal: bool) -> OutputFormat:
-        """The format: what was asked for, what the suffix of the file says, or what suits the reader.
-
-        What is no file, such as a named pipe, is read by a program: it gets what a pipe gets.
-
-        Raises:
-            WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
-        """
-        if self.format is None and self.output is not None:
-            suffix = known_suffix(self.output, tuple(BY_SUFFIX))
-            return "csv" if suffix is None else BY_SUFFIX[suffix]
-        chosen = self.format or ("table" if on_terminal and not self.csv_safe else "csv")
-        if chosen in BINARY and self.output is None and on_terminal:
-            raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
-        return chosen
+        """The format, as `chosen_format`."""
+        return chosen_format(self.format, output=self.output, csv_safe=self.csv_safe, on_terminal=on_terminal)
 
     def can_be_part(self, format: OutputFormat) -> bool:
         """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
@@ -134,6 +122,45 @@ class OutputOptions:
                 raise WrongUsageError(
                     f"--raw gives the pages as they came, one a line: leave {refused[0]} out"
                 )
+
+
+def format_option() -> Option:
+    """In which form a command writes rows."""
+    return _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT")
+
+
+def csv_safe_option() -> Option:
+    """Whether CSV is for a spreadsheet."""
+    return _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True)
+
+
+def chosen_format(
+    format: OutputFormat | None, *, output: Path | None, csv_safe: bool, on_terminal: bool
+) -> OutputFormat:
+    """The format: what was asked for, what the suffix of the file says, or what suits the reader.
+
+    What is no file, such as a named pipe, is read by a program: it gets what a pipe gets.
+
+    Raises:
+        WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
+    """
+    if format is None and output is not None:
+        suffix = known_suffix(output, tuple(BY_SUFFIX))
+        return "csv" if suffix is None else BY_SUFFIX[suffix]
+    chosen = format or ("table" if on_terminal and not csv_safe else "csv")
+    if chosen in BINARY and output is None and on_terminal:
+        raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
+    return chosen
+
+
+def check_csv_safe(csv_safe: bool, format: OutputFormat) -> None:
+    """Refuse to make another format safe.
+
+    Raises:
+        WrongUsageError: it is none of CSV.
+    """
+    if csv_safe and format != "csv":
+        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
 
 
 def output_option() -> Option:

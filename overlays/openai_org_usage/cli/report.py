@@ -15,6 +15,8 @@ import click
 from .._generated import OpenAIUsageError
 from ..errors import LookbackExceededError, NamesFileError
 from ..times import span_seconds
+from .answer_source import AnswerSource, source_of
+from .archive_options import ArchiveOptions
 from .calendar_ranges import read_month, readable
 from .click_base import PROGRAM, Command, Option, options_from
 from .connection import ConnectionOptions
@@ -22,7 +24,7 @@ from .console import Console
 from .context import CommandContext
 from .destination import write_to
 from .errors import TooLongAgoError, WrongUsageError
-from .names import NAMES, NameOptions, NamesKeeper, names_file_option
+from .names import NAMES, NameOptions, names_file_option
 from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
 from .progress import Progress, show_progress
@@ -32,7 +34,6 @@ from .rerun_command import command_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..client import UsageClient
     from ..directory.names import Names
     from ..hooks import PageEvent
     from ..report import Period, Report
@@ -148,7 +149,7 @@ def report_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[*_options(), *ConnectionOptions.options(), *Console.options()],
+        options=[*_options(), *ArchiveOptions.options(), *ConnectionOptions.options(), *Console.options()],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
@@ -158,6 +159,8 @@ def report_command(name: str) -> Command:
 def _run(context: CommandContext, **given: object) -> int:
     console, progress = options_from(Console, given), Progress("report", several=True)
     asked, connection = options_from(ReportOptions, given), options_from(ConnectionOptions, given)
+    archive = options_from(ArchiveOptions, given)
+    archive.check()
     now = datetime.fromtimestamp(context.clock(), UTC)
     asked.check()
     period, form = asked.period(now=now), asked.choose_format()
@@ -173,23 +176,18 @@ def _run(context: CommandContext, **given: object) -> int:
         notes: list[str] = []
         with (
             show_progress(progress, console),  # From here on, as imports take their time, too.
-            connection.server(context) as server,
-            connection.client_of(server, context, console, on_page=on_page) as client,
+            source_of(archive, connection, context, console, on_page=on_page) as source,
         ):
             from ..report import collect
 
             try:
-                report = collect(client, period=period, now=now, top=asked.top)
+                report = collect(source.client, period=period, now=now, top=asked.top)
             except LookbackExceededError as error:
                 raise _too_long_ago(error, period, today=now.date()) from None
-            names: Names | None = None
-            if not asked.no_names:
-                options = NameOptions(names_file=asked.names_file)
-                keeper = options.keeper(
-                    server, is_lasting=not connection.emulator, note=notes.append, context=context
-                )
-                names = _read_names(keeper, client, asked, notes.append)
+            names = None if asked.no_names else _read_names(source, asked, notes.append)
             report = report.with_names(names, emails=not (asked.no_emails or asked.no_names))
+            age = source.age(context.clock())
+            report = report if age is None else attrs.evolve(report, notes=(_sentence(age), *report.notes))
         for note in notes:
             console.note(note)
         stream.write(_rendered(report, form, to_file=asked.output is not None).encode())
@@ -201,21 +199,23 @@ def _run(context: CommandContext, **given: object) -> int:
     return 0
 
 
-def _read_names(
-    keeper: NamesKeeper, client: UsageClient, asked: ReportOptions, note: Callable[[str], object]
-) -> Names | None:
+def _read_names(source: AnswerSource, asked: ReportOptions, note: Callable[[str], object]) -> Names | None:
     """The names; none, with a note why, where they cannot be read: the figures are of use without.
 
     Raises:
         NamesFileError: the file that was asked for cannot be read.
     """
     try:
-        return keeper.read(client)
+        return source.names(NameOptions(names_file=asked.names_file), note)
     except OpenAIUsageError as error:
         if isinstance(error, NamesFileError) and asked.names_file is not None:
             raise
         note(f"there are no names: {error}")
         return None
+
+
+def _sentence(age: str) -> str:
+    return f"The figures are {age}."
 
 
 def _too_long_ago(error: LookbackExceededError, period: Period, *, today: date) -> TooLongAgoError:

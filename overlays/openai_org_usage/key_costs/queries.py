@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
-from ..errors import APIStatusError, BadRequestError, LookbackExceededError
+from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError, LookbackExceededError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
 from .estimate import KeyCost, estimate_key_costs
@@ -39,7 +39,7 @@ class KeyCosts:
     is_estimate: bool
     """Whether the amounts were shared out among the keys here, since the API refused to tell them by key."""
     refusal: str | None = None
-    """What it said."""
+    """What it said, or the archive that was asked."""
     unknown_results: tuple[UnknownResult, ...] = ()
     """Results of kinds that the pinned document lacks; they are in none of the rows, and may be of value."""
     unread: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def collect_key_costs(
         return _billed(list(by_key))
     except LookbackExceededError:
         raise
-    except BadRequestError as error:
+    except (BadRequestError, ArchiveCoverageError) as error:
         refusal = str(error)
     # Whatever else may be wrong with the request is refused again here, and then raised.
     costs = list(client.query(by_key.request.replace(group_by=_BY_ITEM)))
@@ -88,7 +88,7 @@ async def collect_key_costs_async(
         return _billed([bucket async for bucket in by_key])
     except LookbackExceededError:
         raise
-    except BadRequestError as error:
+    except (BadRequestError, ArchiveCoverageError) as error:
         refusal = str(error)
     costs = [bucket async for bucket in client.query(by_key.request.replace(group_by=_BY_ITEM))]
     requests = _usage_requests(costs, by_key.request)
@@ -100,13 +100,13 @@ def _read_usage(client: UsageClient, requests: Sequence[_UsageRequest]) -> Seque
     """All at once; if one is refused, one after the other."""
     try:
         return client.gather(*map(client.query, requests))
-    except APIStatusError as error:
+    except (APIStatusError, ArchiveCoverageError) as error:
         _check_refused(error)
     found: list[_Read] = []
     for request in requests:
         try:
             found.append(list(client.query(request)))
-        except APIStatusError as error:
+        except (APIStatusError, ArchiveCoverageError) as error:
             _check_refused(error)
             found.append(None)
     return found
@@ -116,21 +116,21 @@ async def _read_usage_async(client: AsyncUsageClient, requests: Sequence[_UsageR
     """As `_read_usage`."""
     try:
         return await client.gather(*map(client.query, requests))
-    except APIStatusError as error:
+    except (APIStatusError, ArchiveCoverageError) as error:
         _check_refused(error)
     found: list[_Read] = []
     for request in requests:
         try:
             found.append([bucket async for bucket in client.query(request)])
-        except APIStatusError as error:
+        except (APIStatusError, ArchiveCoverageError) as error:
             _check_refused(error)
             found.append(None)
     return found
 
 
-def _check_refused(error: APIStatusError) -> None:
-    """Raise `error` unless it says that the endpoint may not be read, or not so."""
-    if error.status not in _REFUSED:
+def _check_refused(error: APIStatusError | ArchiveCoverageError) -> None:
+    """Raise `error` unless it says that the endpoint may not be read, or not so, or is not in an archive."""
+    if isinstance(error, APIStatusError) and error.status not in _REFUSED:
         raise error
 
 

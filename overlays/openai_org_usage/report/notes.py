@@ -20,9 +20,11 @@ class Refusal:
 
     dimension: str
     reason: str
-    """The API's own words."""
+    """The API's own words, or those of an archive."""
     is_estimated: bool = False
     """Whether there are estimates instead, which add up to what was billed."""
+    is_of_archive: bool = False
+    """Whether it is an archive that does not have it, and not the API that refuses."""
 
 
 @attrs.frozen
@@ -73,7 +75,7 @@ class Situation:
         before = self.compared_with
         if before is None:
             if self.earliest is not None and self.period.start < self.today:
-                yield f"Nothing is compared: the API keeps nothing before {self.earliest}."
+                yield f"Nothing is compared: nothing before {self.earliest} is kept."
             return
         period = self.period.complete(self.today)
         own, other = period.weekdays, before.weekdays
@@ -88,10 +90,8 @@ class Situation:
     def _about_refusals(self) -> Iterator[str]:
         for refusal in self.refusals:
             instead = ESTIMATES if refusal.is_estimated else "there are no figures"
-            yield (
-                f"By {formatting.DIMENSIONS[refusal.dimension]} {instead}: the API refuses to "
-                f"group costs so for this organization. It says: {clean(refusal.reason)}"
-            )
+            why = f"{_NOT_KEPT if refusal.is_of_archive else _REFUSED}. It says: {clean(refusal.reason)}"
+            yield f"By {formatting.DIMENSIONS[refusal.dimension]} {instead}: {why}"
 
     def _about_differences(self) -> Iterator[str]:
         for spend in self.spends:
@@ -116,6 +116,8 @@ class Situation:
                 yield f"Amounts are net: credits of {taken} are taken off the total."
 
 
+_REFUSED = "the API refuses to group costs so for this organization"
+_NOT_KEPT = "the archive does not have costs grouped so"
 ESTIMATES = "the figures are estimates, each billed amount shared out by what was used of what it is for"
 LAG = (
     "The newest days can still rise, as the API books costs with a delay and may restate them. To reconcile "

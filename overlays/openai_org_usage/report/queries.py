@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._generated import CostsRow, UsageCompletionsRow
-from ..errors import APIStatusError, BadRequestError, LookbackExceededError
+from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError, LookbackExceededError
 from ..key_costs import collect_key_costs
+from ..pagination.rules import Span
 from .budget import BudgetPeriod
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal
 from .periods import DAY, Period, day_of, midnight, utc_day
 from .report import TOP, Gathered, Report, Scope, make_report
-from .unknown_results import LeftOut, left_out, missing_days
+from .unknown_results import LeftOut, is_cut_off, left_out, missing_days
 
 if TYPE_CHECKING:
     from .._generated import CostsBucket, UsageCompletionsBucket, UsageCostsGroupByItem
@@ -29,6 +30,8 @@ OWNERS: tuple[UsageCostsGroupByItem, ...] = ("project_id", "user_id", "api_key_i
 """Dimensions that some organizations may not group costs by; each is asked for by itself."""
 _KEY = "api_key_id"
 _REFUSED = (400, 403, 404)
+_NOT_GROUPED_SO = (BadRequestError, ArchiveCoverageError)
+"""What says that costs are not to be had by a dimension, from the API or from an archive."""
 
 
 def collect(
@@ -62,9 +65,9 @@ def collect(
 def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
     """Read the daily totals that a budget of any period needs, in one query.
 
-    What cannot be added up, and complete days of which nothing came, are in its `left_out`; the growing day
-    is missed only where nothing came of the day before, either. The history
-    before the running month and week is done without where the API no longer keeps it.
+    What cannot be added up, and complete days of which nothing or only a part came, are in its `left_out`;
+    the growing day is missed only where that is so of the day before, too. The history before the running
+    month and week is done without where the API no longer keeps it.
 
     Raises:
         OpenAIUsageError: reading failed.
@@ -72,8 +75,7 @@ def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger
     today = utc_day(now or datetime.now(UTC))
     running = min(period.around(today).start for period in BudgetPeriod)
     buckets = _daily_costs(client, running, today)
-    has_come_lately = any(day_of(bucket.start_time) >= today - DAY for bucket in buckets)
-    gone = missing_days("costs", buckets, Period(running, today if has_come_lately else today + DAY))
+    gone = missing_days("costs", buckets, Period(running, _missed_until(buckets, today)))
     return Ledger.of(_cost_rows(buckets), left_out=(*left_out("costs", buckets), *gone))
 
 
@@ -87,6 +89,12 @@ def _daily_costs(client: UsageClient, running: date, today: date) -> list[CostsB
         if kept is None or kept > running:
             raise
         return list(client.costs(start_time=midnight(kept), end_time=end))
+
+
+def _missed_until(buckets: Iterable[Span], today: date) -> date:
+    """The day from which on nothing is missed: today, or tomorrow where no whole day came lately."""
+    is_late = any(day_of(bucket.start_time) >= today - DAY and not is_cut_off(bucket) for bucket in buckets)
+    return today if is_late else today + DAY
 
 
 def _first_kept(error: LookbackExceededError) -> date | None:
@@ -137,7 +145,7 @@ class _ReportQueries:
 
     def _missing(self, daily: Sequence[CostsBucket]) -> tuple[LeftOut, ...]:
         period, today = self.scope.period, self.scope.today
-        end = today if self.scope.month is not None else period.until(today).end
+        end = period.until(today).end if self.scope.month is None else _missed_until(daily, today)
         return missing_days("costs", daily, Period(period.start, end)) if end > period.start else ()
 
     def _main(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
@@ -166,7 +174,7 @@ class _ReportQueries:
         queries = [self.client.costs(start_time=start, end_time=end, group_by=[name]) for name in OWNERS]
         try:
             found = self.client.gather(*queries)
-        except BadRequestError:
+        except _NOT_GROUPED_SO:
             return {name: self._one(name) for name in OWNERS}
         return dict(zip(OWNERS, map(_OwnerCosts.of, found), strict=True))
 
@@ -174,8 +182,8 @@ class _ReportQueries:
         start, end = self._compared()
         try:
             return _OwnerCosts.of(self.client.costs(start_time=start, end_time=end, group_by=[dimension]))
-        except BadRequestError as error:
-            refusal = Refusal(dimension, str(error))
+        except _NOT_GROUPED_SO as error:
+            refusal = Refusal(dimension, str(error), is_of_archive=isinstance(error, ArchiveCoverageError))
         return self._estimated(refusal) if dimension == _KEY else _OwnerCosts(refusal=refusal)
 
     def _estimated(self, refusal: Refusal) -> _OwnerCosts:
@@ -183,6 +191,8 @@ class _ReportQueries:
         start, end = self._compared()
         try:
             costs = collect_key_costs(self.client, start_time=start, end_time=end)
+        except ArchiveCoverageError:
+            return _OwnerCosts(refusal=refusal)
         except APIStatusError as error:
             if error.status not in _REFUSED:
                 raise

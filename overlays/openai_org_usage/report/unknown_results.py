@@ -19,7 +19,7 @@ from ..money import exact_sum
 from ..pagination.rules import Bucket, Span
 from ..printable import clean
 from . import formatting
-from .periods import DAY, Period, day_of
+from .periods import DAY, Period, day_of, midnight
 
 _LISTED = 5
 """How many are put into words."""
@@ -39,6 +39,8 @@ class Omission(StrEnum):
     """The amounts have no currency, so they can be added to nothing."""
     NO_BUCKET = "no_bucket"
     """Nothing at all came of these days, not even that there was nothing."""
+    CUT_BUCKET = "cut_bucket"
+    """Of these days a part came: an archive was read while they ran, and not since."""
 
 
 @attrs.frozen
@@ -48,10 +50,10 @@ class LeftOut:
     operation: str
     """Whose results, such as `costs`."""
     kind: str
-    """What the API calls them; empty for days of which nothing came."""
+    """What the API calls them; empty for days."""
     results: int
-    """How many there are (days, where nothing came); of queries that group the same differently, for each
-    day in the one that has most."""
+    """How many there are (days, where nothing or a part came); of queries that group the same differently,
+    for each day in the one that has most."""
     days: Period
     """From the first day that has some to the last."""
     why: Omission = Omission.UNKNOWN_KIND
@@ -91,6 +93,7 @@ _NOUNS: Mapping[Omission, tuple[str, str]] = {
     Omission.NO_AMOUNT: ("result", " without an amount"),
     Omission.NO_CURRENCY: ("amount", " without a currency"),
     Omission.NO_BUCKET: ("day", " of which nothing came"),
+    Omission.CUT_BUCKET: ("day", " of which only a part came"),
 }
 
 
@@ -104,14 +107,23 @@ def left_out(operation: str, *queries: Iterable[Bucket]) -> tuple[LeftOut, ...]:
 
 
 def missing_days(operation: str, buckets: Sequence[Span], days: Period) -> tuple[LeftOut, ...]:
-    """The days of `days`, and those after the first bucket, that have no bucket.
+    """The days of `days`, and those after the first bucket, that have no bucket, or one that is cut off.
 
     The API sends one of a day without costs, too: empty.
     """
-    came = {day_of(bucket.start_time) for bucket in buckets}
+    came = {day_of(bucket.start_time): is_cut_off(bucket) for bucket in buckets}
     first = min((day for day in came if day < days.start), default=days.start)
-    gone = [day for day in Period(first, days.end).each_day() if day not in came]
-    return (_found(operation, "", Omission.NO_BUCKET, gone),) if gone else ()
+    every = list(Period(first, days.end).each_day())
+    missed = {
+        Omission.NO_BUCKET: [day for day in every if day not in came],
+        Omission.CUT_BUCKET: [day for day in every if came.get(day)],
+    }
+    return tuple(_found(operation, "", why, gone) for why, gone in missed.items() if gone)
+
+
+def is_cut_off(bucket: Span) -> bool:
+    """Whether a bucket of a day ends before it."""
+    return bucket.end_time < midnight(day_of(bucket.start_time) + DAY)
 
 
 def without_amount(operation: str, kind: str, days: Sequence[date]) -> tuple[LeftOut, ...]:
