@@ -55,7 +55,7 @@ SAME_FROM_A_WHEEL = (
     *("tables", "cli/test_narrow_tables.py", "cli/test_odd_values.py", "cli/test_output_files.py"),
     *("cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py", "cli/test_verdicts.py"),
 )
-NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
+NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
 DEVELOPERS_ONLY = (
     *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "environments", "live"),
     *("referees", "regenerating", "report", "vendoring", "test_architecture.py"),
@@ -104,7 +104,7 @@ def wheel(session: nox.Session) -> None:
     copy = folder / "tests"
     shutil.copytree(TESTS, copy, ignore=NOT_IN_A_WHEEL)
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=NOT_IN_A_WHEEL)
-    for name in ("pyproject.toml", "openapi.yaml", "README.md"):
+    for name in ("Makefile", "README.md", "openapi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     session.chdir(folder)
     own = {"PYTHONPATH": str(copy / "clock"), "TESTING_WHEEL": "1"}
