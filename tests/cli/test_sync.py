@@ -62,6 +62,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def script(emulator: Emulator, line: str, **more: Any) -> subprocess.Popen[str]:
     """The console script, in a process of its own."""
     keys = {"OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
+    keys["PYTHONDONTWRITEBYTECODE"] = "1"  # Python would keep bytecode that a limit for files has cut off.
     return subprocess.Popen(
         [SCRIPT, *line.split()],
         env={**os.environ, **keys},
