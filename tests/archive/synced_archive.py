@@ -8,8 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pytest
 
 from openai_org_usage import Archive, ArchiveError, UsageClient
 from openai_org_usage.archive.journal import CommittedFiles
@@ -22,6 +21,8 @@ from ..conftest import DAY, NOW
 from .endless_commits import TABLES, Task
 from .model.contents import Contents, archived, pulled
 
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
 _DAYS_BACK = 20
 
 

@@ -134,7 +134,7 @@ def test_killed_in_syncs(location: str, writers: Writers, counts: Counter[str]) 
     A sync a day of an organization that restates, each killed at some moment, or a while after a commit has
     begun; the last is let come to its end.
     """
-    moments, longest = random.Random(kind_of(location)), 1.0
+    moments, longest, said = random.Random(kind_of(location)), 1.0, list[str]()
     with SyncedArchive(location) as archive:
         for number in range(SYNCS):
             commits = moments.choice([0, 1, 2, 3])

@@ -92,7 +92,7 @@ class Journal:
 
         That of one that is at work is left to it.
         """
-        if self._storage.size(_RECORD) is not None:
+        if is_changing(self._storage):
             with contextlib.suppress(ArchiveError), self._storage.writer_lock():
                 self.recover()
 
@@ -132,6 +132,11 @@ class CommittedFiles:
         return self._storage.read(path)
 
 
+def is_changing(storage: Storage) -> bool:
+    """Whether a change counts whose files are not all in their places."""
+    return storage.size(_RECORD) is not None
+
+
 def _pending(storage: Storage) -> CommitRecord | None:
     """The record of a change that has not come to its end; None if there is none.
 
@@ -148,4 +153,4 @@ def _pending(storage: Storage) -> CommitRecord | None:
         ) from None
 
 
-__all__ = ["CommittedFiles", "Journal"]
+__all__ = ["CommittedFiles", "Journal", "is_changing"]
