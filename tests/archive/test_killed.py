@@ -23,6 +23,7 @@ from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount
 from ..lines import LIMIT, Lines
+from .conftest import ON_ONE_WORKER
 from .endless_commits import Task
 from .generations import read_generation, settled_generation
 from .synced_archive import SyncedArchive
@@ -32,7 +33,10 @@ KILLS = amount(4, 200)
 SYNCS = amount(2, 200)
 HOUR = 3600
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork"),
+    ON_ONE_WORKER,
+]
 
 
 class Writers:

@@ -71,6 +71,9 @@ class LocalFolder:
             _make_folder((self._root / target).parent)
             take_place(self._root / source, self._root / target)
 
+    def place(self, source: str, target: str) -> None:
+        self.move(source, target)
+
     def remove(self, path: str) -> None:
         self._lease.check_time()
         with self._errors("written"), contextlib.suppress(FileNotFoundError):
