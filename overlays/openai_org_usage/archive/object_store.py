@@ -19,6 +19,8 @@ from .lease import Lease
 
 _PLAIN_OPTIONS = frozenset({"endpoint_override", "region", "scheme"})
 """Of what a URL says after its `?`, all else may be secret."""
+_SHORTEST = 4
+"""Characters of a secret: to leave out what is shorter would leave out parts of words."""
 
 
 class ObjectStore:
@@ -203,7 +205,7 @@ def _secrets_of(url: str) -> tuple[str, ...]:
     if not parts.scheme.startswith("abfs"):
         found.append(parts.username or "")
     found += [value for name, value in parse_qsl(parts.query) if name not in _PLAIN_OPTIONS]
-    return tuple({each for text in found for each in (text, unquote(text)) if each})
+    return tuple({each for text in found for each in (text, unquote(text)) if len(each) >= _SHORTEST})
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
