@@ -13,7 +13,6 @@ from ..printable import clean
 from ..tables.atomic_files import (
     NO_LOCK,
     lock_folder,
-    recover,
     release_lock,
     take_place,
     write_atomically,
@@ -70,8 +69,10 @@ class LocalFolder:
             raise FileNotFoundError(source)
         with self._errors("written"):
             _make_folder((self._root / target).parent)
-            recover(self._root / target)
             take_place(self._root / source, self._root / target)
+
+    def place(self, source: str, target: str) -> None:
+        self.move(source, target)
 
     def remove(self, path: str) -> None:
         self._lease.check_time()
