@@ -239,8 +239,11 @@ class Walk:
         self._counts["restated numbers"] += changes.total()
 
     def _check_files(self, table: ArchiveTable, old: Moment, new: Moment) -> None:
-        """A month in which no bucket has changed is the same file."""
+        """A month in which no bucket has changed is the same file; a bucket says when it changed."""
         was, now = old.contents.buckets, new.contents.buckets
+        for bucket, rows in now.items():
+            pulled_at = old.contents.pulled_at[bucket] if rows == was.get(bucket) else self.world.now
+            assert new.contents.pulled_at[bucket] == pulled_at
         changed = {_month_of(each) for each in was.keys() | now.keys() if was.get(each) != now.get(each)}
         rewritten = {
             month
