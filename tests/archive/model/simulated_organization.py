@@ -40,7 +40,7 @@ _FINAL: tuple[Fault, ...] = (
 )
 
 
-class World:
+class SimulatedOrganization:
     """One organization as it is at `now`, Unix seconds.
 
     Attributes:
