@@ -118,12 +118,10 @@ class Command(click.Command):
         self,
         name: str,
         *,
-        arguments: Sequence[click.Argument] = (),
         options: Sequence[Option],
         run: Callable[..., int],
         help_text: str,
         closing: str = "",
-        arguments: Sequence[click.Argument] = (),
     ) -> None:
         super().__init__(
             name,
