@@ -90,7 +90,7 @@ def archived(files: Mapping[str, bytes], table: ArchiveTable) -> Contents:
     return Contents(table, buckets, pulled_at)
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=60)
 def _month(content: bytes, table: ArchiveTable) -> Contents:
     """The rows of one file."""
     read = pq.ParquetFile(pa.BufferReader(content)).read()
@@ -119,7 +119,7 @@ def restated(files: Iterable[bytes], table: ArchiveTable) -> Noted:
     return noted
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=60)
 def _noted(content: bytes, table: ArchiveTable) -> Noted:
     """What one file notes of a table."""
     rows = pq.ParquetFile(pa.BufferReader(content)).read().to_pylist()
