@@ -178,8 +178,7 @@ class Archive:
         with late_imports():
             from .answer_pages import ArchiveAnswers
 
-        manifest = self.manifest()
-        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
+        return ArchiveAnswers(self._storage, self.manifest, organization, settled=settled, clock=self._clock)
 
 
 __all__ = ["Archive"]

@@ -6,6 +6,7 @@ stays in its file, after all others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from .._generated import FieldRole, Operation
@@ -93,8 +94,10 @@ def is_dimension(column: Column) -> bool:
     return column.role == FieldRole.DIMENSION
 
 
-def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> ArrowTable:
-    """The rows of a file.
+def read_partition(
+    storage: Storage, path: str, *, expected: PartitionState, columns: Sequence[str] | None = None
+) -> ArrowTable:
+    """The rows of a file; of the `columns` those that it has, all if not given.
 
     Raises:
         ArchiveDamagedError: it is missing, or not as it was written.
@@ -104,7 +107,8 @@ def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> 
         content = storage.read(path)
         if len(content) == expected.bytes:
             file = parquet.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
-            table: ArrowTable = file.read()
+            chosen = None if columns is None else list(columns)
+            table: ArrowTable = file.read(columns=chosen, use_threads=chosen is None)
             if table.num_rows == expected.rows:
                 return table
         problem = "is not as it was written"
