@@ -63,8 +63,20 @@ class AdminKey:
         Raises:
             ConfigurationError: there is none, or it is of another kind; it is not shown.
         """
-        source = "admin_key" if value is not None else KEY_VARIABLE
-        value = os.environ.get(KEY_VARIABLE) if value is None else value
+        return cls.from_environment(KEY_VARIABLE) if value is None else cls._checked(value, "admin_key")
+
+    @classmethod
+    def from_environment(cls, variable: str) -> AdminKey:
+        """The key in the environment variable called so.
+
+        Raises:
+            ConfigurationError: there is none, or it is of another kind; it is not shown.
+        """
+        return cls._checked(os.environ.get(variable), variable)
+
+    @classmethod
+    @hides_arguments
+    def _checked(cls, value: str | None, source: str) -> AdminKey:
         problem = _problem(value, source)
         key = cls(value or "")
         if problem:
@@ -181,8 +193,10 @@ def _host_problem(url: httpx.URL, text: str) -> str | None:
 
 def _problem(value: object, source: str) -> str | None:
     """What is wrong with the key, without showing it."""
-    if not value:
+    if not value and source in ("admin_key", KEY_VARIABLE):
         return f"there is no key in {source}{_hint()}: pass admin_key or set {KEY_VARIABLE}; {_NEEDED}"
+    if not value:
+        return f"there is no key in {source}: set that variable; {_NEEDED}"
     if not isinstance(value, str):
         return f"the key in {source} is no str, but {type(value).__name__}; {_NEEDED}"
     fault = _fault(value)

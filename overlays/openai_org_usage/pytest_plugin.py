@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .client import AsyncUsageClient, UsageClient
-    from .emulator import Emulator, FaultPlan, OrganizationSize
+    from .emulator import Emulator, FaultPlan, OrganizationSize, Restatements
     from .http.retry import RetryPolicy
 
 _MARKER = "usage_faults"
@@ -31,6 +31,7 @@ class EmulatorOptions(TypedDict, total=False):
     lookback_days: int | None
     latency: float
     restate_days: int
+    restatements: Restatements | None
     size: OrganizationSize | None
     observed_fields: bool
     gzip: bool

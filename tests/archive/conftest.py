@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.emulator import Emulator
+
+from .world import DAYS_SERVED, MovingClock, World, world_in
 
 _NUMBERS = itertools.count()
+_COUNTS = pytest.StashKey[Counter[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +51,38 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def storage(location: str) -> Storage:
     """The storage there."""
     return open_storage(location)
+
+
+@pytest.fixture(scope="session")
+def moving_clock() -> MovingClock:
+    """The clock of the emulated world."""
+    return MovingClock()
+
+
+@pytest.fixture(scope="session")
+def served_api(moving_clock: MovingClock) -> Iterator[Emulator]:
+    """An emulator that serves some weeks, at the present of the test."""
+    with Emulator(now=moving_clock, lookback_days=DAYS_SERVED) as api:
+        yield api
+
+
+@pytest.fixture
+def world(tmp_path: Path, served_api: Emulator, moving_clock: MovingClock) -> Iterator[World]:
+    """An organization, and a folder in which nothing is kept yet."""
+    with world_in(tmp_path / "archive", served_api, moving_clock) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def counts(pytestconfig: pytest.Config) -> Counter[str]:
+    """What has been tried in this run, to be added to."""
+    return pytestconfig.stash.setdefault(_COUNTS, Counter())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the counts, if there are any; on one core they are those of the whole run."""
+    counts = config.stash.get(_COUNTS, Counter[str]())
+    if counts:
+        terminalreporter.section("archives")
+        for what in sorted(counts):
+            terminalreporter.write_line(f"{counts[what]:>9,}  {what}")

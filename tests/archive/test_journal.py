@@ -3,45 +3,138 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Generator
 
 import pytest
 
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.storage import Storage
+from openai_org_usage.archive.journal import CommittedFiles, Journal
+from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.errors import ArchiveDamagedError, ArchiveError
+
+CHANGES = ("write", "move", "remove")
+OLD = {"a/data": b"old", "gone/data": b"old", "manifest.json": b"old"}
+NEW = {"a/data": b"new", "b/data": b"new", "manifest.json": b"new"}
+STEPS = 9
+"""Of a commit with 3 files and 1 to go: 3 are put aside, the record, 3 moves, 2 are removed."""
+COUNTS = 4
+"""From which step on it counts."""
 
 
-class Broken:
-    """A storage that breaks off after some changes, as if the process were killed, or the disk were full."""
-
-    def __init__(self, storage: Storage, changes: int, error: BaseException) -> None:
-        self._storage = storage
-        self._left = changes
-        self._error = error
-
-    def __getattr__(self, name: str) -> object:
-        if name in ("write", "move", "remove"):
-            if self._left == 0:
-                raise self._error
-            self._left -= 1
-        return getattr(self._storage, name)
-
-
-OLD = {"manifest.json": b"old", "a/data": b"old", "gone/data": b"old"}
-NEW = {"manifest.json": b"new", "a/data": b"new", "b/data": b"new"}
+def at_steps(steps: range) -> pytest.MarkDecorator:
+    """Break off before each step in a folder, and in the middle on an object store, which takes its time."""
+    places = [*(("folder", step) for step in steps), ("s3", steps[len(steps) // 2 + 1])]
+    return pytest.mark.parametrize(("location", "steps"), places, indirect=["location"])
 
 
 def contents(storage: Storage) -> dict[str, bytes]:
+    """All that lies there."""
     return {path: storage.read(path) for path in storage.files()}
 
 
-@pytest.mark.parametrize("changes", range(10))
-def test_a_commit_that_breaks_off_is_finished_or_undone(storage: Storage, changes: int) -> None:
-    """With 3 new files and 1 to go: 3 are put aside, then comes the record, from where it is the new."""
-    Journal(storage).commit(OLD)
-    broken: Storage = Broken(storage, changes, KeyboardInterrupt())  # type: ignore[assignment]
+def committed(storage: Storage) -> dict[str, bytes]:
+    """What a reader finds."""
+    files, found = CommittedFiles(storage), dict[str, bytes]()
+    for path in OLD | NEW:
+        with contextlib.suppress(FileNotFoundError):
+            found[path] = files.read(path)
+    return found
 
-    with pytest.raises(KeyboardInterrupt) if changes < 9 else contextlib.nullcontext():
-        Journal(broken).commit(NEW, removed=["gone/data"])
+
+@contextlib.contextmanager
+def breaks_off(
+    storage: Storage, steps: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> Generator[None]:
+    """Let the storage fail after some steps, as if the process ended there."""
+    left = iter(range(steps))
+
+    def limited(name: str) -> object:
+        change = getattr(storage, name)
+
+        def make(*arguments: object) -> None:
+            if next(left, None) is None:
+                raise error
+            change(*arguments)
+
+        return make
+
+    with monkeypatch.context() as patch:
+        for name in CHANGES:
+            patch.setattr(storage, name, limited(name))
+        with pytest.raises(type(error)):
+            yield
+
+
+@at_steps(range(STEPS))
+def test_a_commit_that_breaks_off(storage: Storage, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is undone before its record, and finished after it; a reader does not wait for that."""
+    Journal(storage).commit(OLD)
+    with breaks_off(storage, steps, KeyboardInterrupt(), monkeypatch):
+        Journal(storage).commit(NEW, removed=["gone/data"])
+
+    assert committed(storage) == (OLD if steps < COUNTS else NEW)
     Journal(storage).recover()
 
-    assert contents(storage) == (OLD if changes < 4 else NEW)
+    assert contents(storage) == (OLD if steps < COUNTS else NEW)
+
+
+@at_steps(range(5))
+def test_a_recovery_that_breaks_off(storage: Storage, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Can be begun again."""
+    Journal(storage).commit(OLD)
+    with breaks_off(storage, COUNTS, KeyboardInterrupt(), monkeypatch):
+        Journal(storage).commit(NEW, removed=["gone/data"])
+    with breaks_off(storage, steps, KeyboardInterrupt(), monkeypatch):
+        Journal(storage).recover()
+
+    Journal(storage).recover()
+
+    assert contents(storage) == NEW
+
+
+@at_steps(range(STEPS))
+def test_the_next_commit_finishes_one_that_failed(
+    storage: Storage, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the same process, that goes on after an error of a store."""
+    journal = Journal(storage)
+    journal.commit(OLD)
+    with breaks_off(storage, steps, ArchiveError("not reached"), monkeypatch):
+        journal.commit(NEW, removed=["gone/data"])
+
+    journal.commit({"c/data": b"later"})
+
+    assert contents(storage) == {**(OLD if steps < COUNTS else NEW), "c/data": b"later"}
+
+
+def test_a_full_disk_is_not_left_full(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was put aside goes away with the error."""
+    with breaks_off(storage, 2, ArchiveError("no space left"), monkeypatch):
+        Journal(storage).commit(NEW)
+
+    assert storage.files() == []
+
+
+def test_a_reader_finishes_what_a_killed_writer_began(
+    storage: Storage, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But leaves alone what a writer is at."""
+    with storage.writer_lock():
+        with breaks_off(storage, COUNTS + 1, KeyboardInterrupt(), monkeypatch):
+            Journal(storage).commit(NEW)
+        half = contents(storage)
+        Journal(open_storage(location)).recover_if_free()
+        assert contents(storage) == half
+
+    Journal(open_storage(location)).recover_if_free()
+
+    assert contents(storage) == NEW
+
+
+def test_a_damaged_record_is_named(storage: Storage) -> None:
+    """Nothing is done that could make it worse."""
+    storage.write("_journal/commit.json", b'{"moves": {"a": ')
+
+    with pytest.raises(ArchiveDamagedError, match="remove it, then sync with --repair") as caught:
+        Journal(storage).recover()
+
+    assert caught.value.paths == ("_journal/commit.json",)

@@ -60,8 +60,11 @@ def unlisted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         yield emulator
 
 
-def test_without_permission_there_are_no_names(command: Run, unlisted: Emulator, cache: Path) -> None:
+def test_without_permission_there_are_no_names(
+    command: Run, unlisted: Emulator, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is said once which scope is missing. A filter needs the name; kept names do for both."""
+    monkeypatch.chdir(tmp_path)
     said = command(f"{COSTS} --names")
     assert said.code == 0
     assert said.out.count("\n") > 10

@@ -8,7 +8,7 @@ import sys
 import httpx
 import pytest
 
-from openai_org_usage.emulator import FaultPlan
+from openai_org_usage.emulator import FaultPlan, Restatements
 from openai_org_usage.emulator.__main__ import main
 from openai_org_usage.emulator.faults import Drop, GroupingRefused, Status
 from openai_org_usage.emulator.faults.parser import read_plan
@@ -130,6 +130,9 @@ def test_a_fault_may_be_of_one_operation(text: str, plan: FaultPlan) -> None:
         ("--restate-days 1.5", "--restate-days is a whole number from 0 to 99999, not '1.5'"),
         ("--restate-days=-1", "--restate-days is a whole number from 0 to 99999, not '-1'"),
         ("--lookback-days=-1", "--lookback-days is a whole number from 0 to 99999, not '-1'"),
+        ("--late much", "--late is a share from 0 to 1, not 'much'"),
+        ("--misplaced 1.5", "--misplaced is a share from 0 to 1, not '1.5'"),
+        ("--late 0.6 --corrected 0.6", "late, corrected and misplaced are shares of one whole"),
         ("--projects 0", "--projects is a whole number from 1 to 100000, not '0'"),
         ("--keys many", "--keys is a whole number from 1 to 100000, not 'many'"),
         ("--latency soon", "--latency is a number of seconds from 0, less than a day, not 'soon'"),
@@ -142,3 +145,31 @@ def test_a_bad_number_is_refused(words: str, complaint: str, capsys: pytest.Capt
 
     assert caught.value.code == 2
     assert capsys.readouterr().err.endswith(f" error: {complaint}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "restatements"),
+    [
+        ("--restate-days 3", Restatements(days=3, corrected=0, misplaced=0)),
+        ("--late 0.2", Restatements(late=0.2, corrected=0, misplaced=0)),
+        (
+            "--corrected 0.1 --misplaced 1e-2 --restate-days 9",
+            Restatements(days=9, late=0, corrected=0.1, misplaced=0.01),
+        ),
+    ],
+)
+def test_what_is_restated_is_said_in_words(
+    words: str, restatements: Restatements, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Late usage alone, or each kind in its share, for some days."""
+    made: dict[str, object] = {}
+
+    def make(**options: object) -> None:
+        made.update(options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("openai_org_usage.emulator.Emulator", make, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        main(words.split())
+
+    assert made["restatements"] == restatements

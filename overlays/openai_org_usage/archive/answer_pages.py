@@ -41,29 +41,27 @@ class ArchiveAnswers:
     """
 
     storage: Storage
-    load: Callable[[], ArchiveManifest]
+    manifest: ArchiveManifest
     organization: str
     settled: bool = attrs.field(kw_only=True)
     clock: Callable[[], float] = attrs.field(kw_only=True)
     used: dict[str, KeptTable] = attrs.field(init=False, factory=dict[str, KeptTable])
     cut_at: int | None = attrs.field(init=False, default=None)
     gaps: list[tuple[int, int]] = attrs.field(init=False, factory=list[tuple[int, int]])
-    _manifest: ArchiveManifest = attrs.field(init=False)
     _months: KeptMonths = attrs.field(init=False)
     _made: dict[object, dict[int, list[Result]]] = attrs.field(
         init=False, factory=dict[object, dict[int, list[Result]]]
     )
 
     def __attrs_post_init__(self) -> None:
-        self._manifest = self.load()
-        known = self._manifest.organizations
+        known = self.manifest.organizations
         if self.organization not in known:
             there = ", ".join(known) or "none yet"
             raise ArchiveError(
                 f"{self.storage.location} keeps nothing of an organization called {self.organization!r}; "
                 f"there are: {there}"
             )
-        self._months = KeptMonths(self.storage, self.load, self.organization)
+        self._months = KeptMonths(self.storage, self.organization)
 
     @property
     def read_at(self) -> float | None:
@@ -105,7 +103,7 @@ class ArchiveAnswers:
 
     @property
     def _state(self) -> OrganizationState:
-        return self._manifest.organizations[self.organization]
+        return self.manifest.organizations[self.organization]
 
     def _note(self, buckets: KeptBuckets) -> None:
         """Keep what is to be said of answers."""
@@ -117,8 +115,8 @@ class ArchiveAnswers:
 
     def _tables(self) -> list[KeptTable]:
         states = self._state.tables
-        names = [name for name in self._manifest.tables if name in states]
-        return [KeptTable(self._manifest.table(name), states[name]) for name in names]
+        names = [name for name in self.manifest.tables if name in states]
+        return [KeptTable(self.manifest.table(name), states[name]) for name in names]
 
     def _buckets(
         self, kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]
@@ -141,7 +139,7 @@ class ArchiveAnswers:
         key = grouping, asked.width, asked.start, asked.end, month
         if key in self._made:
             return self._made[key]
-        rows = self._months.rows(kept, month, grouping.columns)
+        rows = self._months.rows(kept, month).select(grouping.columns)
         moments = rows.column(START)
         starts, buckets = _seconds(moments), _seconds(moments)
         if grouping.is_wider:  # Than an hour: a day.
@@ -157,7 +155,7 @@ class ArchiveAnswers:
         fields = [field.name for field in OPERATIONS[kept.table.operation].bucket_fields]
         if month not in kept.state.months or _START_TEXT not in fields:
             return False
-        rows = self._months.rows(kept, month, [_START_TEXT])
+        rows = self._months.rows(kept, month)
         return bool(rows.column(_START_TEXT).null_count < len(rows))
 
 

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 from ..errors import ArchiveError
 from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
+from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import Journal
+from .journal import CommittedFiles, Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage import open_storage
 from .writer import ArchiveWriter
 
 if TYPE_CHECKING:
     from ..client import UsageClient
+    from ..directory.names import Names
     from .answer_pages import ArchiveAnswers
     from .audit import AuditResult
+    from .lateness import Lateness
     from .sync_result import SyncProgress, SyncResult
 
 
@@ -65,7 +68,7 @@ class Archive:
         """
         Journal(self._storage).recover_if_free()
         try:
-            content = self._storage.read(MANIFEST)
+            content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:
             raise ArchiveError(
                 f"{self.location} is no archive: sync makes one there, if that is meant"
@@ -178,7 +181,55 @@ class Archive:
         with late_imports():
             from .answer_pages import ArchiveAnswers
 
-        return ArchiveAnswers(self._storage, self.manifest, organization, settled=settled, clock=self._clock)
+        return ArchiveAnswers(
+            self._storage, self.manifest(), organization, settled=settled, clock=self._clock
+        )
+
+    def names(self, organization: str = "default") -> Names:
+        """The last known name of every project, user and key that its lists ever had.
+
+        Raises:
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing or not whole.
+        """
+        with late_imports():
+            from .directory_history import DirectoryHistory
+
+        history = DirectoryHistory(storage=self._storage, manifest=self.manifest(), organization=organization)
+        return history.names()
+
+    def lateness(self) -> Lateness:
+        """How late usage was seen to come, over all organizations: from it, a look-back can be chosen.
+
+        Raises:
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing or not whole.
+        """
+        with late_imports():
+            from .lateness import read_lateness
+
+        return read_lateness(self._storage, self.manifest())
+
+    def duckdb(self) -> DuckConnection:
+        """A `duckdb.DuckDBPyConnection` with a view for each table, to be asked by SQL.
+
+        It is a database of its own in memory. Views read the files when they are asked: they have the columns
+        of the table, `organization` and `month`, names beside ids as far as any list had them, and
+        `complete`: whether a bucket had been over for the look-back when it was last read. There are
+        `restatements`, the lists `projects`, `users` and `api_keys` with all their versions, and
+        `archive_tables`, which says what is kept, how far, and how old it is. Months that are new afterwards
+        take another connection. Times are UTC. Sums of amounts are exact; DuckDB raises an error where they
+        go beyond 10^8.
+
+        Raises:
+            MissingExtraError: duckdb is not installed.
+            ArchiveError: there is no archive.
+            ArchiveDamagedError: a file is missing.
+        """
+        with late_imports():
+            from .sql import connect
+
+        return connect(self._storage, self.manifest())
 
 
 __all__ = ["Archive"]

@@ -3,12 +3,14 @@
 The new files are first put aside. Then a record of them is written: from then on the change counts. The
 files are moved to their places, what is to go is removed, and the record last. Each of these steps can be
 done again, so the next writer finishes what a killed one has begun: with a record it goes on from there,
-without one it clears away what was put aside.
+without one it clears away what was put aside. A reader need not wait for that: `CommittedFiles` has each
+file from where it lies.
 """
 
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -27,12 +29,12 @@ class CommitRecord:
     """What a change consists of.
 
     Attributes:
-        moves: where each file lies that was put aside, and its place.
+        moves: where each file lies that was put aside, by its place.
         removed: the files that go.
     """
 
-    moves: tuple[tuple[str, str], ...]
-    removed: tuple[str, ...]
+    moves: dict[str, str] = attrs.field(factory=dict[str, str])
+    removed: frozenset[str] = frozenset()
 
 
 class Journal:
@@ -41,13 +43,13 @@ class Journal:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._interrupted = False
-        """Whether a commit of this process has begun and not come to its end."""
+        """Whether a commit has begun and not come to its end."""
 
     def commit(self, files: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
         """Put `files` in their places, in this order, and then remove others.
 
-        An error leaves the archive as it was, unless it comes after the record: then the next commit or
-        `recover` finishes it.
+        After an error the change may count nevertheless, if the record was there: then the next commit
+        finishes it, or `recover` does.
 
         Raises:
             ArchiveLockedError: the lock was lost.
@@ -55,18 +57,22 @@ class Journal:
         """
         if self._interrupted:
             self.recover()
-        if len(files) + len(removed) == 0:
+        if not files and not removed:
             return
         self._interrupted = True
-        record = self._put_aside(files, removed)
-        self._storage.check_lock()
-        self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
+        change = secrets.token_hex(8)
+        moves = {path: f"{JOURNAL}/{change}-{number}" for number, path in enumerate(files)}
+        record = CommitRecord(moves, frozenset(removed))
+        try:
+            self._begin(record, files)
+        except ArchiveLockedError:  # All that lies there is another writer's.
+            raise
+        except ArchiveError:  # A full disk should not stay as full as that.
+            with contextlib.suppress(ArchiveError):
+                self.recover()
+            raise
         self._finish(record)
         self._interrupted = False
-
-    def is_pending(self) -> bool:
-        """Whether a change has been recorded and not brought to its end."""
-        return self._storage.size(_RECORD) is not None
 
     def recover(self) -> None:
         """Finish a change whose record is there, and clear away what else was put aside.
@@ -75,49 +81,71 @@ class Journal:
             ArchiveDamagedError: the record is not whole.
             ArchiveError: it cannot be written.
         """
-        record = self._record()
+        record = _pending(self._storage)
         if record is not None:
             self._finish(record)
-        for path in self._storage.files(JOURNAL):
-            self._storage.remove(path)
+        self._storage.remove_folder(JOURNAL)
         self._interrupted = False
 
     def recover_if_free(self) -> None:
-        """For a reader: finish the change of a killed writer; that of one at work is left to it."""
-        if self.is_pending():
-            with contextlib.suppress(ArchiveLockedError), self._storage.writer_lock():
+        """For a reader: finish the change of a killed writer, where a reader may write.
+
+        That of one that is at work is left to it.
+        """
+        if self._storage.size(_RECORD) is not None:
+            with contextlib.suppress(ArchiveError), self._storage.writer_lock():
                 self.recover()
 
-    def _put_aside(self, files: Mapping[str, bytes], removed: Collection[str]) -> CommitRecord:
-        moves = tuple((f"{JOURNAL}/{number}", path) for number, path in enumerate(files))
-        try:
-            for source, path in moves:
-                self._storage.write(source, files[path])
-        except ArchiveError:  # A full disk should not stay as full as that.
-            with contextlib.suppress(ArchiveError):
-                self.recover()
-            raise
-        return CommitRecord(moves, tuple(removed))
+    def _begin(self, record: CommitRecord, files: Mapping[str, bytes]) -> None:
+        """Put `files` aside, and then the record."""
+        for path, aside in record.moves.items():
+            self._storage.write(aside, files[path])
+        self._storage.check_lock()
+        self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
 
     def _finish(self, record: CommitRecord) -> None:
         """Do what is left of a change. What is no longer aside has been moved."""
-        for source, target in record.moves:
+        for path, aside in record.moves.items():
             with contextlib.suppress(FileNotFoundError):
-                self._storage.move(source, target)
+                self._storage.move(aside, path)
         for path in record.removed:
             self._storage.remove(path)
         self._storage.remove(_RECORD)
 
-    def _record(self) -> CommitRecord | None:
-        try:
-            return msgspec.json.decode(self._storage.read(_RECORD), type=CommitRecord)
-        except FileNotFoundError:
-            return None
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            raise ArchiveDamagedError(
-                f"{self._storage.location}/{_RECORD} is damaged: remove it, then sync with --repair",
-                paths=(_RECORD,),
-            ) from None
+
+class CommittedFiles:
+    """What an archive had at a moment, for a reader: a change whose record was there counts as made.
+
+    What is changed afterwards is seen, or not. Sizes in the manifest tell whether a file belongs to it.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._record = _pending(storage) or CommitRecord()
+
+    def read(self, path: str) -> bytes:
+        """The content of a file; FileNotFoundError if there is none."""
+        if path in self._record.removed:
+            raise FileNotFoundError(path)
+        with contextlib.suppress(FileNotFoundError, KeyError):
+            return self._storage.read(self._record.moves[path])
+        return self._storage.read(path)
 
 
-__all__ = ["Journal"]
+def _pending(storage: Storage) -> CommitRecord | None:
+    """The record of a change that has not come to its end; None if there is none.
+
+    Raises:
+        ArchiveDamagedError: it is not whole.
+    """
+    try:
+        return msgspec.json.decode(storage.read(_RECORD), type=CommitRecord)
+    except FileNotFoundError:
+        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise ArchiveDamagedError(
+            f"{storage.location}/{_RECORD} is damaged: remove it, then sync with --repair", paths=(_RECORD,)
+        ) from None
+
+
+__all__ = ["CommittedFiles", "Journal"]

@@ -14,6 +14,7 @@ last look and a write until its lease had expired. And the clocks of writers hav
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import socket
@@ -59,7 +60,7 @@ class Lease:
         self._seconds = seconds
         self._name = f"process {os.getpid()} on {socket.gethostname()}, {secrets.token_hex(8)}"
         self._expires_at: float | None = None
-        """Until when this writer may write; None if it does not."""
+        """Until when this writer may write; None if it does not, and long ago if it has lost the lease."""
         self._ended = threading.Event()
 
     @contextlib.contextmanager
@@ -91,6 +92,7 @@ class Lease:
             return
         holder = self._holder()
         if self._clock() >= self._expires_at or holder is None or holder.name != self._name:
+            self._expires_at = -math.inf
             raise ArchiveLockedError(
                 f"the lock of {self._store.location} was lost, as it was not renewed in time: "
                 "nothing more was written"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -44,8 +45,13 @@ class LocalFolder:
         """The folder, as it was given."""
         return self._location
 
+    @property
+    def folder(self) -> Path:
+        """The folder itself, for those who read files by their paths."""
+        return self._root
+
     def read(self, path: str) -> bytes:
-        with self._errors("read", absent=FileNotFoundError):
+        with self._errors("read", absent=(FileNotFoundError,)):
             return (self._root / path).read_bytes()
 
     def write(self, path: str, content: bytes) -> None:
@@ -68,9 +74,16 @@ class LocalFolder:
             take_place(self._root / source, self._root / target)
 
     def remove(self, path: str) -> None:
+        self._lease.check_time()
         with self._errors("written"), contextlib.suppress(FileNotFoundError):
             (self._root / path).unlink()
             write_out((self._root / path).parent)
+
+    def remove_folder(self, folder: str) -> None:
+        self._lease.check_time()
+        with self._errors("written"), contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._root / folder)
+            write_out((self._root / folder).parent)
 
     def size(self, path: str) -> int | None:
         with self._errors("read"), contextlib.suppress(FileNotFoundError):
@@ -79,12 +92,13 @@ class LocalFolder:
 
     def sizes(self, folder: str = "") -> dict[str, int]:
         found: dict[str, int] = {}
-        for parent, folders, names in os.walk(self._root / folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = Path(parent, name).relative_to(self._root).as_posix()
-                if not name.startswith(".") and (size := self.size(path)) is not None:
-                    found[path] = size
+        with self._errors("read"):
+            for parent, folders, names in os.walk(self._root / folder, onerror=_refuse_unreadable):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                for name in names:
+                    path = Path(parent, name).relative_to(self._root).as_posix()
+                    if not name.startswith(".") and (size := self.size(path)) is not None:
+                        found[path] = size
         return found
 
     def files(self, folder: str = "") -> list[str]:
@@ -114,17 +128,21 @@ class LocalFolder:
         return require("pyarrow.fs").LocalFileSystem(), self._root.as_posix()
 
     @contextlib.contextmanager
-    def _errors(
-        self, done: str, *, absent: tuple[type[OSError], ...] | type[OSError] = ()
-    ) -> Generator[None]:
+    def _errors(self, done: str, *, absent: tuple[type[OSError], ...] = ()) -> Generator[None]:
         """Say errors of the system in a sentence; `absent` stays what it is."""
         try:
             yield
-        except absent:
-            raise
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+        except (OSError, ValueError) as error:  # The second, where the name of a file has a NUL.
+            if isinstance(error, (ArchiveError, *absent)):
+                raise
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise ArchiveError(f"{self._location} cannot be {done}: {reason}") from error
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    """Let a walk go on where a folder has gone meanwhile, and nowhere else."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _make_folder(folder: Path) -> None:

@@ -69,9 +69,12 @@ class ObjectStore:
         return self._location
 
     def read(self, path: str) -> bytes:
-        with self._errors("read"), self._file_system.open_input_file(self._path(path)) as stream:
-            content: bytes = stream.read()
-            return content
+        """As `Storage` says. pyarrow asks for the size first, and the object may be replaced in between."""
+        while True:
+            with self._errors("read"), self._file_system.open_input_file(self._path(path)) as stream:
+                content: bytes = stream.read()
+            if self.size(path) == len(content):
+                return content
 
     def write(self, path: str, content: bytes) -> None:
         self._lease.check_time()
@@ -94,8 +97,14 @@ class ObjectStore:
             self._file_system.move(self._path(source), self._path(target))
 
     def remove(self, path: str) -> None:
+        self._lease.check_time()
         with self._errors("written"), contextlib.suppress(FileNotFoundError):
             self._file_system.delete_file(self._path(path))
+
+    def remove_folder(self, folder: str) -> None:
+        self._lease.check_time()
+        with self._errors("written"), contextlib.suppress(FileNotFoundError):
+            self._file_system.delete_dir(self._path(folder))
 
     def size(self, path: str) -> int | None:
         with self._errors("read"):
@@ -149,7 +158,10 @@ class ObjectStore:
         except FileNotFoundError:
             raise
         except (OSError, ValueError, NotImplementedError) as error:
-            reason = _without(str(error), self._secrets)
+            text = str(error)
+            if "NO_SUCH_KEY" in text:
+                raise FileNotFoundError("it has gone meanwhile") from None
+            reason = _without(text.partition("AWS Error ")[2] or text, self._secrets)
             raise ArchiveError(f"{self._location} cannot be {done}: {reason}") from None
 
 
@@ -163,12 +175,13 @@ def _from_url(url: str) -> tuple[ArrowFileSystem, str]:
 
 
 def _public_part(url: str) -> str:
-    """`url` without what may be secret; all before an `@` may be, but for the container of Azure."""
+    """`url` without what may be secret. All before an `@` may be, but for a container of Azure."""
     scheme, _, rest = url.partition("://")
     plain = rest.partition("?")[0].partition("#")[0]
     access, found, place = plain.rpartition("@")
     if found and scheme.startswith("abfs"):
-        place = f"{access.partition(':')[0]}@{place}"
+        account, _, path = place.partition("/")
+        place = f"{account}/{access.partition(':')[0]}/{path}"
     return clean(f"{scheme}://{place}".rstrip("/"))
 
 

@@ -6,15 +6,15 @@ stays in its file, after all others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from .._generated import FieldRole, Operation
 from ..errors import ArchiveDamagedError, ArchiveError
-from ..tables.columns import EXACT, START, Column, columns_of
+from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
-from ..tables.schema import schema_of, without_dictionaries
-from .manifest import PartitionState
+from ..tables.schema import schema_of_kinds
+from .journal import CommittedFiles
+from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
 from .storage import Storage
 
 EXACT_SUFFIX: Final = "_exact"
@@ -24,28 +24,32 @@ PULLED_AT: Final = "pulled_at"
 _ROW_GROUP: Final = 131_072
 
 
-def answer_schema(operation: Operation) -> ArrowSchema:
+def answer_columns(operation: Operation) -> dict[str, Kind]:
     """The columns that come from answers: those of the table of `operation`, and the organization.
 
     After each exact number stands its text, which is null where the decimal holds it.
     """
-    pa = require("pyarrow")
-    columns = columns_of(operation)
-    plain = without_dictionaries(schema_of(columns))
-    fields: list[object] = []
-    for column in columns:
-        fields.append(plain.field(column.name))
+    kinds: dict[str, Kind] = {}
+    for column in columns_of(operation):
+        kinds[column.name] = column.kind
         if column.kind in EXACT:
-            fields.append(pa.field(column.name + EXACT_SUFFIX, pa.string()))
-    if ORGANIZATION not in plain.names:
-        fields.append(pa.field(ORGANIZATION, pa.string()))
-    return pa.schema(fields)
+            kinds[column.name + EXACT_SUFFIX] = Kind.TEXT
+    return kinds if ORGANIZATION in kinds else {**kinds, ORGANIZATION: Kind.TEXT}
+
+
+def file_columns(operation: Operation) -> dict[str, Kind]:
+    """The columns of a file: those of answers, and when the bucket's content was read first or changed."""
+    return {**answer_columns(operation), PULLED_AT: Kind.TIME}
+
+
+def answer_schema(operation: Operation) -> ArrowSchema:
+    """The schema of `answer_columns`."""
+    return schema_of_kinds(answer_columns(operation))
 
 
 def file_schema(operation: Operation) -> ArrowSchema:
-    """The columns of a file: those of answers, and when the bucket's content was read first or changed."""
-    pa = require("pyarrow")
-    return answer_schema(operation).append(pa.field(PULLED_AT, pa.timestamp("us", tz="UTC")))
+    """The schema of `file_columns`."""
+    return schema_of_kinds(file_columns(operation))
 
 
 def with_schema(table: ArrowTable, schema: ArrowSchema) -> ArrowTable:
@@ -94,31 +98,51 @@ def is_dimension(column: Column) -> bool:
     return column.role == FieldRole.DIMENSION
 
 
-def read_partition(
-    storage: Storage, path: str, *, expected: PartitionState, columns: Sequence[str] | None = None
-) -> ArrowTable:
-    """The rows of a file; of the `columns` those that it has, all if not given.
+def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> ArrowTable:
+    """The rows of a file, as a manifest expects it; where it was replaced since then, those of the new one.
 
     Raises:
         ArchiveDamagedError: it is missing, or not as it was written.
     """
+    found, known = _read(storage, path, expected), None
+    while isinstance(found, str) and known != expected:
+        committed, known = CommittedFiles(storage), expected
+        expected = _state_of(path, committed, location=storage.location) or expected
+        found = _read(committed, path, expected)
+    if isinstance(found, str):
+        raise ArchiveDamagedError(
+            f"{storage.location}: {path} {found}; sync --repair pulls it again", paths=(path,)
+        )
+    return found
+
+
+def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) -> ArrowTable | str:
+    """The rows of a file, or what is wrong with it."""
     pa, parquet = require("pyarrow"), require("pyarrow.parquet")
     try:
-        content = storage.read(path)
+        content = files.read(path)
+    except FileNotFoundError:
+        return "is missing"
+    try:
         if len(content) == expected.bytes:
             file = parquet.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
-            chosen = None if columns is None else list(columns)
-            table: ArrowTable = file.read(columns=chosen, use_threads=chosen is None)
+            table: ArrowTable = file.read()
             if table.num_rows == expected.rows:
                 return table
-        problem = "is not as it was written"
-    except FileNotFoundError:
-        problem = "is missing"
+        return "is not as it was written"
     except (pa.ArrowException, OSError, ValueError) as error:
-        problem = f"cannot be read ({type(error).__name__})"
-    raise ArchiveDamagedError(
-        f"{storage.location}: {path} {problem}; sync --repair pulls it again", paths=(path,)
-    )
+        return f"cannot be read ({type(error).__name__})"
+
+
+def _state_of(path: str, files: CommittedFiles, *, location: str) -> PartitionState | None:
+    """What the manifest says of a file by now; None if that is nothing."""
+    try:
+        manifest = decode_manifest(files.read(MANIFEST), location=location)
+    except FileNotFoundError:
+        return None
+    _, table, organization, month = (part.partition("=")[2] for part in f"/{path}".split("/")[:4])
+    known = manifest.organizations.get(organization, OrganizationState())
+    return known.tables.get(table, TableState()).months.get(month)
 
 
 def encoded_partition(table: ArrowTable) -> bytes:
@@ -140,9 +164,11 @@ __all__ = [
     "EXACT_SUFFIX",
     "ORGANIZATION",
     "PULLED_AT",
+    "answer_columns",
     "answer_schema",
     "bucket_starts",
     "encoded_partition",
+    "file_columns",
     "file_schema",
     "in_order",
     "is_dimension",

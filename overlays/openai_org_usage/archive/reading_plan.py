@@ -211,7 +211,7 @@ def readable(seconds: float) -> str:
 def _following_start(before: TableState, *, lookback: int) -> int:
     """Where a reading begins that follows another: at a midnight, as buckets of all widths do."""
     read_at, until = before.read_at or 0.0, _known(before.read_until)
-    return max(0, _aligned_down(min(until, math.floor(read_at) - lookback), DAY))
+    return max(_known(before.read_from), _aligned_down(min(until, math.floor(read_at) - lookback), DAY))
 
 
 def _without(gap: Gap, start: int, end: int) -> tuple[Gap, Gap]:

@@ -12,7 +12,7 @@ from ..errors import APIStatusError, ArchiveDamagedError, LookbackExceededError
 from ..tables.optional_imports import ArrowTable, require
 from .archive_table import ArchiveTable
 from .manifest import TableState
-from .partition_paths import month_bounds
+from .partition_paths import LISTS, month_bounds
 from .partitions import answer_schema, read_partition
 from .reading_plan import Gap, ReadingPlan, readable
 from .replacement import replace_buckets
@@ -119,7 +119,8 @@ class Repair:
         run = self._run
         state = run.state(table)
         months = {name: each for name, each in state.months.items() if name != month}
-        run.states[table] = _with_gaps(attrs.evolve(state, months=months), [gap] if gap else [])
+        run.names_lost = run.names_lost or table in LISTS
+        run.news[table] = _with_gaps(attrs.evolve(state, months=months), [gap] if gap else [])
         run.commit()
         path = run.path(table, month)
         if run.writer.storage.size(path) is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -19,14 +19,26 @@ from .._generated import OPERATIONS, Operation
 from ..tables.columns import EXACT, OTHERS, START, Kind, columns_of
 from ..tables.literals import as_json, digits, iso
 from ..tables.optional_imports import ArrowSchema, ArrowTable, require
-from ..tables.schema import shortest
+from ..tables.schema import schema_of_kinds, shortest
 from .archive_table import ArchiveTable
 from .partitions import EXACT_SUFFIX
 from .replacement import ChangedBucket, Replacement
 
+RESTATEMENT_COLUMNS: Final[Mapping[str, Kind]] = {
+    "source_table": Kind.TEXT,
+    "start_time": Kind.TIME,
+    "end_time": Kind.TIME,
+    "dimensions": Kind.TEXT,
+    "field": Kind.TEXT,
+    "before": Kind.TEXT,
+    "after": Kind.TEXT,
+    "read_before_at": Kind.TIME,
+    "seen_at": Kind.TIME,
+}
+"""The columns of the table."""
 _TELLING: Final = (Kind.TAG, Kind.TEXT, Kind.FLAG)
 _NUMBERS: Final = (Kind.COUNT, *EXACT)
-_Row = Mapping[str, Any]
+_Row = Mapping[str, object]
 
 
 @attrs.frozen(kw_only=True)
@@ -95,22 +107,8 @@ class Comparison:
 
 
 def restatement_schema() -> ArrowSchema:
-    """The columns of the table."""
-    pa = require("pyarrow")
-    moment = pa.timestamp("us", tz="UTC")
-    return pa.schema(
-        [
-            ("source_table", pa.string()),
-            ("start_time", moment),
-            ("end_time", moment),
-            ("dimensions", pa.string()),
-            ("field", pa.string()),
-            ("before", pa.string()),
-            ("after", pa.string()),
-            ("read_before_at", moment),
-            ("seen_at", moment),
-        ]
-    )
+    """The schema of the table."""
+    return schema_of_kinds(RESTATEMENT_COLUMNS)
 
 
 def _beside(operation: Operation) -> set[str]:
@@ -147,12 +145,12 @@ def _grouped(
 
 def _text(row: _Row, name: str) -> str | None:
     """What `row` has in a column, as text that is exact."""
-    value = row[name]
+    value = row.get(name + EXACT_SUFFIX) or row[name]
     if isinstance(value, Decimal):
-        return row.get(name + EXACT_SUFFIX) or digits(shortest(value))
+        return digits(shortest(value))
     if isinstance(value, datetime):
         return iso(value)
     return None if value is None else str(value)
 
 
-__all__ = ["Comparison", "restatement_schema"]
+__all__ = ["RESTATEMENT_COLUMNS", "Comparison", "restatement_schema"]

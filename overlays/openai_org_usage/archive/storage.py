@@ -8,11 +8,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 
+from ..errors import ArchiveError
 from ..tables.optional_imports import ArrowFileSystem
 from .lease import LEASE_SECONDS
 from .local_folder import LocalFolder
-from .object_store import ObjectStore
 
 
 class Storage(Protocol):
@@ -43,6 +44,10 @@ class Storage(Protocol):
 
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
+        ...
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder with all that is in it, if it is there."""
         ...
 
     def size(self, path: str) -> int | None:
@@ -95,10 +100,15 @@ def open_storage(
         ArchiveError: it is a file, or a URL of which nothing can be made.
     """
     text = os.fspath(location)
+    if not text:
+        raise ArchiveError("an archive is a folder, or a URL such as s3://bucket/path: none was given")
     scheme, found, rest = text.partition("://")
-    if found and scheme.casefold() != "file":
+    if found and scheme != "file":
+        from .object_store import ObjectStore
+
         return ObjectStore.of(text, clock=clock, lease_seconds=lease_seconds)
-    return LocalFolder(Path(rest if found else text), clock=clock, lease_seconds=lease_seconds)
+    folder = Path(unquote(rest) if found else text)
+    return LocalFolder(folder, clock=clock, lease_seconds=lease_seconds)
 
 
 __all__ = ["Storage", "open_storage"]

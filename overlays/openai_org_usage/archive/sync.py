@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import attrs
 
 from ..client import UsageClient
-from ..errors import ArchiveError
+from ..errors import (
+    APIStatusError,
+    ArchiveError,
+    InexactValueError,
+    OpenAIUsageError,
+    PaginationError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+)
 from .archive_table import ArchiveTable, default_tables
+from .directory_history import sync_directory
 from .manifest import ArchiveManifest
 from .organization_answers import OrganizationAnswers
 from .partition_paths import LISTS, RESTATEMENTS, checked_name
@@ -18,6 +28,9 @@ from .sync_result import SyncedTable, SyncProgress, SyncResult
 from .sync_run import SyncRun
 from .table_sync import TableSync
 from .writer import ArchiveWriter
+
+_OF_ONE_TABLE: Final = (InexactValueError, PaginationError, ResponseDecodeError, ResponseTooLargeError)
+"""Errors that say nothing of the other tables."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +56,7 @@ def sync_organization(writer: ArchiveWriter, client: UsageClient, request: SyncR
     """
     checked_name(request.organization, parameter="organization")
     lookback = lookback_seconds(request.lookback)
-    with writer.begun():
+    with writer.begun(request.organization):
         manifest = writer.manifest
         tables = chosen_tables(request.tables, manifest)
         manifest.define(tables)
@@ -135,10 +148,11 @@ class _Sync:
         if self._request.repair:
             repair.all()
         check_files(run)
-        for table in run.tables:
-            self._reading = table.name
-            self._done.append(TableSync(run, table).result())
+        failure = self._read_tables()
         run.commit()
+        self._keep_names()
+        if failure is not None:
+            raise failure
         return SyncResult(
             organization=run.organization,
             id=run.answers.id,
@@ -147,6 +161,38 @@ class _Sync:
             files_written=run.files_written,
             notes=tuple(repair.notes),
         )
+
+    def _read_tables(self) -> OpenAIUsageError | None:
+        """Read all; the first error that is no reason to leave the other tables out.
+
+        Raises:
+            OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
+        """
+        failures: list[OpenAIUsageError] = []
+        refusals: list[APIStatusError] = []
+        for table in self._run.tables:
+            self._reading = table.name
+            reading = TableSync(self._run, table)
+            try:
+                self._done.append(reading.result())
+            except _OF_ONE_TABLE as error:
+                failures.append(error)
+            if reading.refusal is not None:
+                refusals.append(reading.refusal)
+        if len(refusals) == len(self._done) and (failures or refusals):  # There is nothing to keep.
+            raise [*refusals, *failures][0]
+        return failures[0] if failures else None
+
+    def _keep_names(self) -> None:
+        """Read the lists of projects, users and keys, at most once a day."""
+        if self._request.names:
+            self._reading = "names"
+            self._run.files_written += sync_directory(
+                self._run.writer,
+                self._run.answers.client,
+                organization=self._run.organization,
+                now=self._run.now(),
+            )
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:

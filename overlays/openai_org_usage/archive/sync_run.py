@@ -26,7 +26,9 @@ class SyncRun:
         tables: which are asked for.
         lookback: in seconds.
         since: how far back to go, in Unix seconds; None leaves it to the API.
-        states: what is known of each table, by its name.
+        known: what the manifest had of each table, by its name, when the sync began.
+        news: what is known by now of those of which more is.
+        names_lost: whether lists were lost, so that they have to be read again.
         files_written: how many have been.
     """
 
@@ -36,7 +38,9 @@ class SyncRun:
     tables: tuple[ArchiveTable, ...]
     lookback: int
     since: int | None
-    states: dict[str, TableState]
+    known: Mapping[str, TableState]
+    news: dict[str, TableState] = attrs.field(factory=dict[str, TableState])
+    names_lost: bool = False
     files_written: int = 0
 
     @classmethod
@@ -60,12 +64,17 @@ class SyncRun:
             tables=tables,
             lookback=lookback,
             since=since,
-            states=dict(known.tables),
+            known=known.tables,
         )
 
     def state(self, table: str) -> TableState:
         """What is known of `table`, not to be changed in place."""
         return self.states.get(table, TableState())
+
+    @property
+    def states(self) -> dict[str, TableState]:
+        """What is known of each table by now."""
+        return {**self.known, **self.news}
 
     def now(self) -> float:
         """The present."""
@@ -94,7 +103,9 @@ class SyncRun:
         manifest.define(self.tables)
         known = manifest.organizations.setdefault(self.organization, OrganizationState())
         known.id = self.answers.id
-        known.tables.update(self.states)
+        known.tables.update(self.news)
+        if self.names_lost:
+            known.names_read_at = None
 
 
 @attrs.define(eq=False)
@@ -118,7 +129,7 @@ class MonthFiles:
         else:
             self.removed.append(path)
         ordered = {name: months[name] for name in sorted(months)}
-        self._run.states[table] = change(attrs.evolve(state, months=ordered))
+        self._run.news[table] = change(attrs.evolve(state, months=ordered))
 
     def add_restatements(self, month: str, rows: ArrowTable) -> None:
         """Have `rows` written after those that the month has."""

@@ -25,6 +25,7 @@ class TableSync:
         rows: how many have been read.
         months: the partitions that have been written.
         restated: how many fields have changed of buckets that had been over before.
+        refusal: what the API said instead; None if it gave the table.
         notes: what is out of the ordinary.
     """
 
@@ -33,6 +34,7 @@ class TableSync:
     rows: int = 0
     months: list[str] = attrs.field(factory=list[str])
     restated: int = 0
+    refusal: APIStatusError | None = None
     notes: list[str] = attrs.field(factory=list[str])
 
     def result(self) -> SyncedTable:
@@ -44,8 +46,9 @@ class TableSync:
         except APIStatusError as error:
             if not is_refusal(error):
                 raise
+            self.refusal = error
             answers.requests += error.attempts
-            self._run.states[self._table.name] = attrs.evolve(
+            self._run.news[self._table.name] = attrs.evolve(
                 self._run.state(self._table.name), refused=str(error)
             )
         state = self._run.state(self._table.name)
@@ -76,7 +79,7 @@ class TableSync:
         self.notes += reading.notes
         after = reading.plan.after_all(run.state(table.name))
         if is_news(after, reading.plan.before):
-            run.states[table.name] = after
+            run.news[table.name] = after
 
     def _replace(self, plan: ReadingPlan, month: str, fresh: ArrowTable) -> None:
         """Take in a month that has been read."""
@@ -91,7 +94,7 @@ class TableSync:
         )
         if not change.changed:
             if plan.is_first or plan.gap():
-                run.states[name] = plan.after_month(run.state(name), end=end)
+                run.news[name] = plan.after_month(run.state(name), end=end)
             return
         files = MonthFiles(run)
         files.put(name, month, change.rows, change=lambda state: plan.after_month(state, end=end))

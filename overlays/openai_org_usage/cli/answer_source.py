@@ -114,10 +114,8 @@ class _Archived:
         return self.answers.read_until
 
     def names(self, options: NameOptions, note: Note) -> Names:
-        from ..directory.names import Names
-
-        read = getattr(self.archive, "names", None)
-        names: Names = Names() if read is None else read(self.answers.organization)
+        del options
+        names = self.archive.names(self.answers.organization)
         for problem in names.problems:
             note(problem)
         return names

@@ -72,6 +72,24 @@ def _key_costs(name: str) -> click.Command:
     return key_costs_command(name)
 
 
+def _sync(name: str) -> click.Command:
+    from .sync import sync_command
+
+    return sync_command(name)
+
+
+def _sql(name: str) -> click.Command:
+    from .sql import sql_command
+
+    return sql_command(name)
+
+
+def _restatements(name: str) -> click.Command:
+    from .restatements import restatements_command
+
+    return restatements_command(name)
+
+
 def _doctor(name: str) -> click.Command:
     from .doctor.command import doctor_command
 
@@ -105,6 +123,9 @@ TOOLS: Mapping[str, Tool] = {
     "report": Tool("What was spent, on what, and where the month will end", _report),
     "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
     "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
+    "sync": Tool("Keep usage and costs in an archive that outlives the API", _sync),
+    "sql": Tool("Ask an archive by SQL, with names joined", _sql),
+    "restatements": Tool("How late usage comes, as an archive has seen it", _restatements),
     "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),
     "emulator": Tool("Serve a made-up organization on this machine, until Ctrl-C", _emulator),
     "vendor": Tool("Copy the library into another repository", _vendor),

@@ -125,7 +125,7 @@ class Command(click.Command):
     ) -> None:
         super().__init__(
             name,
-            params=list(options),
+            params=[*arguments, *options],
             callback=click.pass_obj(run),
             help=help_text,
             epilog=closing,
@@ -142,7 +142,7 @@ class Command(click.Command):
         sections: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for option in self.get_params(ctx):
             record = option.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(option, click.Option):
                 sections[option.section if isinstance(option, Option) else "Other"].append(record)
         for section, records in sections.items():
             with formatter.section(section):

@@ -57,6 +57,12 @@ def tell(styled: str, *, err: bool = False) -> None:
     click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
 
 
+def counted(number: int, what: str) -> str:
+    """As `1 row read`, of `rows read`."""
+    noun, blank, rest = what.partition(" ")
+    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}{blank}{rest}"
+
+
 _ARGUMENTS = (
     ("pass admin_key or set OPENAI_ADMIN_KEY", "set OPENAI_ADMIN_KEY, or try --emulator"),
     ("pass the key as admin_key instead", "put the key into OPENAI_ADMIN_KEY instead"),
@@ -88,11 +94,12 @@ class Console:
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     @classmethod
-    def options(cls) -> list[Option]:
-        """The options for it."""
+    def options(cls, *, pages: bool = True) -> list[Option]:
+        """The options for it; without `pages`, there are none to tell of."""
+        verbose = Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE)
         return [
             Option(["-q", "--quiet"], section=MESSAGES, is_flag=True, help="Say nothing but errors."),
-            Option(["-v", "--verbose"], section=MESSAGES, is_flag=True, help=_VERBOSE),
+            *([verbose] if pages else []),
             debug_option(),
         ]
 

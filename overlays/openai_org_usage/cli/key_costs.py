@@ -18,6 +18,7 @@ from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
+from .formats import check_csv_safe
 from .name_filters import NameFilters, name_filter_options
 from .names import NameOptions
 from .output import OutputOptions
@@ -25,7 +26,7 @@ from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
 from .ranges import RangeOptions, range_of
 from .unknown_field_notes import warnings_as_notes
-from .writers import check_csv_safe, writer_of_buckets
+from .writers import writer_of_buckets
 
 if TYPE_CHECKING:
     from ..client import UsageClient
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ..key_costs import KeyCosts
     from ..tables.targets import Stream
     from .connection import ServerAccess
-    from .output import OutputFormat
+    from .formats import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
 _WIDTHS = (86_400,)
@@ -88,7 +89,7 @@ def _run(context: CommandContext, **given: object) -> int:
     names.check(need_names=filters.need_names)
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
-    check_csv_safe(output, format)
+    check_csv_safe(output.csv_safe, format)
     for note in notes:
         console.note(note)
     connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])

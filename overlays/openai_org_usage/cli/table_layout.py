@@ -17,7 +17,7 @@ from ..tables.records import Record, as_json, digits
 from .aggregate import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
 from .short_ids import with_short_ids
 
-_NUMBERS = SUMMED
+_NUMBERS = (*SUMMED, Kind.FLOAT)
 _MONEY_PLACES = 2
 _TOTAL, _LAST = "total", "last"
 
@@ -95,8 +95,11 @@ def lay_out_table(
     totals: bool,
     complete: bool,
     measure: Callable[[str], int],
+    adds_up: bool = True,
 ) -> TableLayout:
     """The table of `records`, with `gap` between two columns; `totals` says that rows are added up over time.
+
+    Below the numbers stand their sums, if it `adds_up` and they are of one currency or unit.
 
     To be at most `width` wide by `measure`, it shortens ids that have names and leaves out columns, unless it
     is to be `complete`, the least needed first, and at last folds texts. It is wider where even that is not
@@ -104,7 +107,7 @@ def lay_out_table(
     """
     times = [column for column in columns if column.kind is Kind.TIME]
     whole_days = all(_is_midnight(record[time.name]) for record in records for time in times)
-    make = partial(_column, whole_days=whole_days, totals=totals, measure=measure)
+    make = partial(_column, whole_days=whole_days, totals=totals, measure=measure, adds_up=adds_up)
     whole = made = {column: make(records, column) for column in columns}
     same = _same_times(records, times)
     gone = set[Column]()
@@ -204,10 +207,12 @@ def _column(
     whole_days: bool,
     totals: bool,
     measure: Callable[[str], int],
+    adds_up: bool,
 ) -> ColumnLayout:
     values = [record[column.name] for record in records]
     levels = last_ends(records, [column])
-    total = sums(records, [column], levels=levels)[column.name] if _can_be_added(records, column) else None
+    can_be_added = adds_up and _can_be_added(records, column)
+    total = sums(records, [column], levels=levels)[column.name] if can_be_added else None
     # Points stand below each other, so that numbers compare at a glance.
     least = _MONEY_PLACES if column.kind is Kind.MONEY else 0
     places = max([least, *(_places(value) for value in [*values, total] if isinstance(value, Decimal))])
@@ -225,8 +230,9 @@ def _heading(records: Sequence[Record], column: Column) -> str:
     """The name; of money with its currency, if there is one only."""
     if column.kind is not Kind.MONEY:
         return column.name
-    currencies = {record[CURRENCY] for record in records if record[column.name] is not None}
-    return f"{column.name}, {clean(currencies.pop())}" if len(currencies) == 1 else column.name
+    currencies = {record.get(CURRENCY) for record in records if record[column.name] is not None}
+    currency = currencies.pop() if len(currencies) == 1 else None
+    return f"{column.name}, {clean(currency)}" if isinstance(currency, str) else column.name
 
 
 def _can_be_added(records: Sequence[Record], column: Column) -> bool:
@@ -249,8 +255,8 @@ def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:
         return value.strftime("%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M")
     if isinstance(value, Decimal):
         return _decimal(value, places=places, zeros=zeros)
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) else repr(value)
     return clean(value if isinstance(value, str) else as_json(value) or "")
 
 
@@ -268,5 +274,5 @@ def _places(value: Decimal) -> int:
     return 0 if "E" in plain else len(plain.partition(".")[2].rstrip("0"))
 
 
-def _is_midnight(moment: datetime) -> bool:
-    return moment.time() == time.min
+def _is_midnight(moment: datetime | None) -> bool:
+    return moment is None or moment.time() == time.min

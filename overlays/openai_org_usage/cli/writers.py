@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ import attrs
 import msgspec
 
 from .._generated import Operation
-from ..errors import MissingExtraError
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from ..tables.columns import select
@@ -21,24 +20,20 @@ from ..tables.records import RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
 from ..tables.writing import ROW_GROUP, write_batches, write_buckets
-from ..terminal.streams import SanitizedByteStream, StyledText
 from .aggregate import SortKey, sorted_rows, total_rows
 from .calendar_ranges import readable
 from .console import Console
 from .destination import RowWriter
-from .errors import WrongUsageError
+from .formats import OutputFormat, check_csv_safe
 from .interruptible import InterruptibleQuery
-from .output import OutputFormat, OutputOptions
+from .output import OutputOptions
 from .row_addresses import own_names, without_addresses
+from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
 if TYPE_CHECKING:
     from ..directory.names import Names
 
-_GAP = 2
-"""Between two columns; one of it is rich's own."""
-_WIDE = 10_000
-"""Characters in a line of a file or pipe: nothing is folded there."""
 _NAMED = 4
 """How many columns are named that have no room; of completions it can be twenty."""
 
@@ -57,23 +52,13 @@ def writer_for(
     """
     if output.raw:
         return partial(_write_pages, query)
-    check_csv_safe(output, format)
+    check_csv_safe(output.csv_safe, format)
     is_changed = output.totals or output.sort or (output.no_emails and own_names(query.operation))
     if format in BINARY and not is_changed:
         return partial(_write_columns, query, output, format, names)
     return writer_of_buckets(
         query, output, format, console, operation=query.operation, asked=query.asked, names=names
     )
-
-
-def check_csv_safe(output: OutputOptions, format: OutputFormat) -> None:
-    """Refuse to make another format safe.
-
-    Raises:
-        WrongUsageError: it is none of CSV.
-    """
-    if output.csv_safe and format != "csv":
-        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
 
 
 def writer_of_buckets(
@@ -118,18 +103,10 @@ def writer_of_buckets(
             csv_safe=output.csv_safe,
         )
         if to_terminal:
-            _tell_what_is_spelled(console)
+            tell_what_is_spelled(console)
         return rows
 
     return write
-
-
-def _tell_what_is_spelled(console: Console) -> None:
-    stream = sys.stdout.buffer
-    if isinstance(stream, SanitizedByteStream) and stream.has_spelled:
-        console.note(
-            "control characters are shown here as \\x1b or \\u202e; a file or pipe gets them as they are"
-        )
 
 
 def _arranged(
@@ -189,7 +166,7 @@ class _Table:
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
-        measure = _measure()
+        measure = cell_measure()
         maker = RecordMaker(select(self.operation, None, names=self.names))
         records = [record for bucket in buckets for record in maker.records(bucket)]
         width = shutil.get_terminal_size().columns if self.to_terminal else None
@@ -205,13 +182,13 @@ class _Table:
             records,
             columns,
             width=width,
-            gap=_GAP,
+            gap=GAP,
             totals=self.output.totals,
             complete=bool(self.output.columns),
             measure=measure,
         )
         if records:
-            stream.write(_rendered(layout, width=width).encode())
+            stream.write(draw_table(layout, width=width).encode())
             if self.caption:
                 stream.write(f"{self.caption}\n".encode())
             stream.flush()
@@ -225,40 +202,3 @@ class _Table:
             names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
             names += f" and {more} more" if more > 0 else ""
             self.console.note(f"no room for {names}: choose by --columns, or widen the terminal")
-
-
-def _measure() -> Callable[[str], int]:
-    """What tells how many characters of a terminal a text takes."""
-    try:
-        from rich.cells import cell_len
-    except ModuleNotFoundError:
-        raise MissingExtraError.of("cli", purpose="a table") from None
-    return cell_len
-
-
-def _rendered(layout: TableLayout, *, width: int | None) -> StyledText:
-    """The table as text, with colours if it goes to a terminal."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from ..terminal.rich_output import render
-
-    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-    table.show_footer = bool(layout.footers)
-    for number, column in enumerate(layout.columns):
-        footer = [column.footers.get(name, "" if number else name) for name in layout.footers]
-        table.add_column(
-            Text(column.name, justify="right" if column.is_number else "left"),
-            Text("\n".join(map(column.placed, footer))),
-            overflow="fold",
-            # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
-            width=None if column.is_number else column.width,
-        )
-    for row in zip(*(map(column.placed, column.cells) for column in layout.columns), strict=True):
-        table.add_row(*map(Text, row))
-    return render(
-        table,
-        width=max(width or _WIDE, layout.width),  # Narrower, it would fold numbers.
-        colors=None if width is None else "auto",
-    )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .fault_injection import DealtFault as DealtFault
     from .faults import FaultPlan as FaultPlan
     from .faults import FaultPlanError as FaultPlanError
+    from .restatements import Restatements as Restatements
     from .server import Emulator as Emulator
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FaultPlanError",
     "OrganizationSize",
     "RecordedRequest",
+    "Restatements",
     "faults",
 ]
 
@@ -37,6 +39,7 @@ _MODULE_OF = {
     "FaultPlanError": "faults",
     "OrganizationSize": "drawn_roster",
     "RecordedRequest": "app",
+    "Restatements": "restatements",
 }
 
 

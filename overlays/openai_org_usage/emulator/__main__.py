@@ -17,7 +17,7 @@ from .._generated import OpenAIUsageError
 from ..terminal.commands import Parser, run_command
 
 if TYPE_CHECKING:
-    from . import Emulator, OrganizationSize
+    from . import Emulator, OrganizationSize, Restatements
 
 _DAY = 86_400
 _PORTS = 65_536
@@ -27,6 +27,11 @@ _MEMBERS = 100_001
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 _COUNTED = ("projects", "users", "keys")
+_RESTATED = {
+    "late": "is not counted at first",
+    "corrected": "is counted twice at first",
+    "misplaced": "is told of another key or model at first",
+}
 
 _FAULTS = """\
 faults, as in Python (see openai_org_usage.emulator.faults):
@@ -52,6 +57,7 @@ def main(
     """
     parser = make_parser(program)
     options = parser.read(arguments)
+    from ..errors import ConfigurationError
     from . import Emulator, FaultPlanError
     from .faults.parser import read_plan
 
@@ -61,12 +67,12 @@ def main(
             seed=options.seed,
             lookback_days=options.lookback_days,
             latency=options.latency,
-            restate_days=options.restate_days,
+            restatements=_restatements(options),
             size=_size(options),
             observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
-    except FaultPlanError as error:
+    except (ConfigurationError, FaultPlanError) as error:
         parser.error(str(error))
     try:
         with ExitStack() as stack:
@@ -84,6 +90,17 @@ def _size(options: argparse.Namespace) -> OrganizationSize | None:
 
     named = {name: getattr(options, name) for name in _COUNTED if getattr(options, name) is not None}
     return OrganizationSize(**named) if named else None
+
+
+def _restatements(options: argparse.Namespace) -> Restatements | None:
+    """What is restated: usage is late if it is not said what else."""
+    from . import Restatements
+
+    shares = {name: getattr(options, name) for name in _RESTATED if getattr(options, name) is not None}
+    if not shares:
+        return Restatements(days=options.restate_days, corrected=0, misplaced=0)
+    days = {"days": options.restate_days} if options.restate_days else {}
+    return Restatements(**days, **(dict.fromkeys(_RESTATED, 0) | shares))
 
 
 def _listen(emulator: Emulator, stack: ExitStack, *, port: int) -> None:
@@ -129,6 +146,13 @@ def make_parser(program: str) -> Parser:
         metavar="N",
         help="let the newest buckets grow until they are N days old, as late usage does",
     )
+    for name, what in _RESTATED.items():
+        parser.add_argument(
+            f"--{name}",
+            type=_share,
+            metavar="SHARE",
+            help=f"how much usage {what}, such as 0.1 (for 5 days, or as --restate-days says)",
+        )
     for name in _COUNTED:
         parser.add_argument(
             f"--{name}",
@@ -166,6 +190,16 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < _DAY:
         raise argparse.ArgumentTypeError(f"is a number of seconds from 0, less than a day, not {text!r}")
     return seconds
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"is a share from 0 to 1, not {text!r}")
+    return share
 
 
 def _greeting(emulator: Emulator, *, start: int) -> str:

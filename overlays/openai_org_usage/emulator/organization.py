@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
 
@@ -11,9 +12,9 @@ import attrs
 from .._generated import FieldRole, Operation
 from .activity import RHYTHMS, Activity
 from .dataset import OWNERS
-from .metrics import Tally, layout_of
-from .reporting_lag import cells_of
+from .metrics import REQUESTS, Tally, layout_of
 from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, streams_of
+from .restatements import RestatedStream, Restatements, WrongUsage, restated_streams
 from .roster import Roster
 
 LINE_ITEM = "line_item"
@@ -21,6 +22,8 @@ LINE_ITEM = "line_item"
 Filters = Mapping[str, Sequence[Dimension]]
 GroupKey = tuple[Dimension | None, ...]
 """Values of the dimensions asked for, in that order."""
+MutableTally = dict[int, list[int]]
+"""A `Tally` that is still being added up."""
 
 
 @attrs.frozen
@@ -57,44 +60,69 @@ def is_costs(operation: Operation) -> bool:
 class Organization:
     """An organization with the operations of the registry; the same seed and roster give the same usage.
 
-    With `restate_days`, it takes that many days until all usage is counted.
+    With `restatements`, some of what is new is told wrong until it is old enough.
     """
 
     def __init__(
-        self, operations: Mapping[str, Operation], *, roster: Roster, seed: int = 0, restate_days: int = 0
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        roster: Roster,
+        seed: int = 0,
+        restatements: Restatements | None = None,
     ) -> None:
         self.operations = operations
         self.roster = roster
         self.seed = seed
-        self._restate_days = restate_days
+        self._restatements = restatements
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
         self._streams: dict[str, tuple[RequestStream, ...]] = {}
+        self._restated: dict[str, tuple[RestatedStream, ...]] = {}
 
     def usage(self, operation: Operation, selection: Selection) -> Sequence[GroupUsage]:
         """What each group used in each bucket, in a fixed order of the groups."""
         if not selection.buckets:
             return []
-        if not self._restate_days:
-            return self._usage(operation, selection)
-        cells = cells_of(selection.boundaries, now=selection.now, days=self._restate_days)
-        levels = layout_of(operation).levels
-        fine = self._usage(operation, attrs.evolve(selection, boundaries=cells.boundaries))
-        return [GroupUsage(each.group, cells.fold(each.tally, levels=levels)) for each in fine]
+        tallies = self._tallies(operation, selection)
+        for wrong in self._wrong(operation, selection):
+            if _passes(wrong.stream, selection.filters):
+                tally = tallies.setdefault(_group(wrong.stream, selection), {})
+                self._miscount(tally, wrong, selection, levels=layout_of(operation).levels)
+        return [GroupUsage(key, tallies[key]) for key in sorted(tallies, key=str)]
 
-    def _usage(self, operation: Operation, selection: Selection) -> list[GroupUsage]:
+    def _tallies(self, operation: Operation, selection: Selection) -> dict[GroupKey, MutableTally]:
+        """What each group has really used in each bucket."""
         groups: dict[GroupKey, list[RequestStream]] = {}
         for stream in self._streams_of(operation):
             if _passes(stream, selection.filters):
-                key = tuple(stream.dimensions.get(name) for name in selection.group_by)
-                groups.setdefault(key, []).append(stream)
+                groups.setdefault(_group(stream, selection), []).append(stream)
         moments = [min(boundary, selection.now) for boundary in selection.boundaries]
         rhythms = {stream.rhythm for members in groups.values() for stream in members}
         activity = {name: list(map(self._activity[name].before, moments)) for name in rhythms}
         levels = layout_of(operation).levels
-        return [
-            GroupUsage(key, _tally(groups[key], activity=activity, levels=levels))
-            for key in sorted(groups, key=str)
-        ]
+        return {key: _tally(members, activity=activity, levels=levels) for key, members in groups.items()}
+
+    def _wrong(self, operation: Operation, selection: Selection) -> Iterator[WrongUsage]:
+        """What is told wrong; levels, such as bytes stored, are known at once."""
+        if self._restatements is None or REQUESTS in layout_of(operation).levels:
+            return
+        start, end = selection.boundaries[0], selection.boundaries[-1]
+        for stream in self._restated_of(operation):
+            yield from stream.wrong(self._restatements, start=start, end=end, now=selection.now)
+
+    def _miscount(
+        self, tally: MutableTally, wrong: WrongUsage, selection: Selection, *, levels: Set[int]
+    ) -> None:
+        """Add to a group's tally what is counted too often, and take from it what is counted too seldom."""
+        marks = selection.boundaries
+        first, last = bisect_right(marks, wrong.begin), bisect_left(marks, wrong.end)
+        moments = [wrong.begin, *marks[first:last], wrong.end]
+        totals: dict[int, list[int]] = {}
+        wrong.stream.add_to(totals, [self._activity[wrong.stream.rhythm].before(each) for each in moments])
+        for position in totals.keys() - levels:
+            column = tally.setdefault(position, [0] * selection.buckets)
+            for bucket, (begin, end) in enumerate(pairwise(totals[position]), start=first - 1):
+                column[bucket] += wrong.times * (end - begin)
 
     def _streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
         if operation.name not in self._streams:
@@ -105,6 +133,12 @@ class Organization:
                 extra_dimensions=self._cost_dimensions,
             )
         return self._streams[operation.name]
+
+    def _restated_of(self, operation: Operation) -> tuple[RestatedStream, ...]:
+        if operation.name not in self._restated:
+            streams = restated_streams(self._streams_of(operation), seed=self.seed)
+            self._restated[operation.name] = streams
+        return self._restated[operation.name]
 
     @cached_property
     def _cost_dimensions(self) -> dict[str, tuple[Dimension, ...]]:
@@ -121,7 +155,7 @@ class Organization:
 
 def _tally(
     streams: Iterable[RequestStream], *, activity: Mapping[str, Sequence[int]], levels: Set[int]
-) -> Tally:
+) -> MutableTally:
     """What the streams together used in each bucket; positions that none uses are left out.
 
     Each boundary is evaluated once, as a bucket's end is the next one's start. What was used is a
@@ -135,6 +169,10 @@ def _tally(
         position: total[1:] if position in levels else [end - start for start, end in pairwise(total)]
         for position, total in totals.items()
     }
+
+
+def _group(stream: RequestStream, selection: Selection) -> GroupKey:
+    return tuple(stream.dimensions.get(name) for name in selection.group_by)
 
 
 def _passes(stream: RequestStream, filters: Filters) -> bool:

@@ -27,6 +27,7 @@ from .observed_fields import without_observed
 from .organization import Organization
 from .paginator import Paginator
 from .raw_socket import RawSocketProtocol, abort_connection
+from .restatements import Restatements, check_days
 from .small_roster import SMALL_ROSTER
 
 RECORDED_REQUESTS = 10_000
@@ -107,9 +108,12 @@ class _Server(uvicorn.Server):
             self._ready.set()
 
 
-def _check_days(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ConfigurationError(f"{name} is a whole number of days from 0, not {value!r}")
+def _restating(days: int, restatements: Restatements | None) -> Restatements | None:
+    """How usage is restated: with nothing but `days`, some is late for up to so many."""
+    check_days("restate_days", days)
+    if days and restatements is not None:
+        raise ConfigurationError("give either restate_days or restatements, not both")
+    return Restatements(days=days, corrected=0, misplaced=0) if days else restatements
 
 
 def _parted(
@@ -142,6 +146,8 @@ class Emulator:
         gzip: whether answers are compressed for clients that accept it.
         restate_days: if given, the newest buckets grow a little until they are that many days old, as
             the real API's do when usage is counted late; otherwise only the one that holds `now`.
+        restatements: instead of that, what else is told wrong at first, see `Restatements`: buckets also
+            shrink, and rows appear late or vanish.
         size: how many projects, users and keys the organization has, such as
             `OrganizationSize(projects=400, users=2_000, keys=3_000)`; by default it is a small one.
         observed_fields: whether answers have the fields that many organizations get and no document
@@ -150,7 +156,8 @@ class Emulator:
         operations: what is served, if not all of the registry; without a list among them, all lists are.
 
     Raises:
-        ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0.
+        ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0, or `restatements`
+            is given as well.
     """
 
     def __init__(
@@ -165,14 +172,15 @@ class Emulator:
         latency: float = 0.0,
         gzip: bool = True,
         restate_days: int = 0,
+        restatements: Restatements | None = None,
         size: OrganizationSize | None = None,
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation | ListOperation] | None = None,
     ) -> None:
-        _check_days("restate_days", restate_days)
+        restating = _restating(restate_days, restatements)
         if lookback_days is not None:
-            _check_days("lookback_days", lookback_days)
+            check_days("lookback_days", lookback_days)
         self._admin_key = DEFAULT_ADMIN_KEY if admin_key is None else admin_key
         self._address = (host, port)
         self._requests: deque[RecordedRequest] = deque(maxlen=RECORDED_REQUESTS)
@@ -184,7 +192,7 @@ class Emulator:
         self._injector = FaultInjector({**served, **listed})
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
-        organization = Organization(served, roster=roster, seed=seed, restate_days=restate_days)
+        organization = Organization(served, roster=roster, seed=seed, restatements=restating)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(

@@ -28,6 +28,10 @@ ArrowSchema: TypeAlias = Any
 """A `pyarrow.Schema`."""
 ArrowFileSystem: TypeAlias = Any
 """A `pyarrow.fs.FileSystem`."""
+DuckConnection: TypeAlias = Any
+"""A `duckdb.DuckDBPyConnection`."""
+DuckRelation: TypeAlias = Any
+"""A `duckdb.DuckDBPyRelation`: the result of a query."""
 PolarsFrame: TypeAlias = Any
 """A `polars.DataFrame`."""
 PandasFrame: TypeAlias = Any
@@ -41,7 +45,7 @@ class ArrowBatch(Protocol):
     def num_rows(self) -> int: ...
 
 
-_EXTRAS = {"pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
+_EXTRAS = {"duckdb": "archive", "pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
 _imported: set[str] = set()
 """What has been imported whole."""
 
@@ -103,6 +107,8 @@ __all__ = [
     "ArrowSchema",
     "ArrowTable",
     "ArrowType",
+    "DuckConnection",
+    "DuckRelation",
     "PandasFrame",
     "PolarsFrame",
     "import_whole",

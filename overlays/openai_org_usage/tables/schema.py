@@ -17,7 +17,7 @@ they are made only when asked for. What the API's own type may hold beyond them,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Final, Literal, get_args
 
@@ -31,7 +31,7 @@ Decimals = Literal["decimal128", "decimal256", "string", "float64"]
 with a column of binary floats beside each exact one, called `amount_value_float` for `amount_value`."""
 
 WIDEST: Final = (76, 50)
-_SCALES: Final = {
+SCALES: Final = {
     "decimal128": {Kind.MONEY: (38, 30), Kind.DECIMAL: (38, 27)},
     "decimal256": {Kind.MONEY: WIDEST, Kind.DECIMAL: WIDEST},
 }
@@ -74,6 +74,12 @@ def without_dictionaries(schema: ArrowSchema) -> ArrowSchema:
     return pa.schema([(field.name, getattr(field.type, "value_type", field.type)) for field in schema])
 
 
+def schema_of_kinds(kinds: Mapping[str, Kind]) -> ArrowSchema:
+    """The schema of columns of these kinds by their names, strings plain."""
+    columns = [Column(name, kind, (), False) for name, kind in kinds.items()]
+    return without_dictionaries(schema_of(columns))
+
+
 def shortest(value: Decimal) -> Decimal:
     """`value` without zeros at its end."""
     return value.normalize(_LOSSLESS)
@@ -89,7 +95,7 @@ def _type_of(kind: Kind, decimals: Decimals) -> ArrowType:
     pa = require("pyarrow")
     if kind in EXACT:
         name = "decimal128" if decimals == "float64" else decimals
-        return pa.string() if name == "string" else getattr(pa, name)(*_SCALES[name][kind])
+        return pa.string() if name == "string" else getattr(pa, name)(*SCALES[name][kind])
     return {
         Kind.FLOAT: pa.float64(),
         Kind.TIME: pa.timestamp("us", tz="UTC"),
@@ -99,4 +105,14 @@ def _type_of(kind: Kind, decimals: Decimals) -> ArrowType:
     }.get(kind, pa.dictionary(pa.int32(), pa.string()))
 
 
-__all__ = ["WIDEST", "Decimals", "columns_for", "has_room", "schema_of", "shortest", "without_dictionaries"]
+__all__ = [
+    "SCALES",
+    "WIDEST",
+    "Decimals",
+    "columns_for",
+    "has_room",
+    "schema_of",
+    "schema_of_kinds",
+    "shortest",
+    "without_dictionaries",
+]

@@ -10,13 +10,12 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from .columns import Column, Kind
 from .literals import as_json, digits, iso
@@ -24,19 +23,24 @@ from .records import Convert, RecordMaker
 from .refusals import UnfitError
 from .targets import Stream
 
+if TYPE_CHECKING:
+    from ..pagination.rules import Bucket
 
-def nearest_float(value: Decimal) -> float:
-    """The binary float nearest to `value`.
+
+def nearest_float(value: Decimal | float) -> float:
+    """The binary float nearest to `value`; a float is one, even where it is infinite.
 
     Raises:
         UnfitError: it is beyond all floats.
     """
     nearest = float(value)
-    if math.isinf(nearest):
+    if math.isinf(nearest) and isinstance(value, Decimal):
         raise UnfitError
     return nearest
 
 
+_AT_ONCE = 1000
+"""Rows."""
 _JSON = msgspec.json.Encoder(decimal_format="number")
 _PLAIN: Mapping[Kind, Convert] = {
     Kind.TIME: iso,
@@ -171,6 +175,48 @@ class Json:
         return b"\n]\n"
 
 
+def writing_in(format: str, columns: Sequence[Column], *, csv_safe: bool) -> Writing:
+    """What makes text of rows with `columns` in one of the formats for text."""
+    makers: dict[str, Callable[[], Writing]] = {
+        "csv": lambda: Csv(columns, safe=csv_safe),
+        "ndjson": JsonLines,
+        "json": Json,
+    }
+    return makers[format]()
+
+
+def write_rows(
+    rows: Iterable[Sequence[object]], stream: Stream, *, columns: Sequence[Column], writing: Writing
+) -> int:
+    """Write `rows`, which may be of anything; how many there were."""
+    names, count = [column.name for column in columns], 0
+    steps = [
+        (place, writing.convert[column.kind])
+        for place, column in enumerate(columns)
+        if column.kind in writing.convert
+    ]
+    stream.write(writing.head())
+    some: list[Sequence[object]] = []
+    for row in rows:
+        some.append(_converted(row, steps))
+        count += 1
+        if len(some) == _AT_ONCE:
+            stream.write(writing.body(names, some))
+            some = []
+    if some:
+        stream.write(writing.body(names, some))
+    stream.write(writing.foot())
+    return count
+
+
+def _converted(row: Sequence[object], steps: Sequence[tuple[int, Convert]]) -> list[object]:
+    values = list(row)
+    for place, step in steps:
+        if values[place] is not None:
+            values[place] = step(values[place])
+    return values
+
+
 def _csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
     text = _written(rows, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and the writer quotes only the line ends it writes.
@@ -183,4 +229,4 @@ def _written(rows: Sequence[Sequence[object]], quoting: Literal[0, 1]) -> str:
     return text.getvalue()
 
 
-__all__ = ["Csv", "Json", "JsonLines", "TextSink", "Writing"]
+__all__ = ["TextSink", "Writing", "write_rows", "writing_in"]

@@ -20,7 +20,7 @@ from .optional_imports import ArrowBatch, ArrowSchema
 from .schema import Decimals, columns_for
 from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches
 from .targets import Stream, Target, opened
-from .text import Csv, Json, JsonLines, TextSink, Writing
+from .text import TextSink, writing_in
 
 ROW_GROUP: Final = 131_072
 """How many rows a batch of a file has at least: with fewer, readers of Parquet spend more on the row
@@ -210,12 +210,7 @@ def _format_of(target: Target, format: Format | None, *, csv_safe: bool) -> Form
 
 
 def _text_sink(format: Format, columns: Sequence[Column], *, csv_safe: bool) -> MakeSink[Bucket]:
-    makers: dict[str, Callable[[], Writing]] = {
-        "csv": lambda: Csv(columns, safe=csv_safe),
-        "ndjson": JsonLines,
-        "json": Json,
-    }
-    return lambda stream: TextSink(stream, makers[format](), columns)
+    return lambda stream: TextSink(stream, writing_in(format, columns, csv_safe=csv_safe), columns)
 
 
 def _binary_sink(schema: ArrowSchema, format: Format) -> MakeSink[ArrowBatch]:

@@ -1,0 +1,66 @@
+"""Tables for people, drawn as they are laid out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from ..errors import MissingExtraError
+from ..terminal.streams import SanitizedByteStream, StyledText
+from .console import Console
+from .table_layout import TableLayout
+
+GAP: Final = 2
+"""Between two columns; one of it is rich's own."""
+_WIDE: Final = 10_000
+"""Characters in a line of a file or pipe: nothing is folded there."""
+
+
+def cell_measure() -> Callable[[str], int]:
+    """What tells how many characters of a terminal a text takes."""
+    try:
+        from rich.cells import cell_len
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("cli", purpose="a table") from None
+    return cell_len
+
+
+def draw_table(layout: TableLayout, *, width: int | None) -> StyledText:
+    """The table as text, with colours if it goes to a terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..terminal.rich_output import render
+
+    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+    table.show_footer = bool(layout.footers)
+    for number, column in enumerate(layout.columns):
+        footer = [column.footers.get(name, "" if number else name) for name in layout.footers]
+        table.add_column(
+            Text(column.name, justify="right" if column.is_number else "left"),
+            Text("\n".join(map(column.placed, footer))),
+            overflow="fold",
+            # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
+            width=None if column.is_number else column.width,
+        )
+    for row in zip(*(map(column.placed, column.cells) for column in layout.columns), strict=True):
+        table.add_row(*map(Text, row))
+    return render(
+        table,
+        width=max(width or _WIDE, layout.width),  # Narrower, it would fold numbers.
+        colors=None if width is None else "auto",
+    )
+
+
+def tell_what_is_spelled(console: Console) -> None:
+    """Say that a terminal does not get all characters as they are, if one did not."""
+    stream = sys.stdout.buffer
+    if isinstance(stream, SanitizedByteStream) and stream.has_spelled:
+        console.note(
+            "control characters are shown here as \\x1b or \\u202e; a file or pipe gets them as they are"
+        )
+
+
+__all__ = ["GAP", "cell_measure", "draw_table", "tell_what_is_spelled"]

@@ -1,0 +1,32 @@
+"""What the walks have counted, printed at the end of a run of this folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+_COUNTED = "walks of the archive"
+
+
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """What has been tried in this test, to be added to."""
+    counted = Counter[str]()
+    yield counted
+    request.node.user_properties.append((_COUNTED, dict(counted)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the counts of all tests, if there are any."""
+    total = Counter[str]()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, counted in getattr(report, "user_properties", ()):
+                if name == _COUNTED and report.when == "teardown":
+                    total.update(counted)
+    if total:
+        terminalreporter.section(_COUNTED)
+        for what in sorted(total):
+            terminalreporter.write_line(f"{total[what]:>11,}  {what}")

@@ -1,0 +1,271 @@
+"""What cannot be done is refused in a sentence, nothing is lost, and the next sync goes on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from openai_org_usage import (
+    OPERATIONS,
+    Archive,
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveTable,
+    BadRequestError,
+    InvalidParameterError,
+    OtherOrganizationError,
+    PermissionDeniedError,
+    ResponseDecodeError,
+)
+from openai_org_usage.archive.archive_table import default_tables
+from openai_org_usage.emulator import FaultPlan
+from openai_org_usage.emulator.faults import GroupingRefused, HtmlPage, LookbackExceeded, MissingScope, Status
+
+from ..conftest import DAY, MIDNIGHT, NOW
+from ..scripted import bucket, page, scripted
+from .world import DAYS_SERVED, World
+
+COSTS_BY_KEY = ArchiveTable.of("costs", group_by=["api_key_id"], name="costs_by_key")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"lookback": "a week"}, "lookback: 'a week' is no span: write a whole number and h, d or w"),
+        ({"lookback": "0d"}, "lookback: '0d' is no span"),
+        (
+            {"lookback": "366d"},
+            "lookback: 366d is more than the year that the API goes back: take at most 365d",
+        ),
+        ({"since": "yesterday"}, "since: 'yesterday' is no time"),
+        ({"since": "2026-12-24"}, "since: 2026-12-24 is ahead"),
+        ({"organization": "../x"}, "organization: '../x' cannot be part of a path"),
+        ({"organization": ""}, "organization: '' cannot be part of a path"),
+        ({"tables": ["cost"]}, "there is no endpoint 'cost'"),
+        ({"tables": [ArchiveTable.of("costs", name="a/b")]}, "tables: 'a/b' cannot be part of a path"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_before_anything_is_asked(
+    world: World, options: dict[str, Any], said: str
+) -> None:
+    """The sentence says what to write."""
+    with pytest.raises(InvalidParameterError, match=re.escape(said)):
+        world.archive.sync(world.client, **options)
+    assert world.asked == []
+    assert not (world.folder / "manifest.json").exists()
+
+
+def test_a_table_keeps_its_width_and_grouping(world: World) -> None:
+    """Another one needs another name; the names of other tables are taken."""
+    world.sync("images", since="2d")
+    other = ArchiveTable.of("images", group_by=["model"], name="images")
+    with pytest.raises(ArchiveError, match="the table images is kept with another width or grouping"):
+        world.sync(other)
+    with pytest.raises(ArchiveError, match="restatements is a table of its own: give this one another name"):
+        world.sync(ArchiveTable.of("images", name="restatements"))
+
+
+def test_a_table_can_be_asked_for_by_its_name(world: World) -> None:
+    """Whether it is one of the usual ones, or one that is kept."""
+    mine = ArchiveTable.of("images", group_by=["model"], name="mine")
+    world.sync(mine, since="2d")
+    assert [table.name for table in world.sync("mine", "images").tables] == ["mine", "images"]
+    world.api.faults = FaultPlan(Status(400), operations=[name for name in OPERATIONS if name != "images"])
+    names = [table.name for table in world.archive.sync(world.client, names=False, since="1d").tables]
+    assert names == [*(table.name for table in default_tables()), "mine"]
+
+
+def test_another_organization_needs_another_name(world: World) -> None:
+    """Nothing of it is written under this one, and nothing is written for an audit either."""
+    world.sync("images", since="2d")
+    before = world.snapshot()
+    nothing = page(bucket(9) | {"results": []})
+    answer = httpx.Response(200, json=nothing, headers={"openai-organization": "org-other"})
+    said = "the key is of the organization org-other; what is kept as default is of org-emulated"
+    client, _ = scripted(answer, answer, clock=world.clock)
+    with client:
+        with pytest.raises(OtherOrganizationError, match=said):
+            world.archive.sync(client, tables=["completions"], names=False, since="3d")
+        with pytest.raises(OtherOrganizationError, match=said):
+            world.archive.audit(client)
+    assert world.snapshot() == before
+
+
+def test_a_table_that_is_refused_stops_no_other(world: World) -> None:
+    """It is noted, and asked for again the next time."""
+    world.api.faults = FaultPlan(GroupingRefused("api_key_id"), operations="costs")
+    result = world.sync(COSTS_BY_KEY, "images", since="2d")
+    refused, given = result.tables
+    assert refused.refused is not None
+    assert refused.refused.startswith(
+        "costs: status 400: Invalid 'group_by': grouping by 'api_key_id' is not"
+    )
+    assert (refused.rows, refused.requests, given.refused) == (0, 1, None)
+    assert world.archive.manifest().organizations["default"].tables["costs_by_key"].refused == refused.refused
+    before = world.snapshot()
+    assert world.sync(COSTS_BY_KEY, "images").files_written == 0
+    assert world.snapshot() == before
+    world.api.reset()
+    assert world.sync(COSTS_BY_KEY, "images", since="2d").tables[0].refused is None
+    assert world.archive.manifest().organizations["default"].tables["costs_by_key"].refused is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [(MissingScope(), PermissionDeniedError), (Status(400), BadRequestError)]
+)
+def test_where_everything_is_refused_there_is_no_archive(
+    world: World, fault: Any, error: type[Exception]
+) -> None:
+    """The refusal says why."""
+    world.api.faults = FaultPlan(fault)
+    with pytest.raises(error):
+        world.sync("images", "vector_stores")
+    assert not (world.folder / "manifest.json").exists()
+
+
+def test_where_nothing_can_be_read_there_is_no_archive(world: World) -> None:
+    """As behind a page to log in on."""
+    world.api.faults = FaultPlan(HtmlPage())
+    with pytest.raises(ResponseDecodeError, match="images"):
+        world.sync("images", "vector_stores")
+    assert not (world.folder / "manifest.json").exists()
+
+
+def test_answers_that_cannot_be_read_stop_no_other_table(world: World) -> None:
+    """The error comes in the end."""
+    world.api.faults = FaultPlan(HtmlPage(), operations="images")
+    with pytest.raises(ResponseDecodeError, match="images"):
+        world.sync("images", "vector_stores", since="2d")
+    assert [path.parts[-4] for path in world.files()] == ["table=vector_stores"]
+
+
+def test_a_clock_that_went_back_reads_nothing(world: World) -> None:
+    """What is newer would be replaced by what is older; some minutes do not matter."""
+    world.sync("images", since="2d")
+    world.clock.now -= 200
+    world.sync("images")
+    world.clock.now -= 3600
+    world.api.reset()
+    said = "the clock went back: it is 2026-11-20T14:26:40Z, and the archive was read at 2026-11-20T15:26:40Z"
+    with pytest.raises(ArchiveError, match=said):
+        world.sync("images")
+    assert world.asked == []
+
+
+def test_an_api_that_names_no_earliest_start_goes_back_a_year(world: World) -> None:
+    """That is what it is said to keep."""
+    world.client = world.client.with_options(concurrency=1)
+    world.api.faults = FaultPlan([LookbackExceeded(naming="nothing")])
+    assert world.sync("images").tables[0].requests == 4
+    starts = [MIDNIGHT - days * DAY for days in (400, 364, DAYS_SERVED, DAYS_SERVED)]
+    assert [asked["start_time"] for asked in world.asked] == list(map(str, starts))
+
+
+def test_what_is_no_archive_is_said_to_be_none(world: World) -> None:
+    """A folder of something else is not written to."""
+    with pytest.raises(ArchiveError, match="is no archive"):
+        world.archive.manifest()
+    with pytest.raises(ArchiveError, match="is no archive"):
+        world.archive.audit(world.client)
+    world.folder.mkdir()
+    (world.folder / "letter.txt").write_text("dear")
+    with pytest.raises(ArchiveError, match="is no archive, and is not empty"):
+        world.sync()
+
+
+def test_an_audit_of_nothing_says_so(world: World) -> None:
+    """By the name of the organization."""
+    world.sync("images", since="2d")
+    with pytest.raises(ArchiveError, match="nothing is kept of an organization called other"):
+        world.archive.audit(world.client, organization="other")
+
+
+class TestDamage:
+    """Files that are missing or not whole are named, and pulled again if that is asked for."""
+
+    OLD = "table=images/organization=default/month=2026-10/data.parquet"
+
+    @pytest.mark.parametrize("damage", ["missing", "short", "garbled"])
+    def test_a_month_is_pulled_again(self, world: World, damage: str) -> None:
+        """It is as it was, but for when it was read."""
+        world.sync("images", "vector_stores")
+        whole = world.kept()
+        self._damage(world, damage)
+        if damage != "garbled":  # Of which only reading the file tells.
+            with pytest.raises(ArchiveDamagedError, match="month=2026-10") as caught:
+                world.sync("vector_stores")
+            assert caught.value.paths == (self.OLD,)
+        result = world.sync("vector_stores", repair=True)
+        assert world.kept() == whole
+        assert result.notes == (f"images 2026-10: pulled again, {self._rows(world):,} rows",)
+        assert world.sync("images", repair=True).notes == ()
+
+    def test_a_month_that_is_read_and_damaged_is_named(self, world: World) -> None:
+        """Also where its size is what it was."""
+        world.sync()
+        path = world.folder / self.OLD.replace("10", "11")
+        content = path.read_bytes()
+        path.write_bytes(content[:1000] + bytes(200) + content[1200:])
+        with pytest.raises(
+            ArchiveDamagedError, match=r"month=2026-11/data\.parquet .*sync --repair pulls it again"
+        ):
+            world.sync()
+
+    def test_what_the_api_serves_no_longer_is_lost(self, world: World) -> None:
+        """That is said; what is left of the file is put aside, and the sync goes on."""
+        world.sync()
+        world.clock.now += 60 * DAY
+        self._damage(world, "garbled")
+        result = world.sync(repair=True)
+        assert result.notes[0].startswith("images 2026-10: lost, images: status 400")
+        assert (world.folder / "_damaged" / self.OLD).exists()
+        assert world.archive.manifest().organizations["default"].tables["images"].gaps[0] == (
+            MIDNIGHT - 45 * DAY,
+            MIDNIGHT - 19 * DAY,
+        )
+        assert "2026-10" not in world.archive.manifest().organizations["default"].tables["images"].months
+        assert world.sync().files_written == 0
+
+    def test_of_a_month_that_is_served_in_part_the_rest_is_lost(self, world: World) -> None:
+        """And said to be."""
+        world.sync()
+        world.clock.now += 10 * DAY
+        self._damage(world, "missing")
+        result = world.sync(repair=True)
+        assert result.notes == (
+            f"images 2026-10: pulled again, {self._rows(world)} rows",
+            "images 2026-10: the API no longer serves what was before 2026-10-16T00:00:00Z",
+        )
+        assert min(row["start_time"].timestamp() for row in world.rows()) == MIDNIGHT - 35 * DAY
+
+    def test_restatements_that_are_damaged_are_lost(self, world: World) -> None:
+        """The API does not tell of them."""
+        world.sync("vector_stores")
+        world.change(lambda _, row: row | {"usage_bytes": 5})
+        world.sync("vector_stores")
+        (path,) = world.files("restatements")
+        path.unlink()
+        result = world.sync("vector_stores", repair=True)
+        assert result.notes == ("restatements 2026-11: lost, nothing of the kind can be pulled again",)
+        assert Archive(world.folder).manifest().organizations["default"].tables["restatements"].months == {}
+
+    def _damage(self, world: World, damage: str) -> None:
+        path = world.folder / self.OLD
+        content = path.read_bytes()
+        path.unlink()
+        if damage == "short":
+            path.write_bytes(content[:-10])
+        if damage == "garbled":
+            path.write_bytes(content[:1000] + bytes(200) + content[1200:])
+
+    def _rows(self, world: World) -> int:
+        return world.archive.manifest().organizations["default"].tables["images"].months["2026-10"].rows
+
+
+def test_a_look_back_of_a_year_is_the_longest(world: World) -> None:
+    """As long as the API goes back."""
+    assert world.sync("vector_stores", lookback="365d").rows > 0
+    assert world.archive.manifest().organizations["default"].tables["vector_stores"].read_at == NOW

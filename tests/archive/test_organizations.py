@@ -1,0 +1,114 @@
+"""Several organizations at once: whose key goes where, and what becomes of the others when one fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from openai_org_usage import AuthenticationError, ConfigurationError, UsageClient
+from openai_org_usage.archive.organizations import client_of, for_each_organization
+from openai_org_usage.archive.organizations_file import ArchiveOrganization
+from openai_org_usage.emulator import Emulator
+
+from ..conftest import MIDNIGHT, NOW
+
+NAMES = ("acme", "beta", "gamma")
+
+
+@pytest.fixture(scope="module")
+def emulators() -> Iterator[dict[str, Emulator]]:
+    """One for each organization; each accepts no key but its own."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(
+                Emulator(seed=number, now=lambda: NOW, admin_key=f"sk-admin-of-{name}-0123456789")
+            )
+            for number, name in enumerate(NAMES)
+        }
+
+
+@pytest.fixture
+def organizations(
+    emulators: dict[str, Emulator], monkeypatch: pytest.MonkeyPatch
+) -> tuple[ArchiveOrganization, ...]:
+    """Their keys are in the environment."""
+    for name, emulator in emulators.items():
+        monkeypatch.setenv(f"{name.upper()}_KEY", emulator.admin_key)
+    return tuple(
+        ArchiveOrganization(name=name, key_env=f"{name.upper()}_KEY", base_url=emulator.base_url)
+        for name, emulator in emulators.items()
+    )
+
+
+def spent(client: UsageClient, name: str) -> tuple[str, int]:
+    return name, sum(1 for bucket in client.costs(start_time=MIDNIGHT - 86_400) for _ in bucket.results)
+
+
+def test_all_are_asked_at_once(organizations: tuple[ArchiveOrganization, ...]) -> None:
+    """None waits for another; the outcomes are in the order of the organizations."""
+    all_at_once = threading.Barrier(len(NAMES), timeout=60)
+
+    def work(client: UsageClient, name: str) -> str:
+        all_at_once.wait()
+        return name
+
+    outcomes = for_each_organization(organizations, work)
+    assert [(each.organization, each.result, each.error) for each in outcomes] == [
+        (name, name, None) for name in NAMES
+    ]
+
+
+def test_no_key_goes_to_another(
+    organizations: tuple[ArchiveOrganization, ...], emulators: dict[str, Emulator]
+) -> None:
+    """Each emulator refuses all keys but its own, and is asked exactly what its own client asks."""
+    before = {name: len(emulator.requests) for name, emulator in emulators.items()}
+    outcomes = for_each_organization(organizations, spent)
+    assert [each.error for each in outcomes] == [None] * len(NAMES)
+    assert {name: len(each.requests) - before[name] for name, each in emulators.items()} == dict.fromkeys(
+        NAMES, 1
+    )
+
+
+def test_one_that_fails_does_not_stop_the_others(
+    organizations: tuple[ArchiveOrganization, ...],
+    emulators: dict[str, Emulator],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A key that is missing, and one that is refused: the errors are in the outcomes."""
+    monkeypatch.delenv("ACME_KEY")
+    monkeypatch.setenv("BETA_KEY", emulators["gamma"].admin_key)
+    acme, beta, gamma = for_each_organization(organizations, spent)
+    assert isinstance(acme.error, ConfigurationError)
+    assert "ACME_KEY" in str(acme.error)
+    assert isinstance(beta.error, AuthenticationError)
+    assert gamma.error is None
+    assert gamma.result is not None
+
+
+def test_ctrl_c_ends_them_all(organizations: tuple[ArchiveOrganization, ...]) -> None:
+    """Their clients are closed, and their threads have ended, before it is raised."""
+    begun = threading.Semaphore(0)
+    ended: list[str] = []
+
+    def work(client: UsageClient, name: str) -> None:
+        begun.release()
+        try:
+            while True:
+                spent(client, name)
+        except ConfigurationError:  # The client is closed.
+            ended.append(name)
+
+    def interrupted(organization: ArchiveOrganization) -> UsageClient:
+        if organization.name == NAMES[-1]:
+            for _ in NAMES[1:]:
+                begun.acquire()
+            raise KeyboardInterrupt
+        return client_of(organization)
+
+    with pytest.raises(KeyboardInterrupt):
+        for_each_organization(organizations, work, make_client=interrupted)
+    assert sorted(ended) == [*NAMES[:-1]]
