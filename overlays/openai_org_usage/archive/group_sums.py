@@ -100,12 +100,16 @@ class _Groups:
         if OTHERS in self.same and self.same[OTHERS] is not None:
             made[OTHERS] = [_common_members([self.same[OTHERS]], n) for n in rows]
         for unit in [name for name in (*self.same, *self.varied) if name.endswith(_UNIT)]:
-            has_one = [
-                has_items and (value is not None or n == 1) for value, n in zip(made[unit], rows, strict=True)
-            ]
+            is_one = self._is_one(unit) if has_items else [False] * len(rows)
             for each in (unit, unit.removesuffix(_UNIT)):
-                made[each] = [value if one else None for value, one in zip(made[each], has_one, strict=True)]
+                made[each] = [value if one else None for value, one in zip(made[each], is_one, strict=True)]
         return made
+
+    def _is_one(self, name: str) -> list[bool]:
+        """Of each group, whether all of it agree; in that they say nothing, too."""
+        if name in self.same:
+            return [True] * len(self.found[_ROWS])
+        return [len(values) == 1 for values in self.found[name + _VALUES]]
 
     def _numbers(self, column: Column) -> list[Any]:
         sums = self.found[column.name + _SUM]
