@@ -9,10 +9,11 @@ PIN ?= openapi.yaml
 OUT ?= generated
 FORMAT ?= text
 REFEREES := .venv-referees
+SCALE := .venv-scale
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck pin diff generate check vendor referees emulator bench docs pictures build clean
+.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck mypy pyright pin diff generate check vendor referees scale emulator bench docs pictures build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) 2>/dev/null || :
@@ -31,8 +32,8 @@ demo: setup ## pull 30 days from an emulated organization and print a report
 	@$(RUN) -m codegen check
 	@$(RUN) -m openai_org_usage.demo
 
-test: setup ## run the test suite: from the sources, in part at another moment, and from the built wheel
-	$(NOX) --session suite "clock(month-end)" wheel
+test: setup ## run the test suite: from the sources, then the built wheel at another moment
+	$(NOX) --session suite wheel
 
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
 	$(NOX) --session wheel
@@ -41,7 +42,7 @@ test-pythons: setup ## run suite and drift check on the other Python versions th
 	$(NOX) --session pythons
 
 test-clocks: setup ## run the whole suite at four other moments
-	$(NOX) --session clock -- --whole
+	$(NOX) --session clock
 
 test-floors: setup ## run the client's tests with the lowest versions that pyproject.toml promises
 	$(NOX) --session floors
@@ -67,8 +68,12 @@ format: setup ## bring the code into form
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-typecheck: setup ## mypy strict and pyright strict
+typecheck: mypy pyright ## mypy strict and pyright strict
+
+mypy: setup
 	$(RUN) -m mypy
+
+pyright: setup
 	$(RUN) -m pyright
 
 pin: setup ## make openapi.yaml from UPSTREAM=file, .gz or URL [PIN=openapi.yaml]
@@ -100,6 +105,17 @@ $(REFEREES)/.ready: referees/requirements.txt referees/package.json referees/pac
 	@mkdir -p $(REFEREES)/npm
 	@cp referees/package.json referees/package-lock.json $(REFEREES)/npm
 	@npm ci --prefix $(REFEREES)/npm --silent --no-audit --no-fund
+	@touch $@
+
+scale: setup $(SCALE)/.ready ## read into Spark with two workers, kill one, compare with an archive (needs Java 17)
+	@$(SCALE)/bin/python -m tools.scale
+
+$(SCALE)/.ready: tools/scale/requirements.txt
+	@$(RUN) -m tools.scale.java
+	@echo "setting up $(SCALE), pyspark has 450 MB ..."
+	@$(PYTHON) -m venv $(SCALE)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(SCALE)/bin/python -m pip install --quiet -r tools/scale/requirements.txt
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(SCALE)/bin/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
 emulator: setup ## run the emulator by hand until Ctrl-C [ARGS="--lookback-days 365"]

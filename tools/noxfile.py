@@ -11,9 +11,12 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryFile, gettempdir
+from typing import IO
 
 import nox
 
@@ -34,10 +37,10 @@ _MOMENTS = {
 }
 
 ALONE = ("documented", "contract")
-"""They measure, or add up what they find: they do not share the machine with other tests."""
+"""They count what their process has open, or add up what they find: no other tests run in it."""
 SAME_AT_ANY_TIME = (
-    *("benchmarks", "codegen", "contract", "display", "documented", "generated", "referees", "regenerating"),
-    *("environments", "vendoring", "test_metamorphic.py", "test_redaction.py"),
+    *("archive", "benchmarks", "codegen", "connectors", "contract", "display", "documented", "environments"),
+    *("generated", "referees", "regenerating", "vendoring", "test_metamorphic.py", "test_redaction.py"),
     *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
     *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
     *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
@@ -48,15 +51,33 @@ SAME_AT_ANY_TIME = (
     *("tables/test_split_buckets.py", "tables/test_writing.py"),
 )
 SAME_FROM_A_WHEEL = (
-    *("contract", "display", "documented", "environments", "generated", "live", "referees", "report"),
-    *("tables", "cli/test_odd_values.py", "cli/test_verdicts.py"),
+    *("archive", "connectors", "contract", "display", "documented", "environments", "generated", "live"),
+    *(
+        "referees",
+        "report",
+        "tables",
+        "cli/test_narrow_tables.py",
+        "cli/test_odd_values.py",
+        "cli/test_output_files.py",
+    ),
+    *("cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py", "cli/test_verdicts.py"),
 )
-NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
+NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
 DEVELOPERS_ONLY = (
-    *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "referees", "regenerating"),
-    *("report", "environments", "vendoring", "test_architecture.py"),
+    *(
+        "benchmarks",
+        "cli",
+        "codegen",
+        "connectors",
+        "display",
+        "documented",
+        "emulator",
+        "environments",
+        "live",
+    ),
+    *("referees", "regenerating", "report", "vendoring", "test_architecture.py"),
 )
-NEWEST_ONLY = ("contract", "tables")
+NEWEST_ONLY = ("archive", "contract", "tables")
 SAME_AT_THE_FLOORS = (
     *("benchmarks", "codegen", "contract", "display", "documented", "emulator", "environments", "live"),
     *("referees", "regenerating", "vendoring", "test_architecture.py"),
@@ -81,14 +102,17 @@ def suite(session: nox.Session) -> None:
 @nox.session(python=False)
 @nox.parametrize("clock", list(CLOCKS), ids=list(CLOCKS))
 def clock(session: nox.Session, clock: str) -> None:
-    """What could notice another moment; everything with `-- --whole`."""
-    left_out = () if "--whole" in session.posargs else SAME_AT_ANY_TIME
-    _test(session, sys.executable, left_out, env=CLOCKS[clock].environment())
+    """Everything, at another moment."""
+    _test(session, sys.executable, env=CLOCKS[clock].environment())
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """The built wheel, with tests copied out of the repository, so that nothing else answers an import."""
+    """The built wheel at another moment: what could notice either.
+
+    The tests are copied out of the repository, so that nothing else answers an import; with them what they
+    read, such as the documentation.
+    """
     session.chdir(ROOT)
     folder = Path(session.create_tmp())
     _run(session, sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
@@ -96,10 +120,13 @@ def wheel(session: nox.Session) -> None:
     _install(session, f"{built}[demo]", *_groups("test"))
     copy = folder / "tests"
     shutil.copytree(TESTS, copy, ignore=NOT_IN_A_WHEEL)
-    for name in ("pyproject.toml", "openapi.yaml"):
+    shutil.copytree(ROOT / "docs", folder / "docs", ignore=NOT_IN_A_WHEEL)
+    for name in ("Makefile", "README.md", "openapi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     session.chdir(folder)
-    _test(session, "python", SAME_FROM_A_WHEEL, tests=copy, env={"TESTING_WHEEL": "1"})
+    own = {"PYTHONPATH": str(copy / "clock"), "TESTING_WHEEL": "1"}
+    left_out = _in_both(SAME_AT_ANY_TIME, SAME_FROM_A_WHEEL)
+    _test(session, "python", left_out, tests=copy, env={**CLOCKS["month-end"].environment(), **own})
 
 
 @nox.session(python=PYTHONS)
@@ -139,20 +166,49 @@ def _test(
     options: Iterable[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run pytest: what measures alone, all else on every core."""
+    """Run pytest on every core, and beside it, in a process of its own, what counts there."""
     left_out = {*left_out}
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
     alone = [str(tests / name) for name in ALONE if name not in left_out and (tests / name).is_dir()]
     ignored = [f"--ignore={tests / name}" for name in sorted({*ALONE, *left_out})]
-    for part in filter(None, (alone, ["-n", "auto", "--dist", "loadgroup", *ignored, str(tests)])):
-        _run(session, python, "-m", "pytest", *options, *part, env=env)
+    pytest = (python, "-m", "pytest", *options)
+    with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
+        _run(session, *pytest, "-n", "auto", "--dist", "loadgroup", *ignored, str(tests), env=env)
 
 
-def _run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:
+def _in_both(*lists: Iterable[str]) -> set[str]:
+    """What is left out by all of `lists`, be it with its folder."""
+    return {
+        name
+        for name in chain(*lists)
+        if all({name, *map(str, Path(name).parents)} & {*names} for names in lists)
+    }
+
+
+@contextmanager
+def _beside(session: nox.Session, *command: str, env: Mapping[str, str] | None) -> Iterator[None]:
+    """Run it meanwhile; what it said is printed in the end."""
+    with ThreadPoolExecutor() as thread, TemporaryFile("w+") as output:
+        running = thread.submit(_run, session, *command, env=env, output=output)
+        try:
+            yield
+        finally:
+            wait([running])
+            output.seek(0)
+            print(output.read(), flush=True)
+        running.result()
+
+
+def _run(
+    session: nox.Session,
+    *command: str,
+    env: Mapping[str, str] | None = None,
+    output: IO[str] | None = None,
+) -> None:
     """Run it; its temporary files lie outside of the repository, as a user's would."""
     own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir()}
-    session.run(*command, env={**own, **(env or {})}, external=True)
+    session.run(*command, env={**own, **(env or {})}, external=True, stdout=output)
 
 
 def _install(session: nox.Session, *packages: str, constraints: Path = CONSTRAINTS) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from openai_org_usage import OPERATIONS, ArchiveError, InexactValueError, UnknownResultWarning
@@ -13,9 +11,10 @@ from openai_org_usage.archive.partitions import file_schema
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Altered, AmountText, UnknownObject
 from openai_org_usage.tables.columns import columns_of
+from openai_org_usage.tables.optional_imports import ArrowTable
 
 from ..conftest import DAY, MIDNIGHT
-from .world import Row, World
+from .world import Row, World, pq
 
 LONG = "0.123456789012345678901234567890123456789"
 ROUNDED = "0.123456789012345678901234567890"
@@ -24,6 +23,7 @@ ROUNDED = "0.123456789012345678901234567890"
 def test_files_have_the_columns_of_tables_in_order_and_plain_types(world: World) -> None:
     """Beside each exact number stands its text, and at the end when the bucket was read."""
     world.sync("costs", since="1d")
+    assert world.asked[0]["limit"] == "31"  # A month in memory, not the six that are allowed.
     (path,) = world.files("costs")
     schema = pq.ParquetFile(path).schema_arrow
     expected = [column.name for column in columns_of(OPERATIONS["costs"])]
@@ -170,7 +170,7 @@ def test_a_column_of_another_type_is_refused(world: World) -> None:
         world.sync()
 
 
-def _as_of_another_version(table: pa.Table) -> pa.Table:
+def _as_of_another_version(table: ArrowTable) -> ArrowTable:
     return table.drop(["size"]).append_column("of_later", [["kept"] * len(table)])
 
 

@@ -9,7 +9,6 @@ import pytest
 from openai_org_usage import ConfigurationError
 from openai_org_usage.archive.organizations_file import (
     ArchiveOrganization,
-    checked_organization_name,
     read_organizations,
 )
 
@@ -64,7 +63,7 @@ def table(body: str, *, name: str = "acme") -> str:
         (table('key_env = "A"\nbase_url = 3'), "has a base_url of acme that is no text"),
         (table('key_env = "A"\nbase_url = "http://api.test/v1"'), "would send the admin key unencrypted"),
         (table('key_env = "A"\nconcurrency = 3'), "something else than key_env and base_url for acme"),
-        (table('key_env = "A"', name='"../up"'), "cannot be called '../up'"),
+        (table('key_env = "A"', name='"../up"'), "'../up' cannot be part of a path"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, said: str, tmp_path: Path) -> None:
@@ -115,18 +114,16 @@ def test_a_file_that_cannot_be_read_is_named(make: object, said: str, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["acme", "acme-eu", "Acme_2.1", "0", "a" * 100])
-def test_names_that_are_folders_everywhere(name: str) -> None:
+def test_names_that_are_folders_everywhere(name: str, tmp_path: Path) -> None:
     """Also in an address, and in a glob."""
-    assert checked_organization_name(name) == name
+    assert read_organizations(written(tmp_path, table('key_env = "A"', name=f'"{name}"')))[0].name == name
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", ".a", "a.", "a/b", "a b", "a=b", "ä", "a\n", "a*", "a" * 101]
-)
-def test_names_that_are_not(name: str) -> None:
+@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a.", "a/b", "a b", "a=b", "ä", "a*", "a" * 101])
+def test_names_that_are_not(name: str, tmp_path: Path) -> None:
     """They are refused before anything is sent."""
-    with pytest.raises(ConfigurationError, match="cannot be called"):
-        checked_organization_name(name)
+    with pytest.raises(ConfigurationError, match="cannot be part of a path"):
+        read_organizations(written(tmp_path, table('key_env = "A"', name=f'"{name}"')))
 
 
 def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 import pytest
 
@@ -21,7 +22,11 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def changed(world: World, change: Any) -> list[Row]:
+def stored(number: int, start: int, row: Row) -> Row:
+    return row | {"usage_bytes": number}
+
+
+def changed(world: World, change: Callable[[Row], Row | None]) -> list[Row]:
     """The restatements after the results of the day CHANGED were changed."""
     world.sync("vector_stores")
     world.change(lambda start, row: change(row) if start == CHANGED else row)
@@ -136,7 +141,7 @@ def test_restating_days_are_told_of_until_they_settle(world: World, days: int) -
     """Each sync has the days of the emulator's lag that had been over."""
     world.sync("vector_stores")
     for number in range(days):
-        world.change(lambda start, row, number=number: row | {"usage_bytes": number})
+        world.change(partial(stored, number))
         world.clock.now += DAY
         world.sync("vector_stores")
     assert world.archive.audit(world.client).tables[0].refused is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from openai_org_usage import Archive, ArchiveTable, ServerError, UsageClient
-from openai_org_usage.archive.sync_result import SyncProgress
+from openai_org_usage.archive.sync_result import SyncProgress, SyncResult
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
 
@@ -191,18 +193,13 @@ def test_progress_tells_of_each_page(world: World) -> None:
 
 def test_several_threads_sync_through_one_archive(world: World, client: UsageClient) -> None:
     """Each its organization; the first takes the lock, and the last gives it back."""
-    from concurrent.futures import ThreadPoolExecutor
-
     names = ["one", "two", "three"]
+
+    def sync(name: str) -> SyncResult:
+        return world.archive.sync(client, organization=name, tables=["images"], since="30d", names=False)
+
     with ThreadPoolExecutor(3) as pool:
-        done = list(
-            pool.map(
-                lambda name: world.archive.sync(
-                    client, organization=name, tables=["images"], since="30d", names=False
-                ),
-                names,
-            )
-        )
+        done = list(pool.map(sync, names))
     assert [each.organization for each in done] == names
     manifest = Archive(world.folder).manifest()
     assert {name: list(each.tables) for name, each in manifest.organizations.items()} == {

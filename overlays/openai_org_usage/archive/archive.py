@@ -13,7 +13,7 @@ from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
 from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import Journal
+from .journal import CommittedFiles, Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage import open_storage
 from .writer import ArchiveWriter
@@ -68,7 +68,7 @@ class Archive:
         """
         Journal(self._storage).recover_if_free()
         try:
-            content = self._storage.read(MANIFEST)
+            content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:
             raise ArchiveError(
                 f"{self.location} is no archive: sync makes one there, if that is meant"
@@ -155,6 +155,35 @@ class Archive:
         run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
         return audit_organization(run)
 
+    def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
+        """A client that is answered from here: its queries, and reports made with it, send nothing.
+
+        It needs no key. It goes back as far as the archive does, and its answers end where that was read.
+        A bucket that was running then and is over by now ends there, too: not all of it was read. With
+        `settled`, only buckets are there that had been over for the look-back when they were read.
+
+        Raises:
+            ArchiveError: there is no archive, one of a newer version, or none of that organization. Queries
+                raise ArchiveCoverageError for what is not kept, and LookbackExceededError for what was
+                before it.
+        """
+        with late_imports():
+            from .answers import archive_client
+
+        return archive_client(self.answers(organization=organization, settled=settled))
+
+    def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
+        """What answers that client, and knows how old the answers are that it gave.
+
+        Raises:
+            ArchiveError: as `client`.
+        """
+        with late_imports():
+            from .answer_pages import ArchiveAnswers
+
+        manifest = self.manifest()
+        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
+
     def names(self, organization: str = "default") -> Names:
         """The last known name of every project, user and key that its lists ever had.
 
@@ -200,35 +229,6 @@ class Archive:
             from .sql import connect
 
         return connect(self._storage, self.manifest())
-
-    def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
-        """A client that is answered from here: its queries, and reports made with it, send nothing.
-
-        It needs no key. It goes back as far as the archive does, and its answers end where that was read.
-        A bucket that was running then and is over by now ends there, too: not all of it was read. With
-        `settled`, only buckets are there that had been over for the look-back when they were read.
-
-        Raises:
-            ArchiveError: there is no archive, one of a newer version, or none of that organization. Queries
-                raise ArchiveCoverageError for what is not kept, and LookbackExceededError for what was
-                before it.
-        """
-        with late_imports():
-            from .answers import archive_client
-
-        return archive_client(self.answers(organization=organization, settled=settled))
-
-    def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
-        """What answers that client, and knows how old the answers are that it gave.
-
-        Raises:
-            ArchiveError: as `client`.
-        """
-        with late_imports():
-            from .answer_pages import ArchiveAnswers
-
-        manifest = self.manifest()
-        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
 
 
 __all__ = ["Archive"]

@@ -63,7 +63,7 @@ class DirectoryHistory:
 
     def changes(self, names: Names, *, moment: float) -> list[ListChange]:
         """What changes when the lists had `names` at `moment`."""
-        reading = _Reading(
+        reading = _ListReading(
             moment=datetime.fromtimestamp(moment, UTC), before=self._read_at, is_whole=not names.problems
         )
         found = (
@@ -90,7 +90,7 @@ class DirectoryHistory:
         return None if read_at is None else datetime.fromtimestamp(read_at, UTC)
 
     def _change(
-        self, table: str, kind: type[ItemT], listed: Mapping[str, ItemT], reading: _Reading
+        self, table: str, kind: type[ItemT], listed: Mapping[str, ItemT], reading: _ListReading
     ) -> ListChange | None:
         known = self._versions(table, kind)
         versions = versions_after(
@@ -112,7 +112,7 @@ class DirectoryHistory:
 
 
 @attrs.frozen(kw_only=True)
-class _Reading:
+class _ListReading:
     """When the lists were read, and when the time before; whether the key may read all of them."""
 
     moment: datetime

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar, Unpack
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar, Unpack
 
 import attrs
 
@@ -14,10 +15,22 @@ from .organizations_file import ArchiveOrganization
 
 if TYPE_CHECKING:
     from .archive import Archive
-    from .sync import SyncOptions, SyncResult
+    from .archive_table import ArchiveTable
+    from .sync_result import SyncProgress, SyncResult
 
 ResultT = TypeVar("ResultT")
 MakeClient = Callable[[ArchiveOrganization], UsageClient]
+
+
+class SyncSettings(TypedDict, total=False):
+    """What a sync may be told; each is described at `Archive.sync`."""
+
+    tables: Iterable[ArchiveTable | str] | None
+    lookback: str
+    since: str | int | datetime | None
+    names: bool
+    repair: bool
+    on_progress: Callable[[SyncProgress], object] | None
 
 
 @attrs.frozen(kw_only=True)
@@ -49,16 +62,16 @@ def sync_organizations(
     organizations: Iterable[ArchiveOrganization],
     *,
     make_client: MakeClient = client_of,
-    **options: Unpack[SyncOptions],
+    **settings: Unpack[SyncSettings],
 ) -> tuple[OrganizationOutcome[SyncResult], ...]:
-    """Sync all of them at once, each as `Archive.sync` does, with the same options.
+    """Sync all of them at once, each as `Archive.sync` does, with the same settings.
 
     One that fails does not stop the others: its error is in its outcome. Ctrl-C ends them all, and what is
     complete is kept.
     """
 
     def sync(client: UsageClient, name: str) -> SyncResult:
-        return archive.sync(client, organization=name, **options)
+        return archive.sync(client, organization=name, **settings)
 
     return for_each_organization(organizations, sync, make_client=make_client)
 

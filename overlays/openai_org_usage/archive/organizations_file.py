@@ -11,9 +11,10 @@ from typing import Final
 
 import attrs
 
-from .._generated import holds_key
+from .._generated import InvalidParameterError, holds_key
 from ..credentials import AdminKey, checked_base_url
 from ..errors import ConfigurationError
+from .partition_paths import checked_name
 
 _FORM: Final = 'write [organizations.NAME], and below it key_env = "THE_VARIABLE_THAT_HOLDS_ITS_KEY"'
 _FIELDS: Final = ("key_env", "base_url")
@@ -21,7 +22,6 @@ _KEY_FOUND: Final = (
     "has a key in it: whoever reads the file has it, so revoke it, put a new one into an environment "
     "variable, and name that as key_env"
 )
-_FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 _VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 """In capitals, as is usual: hardly any key is written so."""
 
@@ -55,12 +55,10 @@ def checked_organization_name(name: str) -> str:
     Raises:
         ConfigurationError: it cannot be.
     """
-    if _FOLDER_NAME.fullmatch(name) and not holds_key(name):
-        return name
-    shown = "a name with a key in it" if holds_key(name) else repr(name[:100])
-    raise ConfigurationError(
-        f"an organization cannot be called {shown}: letters, digits, - _ and . within them, as in acme-eu"
-    )
+    try:
+        return checked_name(name, parameter="organizations")
+    except InvalidParameterError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganization, ...]:

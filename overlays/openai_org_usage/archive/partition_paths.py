@@ -16,7 +16,7 @@ LISTS: Final = ("projects", "users", "api_keys")
 """The tables of names, with a single partition each."""
 WHOLE: Final = "all"
 """The month of a partition that is not one of a month."""
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 
 
 def partition_path(table: str, organization: str, month: str) -> str:
@@ -51,7 +51,7 @@ def checked_name(name: str, *, parameter: str) -> str:
     if not _NAME.fullmatch(name):
         raise InvalidParameterError(
             f"{parameter}: {name!r} cannot be part of a path: take letters, digits, dots, hyphens and "
-            "underscores, and begin with a letter or digit",
+            "underscores, and begin with a letter or digit, and end with no dot",
             parameter=parameter,
         )
     return name

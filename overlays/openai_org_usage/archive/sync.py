@@ -56,7 +56,7 @@ def sync_organization(writer: ArchiveWriter, client: UsageClient, request: SyncR
     """
     checked_name(request.organization, parameter="organization")
     lookback = lookback_seconds(request.lookback)
-    with writer.begun():
+    with writer.begun(request.organization):
         manifest = writer.manifest
         tables = chosen_tables(request.tables, manifest)
         manifest.define(tables)
@@ -162,22 +162,11 @@ class _Sync:
             notes=tuple(repair.notes),
         )
 
-    def _keep_names(self) -> None:
-        """Read the lists of projects, users and keys, at most once a day."""
-        if self._request.names:
-            self._reading = "names"
-            self._run.files_written += sync_directory(
-                self._run.writer,
-                self._run.answers.client,
-                organization=self._run.organization,
-                now=self._run.now(),
-            )
-
     def _read_tables(self) -> OpenAIUsageError | None:
         """Read all; the first error that is no reason to leave the other tables out.
 
         Raises:
-            APIStatusError: the API refuses each of them.
+            OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
         """
         failures: list[OpenAIUsageError] = []
         refusals: list[APIStatusError] = []
@@ -190,9 +179,20 @@ class _Sync:
                 failures.append(error)
             if reading.refusal is not None:
                 refusals.append(reading.refusal)
-        if refusals and len(refusals) == len(self._run.tables):
-            raise refusals[0]
+        if len(refusals) == len(self._done) and (failures or refusals):  # There is nothing to keep.
+            raise [*refusals, *failures][0]
         return failures[0] if failures else None
+
+    def _keep_names(self) -> None:
+        """Read the lists of projects, users and keys, at most once a day."""
+        if self._request.names:
+            self._reading = "names"
+            self._run.files_written += sync_directory(
+                self._run.writer,
+                self._run.answers.client,
+                organization=self._run.organization,
+                now=self._run.now(),
+            )
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:

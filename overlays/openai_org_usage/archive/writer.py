@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import RLock
 
+from ..errors import ArchiveLockedError
 from .journal import Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
 from .storage import Storage
@@ -21,34 +22,43 @@ class ArchiveWriter:
         self.storage = storage
         self._journal = Journal(storage)
         self._mutex = RLock()
-        self._threads = 0
+        self._organizations: set[str] = set()
+        """Those that are being written of, each by a thread."""
         self._held = ExitStack()
         self._written: bytes | None = None
+        self._is_current = False
+        """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
 
     @contextmanager
-    def begun(self) -> Generator[None]:
-        """Within this, no other process writes, and the manifest is as it is now.
+    def begun(self, organization: str) -> Generator[None]:
+        """Within this, nobody else writes of `organization`, and no other process at all.
 
         Raises:
-            ArchiveLockedError: another process writes.
+            ArchiveLockedError: another process writes, or another thread of that organization.
             ArchiveError: there is another thing than an archive.
         """
         with self._mutex:
-            if not self._threads:
+            if organization in self._organizations:
+                raise ArchiveLockedError(
+                    f"{self.storage.location}: {organization} is being synced by another thread"
+                )
+            if not self._organizations:
                 self._begin()
-            self._threads += 1
+            self._organizations.add(organization)
         try:
             yield
         finally:
             with self._mutex:
-                self._threads -= 1
-                if not self._threads:
+                self._organizations.remove(organization)
+                if not self._organizations:
                     self._held.close()
 
     @property
     def manifest(self) -> ArchiveManifest:
         """A copy of the manifest; it is empty where there is no archive yet."""
         with self._mutex:
+            if not self._is_current:
+                self._load()
             if self._written is None:
                 return ArchiveManifest()
             return decode_manifest(self._written, location=self.storage.location)
@@ -69,24 +79,26 @@ class ArchiveWriter:
             if content != self._written:
                 new[MANIFEST] = content
             if new or removed:
+                self._is_current = False
                 self._journal.commit(new, removed=removed)
-            self._written = content
+            self._written, self._is_current = content, True
             return len(new)
 
     def _begin(self) -> None:
         with ExitStack() as held:
             held.enter_context(self.storage.writer_lock())
-            self._journal.recover()
-            self._written = self._read()
+            self._load()
             self._held = held.pop_all()
 
-    def _read(self) -> bytes | None:
-        try:
+    def _load(self) -> None:
+        """Read the manifest, once what a writer before has begun is brought to its end."""
+        self._journal.recover()
+        self._written = None
+        with suppress(FileNotFoundError):
             content = self.storage.read(MANIFEST)
-        except FileNotFoundError:
-            return None
-        decode_manifest(content, location=self.storage.location)
-        return content
+            decode_manifest(content, location=self.storage.location)
+            self._written = content
+        self._is_current = True
 
 
 __all__ = ["ArchiveWriter"]

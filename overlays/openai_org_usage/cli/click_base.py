@@ -122,7 +122,6 @@ class Command(click.Command):
         run: Callable[..., int],
         help_text: str,
         closing: str = "",
-        arguments: Sequence[click.Argument] = (),
     ) -> None:
         super().__init__(
             name,

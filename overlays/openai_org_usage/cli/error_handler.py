@@ -10,11 +10,16 @@ from .._generated import OpenAIUsageError
 from ..errors import (
     APIConnectionError,
     APIStatusError,
+    ArchiveCoverageError,
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveLockedError,
     AuthenticationError,
     ConfigurationError,
     InexactValueError,
     InvalidParameterError,
     LookbackExceededError,
+    OtherOrganizationError,
     PaginationError,
     PermissionDeniedError,
     RateLimitError,
@@ -44,6 +49,11 @@ _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (PaginationError, Exit.BAD_ANSWER),
     (ResponseTooLargeError, Exit.BAD_ANSWER),
     (InexactValueError, Exit.NOT_WRITTEN),
+    (ArchiveLockedError, Exit.ARCHIVE_LOCKED),
+    (ArchiveDamagedError, Exit.ARCHIVE_DAMAGED),
+    (ArchiveCoverageError, Exit.NOT_COVERED),
+    (OtherOrganizationError, Exit.OTHER_ORGANIZATION),
+    (ArchiveError, Exit.ARCHIVE),
 )
 """Of the library's errors, which have none; the first that an error is one of counts."""
 
@@ -53,6 +63,8 @@ def exit_code_of(error: BaseException) -> int:
     own = commands.exit_code_of(error)
     if own != Exit.ERROR:
         return own
+    if isinstance(error, ArchiveError) and isinstance(error.__cause__, OSError):
+        return Exit.NOT_WRITTEN
     return next((code for kind, code in _CODES if isinstance(error, kind)), own)
 
 

@@ -29,6 +29,13 @@ class Exit(IntEnum):
     BUDGET_EXCEEDED = 31
     NO_VERDICT = 32
     FINDINGS = 40
+    ARCHIVE = 50
+    ARCHIVE_LOCKED = 51
+    ARCHIVE_DAMAGED = 52
+    NOT_COVERED = 53
+    OTHER_ORGANIZATION = 54
+    DIFFERENCES = 55
+    NOT_ALL = 56
     HUNG_UP = 129
     INTERRUPTED = commands.INTERRUPTED
     CLOSED_PIPE = commands.CLOSED_PIPE
@@ -46,12 +53,19 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.THROTTLED: "the API asks to wait (429), or the quota is used up",
     Exit.NO_ANSWER: "no answer: network, time limit, or the API is failing (5xx)",
     Exit.BAD_ANSWER: "the answer is not what is documented, contradicts itself, or is too large",
-    Exit.NOT_WRITTEN: "the output cannot be written: a file, or standard output",
+    Exit.NOT_WRITTEN: "the output cannot be written: a file, or standard output; or the disk of an archive",
     Exit.MISSING_EXTRA: "an optional dependency is not installed",
     Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
     Exit.BUDGET_EXCEEDED: "budget: exceeded",
     Exit.NO_VERDICT: "budget: cannot say, as something of value is not counted or has no limit",
     Exit.FINDINGS: "doctor: found a problem",
+    Exit.ARCHIVE: "the archive cannot be used: there is none, or of a newer version, or the clock went back",
+    Exit.ARCHIVE_LOCKED: "another process writes to the archive",
+    Exit.ARCHIVE_DAMAGED: "files of the archive are missing or damaged: sync --repair pulls them again",
+    Exit.NOT_COVERED: "the archive does not have the table, grouping or time that was asked for",
+    Exit.OTHER_ORGANIZATION: "the key is of another organization than what is kept under this name",
+    Exit.DIFFERENCES: "sync --audit: the archive and the API differ",
+    Exit.NOT_ALL: "sync: some tables or organizations were refused or failed; all else is kept",
     Exit.HUNG_UP: "ended by SIGHUP, as when its terminal is closed; no file was written",
     Exit.INTERRUPTED: "interrupted (Ctrl-C); where rows are kept, how to continue was said",
     Exit.CLOSED_PIPE: "the reader of standard output went away",

@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..printable import visible
 from ..terminal.streams import SanitizedStream
-from .console import Console
+from .console import Console, counted
 
 if TYPE_CHECKING:
+    from ..archive.sync_result import SyncProgress
     from ..hooks import PageEvent
 
 PATIENCE = 1.0
@@ -22,6 +23,17 @@ PATIENCE = 1.0
 _WIDTH = 16
 _SPINNER = 3
 """Columns before the line, and one left free after it."""
+
+
+class ProgressLine(Protocol):
+    """What is shown of something under way."""
+
+    def wait(self, reason: str) -> None:
+        """Nothing comes for a while."""
+
+    def line(self, now: float) -> str:
+        """How things stand at `now`, on the clock of `time.monotonic`."""
+        ...
 
 
 class Progress:
@@ -59,9 +71,8 @@ class Progress:
 
     def _bar(self) -> str:
         if self._planned == 1:  # How many pages there are is known by the last one only.
-            return "1 page" if self._pages == 1 else f"{self._pages} pages"
-        filled = _WIDTH * self._done // self._planned
-        return f"{'━' * filled}{'╌' * (_WIDTH - filled)} {self._done}/{self._planned}"
+            return counted(self._pages, "pages")
+        return _bar(self._done, self._planned)
 
     def _left(self, now: float) -> str:
         """The time left at the pace so far; unknown where nothing was cut."""
@@ -70,8 +81,42 @@ class Progress:
         return f"about {_duration((now - self._began) / self._done * (self._planned - self._done))} left"
 
 
+class ArchiveProgress:
+    """What is known of a sync under way, of one organization or of several at once."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, SyncProgress] = {}
+        self._waiting = ""
+
+    def advance(self, event: SyncProgress) -> None:
+        """A page has come; called on the thread of its organization."""
+        self._latest = {**self._latest, event.organization: event}
+        self._waiting = ""
+
+    def wait(self, reason: str) -> None:
+        """Nothing comes for a while."""
+        self._waiting = reason
+
+    def line(self, now: float) -> str:
+        """How many tables are done, and what is being read."""
+        latest = list(self._latest.values())
+        if not latest:
+            parts = ["sync", "waiting for the first page", self._waiting]
+        else:
+            reading = dict.fromkeys(each.table for each in latest if each.done < each.planned)
+            pages = sum(each.pages for each in latest)
+            bar = _bar(sum(each.done for each in latest), sum(each.planned for each in latest))
+            parts = ["sync", f"{bar} tables", counted(pages, "pages"), ", ".join(reading), self._waiting]
+        return "  ".join(part for part in parts if part)
+
+
+def _bar(done: int, planned: int) -> str:
+    filled = _WIDTH * done // planned
+    return f"{'━' * filled}{'╌' * (_WIDTH - filled)} {done}/{planned}"
+
+
 @contextmanager
-def show_progress(progress: Progress, console: Console) -> Generator[None]:
+def show_progress(progress: ProgressLine, console: Console) -> Generator[None]:
     """Show `progress` while this lasts, from the second second on."""
     if console.quiet or console.verbose or not _can_show():
         yield
@@ -88,7 +133,7 @@ def show_progress(progress: Progress, console: Console) -> Generator[None]:
 class _ProgressDisplay:
     """A line that is written anew twice a second by a thread of its own."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: ProgressLine) -> None:
         self._progress = progress
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)

@@ -21,6 +21,7 @@ LEFT_OUT: Final = {
     "_generated.py": "the generated package itself takes its place, as the folder `_generated`",
     "__main__.py": "runs the command",
     "cli": "the command belongs to the installed distribution",
+    "connectors": "needs the extras `dlt` and `spark`, whose engines load it from what is installed",
     "demo.py": "needs the extra `demo`",
     "emulator": "needs the extra `emulator`",
     "pytest_plugin.py": "needs the extra `pytest`, and an entry point",

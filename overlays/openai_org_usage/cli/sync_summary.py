@@ -1,0 +1,161 @@
+"""What came of a sync or an audit: a table on a terminal, a line for each in a pipe, and an exit code."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ..archive.reading_plan import readable
+from ..printable import clean
+from .console import counted, tell
+from .exit_codes import Exit
+
+if TYPE_CHECKING:
+    from ..archive.audit import AuditResult
+    from ..archive.reading_plan import Gap
+    from ..archive.sync_result import SyncResult
+
+_MAY_BE_REFUSED: Final = "costs_by_key"
+"""One of the usual tables, which some organizations are refused."""
+_SHOWN: Final = 10
+"""How many differences are told of."""
+
+
+@attrs.frozen(kw_only=True)
+class TableSummary:
+    """What came of one table: figures by what they count."""
+
+    organization: str
+    table: str
+    figures: Mapping[str, int]
+    refused: bool
+
+    def line(self, *, named: bool) -> str:
+        """For a pipe or a file."""
+        name = f"{self.organization} {self.table}" if named else self.table
+        figures = ", ".join(counted(count, what) for what, count in self.figures.items())
+        return f"{name}: {'refused' if self.refused else figures}"
+
+
+@attrs.frozen(kw_only=True)
+class ArchiveSummary:
+    """What came of one organization."""
+
+    tables: tuple[TableSummary, ...]
+    notes: tuple[str, ...]
+    closing: str
+    code: Exit
+
+
+def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
+    """What a sync did; tables that were asked for `by_name` have to be given."""
+    tables = tuple(
+        TableSummary(
+            organization=result.organization,
+            table=each.name,
+            figures={
+                "rows read": each.rows,
+                "months written": len(each.months),
+                "fields restated": each.restated,
+                "requests": each.requests,
+            },
+            refused=each.refused is not None,
+        )
+        for each in result.tables
+    )
+    refused = [each.table for each in tables if each.refused and (by_name or each.table != _MAY_BE_REFUSED)]
+    none_given = bool(tables) and all(each.refused for each in tables)
+    return ArchiveSummary(
+        tables=tables,
+        notes=tuple(_notes_of(result)),
+        closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
+        code=Exit.NOT_PERMITTED if none_given else Exit.NOT_ALL if refused else Exit.DONE,
+    )
+
+
+def _notes_of(result: SyncResult) -> Iterator[str]:
+    yield from result.notes
+    for each in result.tables:
+        if each.refused is not None:
+            yield f"{each.name}: the API refuses it: {each.refused}"
+        for start, end in map(_readable, each.gaps):
+            yield f"{each.name}: nobody has {start} to {end}: the API forgot it before it was read"
+        for note in each.notes:
+            yield f"{each.name}: {note}"
+
+
+def _readable(gap: Gap) -> tuple[str, str]:
+    return readable(gap[0]), readable(gap[1])
+
+
+def audit_summary(result: AuditResult) -> ArchiveSummary:
+    """What an audit found."""
+    tables = tuple(
+        TableSummary(
+            organization=result.organization,
+            table=each.name,
+            figures={"rows compared": each.rows, "differences": each.differences},
+            refused=each.refused is not None,
+        )
+        for each in result.tables
+    )
+    found = result.differences.num_rows
+    shown = result.differences.slice(0, _SHOWN).to_pylist()
+    lines = [_difference(row) for row in shown]
+    more = [f"and {found - _SHOWN:,} more differences"] if found > _SHOWN else []
+    refused = [f"{each.name}: the API refuses it: {each.refused}" for each in result.tables if each.refused]
+    return ArchiveSummary(
+        tables=tables,
+        notes=(*refused, *lines, *more),
+        closing=f"{counted(found, 'differences')}, {counted(result.requests, 'requests')}",
+        code=Exit.DIFFERENCES if found else Exit.DONE,
+    )
+
+
+def _difference(row: Mapping[str, object]) -> str:
+    where = f"{row['source_table']} {row['start_time']:%Y-%m-%dT%H:%MZ} {row['dimensions']}"
+    return f"{where} {row['field']}: {_shown(row['before'])} kept, {_shown(row['after'])} by the API"
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def tell_summaries(summaries: Sequence[ArchiveSummary]) -> None:
+    """Print what came of all of them on standard output."""
+    tables = [table for each in summaries for table in each.tables]
+    named = len(summaries) > 1
+    if tables and sys.stdout.isatty():
+        tell(_drawn(tables, named=named).rstrip("\n"))
+    else:
+        for table in tables:
+            tell(clean(table.line(named=named)))
+    for each in summaries:
+        name = f"{each.tables[0].organization}: " if named and each.tables else ""
+        tell(clean(f"{name}{each.closing}"))
+
+
+def _drawn(tables: Sequence[TableSummary], *, named: bool) -> str:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..terminal.rich_output import render
+
+    drawn = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
+    for heading in ["organization"] * named + ["table"]:
+        drawn.add_column(heading)
+    for heading in tables[0].figures:
+        drawn.add_column(heading, justify="right")
+    for table in tables:
+        texts = [f"{figure:,}" for figure in table.figures.values()]
+        cells = ["refused", *[""] * (len(texts) - 1)] if table.refused else texts
+        drawn.add_row(*map(Text, [table.organization] * named + [table.table, *cells]))
+    return render(drawn, width=shutil.get_terminal_size().columns, colors="auto")
+
+
+__all__ = ["ArchiveSummary", "TableSummary", "audit_summary", "sync_summary", "tell_summaries"]
