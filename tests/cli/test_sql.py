@@ -93,9 +93,10 @@ def test_binary_files_have_decimals(suffix: str, here: Path, command: Run, spent
 def test_values_of_all_kinds_are_written(here: Path, command: Run) -> None:
     """Nested ones as JSON, days and times in ISO 8601, whole numbers whole, infinity as far as can be."""
     query = (
-        "select 170141183460469231731687303715884105727 as h, 1.50 as d, 2.5::double as f, 'inf'::double as i,"
-        " true as b, null as n, date '2026-11-20' as day, timestamptz '2026-11-20' as t, time '10:00' as c, "
-        "[1, 2] as l, {'x': 1.5} as s, 'ab'::blob as bin, interval 2 hours as iv"
+        "select 170141183460469231731687303715884105727 as h, 1.50 as d, 2.5::double as f, "
+        "'inf'::double as i, true as b, null as n, date '2026-11-20' as day, "
+        "timestamptz '2026-11-20' as t, time '10:00' as c, [1, 2] as l, {'x': 1.5} as s, "
+        "'ab'::blob as bin, interval 2 hours as iv"
     )
     said = command(f'sql usage "{query}"')
     assert said.out.splitlines()[1] == (
