@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from openai_org_usage import (
+    OPERATIONS,
     Archive,
     ArchiveDamagedError,
     ArchiveError,
@@ -72,6 +73,7 @@ def test_a_table_can_be_asked_for_by_its_name(world: World) -> None:
     mine = ArchiveTable.of("images", group_by=["model"], name="mine")
     world.sync(mine, since="2d")
     assert [table.name for table in world.sync("mine", "images").tables] == ["mine", "images"]
+    world.api.faults = FaultPlan(Status(400), operations=[name for name in OPERATIONS if name != "images"])
     names = [table.name for table in world.archive.sync(world.client, names=False, since="1d").tables]
     assert names == [*(table.name for table in default_tables()), "mine"]
 
@@ -120,6 +122,14 @@ def test_where_everything_is_refused_there_is_no_archive(
     """The refusal says why."""
     world.api.faults = FaultPlan(fault)
     with pytest.raises(error):
+        world.sync("images", "vector_stores")
+    assert not (world.folder / "manifest.json").exists()
+
+
+def test_where_nothing_can_be_read_there_is_no_archive(world: World) -> None:
+    """As behind a page to log in on."""
+    world.api.faults = FaultPlan(HtmlPage())
+    with pytest.raises(ResponseDecodeError, match="images"):
         world.sync("images", "vector_stores")
     assert not (world.folder / "manifest.json").exists()
 

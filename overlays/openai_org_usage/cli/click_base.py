@@ -118,7 +118,6 @@ class Command(click.Command):
         self,
         name: str,
         *,
-        arguments: Sequence[click.Argument] = (),
         options: Sequence[Option],
         run: Callable[..., int],
         help_text: str,
