@@ -197,7 +197,7 @@ def _findings(
         "other, from the emulator in a process of its own, which restates days for five days. Its answers "
         f"are computed before, and each comes {LATENCY * 1000:.0f} ms after its request. The REST API "
         "source is declared with merge by bucket; the loop appends what comes from the last bucket on, or "
-        "drops the older of two rows of one bucket, project and line item.",
+        "drops the older of two rows of one bucket, project and line item. The first load has the imports.",
         tables=[
             Table(
                 "Time",
