@@ -39,8 +39,8 @@ _MOMENTS = {
 ALONE = ("documented", "contract")
 """They count what their process has open, or add up what they find: no other tests run in it."""
 SAME_AT_ANY_TIME = (
-    *("benchmarks", "codegen", "contract", "display", "documented", "generated", "referees", "regenerating"),
-    *("environments", "vendoring", "test_metamorphic.py", "test_redaction.py"),
+    *("archive", "benchmarks", "codegen", "connectors", "contract", "display", "documented", "environments"),
+    *("generated", "referees", "regenerating", "vendoring", "test_metamorphic.py", "test_redaction.py"),
     *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
     *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
     *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
@@ -51,16 +51,33 @@ SAME_AT_ANY_TIME = (
     *("tables/test_split_buckets.py", "tables/test_writing.py"),
 )
 SAME_FROM_A_WHEEL = (
-    *("contract", "display", "documented", "environments", "generated", "live", "referees", "report"),
-    *("tables", "cli/test_narrow_tables.py", "cli/test_odd_values.py", "cli/test_output_files.py"),
+    *("archive", "connectors", "contract", "display", "documented", "environments", "generated", "live"),
+    *(
+        "referees",
+        "report",
+        "tables",
+        "cli/test_narrow_tables.py",
+        "cli/test_odd_values.py",
+        "cli/test_output_files.py",
+    ),
     *("cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py", "cli/test_verdicts.py"),
 )
-NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "__pycache__")
+NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
 DEVELOPERS_ONLY = (
-    *("benchmarks", "cli", "codegen", "display", "documented", "emulator", "environments", "live"),
+    *(
+        "benchmarks",
+        "cli",
+        "codegen",
+        "connectors",
+        "display",
+        "documented",
+        "emulator",
+        "environments",
+        "live",
+    ),
     *("referees", "regenerating", "report", "vendoring", "test_architecture.py"),
 )
-NEWEST_ONLY = ("contract", "tables")
+NEWEST_ONLY = ("archive", "contract", "tables")
 SAME_AT_THE_FLOORS = (
     *("benchmarks", "codegen", "contract", "display", "documented", "emulator", "environments", "live"),
     *("referees", "regenerating", "vendoring", "test_architecture.py"),
@@ -104,7 +121,7 @@ def wheel(session: nox.Session) -> None:
     copy = folder / "tests"
     shutil.copytree(TESTS, copy, ignore=NOT_IN_A_WHEEL)
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=NOT_IN_A_WHEEL)
-    for name in ("pyproject.toml", "openapi.yaml", "README.md"):
+    for name in ("Makefile", "README.md", "openapi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     session.chdir(folder)
     own = {"PYTHONPATH": str(copy / "clock"), "TESTING_WHEEL": "1"}

@@ -1,30 +1,70 @@
 """A process whose children write to archives until they are killed; `test_killed` runs it.
 
-For each line that it reads, a location and by how much the clock is ahead, it forks a child, which commits
-one generation after the other and says the number of each. When the child has ended, it says so. Nothing
-but a child uses threads.
+For each line that it reads, a task as JSON, it forks a child, and says its number. The child commits one
+generation after the other and says the number of each, or it syncs an archive and says so. When it has ended,
+that is said. Nothing but a child uses threads.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import time
 import traceback
+from collections.abc import Collection, Mapping
+from unittest.mock import patch
 
+import attrs
+import msgspec
+
+from openai_org_usage import Archive, ArchiveTable, UsageClient
 from openai_org_usage.archive.journal import Journal
 from openai_org_usage.archive.storage import open_storage
 
 from .generations import files_of, removed_by, settled_generation
 
-LATE = ["pyarrow.fs"]
+TABLES = (
+    ArchiveTable.of("costs", group_by=["project_id"]),
+    ArchiveTable.of("completions", group_by=["model"]),
+)
+"""What is synced."""
+LATE = [
+    "anyio._backends._asyncio",
+    "anyio.from_thread",
+    "httpx",
+    "openai_org_usage.archive.sync",
+    "openai_org_usage.http.connections",
+    "pyarrow.compute",
+    "pyarrow.fs",
+    "pyarrow.parquet",
+]
 """What every child would import else."""
 
 
-def commit_generations(location: str, ahead: float) -> None:
+@attrs.frozen(kw_only=True)
+class Task:
+    """What a child does.
+
+    Attributes:
+        location: of the archive.
+        ahead: by how many seconds the clock of its locks is ahead.
+        base_url: of the API for a sync; empty for generations.
+        admin_key: for that API.
+        now: the present for a sync.
+    """
+
+    location: str
+    ahead: float
+    base_url: str = ""
+    admin_key: str = ""
+    now: float = 0
+
+
+def commit_generations(task: Task) -> None:
     """Commit one generation after the other."""
-    storage = open_storage(location, clock=lambda: time.time() + ahead)
+    storage = open_storage(task.location, clock=lambda: time.time() + task.ahead)
     journal = Journal(storage)
     with storage.writer_lock():
         journal.recover()
@@ -34,6 +74,25 @@ def commit_generations(location: str, ahead: float) -> None:
             generation += 1
             journal.commit(files_of(generation), removed=removed_by(generation))
             say(str(generation))
+
+
+def sync(task: Task) -> None:
+    """Sync the archive, say each commit that begins, and wait for the end."""
+    commit = Journal.commit
+
+    def announced(journal: Journal, files: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
+        say("commits")
+        commit(journal, files, removed=removed)
+
+    archive = Archive(task.location, clock=lambda: time.time() + task.ahead)
+    with (
+        patch.object(Journal, "commit", announced),
+        UsageClient(admin_key=task.admin_key, base_url=task.base_url, clock=lambda: task.now) as client,
+    ):
+        say("began")
+        archive.sync(client, tables=TABLES, since="14d")
+        say("synced")
+        signal.pause()
 
 
 def say(line: str) -> None:
@@ -47,11 +106,11 @@ def main() -> None:
         importlib.import_module(module)
     say("ready")
     for line in sys.stdin:
-        location, ahead = line.split()
+        task = msgspec.json.decode(line, type=Task)
         child = os.fork()
         if not child:
             try:
-                commit_generations(location, float(ahead))
+                (sync if task.base_url else commit_generations)(task)
             except BaseException:
                 traceback.print_exc()
             finally:

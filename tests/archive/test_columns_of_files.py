@@ -23,6 +23,7 @@ ROUNDED = "0.123456789012345678901234567890"
 def test_files_have_the_columns_of_tables_in_order_and_plain_types(world: World) -> None:
     """Beside each exact number stands its text, and at the end when the bucket was read."""
     world.sync("costs", since="1d")
+    assert world.asked[0]["limit"] == "31"  # A month in memory, not the six that are allowed.
     (path,) = world.files("costs")
     schema = pq.ParquetFile(path).schema_arrow
     expected = [column.name for column in columns_of(OPERATIONS["costs"])]

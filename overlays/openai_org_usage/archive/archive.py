@@ -13,7 +13,7 @@ from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
 from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import CommittedFiles
+from .journal import CommittedFiles, Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage import open_storage
 from .writer import ArchiveWriter
@@ -66,6 +66,7 @@ class Archive:
         Raises:
             ArchiveError: there is no archive, or one of a newer version.
         """
+        Journal(self._storage).recover_if_free()
         try:
             content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:

@@ -131,8 +131,8 @@ class KeptBuckets:
                 return gap
         if end <= self.until:
             return end
-        is_running = self.now < end and self.asked.has_whole_buckets_only
-        return end if is_running else self.until
+        is_whole = self.asked.has_whole_buckets_only or self.asked.end is not None
+        return end if is_whole and self.now < end else self.until  # As the API has it of one that runs.
 
 
 def covering_table(

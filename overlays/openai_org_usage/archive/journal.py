@@ -88,9 +88,12 @@ class Journal:
         self._interrupted = False
 
     def recover_if_free(self) -> None:
-        """For a reader: finish the change of a killed writer; that of one at work is left to it."""
+        """For a reader: finish the change of a killed writer, where a reader may write.
+
+        That of one that is at work is left to it.
+        """
         if self._storage.size(_RECORD) is not None:
-            with contextlib.suppress(ArchiveLockedError), self._storage.writer_lock():
+            with contextlib.suppress(ArchiveError), self._storage.writer_lock():
                 self.recover()
 
     def _begin(self, record: CommitRecord, files: Mapping[str, bytes]) -> None:

@@ -51,7 +51,7 @@ class LocalFolder:
         return self._root
 
     def read(self, path: str) -> bytes:
-        with self._errors("read", absent=FileNotFoundError):
+        with self._errors("read", absent=(FileNotFoundError,)):
             return (self._root / path).read_bytes()
 
     def write(self, path: str, content: bytes) -> None:
@@ -128,15 +128,13 @@ class LocalFolder:
         return require("pyarrow.fs").LocalFileSystem(), self._root.as_posix()
 
     @contextlib.contextmanager
-    def _errors(
-        self, done: str, *, absent: tuple[type[OSError], ...] | type[OSError] = ()
-    ) -> Generator[None]:
+    def _errors(self, done: str, *, absent: tuple[type[OSError], ...] = ()) -> Generator[None]:
         """Say errors of the system in a sentence; `absent` stays what it is."""
         try:
             yield
-        except absent:
-            raise
         except (OSError, ValueError) as error:  # The second, where the name of a file has a NUL.
+            if isinstance(error, (ArchiveError, *absent)):
+                raise
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise ArchiveError(f"{self._location} cannot be {done}: {reason}") from error
 

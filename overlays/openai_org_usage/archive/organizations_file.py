@@ -49,6 +49,18 @@ class ArchiveOrganization:
         return AdminKey.from_environment(self.key_env).reveal()
 
 
+def checked_organization_name(name: str) -> str:
+    """`name`, which is part of paths: on every system, and in every engine that reads a glob.
+
+    Raises:
+        ConfigurationError: it cannot be.
+    """
+    try:
+        return checked_name(name, parameter="organizations")
+    except InvalidParameterError as error:
+        raise ConfigurationError(str(error)) from None
+
+
 def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganization, ...]:
     """The organizations that the file at `path` lists, in its order::
 
@@ -72,7 +84,7 @@ def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganizatio
         problem = "is no text in UTF-8"
     except tomllib.TOMLDecodeError as error:
         problem = f"is no TOML, or has a name twice: {error}"
-    except (ConfigurationError, InvalidParameterError) as error:
+    except ConfigurationError as error:
         problem = str(error)
     raise ConfigurationError(f"{os.fspath(path)} {problem}")
 
@@ -91,7 +103,7 @@ def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
 
 def _organization(name: str, table: object) -> ArchiveOrganization:
     """The organization in `table`. What stands there is not shown: it may be a key of an unknown form."""
-    checked_name(name, parameter="organizations")
+    checked_organization_name(name)
     if not isinstance(table, Mapping) or not isinstance(table.get("key_env"), str):
         raise ConfigurationError(f"does not say where the key of {name} is: {_FORM}")
     if any(field not in _FIELDS for field in table):
@@ -130,4 +142,4 @@ def _refuse_same(organizations: tuple[ArchiveOrganization, ...]) -> None:
             )
 
 
-__all__ = ["ArchiveOrganization", "read_organizations"]
+__all__ = ["ArchiveOrganization", "checked_organization_name", "read_organizations"]

@@ -13,7 +13,8 @@ from ..errors import ArchiveDamagedError, ArchiveError
 from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
 from ..tables.schema import schema_of_kinds
-from .manifest import PartitionState
+from .journal import CommittedFiles
+from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
 from .storage import Storage
 
 EXACT_SUFFIX: Final = "_exact"
@@ -98,27 +99,50 @@ def is_dimension(column: Column) -> bool:
 
 
 def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> ArrowTable:
-    """The rows of a file.
+    """The rows of a file, as a manifest expects it; where it was replaced since then, those of the new one.
 
     Raises:
         ArchiveDamagedError: it is missing, or not as it was written.
     """
+    found, known = _read(storage, path, expected), None
+    while isinstance(found, str) and known != expected:
+        committed, known = CommittedFiles(storage), expected
+        expected = _state_of(path, committed, location=storage.location) or expected
+        found = _read(committed, path, expected)
+    if isinstance(found, str):
+        raise ArchiveDamagedError(
+            f"{storage.location}: {path} {found}; sync --repair pulls it again", paths=(path,)
+        )
+    return found
+
+
+def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) -> ArrowTable | str:
+    """The rows of a file, or what is wrong with it."""
     pa, parquet = require("pyarrow"), require("pyarrow.parquet")
     try:
-        content = storage.read(path)
+        content = files.read(path)
+    except FileNotFoundError:
+        return "is missing"
+    try:
         if len(content) == expected.bytes:
             file = parquet.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
             table: ArrowTable = file.read()
             if table.num_rows == expected.rows:
                 return table
-        problem = "is not as it was written"
-    except FileNotFoundError:
-        problem = "is missing"
+        return "is not as it was written"
     except (pa.ArrowException, OSError, ValueError) as error:
-        problem = f"cannot be read ({type(error).__name__})"
-    raise ArchiveDamagedError(
-        f"{storage.location}: {path} {problem}; sync --repair pulls it again", paths=(path,)
-    )
+        return f"cannot be read ({type(error).__name__})"
+
+
+def _state_of(path: str, files: CommittedFiles, *, location: str) -> PartitionState | None:
+    """What the manifest says of a file by now; None if that is nothing."""
+    try:
+        manifest = decode_manifest(files.read(MANIFEST), location=location)
+    except FileNotFoundError:
+        return None
+    _, table, organization, month = (part.partition("=")[2] for part in f"/{path}".split("/")[:4])
+    known = manifest.organizations.get(organization, OrganizationState())
+    return known.tables.get(table, TableState()).months.get(month)
 
 
 def encoded_partition(table: ArrowTable) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -38,7 +38,7 @@ RESTATEMENT_COLUMNS: Final[Mapping[str, Kind]] = {
 """The columns of the table."""
 _TELLING: Final = (Kind.TAG, Kind.TEXT, Kind.FLAG)
 _NUMBERS: Final = (Kind.COUNT, *EXACT)
-_Row = Mapping[str, Any]
+_Row = Mapping[str, object]
 
 
 @attrs.frozen(kw_only=True)
@@ -145,9 +145,9 @@ def _grouped(
 
 def _text(row: _Row, name: str) -> str | None:
     """What `row` has in a column, as text that is exact."""
-    value = row[name]
+    value = row.get(name + EXACT_SUFFIX) or row[name]
     if isinstance(value, Decimal):
-        return row.get(name + EXACT_SUFFIX) or digits(shortest(value))
+        return digits(shortest(value))
     if isinstance(value, datetime):
         return iso(value)
     return None if value is None else str(value)

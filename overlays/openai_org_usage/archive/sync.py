@@ -56,7 +56,7 @@ def sync_organization(writer: ArchiveWriter, client: UsageClient, request: SyncR
     """
     checked_name(request.organization, parameter="organization")
     lookback = lookback_seconds(request.lookback)
-    with writer.begun():
+    with writer.begun(request.organization):
         manifest = writer.manifest
         tables = chosen_tables(request.tables, manifest)
         manifest.define(tables)
@@ -166,7 +166,7 @@ class _Sync:
         """Read all; the first error that is no reason to leave the other tables out.
 
         Raises:
-            APIStatusError: the API refuses each of them.
+            OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
         """
         failures: list[OpenAIUsageError] = []
         refusals: list[APIStatusError] = []
@@ -179,8 +179,8 @@ class _Sync:
                 failures.append(error)
             if reading.refusal is not None:
                 refusals.append(reading.refusal)
-        if refusals and len(refusals) == len(self._run.tables):
-            raise refusals[0]
+        if len(refusals) == len(self._done) and (failures or refusals):  # There is nothing to keep.
+            raise [*refusals, *failures][0]
         return failures[0] if failures else None
 
     def _keep_names(self) -> None:

@@ -17,6 +17,8 @@ from .organization_answers import OrganizationAnswers
 from .partitions import answer_schema
 from .reading_plan import ReadingPlan, readable
 
+_DAYS_AT_ONCE: Final = 31
+"""Days on a page. Costs have 180 if one lets them, which are six months in memory for each page under way."""
 _ATTEMPTS: Final = 3
 """How often a table is asked for that the API says to begin later: at midnight it may say so twice."""
 
@@ -54,7 +56,10 @@ class TableReading:
 
     def _months(self) -> Iterator[tuple[str, ArrowTable]]:
         answers, plan = self._answers, self.plan
-        query = answers.client.query(self._table.request(start_time=plan.start, end_time=plan.end))
+        request = self._table.request(start_time=plan.start, end_time=plan.end)
+        if self._table.bucket_width == "1d":
+            request = request.replace(limit=_DAYS_AT_ONCE)
+        query = answers.client.query(request)
         rows = (with_organization(part, answers.id) for part in answer_rows(answers.client, query))
         empty = answer_schema(OPERATIONS[self._table.operation]).empty_table()
         end = plan.now if plan.end is None else plan.end - 1

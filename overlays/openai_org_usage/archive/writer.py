@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from threading import RLock
 
+from ..errors import ArchiveLockedError
 from .journal import Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
 from .storage import Storage
@@ -21,30 +22,35 @@ class ArchiveWriter:
         self.storage = storage
         self._journal = Journal(storage)
         self._mutex = RLock()
-        self._threads = 0
+        self._organizations: set[str] = set()
+        """Those that are being written of, each by a thread."""
         self._held = ExitStack()
         self._written: bytes | None = None
         self._is_current = False
         """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
 
     @contextmanager
-    def begun(self) -> Generator[None]:
-        """Within this, no other process writes, and the manifest is as it is now.
+    def begun(self, organization: str) -> Generator[None]:
+        """Within this, nobody else writes of `organization`, and no other process at all.
 
         Raises:
-            ArchiveLockedError: another process writes.
+            ArchiveLockedError: another process writes, or another thread of that organization.
             ArchiveError: there is another thing than an archive.
         """
         with self._mutex:
-            if not self._threads:
+            if organization in self._organizations:
+                raise ArchiveLockedError(
+                    f"{self.storage.location}: {organization} is being synced by another thread"
+                )
+            if not self._organizations:
                 self._begin()
-            self._threads += 1
+            self._organizations.add(organization)
         try:
             yield
         finally:
             with self._mutex:
-                self._threads -= 1
-                if not self._threads:
+                self._organizations.remove(organization)
+                if not self._organizations:
                     self._held.close()
 
     @property

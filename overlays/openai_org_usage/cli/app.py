@@ -123,7 +123,7 @@ TOOLS: Mapping[str, Tool] = {
     "report": Tool("What was spent, on what, and where the month will end", _report),
     "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
     "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
-    "sync": Tool("Keep usage and costs in an archive that outlives the API's year", _sync),
+    "sync": Tool("Keep usage and costs in an archive that outlives the API", _sync),
     "sql": Tool("Ask an archive by SQL, with names joined", _sql),
     "restatements": Tool("How late usage comes, as an archive has seen it", _restatements),
     "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),

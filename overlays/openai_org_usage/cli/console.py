@@ -57,6 +57,12 @@ def tell(styled: str, *, err: bool = False) -> None:
     click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
 
 
+def counted(number: int, what: str) -> str:
+    """As `1 row read`, of `rows read`."""
+    noun, blank, rest = what.partition(" ")
+    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}{blank}{rest}"
+
+
 _ARGUMENTS = (
     ("pass admin_key or set OPENAI_ADMIN_KEY", "set OPENAI_ADMIN_KEY, or try --emulator"),
     ("pass the key as admin_key instead", "put the key into OPENAI_ADMIN_KEY instead"),

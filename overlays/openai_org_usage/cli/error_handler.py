@@ -63,6 +63,8 @@ def exit_code_of(error: BaseException) -> int:
     own = commands.exit_code_of(error)
     if own != Exit.ERROR:
         return own
+    if isinstance(error, ArchiveError) and isinstance(error.__cause__, OSError):
+        return Exit.NOT_WRITTEN
     return next((code for kind, code in _CODES if isinstance(error, kind)), own)
 
 

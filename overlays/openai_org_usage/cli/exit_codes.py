@@ -53,7 +53,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.THROTTLED: "the API asks to wait (429), or the quota is used up",
     Exit.NO_ANSWER: "no answer: network, time limit, or the API is failing (5xx)",
     Exit.BAD_ANSWER: "the answer is not what is documented, contradicts itself, or is too large",
-    Exit.NOT_WRITTEN: "the output cannot be written: a file, an archive, or standard output",
+    Exit.NOT_WRITTEN: "the output cannot be written: a file, or standard output; or the disk of an archive",
     Exit.MISSING_EXTRA: "an optional dependency is not installed",
     Exit.FORECAST_EXCEEDS: "budget: not exceeded yet, but the forecast exceeds it",
     Exit.BUDGET_EXCEEDED: "budget: exceeded",

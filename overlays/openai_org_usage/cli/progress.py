@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..printable import visible
 from ..terminal.streams import SanitizedStream
-from .console import Console
+from .console import Console, counted
 
 if TYPE_CHECKING:
     from ..archive.sync_result import SyncProgress
@@ -71,7 +71,7 @@ class Progress:
 
     def _bar(self) -> str:
         if self._planned == 1:  # How many pages there are is known by the last one only.
-            return "1 page" if self._pages == 1 else f"{self._pages} pages"
+            return counted(self._pages, "pages")
         return _bar(self._done, self._planned)
 
     def _left(self, now: float) -> str:
@@ -103,10 +103,10 @@ class ArchiveProgress:
         if not latest:
             parts = ["sync", "waiting for the first page", self._waiting]
         else:
-            reading = [each.table for each in latest if each.done < each.planned]
+            reading = dict.fromkeys(each.table for each in latest if each.done < each.planned)
             pages = sum(each.pages for each in latest)
             bar = _bar(sum(each.done for each in latest), sum(each.planned for each in latest))
-            parts = ["sync", f"{bar} tables", f"{pages:,} pages", ", ".join(reading[:1]), self._waiting]
+            parts = ["sync", f"{bar} tables", counted(pages, "pages"), ", ".join(reading), self._waiting]
         return "  ".join(part for part in parts if part)
 
 

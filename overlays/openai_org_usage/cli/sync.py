@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..client import UsageClient
 
 _Outcome: TypeAlias = "OrganizationOutcome[ArchiveSummary]"
-_OF_OPTIONS = ("lookback", "since")
+_OF_OPTIONS = ("lookback", "organization", "since")
 """What the library calls as the command does."""
 _HELP = """Keep usage and costs in an archive of Parquet files that outlives the API's year.
 

@@ -70,9 +70,9 @@ class SyncOptions:
         }
         if self.audit and any(unused.values()):
             given = next(name for name, is_given in unused.items() if is_given)
-            raise WrongUsageError(f"--audit writes nothing and compares all that there is: leave {given} out")
+            raise WrongUsageError(f"--audit writes nothing and compares all: leave {given} out")
         if self.organizations is not None and connection.emulator:
-            raise WrongUsageError("--organizations names whom to ask: leave --emulator out")
+            raise WrongUsageError("--organizations says whom to ask: leave --emulator out")
 
     @property
     def name(self) -> str:

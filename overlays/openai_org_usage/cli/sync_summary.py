@@ -11,7 +11,7 @@ import attrs
 
 from ..archive.reading_plan import readable
 from ..printable import clean
-from .console import tell
+from .console import counted, tell
 from .exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class TableSummary:
     def line(self, *, named: bool) -> str:
         """For a pipe or a file."""
         name = f"{self.organization} {self.table}" if named else self.table
-        figures = ", ".join(f"{count:,} {what}" for what, count in self.figures.items())
+        figures = ", ".join(counted(count, what) for what, count in self.figures.items())
         return f"{name}: {'refused' if self.refused else figures}"
 
 
@@ -72,7 +72,7 @@ def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
     return ArchiveSummary(
         tables=tables,
         notes=tuple(_notes_of(result)),
-        closing=f"{result.files_written:,} files written, {result.requests:,} requests",
+        closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
         code=Exit.NOT_PERMITTED if none_given else Exit.NOT_ALL if refused else Exit.DONE,
     )
 
@@ -111,7 +111,7 @@ def audit_summary(result: AuditResult) -> ArchiveSummary:
     return ArchiveSummary(
         tables=tables,
         notes=(*refused, *lines, *more),
-        closing=f"{found:,} differences, {result.requests:,} requests",
+        closing=f"{counted(found, 'differences')}, {counted(result.requests, 'requests')}",
         code=Exit.DIFFERENCES if found else Exit.DONE,
     )
 

@@ -1,16 +1,18 @@
 """Usage that is told wrong at first: late, twice, or under another key or model, until it is some days old.
 
-What the live API has been seen to do, or is relied on to do by those who read it every day:
+What those who read the live API every day say of it, or rely on:
 
-- It restates the last days: three days are read again by one reader of costs, for that reason
-  (Infrawrench, documentation of its OpenAI plugin), four by another that found a day's costs to change for
-  some hours after its end, three by LangWatch (ADR 122), and one by PostHog (`openai/settings.py`: late usage
-  lands in buckets that were read, so rows are merged and never appended). Nobody names an end.
-- Days of costs between days with costs come empty in an export of the first week (2025-10-12).
-- Usage and who it belongs to are not the same: costs by key begin at an epoch that a refusal names, and
-  images cost what no usage shows (LangWatch, issue 7579 and ADR 122). Rows of a bucket come and go with it.
-- The help centre says that data may be delayed, and no more ("Understanding your API usage").
-- Other providers say how long they correct: Anthropic's analytics for up to 30 days (LangWatch, issue 6978).
+- Infrawrench (documentation of its OpenAI plugin) reads three days of costs again, as they are restated; a
+  report of costs by key goes back four, as a day changes for some hours after its end.
+- PostHog (`openai/settings.py`) goes back one day, as late usage lands in buckets that were read, and merges
+  rows instead of adding them. LangWatch (ADR 122) goes back three days, which it calls a margin: how long
+  corrections go on, and whether they come in the same rows, it has not seen. Nobody names an end.
+- OpenAI's help centre says that data may be delayed ("Understanding your API usage"), and an export of
+  2025-10-12 has an empty day between days with costs.
+- Costs and usage do not tell the same: images cost what no usage shows (LangWatch, issue 7579).
+- Another provider corrects its numbers for up to 30 days (Anthropic's analytics; LangWatch, issue 6978).
+
+So nobody knows more than that days change, and a reader has to stand any change there is.
 
 Here one stream's usage of one UTC day is late, or told twice, or misplaced, or none of these. Each of its
 moments is told right once it is as old as the delay that was drawn for that day, at most `days`: that is

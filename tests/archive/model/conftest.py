@@ -1,24 +1,32 @@
-"""What the walks have counted, printed at the end of a run on one core."""
+"""What the walks have counted, printed at the end of a run of this folder."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-_COUNTS = pytest.StashKey[Counter[str]]()
+_COUNTED = "walks of the archive"
 
 
-@pytest.fixture(scope="session")
-def counts(pytestconfig: pytest.Config) -> Counter[str]:
-    """What has been tried in this run, to be added to."""
-    return pytestconfig.stash.setdefault(_COUNTS, Counter())
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """What has been tried in this test, to be added to."""
+    counted = Counter[str]()
+    yield counted
+    request.node.user_properties.append((_COUNTED, dict(counted)))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the counts, if there are any."""
-    counts = config.stash.get(_COUNTS, Counter[str]())
-    if counts:
-        terminalreporter.section("walks of the archive")
-        for what in sorted(counts):
-            terminalreporter.write_line(f"{counts[what]:>9,}  {what}")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the counts of all tests, if there are any."""
+    total = Counter[str]()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, counted in getattr(report, "user_properties", ()):
+                if name == _COUNTED and report.when == "teardown":
+                    total.update(counted)
+    if total:
+        terminalreporter.section(_COUNTED)
+        for what in sorted(total):
+            terminalreporter.write_line(f"{total[what]:>11,}  {what}")

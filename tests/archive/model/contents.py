@@ -11,19 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pytest
 
 from openai_org_usage import UsageClient
 from openai_org_usage._generated import OPERATIONS
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.tables.columns import Column, Kind, columns_of
 
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
+
 Group = tuple[object, ...]
 """Values of the dimensions that a table is grouped by."""
 Row = Mapping[str, object]
 Difference = tuple[int, Group, str, Decimal | None, Decimal | None]
 """Start of the bucket, group, field, what it is in one and in the other: None for no such row."""
+Noted = Counter[tuple[Difference, int, int]]
+"""Differences, each with when it had been read before, and when it was seen."""
 _SECONDS = pa.timestamp("s", tz="UTC")
 _NUMBERS = (Kind.COUNT, Kind.MONEY, Kind.DECIMAL)
 
@@ -52,9 +56,10 @@ class Contents:
         fields = [column.name for column in _columns(self.table) if column.kind in _NUMBERS]
         for start in self.buckets.keys() | other.buckets.keys():
             before, after = self.buckets.get(start, {}), other.buckets.get(start, {})
-            for group in before.keys() | after.keys():
-                for field in fields:
-                    one, two = (_number(rows.get(group, {}).get(field)) for rows in (before, after))
+            for group in () if before == after else before.keys() | after.keys():
+                rows = before.get(group, {}), after.get(group, {})
+                for field in () if rows[0] == rows[1] else fields:
+                    one, two = (_number(row.get(field)) for row in rows)
                     if one != two:
                         found[start, group, field, one, two] += 1
         return found
@@ -95,21 +100,29 @@ def _month(content: bytes, table: ArchiveTable) -> Mapping[int, Mapping[Group, R
     return buckets
 
 
-def partitions(folder: Path, table: str, *, organization: str) -> dict[str, Path]:
+def partitions(folder: Path, table: str, *, organization: str) -> dict[str, bytes]:
     """The files of a table, by their months."""
     found = folder.glob(f"table={table}/organization={organization}/month=*/*.parquet")
-    return {file.parent.name: file for file in found}
+    return {file.parent.name: file.read_bytes() for file in found}
 
 
-def restated(files: Iterable[Path], table: ArchiveTable) -> Counter[tuple[Difference, int, int]]:
-    """What restatements of a table are noted: each with when it had been read before, and when it was seen."""
-    noted: Counter[tuple[Difference, int, int]] = Counter()
-    for file in files:
-        for row in pq.ParquetFile(file).read().to_pylist():
-            if row["source_table"] == table.name:
-                times = (int(row[name].timestamp()) for name in ("read_before_at", "seen_at"))
-                noted[(difference_of(row, table), *times)] += 1
+def restated(files: Iterable[bytes], table: ArchiveTable) -> Noted:
+    """What restatements of a table are noted."""
+    noted: Noted = Counter()
+    for content in files:
+        noted.update(_noted(content, table))
     return noted
+
+
+@lru_cache(maxsize=200)
+def _noted(content: bytes, table: ArchiveTable) -> Noted:
+    """What one file notes of a table."""
+    rows = pq.ParquetFile(pa.BufferReader(content)).read().to_pylist()
+    own = [row for row in rows if row["source_table"] == table.name]
+    return Counter(
+        (difference_of(row, table), int(row["read_before_at"].timestamp()), int(row["seen_at"].timestamp()))
+        for row in own
+    )
 
 
 def difference_of(row: Mapping[str, Any], table: ArchiveTable) -> Difference:

@@ -14,38 +14,43 @@ from ...contract.profiles import amount
 from .walk import TABLES, Walk
 from .world import DAY, World
 
-DAYS = amount(20, 220)
+DAYS = amount(10, 220)
 """How many days a walk takes."""
+PAUSE = amount(4, 31)
+"""How many days are at most between two syncs; the API goes back farther than that and two weeks."""
 
 
 @contextmanager
 def walk_of(dice: Random, folder: Path, counts: Counter[str], *, days: int = 1) -> Generator[Walk]:
-    """A walk that begins with an empty archive, of an organization that restates for at least so many days."""
-    api_days = dice.randint(45, amount(50, 120))
+    """A walk from an empty archive on, of an organization that restates for `days` at least."""
+    api_days = dice.randint(PAUSE + 14, amount(20, 120))
     with World(dice, api_days=api_days, days=dice.randint(days, 8)) as world:
-        tables = dice.sample(TABLES, k=dice.randint(1, 3))
+        tables = dice.sample(TABLES, k=dice.randint(1, amount(2, 3)))
         yield Walk(world, folder, tables=tables, dice=dice, counts=counts)
 
 
-@pytest.mark.parametrize("seed", range(amount(2, 12)))
+@pytest.mark.parametrize("seed", range(4, 4 + amount(1, 9)))
 def test_with_a_wide_look_back_the_archive_is_what_a_full_pull_says(
     seed: int, tmp_path: Path, counts: Counter[str]
 ) -> None:
-    """Row for row, after each sync that has come to its end, for all that the archive has; an audit agrees."""
+    """Row for row, after each sync that has come to its end, of all that it has; an audit agrees."""
     dice = Random(seed)
     with walk_of(dice, tmp_path, counts) as walk:
         begin, world = walk.world.now, walk.world
         while world.now < begin + DAYS * DAY:
             lookback = world.days + dice.choice([0, 0, 0, 1, 5])
-            for table in walk.sync(lookback=lookback, fails=dice.random() < 0.35):
+            since = world.now - dice.randrange(40 * DAY) if dice.random() < 0.2 else None
+            for table in walk.sync(lookback=lookback, fails=dice.random() < 0.4, since=since):
                 walk.check_same(table)
                 if dice.random() < 0.1:
+                    walk.check_idle(table, lookback=lookback)
+                if dice.random() < 0.1:
                     walk.audit(table, finished=True)
-            world.pass_time()
+            world.pass_time(days=PAUSE)
         counts["simulated days"] += (world.now - begin) // DAY
 
 
-@pytest.mark.parametrize("seed", range(1000, 1000 + amount(1, 4)))
+@pytest.mark.parametrize("seed", range(1002, 1002 + amount(1, 4)))
 def test_with_a_look_back_too_short_an_audit_finds_every_difference(
     seed: int, tmp_path: Path, counts: Counter[str]
 ) -> None:
@@ -56,7 +61,24 @@ def test_with_a_look_back_too_short_an_audit_finds_every_difference(
         while world.now < begin + DAYS * DAY:
             for table in walk.sync(lookback=1, fails=dice.random() < 0.2):
                 walk.audit(table, finished=True)
-            world.pass_time()
+            world.pass_time(days=PAUSE)
             for table in walk.tables:
                 walk.audit(table, finished=False)
+        counts["simulated days"] += (world.now - begin) // DAY
+
+
+@pytest.mark.parametrize("seed", range(2001, 2001 + amount(1, 4)))
+def test_what_the_api_forgets_before_it_is_read_is_a_gap_and_all_else_is_kept(
+    seed: int, tmp_path: Path, counts: Counter[str]
+) -> None:
+    """Syncs come too seldom: what was read is what it was when it was read last."""
+    dice = Random(seed)
+    with walk_of(dice, tmp_path, counts) as walk:
+        begin, world = walk.world.now, walk.world
+        for _ in range(amount(8, 60)):
+            lookback = world.days + dice.choice([0, 1])
+            before = {table: walk.look(table).state for table in walk.tables}
+            for table in walk.sync(lookback=lookback):
+                walk.check_outlived(table, before[table], lookback=lookback)
+            world.now += dice.randrange(dice.choice([3, world.api_days, 2 * world.api_days]) * DAY)
         counts["simulated days"] += (world.now - begin) // DAY

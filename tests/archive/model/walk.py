@@ -15,7 +15,7 @@ from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import MANIFEST, TableState
 
-from .contents import Contents, Difference, archived, audited, partitions, pulled, restated
+from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
 from .world import DAY, HOUR, World
 
 RESTATEMENTS = "restatements"
@@ -33,9 +33,6 @@ TABLES = (
     ArchiveTable.of("web_search_calls"),
     ArchiveTable.of("vector_stores"),
 )
-
-
-Noted = Counter[tuple[Difference, int, int]]
 
 
 @attrs.frozen
@@ -68,15 +65,18 @@ class Walk:
         self._dice = dice
         self._counts = counts
         self._organization = organization
+        self._begun = False
+        self._read_at: dict[ArchiveTable, dict[int, int]] = {}
         self._settled = {table: Contents(table, {}) for table in tables}
 
-    def sync(self, *, lookback: int, fails: bool = False) -> Sequence[ArchiveTable]:
-        """Sync some of the tables, and check what must hold always; the tables that have come to their end."""
+    def sync(self, *, lookback: int, fails: bool = False, since: int | None = None) -> Sequence[ArchiveTable]:
+        """Sync some of the tables, and check what must hold always; which of them have come to their end."""
         tables = self._dice.sample(self.tables, k=self._dice.randint(1, len(self.tables)))
         if fails:
-            self.world.fail()
+            self.world.fail(first=not self._begun)
+        self._begun = True
         before = {table: self.look(table) for table in self.tables}
-        refused = self._synced(tables, lookback=lookback)
+        refused = self._synced(tables, lookback=lookback, since=since)
         self.world.recover()
         for table, old in before.items():
             new = self.look(table)
@@ -87,7 +87,7 @@ class Walk:
             if table in refused:
                 self._check_unfinished(table, old, new)
             elif table in tables:
-                self._check_finished(old, new)
+                self._check_finished(old, new, since=since)
         return [table for table in tables if table not in refused]
 
     def audit(self, table: ArchiveTable, *, finished: bool) -> None:
@@ -114,6 +114,19 @@ class Walk:
         self._counts["audits"] += 1
         self._counts["differences that audits found"] += differences.total()
 
+    def check_idle(self, table: ArchiveTable, *, lookback: int) -> None:
+        """Check that nothing is written when nothing has changed."""
+        before = self.look(table)
+        result = self.archive.sync(
+            self.world.client,
+            organization=self._organization,
+            tables=[table],
+            lookback=f"{lookback}d",
+            names=False,
+        )
+        assert result.files_written == 0
+        assert self.look(table) == before
+
     def check_same(self, table: ArchiveTable) -> None:
         """Check that the archive has what a full pull says, row for row."""
         now = self.look(table)
@@ -122,7 +135,9 @@ class Walk:
         assert not now.state.gaps
         self._counts["rows compared"] += true.rows
 
-    def _synced(self, tables: Sequence[ArchiveTable], *, lookback: int) -> Collection[ArchiveTable]:
+    def _synced(
+        self, tables: Sequence[ArchiveTable], *, lookback: int, since: int | None
+    ) -> Collection[ArchiveTable]:
         """Sync, and return the tables of which it is not known that they have come to their end."""
         self._counts["syncs"] += 1
         try:
@@ -131,6 +146,7 @@ class Walk:
                 organization=self._organization,
                 tables=tables,
                 lookback=f"{lookback}d",
+                since=since,
                 names=False,
             )
         except OpenAIUsageError:
@@ -142,10 +158,7 @@ class Walk:
 
     def look(self, table: ArchiveTable) -> Moment:
         """What the archive has of a table, by a glob; how far it has been read, by the manifest."""
-        files = {
-            month: file.read_bytes()
-            for month, file in partitions(self._folder, table.name, organization=self._organization).items()
-        }
+        files = partitions(self._folder, table.name, organization=self._organization)
         noted = partitions(self._folder, RESTATEMENTS, organization=self._organization)
         state = TableState()
         if (self._folder / MANIFEST).exists():
@@ -167,10 +180,38 @@ class Walk:
         self._counts["rows pulled again"] += recent.rows
         return whole.among(lambda bucket: bucket >= start)
 
-    def _check_finished(self, old: Moment, new: Moment) -> None:
+    def check_outlived(self, table: ArchiveTable, before: TableState, *, lookback: int) -> None:
+        """Check what is kept of a table of which the API may have forgotten something too soon.
+
+        `before` is how far it had been read before this sync.
+        """
+        now, earliest = self.look(table), self.world.earliest
+        true = self.truth(table, start=now.state.read_from or 0).buckets
+        start = earliest
+        if before.read_at is not None and before.read_until is not None:
+            reached = min(before.read_until, int(before.read_at) - lookback * DAY) // DAY * DAY
+            start = max(reached, earliest)
+        read_at = self._read_at.setdefault(table, {})
+        read_at.update(dict.fromkeys(range(start, self.world.now, table.seconds), self.world.now))
+        forgotten = {
+            bucket
+            for first, end in now.state.gaps
+            for bucket in range(_aligned_up(first, table), end, table.seconds)
+        }
+        assert not forgotten & (read_at.keys() | now.contents.buckets.keys())
+        assert true.keys() <= forgotten | read_at.keys()
+        patience = self.world.days * DAY + table.seconds
+        for bucket in true.keys() - forgotten:
+            settled = bucket >= earliest or read_at[bucket] >= bucket + patience
+            assert not settled or now.contents.buckets.get(bucket) == true[bucket]
+        self._counts["buckets that the API forgot before they were read"] += len(forgotten & true.keys())
+
+    def _check_finished(self, old: Moment, new: Moment, *, since: int | None) -> None:
         """How far it says that it has been read."""
-        world, begin = self.world, new.state.read_from
-        assert begin == (world.earliest if old.state.read_from is None else old.state.read_from)
+        world, known = self.world, old.state.read_from
+        asked = world.earliest if since is None else max(world.earliest, since // DAY * DAY)
+        begin = asked if known is None else known if since is None else min(known, asked)
+        assert new.state.read_from == begin
         assert (new.state.read_until or 0) >= world.now - HOUR
         assert new.state.refused is None
 
@@ -188,10 +229,9 @@ class Walk:
 
     def _check_noted(self, table: ArchiveTable, old: Moment, new: Moment) -> None:
         """What has changed in buckets that had been over when they were read is noted, and nothing else."""
-        until = min(old.state.read_at or 0, old.state.read_until or 0)
-        before, after = (
-            each.contents.among(lambda start: start + table.seconds <= until) for each in (old, new)
-        )
+        begin = old.state.read_from or 0
+        until = min(old.state.read_at or 0, old.state.read_until or 0) - table.seconds
+        before, after = (each.contents.among(lambda start: begin <= start <= until) for each in (old, new))
         changes = before.differences(after)
         times = (int(old.state.read_at or 0), self.world.now)
         assert new.noted - old.noted == Counter({(each, *times): count for each, count in changes.items()})
@@ -209,6 +249,10 @@ class Walk:
         }
         assert rewritten == changed
         self._counts["months written"] += len(changed)
+
+
+def _aligned_up(moment: int, table: ArchiveTable) -> int:
+    return -(-moment // table.seconds) * table.seconds
 
 
 def _month_of(bucket: int) -> str:

@@ -98,20 +98,20 @@ class World:
         """Where the API begins."""
         return (self.now // DAY - self.api_days) * DAY
 
-    def pass_time(self) -> None:
-        """A pause between two syncs: an hour, or a month."""
-        hours = self._dice.choice([1, 6, 24, 24, 24, 24 * 3, 24 * 7, 24 * 31])
-        self.now += self._dice.randrange(hours * HOUR) + 1
+    def pass_time(self, *, days: int) -> None:
+        """A pause between two syncs: some minutes, or as many days."""
+        hours = self._dice.choice([1, 6, 24, 24, 24, 24 * 3, 24 * 7, 24 * days])
+        self.now += self._dice.randrange(min(hours, 24 * days) * HOUR) + 1
 
-    def fail(self) -> None:
-        """Have the API fail at times, or for good in the middle of a sync."""
+    def fail(self, *, first: bool) -> None:
+        """Have the API fail at times, or for good in the middle of a sync; the `first` has more requests."""
         dice = self._dice
-        if dice.random() < 0.5:
+        if not first and dice.random() < 0.5:
             passing = dict.fromkeys(_PASSING, 0.06)
             self._emulator.faults = FaultPlan(probability=passing, seed=dice.randrange(1000))
         else:
-            first = dice.choice([1, 1, 2, 2, 3, 4, 7, 12])
-            self._emulator.faults = FaultPlan(dict.fromkeys(range(first, first + 3), dice.choice(_FINAL)))
+            number = dice.choice([3, 4, 5, 6] if first else [1, 1, 1, 2, 3])
+            self._emulator.faults = FaultPlan(dict.fromkeys(range(number, number + 5), dice.choice(_FINAL)))
 
     def recover(self) -> None:
         """No more failures."""

@@ -1,0 +1,122 @@
+"""An archive that killed processes sync, and what the API told on each day to compare it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from openai_org_usage import Archive, ArchiveError, UsageClient
+from openai_org_usage.archive.journal import CommittedFiles
+from openai_org_usage.archive.manifest import TableState
+from openai_org_usage.archive.partition_paths import partition_path
+from openai_org_usage.archive.storage import open_storage
+from openai_org_usage.emulator import Emulator, OrganizationSize, Restatements
+
+from ..conftest import DAY, NOW
+from .endless_commits import TABLES, Task
+from .model.contents import Contents, archived, pulled
+
+_DAYS_BACK = 20
+
+
+class SyncedArchive:
+    """The archive at `location` of an emulated organization, whose present is `now`.
+
+    Attributes:
+        rows: how many there were when it was last checked.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.rows = 0
+        self._location = location
+        self._now = NOW
+        self._told: dict[tuple[str, int], Contents] = {}
+        self._open = ExitStack()
+        size = OrganizationSize(projects=2, users=2, keys=2)
+        self._emulator = Emulator(
+            now=lambda: self._now, size=size, restatements=Restatements(days=5), lookback_days=None
+        )
+
+    def task(self, *, ahead: float) -> Task:
+        """A sync at the present."""
+        return Task(
+            location=self._location,
+            ahead=ahead,
+            base_url=self._emulator.base_url,
+            admin_key=self._emulator.admin_key,
+            now=self._now,
+        )
+
+    def check(self) -> None:
+        """Compare each bucket with what the API told when it was pulled, and settled ones with what it tells.
+
+        Raises:
+            AssertionError: one is not the same.
+        """
+        self.rows = 0
+        for table in TABLES:
+            self._told[table.name, self._now] = pulled(self._whole, table, start=self._now - _DAYS_BACK * DAY)
+        try:
+            manifest = Archive(self._location).manifest()
+        except ArchiveError as error:  # Perhaps no sync has come so far.
+            if "is no archive" not in str(error):
+                raise
+            return
+        for table in TABLES:
+            state = manifest.state("default", table.name)
+            files = self._files(table.name, state)
+            found = archived(files, table)
+            self.rows += found.rows
+            for start, at in _pulled_at(files).items():
+                assert found.buckets[start] == self._told[table.name, at].buckets[start]
+            told, until = self._told[table.name, self._now], state.settled_until or 0
+            first = max(state.read_from or 0, self._now - (_DAYS_BACK - 1) * DAY)
+            settled = range(first, until - DAY + 1)
+            assert found.among(settled.__contains__) == told.among(settled.__contains__)
+
+    def pass_a_day(self) -> None:
+        """Until the next sync."""
+        self._now += DAY
+
+    def _files(self, table: str, state: TableState) -> dict[str, bytes]:
+        """The files of a table, each as long as the manifest says."""
+        committed, found = CommittedFiles(open_storage(self._location)), dict[str, bytes]()
+        for month, partition in state.months.items():
+            path = partition_path(table, "default", month)
+            found[path] = committed.read(path)
+            assert len(found[path]) == partition.bytes
+        return found
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(self._emulator)
+        self._whole = self._open.enter_context(
+            UsageClient(
+                admin_key=self._emulator.admin_key,
+                base_url="http://127.0.0.1/v1",
+                transport=httpx.ASGITransport(app=self._emulator.app),
+                clock=lambda: self._now,
+            )
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+
+def _pulled_at(files: Mapping[str, bytes]) -> dict[int, int]:
+    """When each bucket was pulled, by its start."""
+    found: dict[int, int] = {}
+    for content in files.values():
+        rows: Any = pq.ParquetFile(pa.BufferReader(content)).read(["start_time", "pulled_at"])
+        for row in rows.to_pylist():
+            start, at = (int(row[name].timestamp()) for name in ("start_time", "pulled_at"))
+            assert found.setdefault(start, at) == at
+    return found
