@@ -56,6 +56,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("referees", "sh"): LINES,
     ("regenerating", "console"): "tests/regenerating/test_page.py::test_the_real_change_is_told_as_printed",
     ("report", "python"): "tests/report/test_documentation.py::test_every_python_block_runs",
+    ("spark", "python"): "tests/connectors/test_spark_page.py::test_every_python_block_runs",
     ("testing", "python"): "tests/emulator/test_plugin.py::test_the_documented_examples_pass",
     ("testing", "sh"): LINES,
     ("vendoring", "sh"): "tests/vendoring/test_command.py::test_the_documented_commands_run",
@@ -134,7 +135,9 @@ def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path
     assert done.stdout.count("# block") == len(texts) > 0
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")} - {"testing", "dlt"}))
+@pytest.mark.parametrize(
+    "page", sorted({block.page for block in blocks("python")} - {"dlt", "spark", "testing"})
+)
 def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path
 ) -> None:
