@@ -9,10 +9,11 @@ PIN ?= openapi.yaml
 OUT ?= generated
 FORMAT ?= text
 REFEREES := .venv-referees
+SCALE := .venv-scale
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(RUN) -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck mypy pyright pin diff generate check vendor referees emulator bench docs pictures build clean
+.PHONY: help setup demo test test-wheel test-pythons test-clocks test-floors contract mutants drift lint format typecheck mypy pyright pin diff generate check vendor referees scale emulator bench docs pictures build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) 2>/dev/null || :
@@ -104,6 +105,17 @@ $(REFEREES)/.ready: referees/requirements.txt referees/package.json referees/pac
 	@mkdir -p $(REFEREES)/npm
 	@cp referees/package.json referees/package-lock.json $(REFEREES)/npm
 	@npm ci --prefix $(REFEREES)/npm --silent --no-audit --no-fund
+	@touch $@
+
+scale: setup $(SCALE)/.ready ## read into Spark with two workers, kill one, compare with an archive (needs Java 17)
+	@$(SCALE)/bin/python -m tools.scale
+
+$(SCALE)/.ready: tools/scale/requirements.txt
+	@$(RUN) -m tools.scale.java
+	@echo "setting up $(SCALE), pyspark has 450 MB ..."
+	@$(PYTHON) -m venv $(SCALE)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(SCALE)/bin/python -m pip install --quiet -r tools/scale/requirements.txt
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(SCALE)/bin/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
 emulator: setup ## run the emulator by hand until Ctrl-C [ARGS="--lookback-days 365"]

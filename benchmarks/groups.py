@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import build_time, decode, frames, memory, named, rows, startup, year
+from . import archive, build_time, decode, frames, memory, named, rows, startup, year
 from .results_model import Group
 
 GROUPS: Sequence[Group] = (
@@ -18,5 +18,6 @@ GROUPS: Sequence[Group] = (
     named.GROUP,
     year.GROUP,
     memory.GROUP,
+    archive.GROUP,
     build_time.GROUP,
 )

@@ -10,8 +10,12 @@ import numbers
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ._generated import AnyRequest, InvalidParameterError, Time
+from ._generated import InvalidParameterError
+
+if TYPE_CHECKING:
+    from ._generated import AnyRequest
 
 _SPAN = re.compile(r"(\d{1,9})\s*([smhdw])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -143,4 +147,4 @@ _FORMS = (
     "'2026-11-01T00:00:00Z', or a span back from now such as '30d', in whole UTC buckets"
 )
 
-__all__ = ["Time", "month_after", "resolve_time", "resolve_times", "span_seconds"]
+__all__ = ["month_after", "resolve_time", "resolve_times", "span_seconds"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-from .._generated import OPERATIONS, InvalidParameterError, Operation, Request
-from ..pagination.plan import SECONDS
-from ..pagination.rules import Bucket
+from .._generated import OPERATIONS, InvalidParameterError, Operation
+
+if TYPE_CHECKING:
+    from .._generated import Request
+    from ..pagination.rules import Bucket
 
 WIDTHS: Final = ("1d", "1h")
 """How wide the buckets of a table may be."""
+_SECONDS: Final[Mapping[str, int]] = {"1d": 86_400, "1h": 3600}
 _BY_PROJECT_AND_ITEM: Final = ("project_id", "line_item")
 
 
@@ -72,10 +75,13 @@ class ArchiveTable:
     @property
     def seconds(self) -> int:
         """How wide a bucket is."""
-        return SECONDS[self.bucket_width]
+        return _SECONDS[self.bucket_width]
 
     def request(self, *, start_time: int, end_time: int | None = None) -> Request[object, Bucket, object]:
         """The request for a range in Unix seconds; up to the present without an end."""
+        from .._generated import Request  # With what decodes answers, which readers of an archive do without.
+        from ..pagination.rules import Bucket
+
         arguments = {
             "start_time": start_time,
             "end_time": end_time,

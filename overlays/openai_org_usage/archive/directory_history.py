@@ -1,24 +1,28 @@
-"""What projects, users and keys were called, and when: names outlive deleted keys and archived projects.
-
-A version of an item is what the lists said of it for a while. It ends where they say something else, or
-where they lack the item; what a key may not list is not lacking.
-"""
+"""The lists of projects, users and keys in an archive: names outlive deleted keys and archived projects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Generic
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
 
-from ..directory.named_items import ItemT, NamedKey, NamedProject, NamedUser, completed
+from ..directory.named_items import ItemT, NamedKey, NamedProject, NamedUser
 from ..directory.names import Names
 from ..name_methods import ONE_DAY
-from ..tables.columns import Kind
 from ..tables.optional_imports import ArrowTable, require
 from ..tables.schema import schema_of_kinds
+from .item_versions import (
+    FIRST_SEEN,
+    LAST_SEEN,
+    NAME_BEFORE,
+    ItemVersion,
+    latest_items,
+    list_columns,
+    versions_after,
+)
 from .manifest import ArchiveManifest, OrganizationState, PartitionState
 from .partition_paths import WHOLE, partition_path
 from .partitions import encoded_partition, read_partition
@@ -27,84 +31,6 @@ if TYPE_CHECKING:
     from ..client import UsageClient
     from .storage import Storage
     from .writer import ArchiveWriter
-
-ITEMS: Final[Mapping[str, type[NamedProject] | type[NamedUser] | type[NamedKey]]] = {
-    "projects": NamedProject,
-    "users": NamedUser,
-    "api_keys": NamedKey,
-}
-"""What the rows of each list are of."""
-_NAME_BEFORE, _FIRST_SEEN, _LAST_SEEN = "name_before", "first_seen", "last_seen"
-_FLAGS: Final = ("is_archived", "is_service_account")
-
-
-@attrs.frozen(kw_only=True)
-class ItemVersion(Generic[ItemT]):
-    """What the lists said of an item for a while.
-
-    Attributes:
-        item: what they said.
-        name_before: the name that it had before this one; None if it is not known to have had another.
-        first_seen: the reading in which they said so first.
-        last_seen: the last reading before the one in which they did not any more; None while they do.
-    """
-
-    item: ItemT
-    name_before: str | None = attrs.field(default=None, repr=False)
-    first_seen: datetime
-    last_seen: datetime | None = None
-
-
-def versions_after(
-    known: Sequence[ItemVersion[ItemT]],
-    listed: Mapping[str, ItemT],
-    *,
-    moment: datetime,
-    before: datetime | None,
-    is_whole: bool,
-) -> list[ItemVersion[ItemT]]:
-    """The versions that are `known`, after the lists were read at `moment` and had what is `listed`. Pure.
-
-    What only is known better than before goes on as the same version. An item that comes back begins another.
-
-    Args:
-        before: when they were read the time before; None if they never were.
-        is_whole: whether what is not listed is not there: the key may read all lists.
-    """
-    until = before or moment
-    versions = list(known)
-    places = {version.item.id: place for place, version in enumerate(versions)}
-    for id, place in places.items():
-        last = versions[place]
-        if id not in listed and last.last_seen is None and is_whole:
-            versions[place] = attrs.evolve(last, last_seen=until)
-    for id, item in listed.items():
-        if id not in places:
-            versions.append(ItemVersion(item=item, first_seen=moment))
-            continue
-        last = versions[places[id]]
-        whole = completed(item, last.item)
-        if last.last_seen is None and completed(last.item, whole) == whole:
-            versions[places[id]] = attrs.evolve(last, item=whole)
-            continue
-        versions[places[id]] = attrs.evolve(last, last_seen=last.last_seen or until)
-        name_before = last.name_before if whole.name == last.item.name else last.item.name
-        versions.append(ItemVersion(item=whole, name_before=name_before, first_seen=moment))
-    return sorted(versions, key=lambda version: (version.item.id, version.first_seen))
-
-
-def latest_items(versions: Iterable[ItemVersion[ItemT]]) -> dict[str, ItemT]:
-    """The last that is known of each item, by id; `versions` are in their order."""
-    return {version.item.id: version.item for version in versions}
-
-
-def list_columns(table: str) -> dict[str, Kind]:
-    """The columns of a list, each with its kind."""
-    fields = [field.name for field in attrs.fields(ITEMS[table])]
-    places = fields.index("name") + 1
-    names = [*fields[:places], _NAME_BEFORE, *fields[places:]]
-    kinds = {name: Kind.FLAG if name in _FLAGS else Kind.TEXT for name in names}
-    return {**kinds, _FIRST_SEEN: Kind.TIME, _LAST_SEEN: Kind.TIME}
 
 
 @attrs.frozen(kw_only=True)
@@ -143,9 +69,16 @@ class DirectoryHistory:
         found = (
             self._change("projects", NamedProject, names.projects, reading),
             self._change("users", NamedUser, names.users, reading),
-            self._change("api_keys", NamedKey, names.api_keys, reading),
+            self._change("api_keys", NamedKey, self._with_keys_of_archived(names), reading),
         )
         return [change for change in found if change is not None]
+
+    def _with_keys_of_archived(self, names: Names) -> dict[str, NamedKey]:
+        """The keys that are listed, and those of archived projects, whose lists the API may refuse."""
+        archived = {id for id, project in names.projects.items() if project.is_archived}
+        known = self._versions("api_keys", NamedKey)
+        open_ones = {version.item.id: version.item for version in known if version.last_seen is None}
+        return {id: key for id, key in open_ones.items() if key.project_id in archived} | dict(names.api_keys)
 
     @property
     def _state(self) -> OrganizationState:
@@ -216,9 +149,9 @@ def _versions_in(rows: ArrowTable, kind: type[ItemT]) -> Iterator[ItemVersion[It
     for row in found:
         yield ItemVersion(
             item=msgspec.convert(row, kind),  # What is no field of it is left out.
-            name_before=row[_NAME_BEFORE],
-            first_seen=row[_FIRST_SEEN],
-            last_seen=row[_LAST_SEEN],
+            name_before=row[NAME_BEFORE],
+            first_seen=row[FIRST_SEEN],
+            last_seen=row[LAST_SEEN],
         )
 
 
@@ -226,22 +159,13 @@ def _table_of(table: str, versions: Sequence[ItemVersion[ItemT]]) -> ArrowTable:
     rows = [
         {
             **attrs.asdict(version.item),
-            _NAME_BEFORE: version.name_before,
-            _FIRST_SEEN: version.first_seen,
-            _LAST_SEEN: version.last_seen,
+            NAME_BEFORE: version.name_before,
+            FIRST_SEEN: version.first_seen,
+            LAST_SEEN: version.last_seen,
         }
         for version in versions
     ]
     return require("pyarrow").Table.from_pylist(rows, schema_of_kinds(list_columns(table)))
 
 
-__all__ = [
-    "ITEMS",
-    "DirectoryHistory",
-    "ItemVersion",
-    "ListChange",
-    "latest_items",
-    "list_columns",
-    "sync_directory",
-    "versions_after",
-]
+__all__ = ["DirectoryHistory", "ListChange", "sync_directory"]

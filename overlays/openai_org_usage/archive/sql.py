@@ -19,7 +19,7 @@ from ..named_rows import FixedNames
 from ..tables.columns import EXACT, Column, Kind, columns_of, with_names
 from ..tables.optional_imports import DuckConnection, require
 from .archive_table import ArchiveTable
-from .directory_history import list_columns
+from .item_versions import list_columns
 from .manifest import ArchiveManifest, TableState
 from .partition_paths import LISTS, RESTATEMENTS, partition_path
 from .partitions import EXACT_SUFFIX, ORGANIZATION, PULLED_AT, file_columns

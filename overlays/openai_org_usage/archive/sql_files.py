@@ -26,7 +26,7 @@ _TYPES: Final = {
     Kind.FLAG: "BOOLEAN",
     Kind.FLOAT: "DOUBLE",
 }
-_KEY: Final = r"{}=([^/\\]+)[/\\]"
+_KEYS: Final = r"organization=([^/\\]+)[/\\]month=([^/\\]+)[/\\]data\.parquet$"
 _PATH: Final = re.compile(r"organization=([^/]+)/month=([^/]+)/")
 _GLOB: Final = re.compile(r"[*?\[]")
 
@@ -63,8 +63,8 @@ class _FolderReader:
             for name, kind in kinds.items()
         )
         keys = ", ".join(
-            f"regexp_extract(filename, {literal(_KEY.format(key))}, 1) AS {key}"
-            for key in ("organization", "month")
+            f"regexp_extract(filename, {literal(_KEYS)}, {group}) AS {key}"
+            for group, key in enumerate(("organization", "month"), 1)
         )
         source = f"read_parquet([{files}], schema=MAP {{{columns}}}, filename=true)"
         return f"(SELECT {keys}, * EXCLUDE (filename) FROM {source})"

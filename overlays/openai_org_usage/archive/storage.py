@@ -14,7 +14,6 @@ from ..errors import ArchiveError
 from ..tables.optional_imports import ArrowFileSystem
 from .lease import LEASE_SECONDS
 from .local_folder import LocalFolder
-from .object_store import ObjectStore
 
 
 class Storage(Protocol):
@@ -105,6 +104,8 @@ def open_storage(
         raise ArchiveError("an archive is a folder, or a URL such as s3://bucket/path: none was given")
     scheme, found, rest = text.partition("://")
     if found and scheme != "file":
+        from .object_store import ObjectStore
+
         return ObjectStore.of(text, clock=clock, lease_seconds=lease_seconds)
     folder = Path(unquote(rest) if found else text)
     return LocalFolder(folder, clock=clock, lease_seconds=lease_seconds)

@@ -23,10 +23,11 @@ from .context import CommandContext
 from .destination import WriteResult, rest_name, write_to
 from .error_handler import exit_code_of
 from .errors import InterruptedQueryError, TooLongAgoError
+from .formats import OutputFormat
 from .interruptible import InterruptHandler, InterruptibleQuery
 from .name_filters import NameFilters
 from .names import NameOptions
-from .output import OutputFormat, OutputOptions
+from .output import OutputOptions
 from .progress import Progress, show_progress
 from .rerun_command import command_line
 from .unknown_field_notes import warnings_as_notes

@@ -18,9 +18,10 @@ from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
+from .formats import check_csv_safe
 from .name_filters import NameFilters, name_filter_options
 from .names import NameOptions
-from .output import OutputOptions, check_csv_safe
+from .output import OutputOptions
 from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
 from .ranges import RangeOptions, range_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ..key_costs import KeyCosts
     from ..tables.targets import Stream
     from .connection import ServerAccess
-    from .output import OutputFormat
+    from .formats import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
 _WIDTHS = (86_400,)

@@ -24,8 +24,8 @@ from .console import Console
 from .context import CommandContext
 from .destination import write_to
 from .errors import TooLongAgoError, WrongUsageError
+from .formats import OUTPUT, known_suffix, output_option
 from .names import NAMES, NameOptions, names_file_option
-from .output import OUTPUT, known_suffix, output_option
 from .parameters import RANGE
 from .progress import Progress, show_progress
 from .ranges import last_buckets

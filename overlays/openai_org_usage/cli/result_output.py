@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -20,7 +20,7 @@ from ..tables.text import write_rows, writing_in
 from .click_base import Option
 from .console import Console
 from .destination import WriteResult, write_to
-from .output import (
+from .formats import (
     OutputFormat,
     check_csv_safe,
     chosen_format,
@@ -28,8 +28,9 @@ from .output import (
     format_option,
     output_option,
 )
-from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
-from .table_layout import TableLayout, lay_out_table
+
+if TYPE_CHECKING:
+    from .table_layout import TableLayout
 
 _NAMED = 4
 """How many columns are named that have no room."""
@@ -116,6 +117,8 @@ class ResultOutput:
         writing = writing_in(format, columns, csv_safe=self.csv_safe)
         count = write_rows(result.rows(), stream, columns=columns, writing=writing)
         if self._is_to_terminal:
+            from .table_drawing import tell_what_is_spelled
+
             tell_what_is_spelled(console)
         return count
 
@@ -124,6 +127,9 @@ class ResultOutput:
         return self.output is None and sys.stdout.isatty()
 
     def _write_table(self, result: Result, console: Console, stream: Stream) -> int:
+        from .table_drawing import GAP, cell_measure, draw_table
+        from .table_layout import lay_out_table
+
         width = shutil.get_terminal_size().columns if self._is_to_terminal else None
         names = [column.name for column in result.columns]
         records = [dict(zip(names, row, strict=True)) for row in result.rows()]

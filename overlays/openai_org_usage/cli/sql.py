@@ -20,6 +20,8 @@ from .errors import WrongUsageError
 from .exit_codes import Exit
 from .result_output import ResultOutput
 
+_INTERRUPTED: Final = "Query interrupted"
+"""What DuckDB says where Ctrl-C has ended a query."""
 _STANDARD_INPUT: Final = "-"
 _LIST: Final = """
 SELECT table_name AS "table", string_agg(column_name, ', ' ORDER BY column_index) AS columns
@@ -69,13 +71,14 @@ def _run(context: CommandContext, *, directory: str, query: str | None, **given:
         result = _result_of(connection, text)
         if result is not None:
             output.write(result, console)
-    except duckdb.InterruptException:
-        raise KeyboardInterrupt from None
-    except (duckdb.IOException, duckdb.InvalidInputException, OSError):
-        check_whole(storage, manifest)
-        raise
     except duckdb.Error as error:
+        if not isinstance(error, (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException)):
+            check_whole(storage, manifest)
         raise WrongUsageError(_line_of(str(error), sorted(manifest.tables))) from error
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         connection.close()
     return Exit.DONE

@@ -24,8 +24,9 @@ from .aggregate import SortKey, sorted_rows, total_rows
 from .calendar_ranges import readable
 from .console import Console
 from .destination import RowWriter
+from .formats import OutputFormat, check_csv_safe
 from .interruptible import InterruptibleQuery
-from .output import OutputFormat, OutputOptions, check_csv_safe
+from .output import OutputOptions
 from .row_addresses import own_names, without_addresses
 from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
 from .table_layout import TableLayout, choose_columns, lay_out_table

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._generated import UnknownResult
 from ..errors import InexactValueError
 from ..named_rows import FoundNames, NameSource
-from ..pagination.rules import Bucket
 from .columns import Column, Kind
 from .literals import as_json, digits
 from .refusals import UnfitError, refusal
+
+if TYPE_CHECKING:
+    from .._generated import UnknownResult
+    from ..pagination.rules import Bucket
 
 Record = dict[str, Any]
 Convert = Callable[[Any], object]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from .._generated import OPERATIONS, FieldRole, ResponseField
 from ..errors import InexactValueError
-from ..pagination.rules import Span
 from .columns import EXACT, Column, Kind
 from .literals import digits, iso
 from .optional_imports import ArrowType
 from .schema import WIDEST, has_room
+
+if TYPE_CHECKING:
+    from ..pagination.rules import Span
 
 _SHOWN_AT_MOST = 120
 """Characters of a value."""

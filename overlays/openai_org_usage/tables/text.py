@@ -12,17 +12,19 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from .columns import Column, Kind
 from .literals import as_json, digits, iso
 from .records import Convert, RecordMaker
 from .refusals import UnfitError
 from .targets import Stream
+
+if TYPE_CHECKING:
+    from ..pagination.rules import Bucket
 
 
 def nearest_float(value: Decimal | float) -> float:

@@ -19,7 +19,7 @@ from ..connection import ConnectionOptions, ServerAccess
 from ..console import Console, tell, wrap
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..output import OUTPUT
+from ..formats import OUTPUT
 from .access import check_access, check_key
 from .check_result import NOT_CHECKED, CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation

@@ -1,0 +1,232 @@
+"""`sql` writes what SQL says of an archive, in all formats of the command line; an error is a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+import pytest
+
+from openai_org_usage import Archive, UsageClient, sum_amounts
+from openai_org_usage.cli.exit_codes import Exit
+from openai_org_usage.emulator import Emulator
+
+from ..conftest import DAY, MIDNIGHT
+from .conftest import Run
+from .streams import LIMIT
+
+SCRIPT = Path(sys.executable).with_name("openai-org-usage")
+SINCE = MIDNIGHT - 3 * DAY
+SPENT = "select project_id, any_value(project_name) as project_name, sum(amount_value) as spent from costs group by 1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, client: UsageClient) -> Path:
+    """An archive of some days of costs."""
+    path = tmp_path_factory.mktemp("sql") / "usage"
+    Archive(path).sync(client, tables=["costs"], since=SINCE)
+    return path
+
+
+@pytest.fixture
+def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that has it, as the current one."""
+    monkeypatch.chdir(folder.parent)
+    return folder.parent
+
+
+@pytest.fixture
+def spent(client: UsageClient) -> dict[str, Decimal]:
+    """What each project has spent, as the API says."""
+    rows = list(client.costs(start_time=SINCE, group_by=["project_id", "line_item"]).rows())
+    ids = {row.project_id for row in rows if row.project_id is not None}
+    return {id: sum_amounts(row for row in rows if row.project_id == id)["usd"] for id in ids}
+
+
+def test_csv_has_every_digit(here: Path, command: Run, spent: dict[str, Decimal]) -> None:
+    """And none that the amounts do not have."""
+    said = command(f"sql usage '{SPENT}'")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert (said.code, said.err) == (0, "")
+    assert {row["project_id"]: Decimal(row["spent"]) for row in rows} == spent
+    assert all(row["spent"] == format(spent[row["project_id"]].normalize(), "f") for row in rows)
+    assert all(row["project_name"] for row in rows)
+
+
+@pytest.mark.parametrize("format", ["ndjson", "json"])
+def test_json_has_amounts_as_strings(
+    format: str, here: Path, command: Run, spent: dict[str, Decimal]
+) -> None:
+    """As everywhere on this command line."""
+    said = command(f"sql usage '{SPENT}' --format {format}")
+    rows = json.loads(said.out) if format == "json" else list(map(json.loads, said.out.splitlines()))
+    assert {row["project_id"]: Decimal(row["spent"]) for row in rows} == spent
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_binary_files_have_decimals(suffix: str, here: Path, command: Run, spent: dict[str, Decimal]) -> None:
+    """Exact, and under names that are all different."""
+    said = command(f"sql usage 'select spent as a, spent as a, project_id from ({SPENT})' -o out.{suffix}")
+    assert (said.code, said.err) == (0, f"note: {len(spent)} rows in out.{suffix}\n")
+    table = pq.read_table("out.parquet") if suffix == "parquet" else feather.read_table("out.arrow")
+    assert table.column_names == ["a", "a_1", "project_id"]
+    assert dict(zip(table["project_id"].to_pylist(), table["a_1"].to_pylist(), strict=True)) == spent
+    assert str(table.schema.field("a").type) == "decimal128(38, 30)"
+
+
+def test_values_of_all_kinds_are_written(here: Path, command: Run) -> None:
+    """Nested ones as JSON, days and times in ISO 8601, whole numbers whole, infinity as text can say it."""
+    query = (
+        "select 170141183460469231731687303715884105727 as h, 1.50 as d, 2.5::double as f, 1e400::double as i, true as b,"
+        " null as n, date ''2026-11-20'' as day, timestamptz ''2026-11-20'' as t, time ''10:00'' as c, [1, 2] as l,"
+        " {''x'': 1.5} as s, ''ab''::blob as bin, interval 2 hours as iv"
+    ).replace("1e400::double", "''inf''::double")
+    query = query.replace("''", "'")
+    said = command(f'sql usage "{query}"')
+    assert said.out.splitlines()[1] == (
+        "170141183460469231731687303715884105727,1.5,2.5,inf,true,,2026-11-20,2026-11-20T00:00:00Z,10:00:00,"
+        '"[1,2]","{""x"":1.5}",6162,2:00:00'
+    )
+    (row,) = json.loads(command(f'sql usage "{query}" --format json').out)
+    assert (row["h"], row["d"], row["l"], row["s"]) == (2**127 - 1, "1.5", [1, 2], {"x": 1.5})
+
+
+def test_a_spreadsheet_runs_nothing(here: Path, command: Run) -> None:
+    """With --csv-safe, which is for CSV."""
+    assert command("sql usage \"select '=1+1' as a\" --csv-safe").out == "a\n'=1+1\n"
+    said = command('sql usage "select 1" --csv-safe --format json')
+    assert (said.code, said.out) == (Exit.USAGE, "")
+
+
+@pytest.fixture
+def terminal(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 80 columns, both ways."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_gets_a_table(here: Path, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every digit, and no sums below, which nobody asked for."""
+    said = command(f"sql usage '{SPENT} order by spent desc limit 2'")
+    head, _, *rows = said.out.splitlines()
+    assert head.split() == ["project_id", "project_name", "spent"]
+    assert len(rows) == 2
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = command("sql usage 'from costs limit 3'")
+    assert max(map(len, narrow.out.splitlines())) <= 40
+    assert "note: no room for " in narrow.err
+
+
+@pytest.mark.usefixtures("terminal")
+def test_without_a_query_a_terminal_gets_the_tables(here: Path, command: Run) -> None:
+    """With their columns."""
+    said = command("sql usage")
+    assert said.code == 0
+    listed = [line.split()[0] for line in said.out.splitlines()[2:] if not line.startswith(" ")]
+    assert listed == ["api_keys", "archive_tables", "costs", "projects", "restatements", "users"]
+    assert "project_name" in said.out
+
+
+def test_a_query_is_read_from_standard_input(
+    here: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a dash, or without any; of several statements, the rows of the last are written."""
+    for line in ("sql usage", "sql usage -"):
+        text = "-- some\nset threads = 1; create temp table t as select 2 as n;\nselect n * 3 as m from t;\n"
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert command(line) == (0, "m\n6\n", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("select * from cost", "there is no table 'cost' (did you mean 'costs'?); sql DIR lists all"),
+        ("selec 1", 'Parser Error: syntax error at or near "selec"'),
+        ("select 1;\nselect nothing from costs", 'Binder Error: Referenced column "nothing" not found'),
+        ("select 'x'::int", "Conversion Error: Could not convert string 'x' to INT32"),
+        ("insert into costs select * from costs", "Catalog Error: costs is not an table"),
+        ("select error('a\nb')", "Invalid Input Error: a b"),
+        (" ", 'there is no query: give one, such as "from archive_tables"'),
+        ("copy (select 1) to 'missing/x.csv'", "IO Error: "),
+    ],
+)
+def test_an_error_of_sql_is_one_line(query: str, said: str, here: Path, command: Run) -> None:
+    """With the exit code of wrong usage, and nothing is written."""
+    ran = command(f'sql usage "{query}" -o out.csv')
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert ran.err.startswith(f"error: {said}")
+    assert len(ran.err.splitlines()) == 1
+    assert not Path("out.csv").exists()
+
+
+def test_a_statement_without_rows_writes_none(here: Path, command: Run) -> None:
+    """It is done."""
+    assert command('sql usage "create temp table t as select 1"') == (0, "", "")
+    assert command('sql usage "/* nothing */"') == (0, "", "")
+
+
+def test_no_variable_of_the_program_is_a_table(here: Path, command: Run) -> None:
+    """DuckDB's Python would look for one."""
+    said = command('sql usage "select * from others"')
+    assert said.err == "error: there is no table 'others'; sql DIR lists all\n"
+
+
+def test_damage_is_named(here: Path, command: Run, tmp_path: Path) -> None:
+    """A file that is missing, or has another length."""
+    shutil.copytree(here / "usage", tmp_path / "usage")
+    (path,) = (tmp_path / "usage").glob("table=costs/*/*/data.parquet")
+    for content in (path.read_bytes()[:-200], None):
+        path.unlink() if content is None else path.write_bytes(content)
+        said = command(f'sql {tmp_path / "usage"} "select sum(amount_value) from costs"')
+        assert said.code not in (0, Exit.USAGE)
+        assert path.relative_to(tmp_path / "usage").as_posix() in said.err
+        assert "sync --repair pulls it again" in said.err
+
+
+def test_the_console_script_says_the_same(folder: Path) -> None:
+    """And nothing of it needs a key."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    query = "select count(*) as n from costs"
+    done = subprocess.run(
+        [SCRIPT, "sql", folder, query],
+        capture_output=True,
+        env=environment,
+        check=False,
+        timeout=LIMIT,
+        text=True,
+    )
+    connection = Archive(folder).duckdb()
+    (count,) = connection.execute(query).fetchone()
+    connection.close()
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"n\n{count}\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are other there")
+def test_ctrl_c_ends_a_query(folder: Path) -> None:
+    """While DuckDB is at it."""
+    query = "copy (select 1) to '/dev/stdout'; select count(*) from range(10000000) a, range(10000000) b"
+    process = subprocess.Popen([SCRIPT, "sql", folder, query], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"1\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, err) == (Exit.INTERRUPTED, b"error: interrupted\n")
+
+
+def test_an_emulator_is_not_needed(folder: Path, command: Run, emulator: Emulator) -> None:
+    """Nothing is sent."""
+    before = len(emulator.requests)
+    assert command(f"sql {folder} 'from archive_tables'").code == 0
+    assert len(emulator.requests) == before
