@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -21,8 +20,8 @@ from openai_org_usage.emulator import Emulator, OrganizationSize
 from openai_org_usage.errors import ArchiveCoverageError, ArchiveError, LookbackExceededError
 from openai_org_usage.pagination.rules import Bucket
 
-from ..contract.profiles import examples
 from ..conftest import DAY, MIDNIGHT, NOW
+from ..contract.profiles import examples
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.xdist_group("answers")
@@ -222,7 +221,3 @@ def test_threads_share_it(both: Both) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 8
-
-
-def test_a_damaged_file_is_named(both: Both, tmp_path: Path) -> None:
-    """And none of its rows is given out."""

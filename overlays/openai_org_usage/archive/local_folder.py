@@ -36,7 +36,7 @@ class LocalFolder:
         self._root = Path(os.path.abspath(folder))
         self._location = clean(str(folder))
         self._lease = Lease(self, clock=clock, seconds=lease_seconds)
-        if self._root.exists() and not self._root.is_dir():
+        if os.path.exists(self._root) and not os.path.isdir(self._root):  # No name is too long to ask.
             raise ArchiveError(f"{self._location} is a file, and an archive is a folder")
 
     @property

@@ -40,7 +40,7 @@ _FINAL: tuple[Fault, ...] = (
 )
 
 
-class World:
+class SimulatedOrganization:
     """One organization as it is at `now`, Unix seconds.
 
     Attributes:
@@ -77,6 +77,7 @@ class World:
                 admin_key=self._emulator.admin_key,
                 base_url=self._emulator.base_url,
                 retry=RetryPolicy(max_retries=2, backoff=0, max_backoff=0),
+                concurrency=1,  # So that a walk is the same each time: faults are for requests by number.
                 clock=self.clock,
             )
         )
