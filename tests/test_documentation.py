@@ -36,6 +36,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("README", "python"): "tests/test_readme.py::test_every_python_block_runs",
     ("README", "sh"): LINES,
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
     ("cli", "sh"): LINES,
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
