@@ -47,6 +47,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("archive-recipes", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
     ("archive-recipes", "yaml"): f"{OF_ARCHIVES}::test_the_workflow_keeps_the_archive_from_run_to_run",
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
     ("cli", "sh"): LINES,
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",

@@ -20,6 +20,7 @@ from openai_org_usage import Archive, UsageClient, sum_amounts
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 
+from .. import pages
 from ..conftest import DAY, MIDNIGHT
 from .conftest import Run
 from .streams import LIMIT
@@ -230,6 +231,16 @@ def test_ctrl_c_ends_a_query(folder: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (Exit.INTERRUPTED, b"error: interrupted\n")
+
+
+def test_every_query_of_the_page_runs(here: Path, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of docs/archive-sql.md, from standard input."""
+    found = pages.blocks("sql", page="archive-sql")
+    for block in found:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(block.text.encode())))
+        said = command("sql usage")
+        assert (said.code, said.err) == (0, ""), block.text
+        assert said.out
 
 
 def test_an_emulator_is_not_needed(folder: Path, command: Run, emulator: Emulator) -> None:
