@@ -41,6 +41,8 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
     ("data", "python"): "tests/tables/test_page.py::test_every_python_block_runs",
     ("data", "sh"): LINES,
+    ("dlt", "python"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
+    ("dlt", "toml"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
     ("errors", "python"): f"{HERE}::test_every_python_block_runs",
     ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
@@ -132,7 +134,7 @@ def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path
     assert done.stdout.count("# block") == len(texts) > 0
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")} - {"testing"}))
+@pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")} - {"testing", "dlt"}))
 def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path
 ) -> None:

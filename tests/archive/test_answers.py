@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -21,8 +20,8 @@ from openai_org_usage.emulator import Emulator, OrganizationSize
 from openai_org_usage.errors import ArchiveCoverageError, ArchiveError, LookbackExceededError
 from openai_org_usage.pagination.rules import Bucket
 
-from ..contract.profiles import examples
 from ..conftest import DAY, MIDNIGHT, NOW
+from ..contract.profiles import examples
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.xdist_group("answers")
@@ -118,7 +117,9 @@ def test_it_answers_as_the_api(
 
 def filters(operation: Operation, both: Both, choice: Any) -> dict[str, object]:
     """None, or some values of a dimension; also such as no row has."""
-    every = [each for each in operation.parameters if each.name.removesuffix("s") in DIMENSIONS[operation.name]]
+    every = [
+        each for each in operation.parameters if each.name.removesuffix("s") in DIMENSIONS[operation.name]
+    ]
     chosen = choice.choice([None, *every])
     if chosen is None:
         return {}
@@ -206,7 +207,9 @@ def test_nobody_is_kept_under_another_name(both: Both) -> None:
 def test_threads_share_it(both: Both) -> None:
     """Queries of several threads, several at once, get their own answers."""
     client = both.kept.with_options(concurrency=4)
-    expected = {name: list(getattr(both.kept, name)(start_time=FIRST, limit=2)) for name in ("costs", "images")}
+    expected = {
+        name: list(getattr(both.kept, name)(start_time=FIRST, limit=2)) for name in ("costs", "images")
+    }
     found: list[bool] = []
 
     def ask(name: str) -> None:
@@ -218,7 +221,3 @@ def test_threads_share_it(both: Both) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 8
-
-
-def test_a_damaged_file_is_named(both: Both, tmp_path: Path) -> None:
-    """And none of its rows is given out."""

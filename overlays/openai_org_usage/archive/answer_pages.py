@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import attrs
 
-from .._generated import Operation
+from .._generated import OPERATIONS, Operation
 from ..errors import ArchiveError
 from ..tables.columns import START
-from ..tables.optional_imports import ArrowTable, require
+from ..tables.optional_imports import ArrowArray, ArrowTable, require
 from .aggregation import Grouping
+from .arrow_values import whole_number
 from .asked_buckets import AskedBuckets, cursor_at
 from .coverage import KeptBuckets, KeptTable, covering_table
 from .group_sums import BUCKET
@@ -19,10 +21,11 @@ from .kept_months import KeptMonths
 from .kept_results import Result
 from .manifest import ArchiveManifest, OrganizationState
 from .partition_paths import month_of, months_between
-from .partitions import file_schema
 from .storage import Storage
 
 _START_TEXT, _END_TEXT = "start_time_iso", "end_time_iso"
+_AT_HAND: Final = 8
+"""Months whose results stay: a page ends amid one, and the next page begins there."""
 
 
 @attrs.define(eq=False, repr=False)
@@ -46,6 +49,9 @@ class ArchiveAnswers:
     cut_at: int | None = attrs.field(init=False, default=None)
     gaps: list[tuple[int, int]] = attrs.field(init=False, factory=list[tuple[int, int]])
     _months: KeptMonths = attrs.field(init=False)
+    _made: dict[object, dict[int, list[Result]]] = attrs.field(
+        init=False, factory=dict[object, dict[int, list[Result]]]
+    )
 
     def __attrs_post_init__(self) -> None:
         known = self.manifest.organizations
@@ -115,34 +121,60 @@ class ArchiveAnswers:
     def _buckets(
         self, kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]
     ) -> list[dict[str, object]]:
-        rows = self._rows(kept, asked, spans)
-        grouping = Grouping(
-            operation=asked.operation,
-            group_by=asked.group_by,
-            filters=asked.filters,
-            is_wider=kept.table.seconds < asked.seconds,
-            is_own=kept.table.seconds == asked.seconds and set(asked.group_by) == set(kept.table.group_by),
-        )
-        results = grouping.results(rows)
-        in_texts = _START_TEXT in rows.column_names and rows.column(_START_TEXT).null_count < len(rows)
-        return [_bucket(start, end, results.get(start, []), in_texts=in_texts) for start, end in spans]
-
-    def _rows(self, kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]) -> ArrowTable:
-        """The rows of the buckets `spans`, each with the start of its bucket."""
-        pa, compute = require("pyarrow"), require("pyarrow.compute")
-        first, last = spans[0][0], spans[-1][1]
-        months = list(months_between(month_of(first // asked.seconds * asked.seconds), month_of(last - 1)))
-        parts = [self._months.rows(kept, month) for month in months if month in kept.state.months]
-        rows = pa.concat_tables(parts) if parts else file_schema(asked.operation).empty_table()
-        seconds = compute.divide(rows.column(START).cast(pa.int64()), 1_000_000)
         width = asked.seconds
-        floor = compute.multiply(compute.divide(seconds, width), width)
-        starts = pa.array([start for start, _ in spans], pa.int64())
-        begun = pa.array([start // width * width for start, _ in spans], pa.int64())
-        place = compute.index_in(floor, value_set=begun)
-        inside = compute.and_kleene(compute.is_valid(place), compute.greater_equal(seconds, first))
-        inside = compute.and_kleene(inside, compute.less(seconds, last))
-        return rows.append_column(BUCKET, starts.take(place.combine_chunks())).filter(inside)
+        months = months_between(month_of(spans[0][0] // width * width), month_of(spans[-1][1] - 1))
+        found: dict[int, list[Result]] = {}
+        for month in months:
+            if month in kept.state.months:
+                found |= self._results(kept, asked, month)
+        texts = self._has_texts(kept, month_of(spans[-1][0]))
+        return [
+            _bucket(start, end, found.get(start // width * width, []), in_texts=texts) for start, end in spans
+        ]
+
+    def _results(self, kept: KeptTable, asked: AskedBuckets, month: str) -> dict[int, list[Result]]:
+        """The results of a month by the start of their whole bucket; those of the last ones stay at hand."""
+        compute = require("pyarrow.compute")
+        grouping = Grouping.of(kept.table, asked)
+        key = grouping, asked.width, asked.start, asked.end, month
+        if key in self._made:
+            return self._made[key]
+        rows = self._months.rows(kept, month).select(grouping.columns)
+        moments = rows.column(START)
+        starts, buckets = _seconds(moments), _seconds(moments)
+        if grouping.is_wider:  # Than an hour: a day.
+            buckets = _seconds(compute.floor_temporal(moments, unit="day"))
+        rows = _within(asked, rows.append_column(BUCKET, buckets), starts)
+        self._made[key] = made = grouping.results(rows)
+        if len(self._made) > _AT_HAND:
+            del self._made[next(iter(self._made))]
+        return made
+
+    def _has_texts(self, kept: KeptTable, month: str) -> bool:
+        """Whether answers say the edges of buckets as text, too."""
+        fields = [field.name for field in OPERATIONS[kept.table.operation].bucket_fields]
+        if month not in kept.state.months or _START_TEXT not in fields:
+            return False
+        rows = self._months.rows(kept, month)
+        return bool(rows.column(_START_TEXT).null_count < len(rows))
+
+
+def _seconds(moments: ArrowArray) -> ArrowArray:
+    pa = require("pyarrow")
+    return moments.cast(pa.timestamp("s", "UTC")).cast(pa.int64())
+
+
+def _within(asked: AskedBuckets, rows: ArrowTable, starts: ArrowArray) -> ArrowTable:
+    """Those of `rows` that begin in the range asked for; costs begin with the day of its start."""
+    compute = require("pyarrow.compute")
+    bounds = compute.min_max(starts).as_py()
+    first = asked.start // asked.seconds * asked.seconds if asked.has_whole_buckets_only else asked.start
+    if (bounds["min"] or first) < first:
+        is_after = compute.greater_equal(starts, whole_number(first))
+        rows, starts = rows.filter(is_after), starts.filter(is_after)
+    if asked.end is not None and (bounds["max"] or 0) >= asked.end:
+        rows = rows.filter(compute.less(starts, whole_number(asked.end)))
+    return rows
 
 
 def _bucket(start: int, end: int, results: list[Result], *, in_texts: bool) -> dict[str, object]:

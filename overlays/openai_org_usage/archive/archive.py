@@ -181,8 +181,9 @@ class Archive:
         with late_imports():
             from .answer_pages import ArchiveAnswers
 
-        manifest = self.manifest()
-        return ArchiveAnswers(self._storage, manifest, organization, settled=settled, clock=self._clock)
+        return ArchiveAnswers(
+            self._storage, self.manifest(), organization, settled=settled, clock=self._clock
+        )
 
     def names(self, organization: str = "default") -> Names:
         """The last known name of every project, user and key that its lists ever had.

@@ -2,7 +2,7 @@
 
 A table answers if it is of the same endpoint, its buckets fit into those asked for, and it is grouped by all
 that rows are grouped by and chosen by. Of several it is the one that begins early enough, reaches furthest
-and has the fewest dimensions: then least is added up, or nothing.
+and has the fewest rows: then least is read and added up, or nothing.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ def covering_table(
 def _rank(kept: KeptTable, asked: AskedBuckets, *, settled: bool) -> tuple[object, ...]:
     begins_late = asked.start < (kept.read_from or 0)
     reach = kept.read_until(settled=settled) // asked.seconds
-    return begins_late, -reach, len(kept.table.group_by), -kept.table.seconds, kept.table.name
+    rows = sum(month.rows for month in kept.state.months.values())
+    return begins_late, -reach, rows, len(kept.table.group_by), kept.table.name
 
 
 def _is_whole(asked: AskedBuckets, width: int) -> bool:

@@ -1,10 +1,10 @@
 """Changing several files of an archive at once: all of them, or none, also for a process that is killed.
 
 The new files are first put aside. Then a record of them is written: from then on the change counts. The
-files are moved to their places, what is to go is removed, and the record last. Each of these steps can be
-done again, so the next writer finishes what a killed one has begun: with a record it goes on from there,
-without one it clears away what was put aside. A reader need not wait for that: `CommittedFiles` has each
-file from where it lies.
+files are put in their places, what is to go is removed, and at last what was put aside, with the record.
+Each of these steps can be done again, so the next writer finishes what a killed one has begun: with a
+record it goes on from there, without one it clears away what was put aside. A reader need not wait for that:
+`CommittedFiles` has each file from where it lies.
 """
 
 from __future__ import annotations
@@ -81,10 +81,7 @@ class Journal:
             ArchiveDamagedError: the record is not whole.
             ArchiveError: it cannot be written.
         """
-        record = _pending(self._storage)
-        if record is not None:
-            self._finish(record)
-        self._storage.remove_folder(JOURNAL)
+        self._finish(_pending(self._storage) or CommitRecord())
         self._interrupted = False
 
     def recover_if_free(self) -> None:
@@ -92,7 +89,7 @@ class Journal:
 
         That of one that is at work is left to it.
         """
-        if self._storage.size(_RECORD) is not None:
+        if is_changing(self._storage):
             with contextlib.suppress(ArchiveError), self._storage.writer_lock():
                 self.recover()
 
@@ -104,13 +101,13 @@ class Journal:
         self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
 
     def _finish(self, record: CommitRecord) -> None:
-        """Do what is left of a change. What is no longer aside has been moved."""
+        """Do what is left of a change. What is no longer aside is in its place."""
         for path, aside in record.moves.items():
             with contextlib.suppress(FileNotFoundError):
-                self._storage.move(aside, path)
+                self._storage.place(aside, path)
         for path in record.removed:
             self._storage.remove(path)
-        self._storage.remove(_RECORD)
+        self._storage.remove_folder(JOURNAL)
 
 
 class CommittedFiles:
@@ -132,6 +129,11 @@ class CommittedFiles:
         return self._storage.read(path)
 
 
+def is_changing(storage: Storage) -> bool:
+    """Whether a change counts whose files are not all in their places."""
+    return storage.size(_RECORD) is not None
+
+
 def _pending(storage: Storage) -> CommitRecord | None:
     """The record of a change that has not come to its end; None if there is none.
 
@@ -148,4 +150,4 @@ def _pending(storage: Storage) -> CommitRecord | None:
         ) from None
 
 
-__all__ = ["CommittedFiles", "Journal"]
+__all__ = ["CommittedFiles", "Journal", "is_changing"]

@@ -11,10 +11,10 @@ from .._generated import OPERATIONS
 from ..tables.optional_imports import ArrowTable
 from .coverage import KeptTable
 from .partition_paths import partition_path
-from .partitions import file_schema, read_partition, with_schema
+from .partitions import PULLED_AT, file_schema, read_partition, with_schema
 from .storage import Storage
 
-_BYTES: Final = 1 << 28
+_BYTES: Final = 1 << 27
 """How much stays: the queries of a report ask for the same months one after the other."""
 
 
@@ -39,8 +39,8 @@ class KeptMonths:
             return self._read[path]
         read = read_partition(self.storage, path, expected=kept.state.months[month])
         schema = file_schema(OPERATIONS[kept.table.operation])
-        rows = with_schema(read, schema).select(schema.names)
-        self._read[path] = rows
+        names = [name for name in schema.names if name != PULLED_AT]
+        self._read[path] = rows = with_schema(read, schema).select(names)
         self._bytes += rows.nbytes
         while self._bytes > _BYTES and len(self._read) > 1:
             self._bytes -= self._read.popitem(last=False)[1].nbytes

@@ -9,60 +9,80 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from .._generated import Operation, ResponseField
-from ..tables.columns import EXACT, OTHERS, Kind, columns_of
+from ..tables.columns import EXACT, OTHERS, columns_of
 from ..tables.literals import digits
-from ..tables.optional_imports import ArrowTable
+from ..tables.optional_imports import ArrowArray, ArrowTable, require
 from ..tables.schema import shortest
 from .partitions import EXACT_SUFFIX
 
 Columns: TypeAlias = dict[str, list[Any]]
-"""Values by the name of their column."""
+"""Values by the name of their column; exact numbers as text."""
 Result: TypeAlias = dict[str, object]
-_TAG: Final = "object"
+TAG: Final = "object"
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
-def exact_columns(rows: ArrowTable, operation: Operation, *, beside: str) -> Columns:
-    """The columns of results that `rows` have, and `beside`; numbers that were kept as text are these."""
+def kept_columns(rows: ArrowTable, operation: Operation, *, beside: str) -> Columns:
+    """The columns of results that `rows` have, and `beside`."""
     columns = [column for column in columns_of(operation) if not column.on_bucket]
-    names = [beside, *(column.name for column in columns)]
-    held = {name: rows.column(name).to_pylist() for name in names}
-    for column in columns:
-        text = f"{column.name}{EXACT_SUFFIX}"
-        if column.kind in EXACT and rows.column(text).null_count < len(rows):
-            texts = rows.column(text).to_pylist()
-            both = zip(held[column.name], texts, strict=True)
-            held[column.name] = [value if exact is None else Decimal(exact) for value, exact in both]
+    exact = {column.name for column in columns if column.kind in EXACT}
+    held: Columns = {beside: rows.column(beside).to_pylist()}
+    for name in [column.name for column in columns]:
+        column = rows.column(name)
+        held[name] = number_texts(column) if name in exact else column.to_pylist()
+        texts = rows.column(name + EXACT_SUFFIX) if name in exact else None
+        if texts is not None and texts.null_count < len(rows):
+            held[name] = [
+                value if text is None else text
+                for value, text in zip(held[name], texts.to_pylist(), strict=True)
+            ]
     return held
+
+
+def number_texts(values: ArrowArray) -> list[str | None]:
+    """Decimals as the API writes numbers, without idle zeros."""
+    compute = require("pyarrow.compute")
+    texts = values.cast(require("pyarrow").string())
+    has_power = compute.match_substring(texts, "E")
+    if compute.any(has_power).as_py():
+        return [None if value is None else number_text(value) for value in values.to_pylist()]
+    if values.type.scale:
+        texts = compute.ascii_rtrim(compute.ascii_rtrim(texts, "0"), ".")
+    plain: list[str | None] = texts.to_pylist()
+    return plain
+
+
+def number_text(value: Decimal) -> str:
+    """One of them."""
+    return digits(shortest(value))
 
 
 def results_of(columns: Columns, operation: Operation) -> Iterator[Result]:
     """A result for each row; members that the API may leave out are, where they are null."""
     count = max(map(len, columns.values()))
-    forms = {Kind.MONEY: _plain_number, Kind.DECIMAL: _plain_number, Kind.COUNT: _whole}
-    values = dict(columns)
-    for column in columns_of(operation):
-        if column.kind in forms and column.name in values:
-            values[column.name] = list(map(forms[column.kind], values[column.name]))
     members = {
-        field.name: made for field in operation.fields if (made := _members(field, values, count)) is not None
+        field.name: made
+        for field in operation.fields
+        if (made := _members(field, columns, count)) is not None
     }
-    members[_TAG] = [operation.result_object] * count
+    members[TAG] = [operation.result_object] * count
     optional = [field.name for field in operation.fields if not (field.nullable or field.required)]
-    others: list[str | None] = values.get(OTHERS) or [None] * count
+    sparse = [name for name in optional if name in members and None in members[name]]
+    names = list(members)
+    others: list[str | None] = columns.get(OTHERS) or [None] * count
     for row, more in zip(zip(*members.values(), strict=True), others, strict=True):
-        result: Result = dict(zip(members, row, strict=True))
-        for name in optional:
-            if name in result and result[name] is None:
+        result: Result = dict(zip(names, row, strict=True))
+        for name in sparse:
+            if result[name] is None:
                 del result[name]
         yield result if more is None else result | read_members(more)
 
 
 def unknown_results(rows: ArrowTable) -> Iterator[Result]:
     """The results of kinds that are unknown, whole."""
-    tags, members = rows.column(_TAG).to_pylist(), rows.column(OTHERS).to_pylist()
+    tags, members = rows.column(TAG).to_pylist(), rows.column(OTHERS).to_pylist()
     for tag, more in zip(tags, members, strict=True):
-        yield {_TAG: tag, **({} if more is None else read_members(more))}
+        yield {TAG: tag, **({} if more is None else read_members(more))}
 
 
 def read_members(text: str) -> dict[str, Any]:
@@ -80,27 +100,23 @@ def _members(field: ResponseField, columns: Mapping[str, list[Any]], count: int)
     held = columns.get(field.name)
     if held is None:
         return None if field.observed or not field.nullable else [None] * count
-    return None if field.observed and not any(value is not None for value in held) else held
+    return None if field.observed and held.count(None) == count else held
 
 
 def _object(names: Mapping[str, object], values: Sequence[object]) -> dict[str, object] | None:
+    if None not in values:
+        return dict(zip(names, values, strict=True))
     held = {name: value for name, value in zip(names, values, strict=True) if value is not None}
     return held or None
 
 
-def _plain_number(value: Decimal | None) -> object:
-    """As the API writes amounts; a zero is short."""
-    return None if value is None else digits(shortest(value))
-
-
-def _whole(value: int | Decimal | None) -> object:
-    return None if value is None else int(value)
-
-
 __all__ = [
+    "TAG",
     "Columns",
     "Result",
-    "exact_columns",
+    "kept_columns",
+    "number_text",
+    "number_texts",
     "read_members",
     "results_of",
     "unknown_results",

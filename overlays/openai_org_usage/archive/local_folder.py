@@ -13,7 +13,6 @@ from ..printable import clean
 from ..tables.atomic_files import (
     NO_LOCK,
     lock_folder,
-    recover,
     release_lock,
     take_place,
     write_atomically,
@@ -37,7 +36,7 @@ class LocalFolder:
         self._root = Path(os.path.abspath(folder))
         self._location = clean(str(folder))
         self._lease = Lease(self, clock=clock, seconds=lease_seconds)
-        if self._root.exists() and not self._root.is_dir():
+        if os.path.exists(self._root) and not os.path.isdir(self._root):  # No name is too long to ask.
             raise ArchiveError(f"{self._location} is a file, and an archive is a folder")
 
     @property
@@ -70,8 +69,10 @@ class LocalFolder:
             raise FileNotFoundError(source)
         with self._errors("written"):
             _make_folder((self._root / target).parent)
-            recover(self._root / target)
             take_place(self._root / source, self._root / target)
+
+    def place(self, source: str, target: str) -> None:
+        self.move(source, target)
 
     def remove(self, path: str) -> None:
         self._lease.check_time()

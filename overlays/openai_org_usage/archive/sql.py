@@ -14,12 +14,13 @@ from typing import Final
 import attrs
 
 from .._generated import OPERATIONS
-from ..errors import ArchiveDamagedError
+from ..errors import ArchiveDamagedError, ArchiveLockedError
 from ..named_rows import FixedNames
 from ..tables.columns import EXACT, Column, Kind, columns_of, with_names
 from ..tables.optional_imports import DuckConnection, require
 from .archive_table import ArchiveTable
 from .item_versions import list_columns
+from .journal import is_changing
 from .manifest import ArchiveManifest, TableState
 from .partition_paths import LISTS, RESTATEMENTS, partition_path
 from .partitions import EXACT_SUFFIX, ORGANIZATION, PULLED_AT, file_columns
@@ -91,8 +92,11 @@ def check_whole(storage: Storage, manifest: ArchiveManifest) -> None:
 
     Raises:
         ArchiveDamagedError: some are not; the first is named.
+        ArchiveLockedError: they are just being moved there.
     """
     damaged = [path for path, size in _files(manifest) if storage.size(path) != size]
+    if damaged and is_changing(storage):
+        raise ArchiveLockedError(f"{storage.location} is being written: ask again in a minute")
     if damaged:
         others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
         raise ArchiveDamagedError(

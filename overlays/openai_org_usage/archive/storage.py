@@ -42,6 +42,10 @@ class Storage(Protocol):
         """
         ...
 
+    def place(self, source: str, target: str) -> None:
+        """As `move`, where `source` may be left in any case: for folders that are removed afterwards."""
+        ...
+
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
         ...

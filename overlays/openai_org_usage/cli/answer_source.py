@@ -114,10 +114,8 @@ class _Archived:
         return self.answers.read_until
 
     def names(self, options: NameOptions, note: Note) -> Names:
-        from ..directory.names import Names
-
-        read = getattr(self.archive, "names", None)
-        names: Names = Names() if read is None else read(self.answers.organization)
+        del options
+        names = self.archive.names(self.answers.organization)
         for problem in names.problems:
             note(problem)
         return names
@@ -128,7 +126,8 @@ class _Archived:
             return None
         parts = [f"from the archive, read on {_minute(read_at)}, {_span(now - read_at)} ago"]
         if self.answers.cut_at is not None:
-            parts.append(f"there is nothing in it after {readable(self.answers.cut_at)}")
+            what = "what is settled ends at" if self.answers.settled else "there is nothing in it after"
+            parts.append(f"{what} {readable(self.answers.cut_at)}")
         for start, end in self.answers.gaps:
             parts.append(f"what was from {readable(start)} to {readable(end)} was never read")
         return "; ".join(parts)

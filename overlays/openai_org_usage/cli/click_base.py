@@ -118,6 +118,7 @@ class Command(click.Command):
         self,
         name: str,
         *,
+        arguments: Sequence[click.Argument] = (),
         options: Sequence[Option],
         run: Callable[..., int],
         help_text: str,

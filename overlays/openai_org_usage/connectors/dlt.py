@@ -104,7 +104,8 @@ def openai_org_usage(
 
     Raises:
         ConfigurationError: a key or an address cannot be used.
-        InvalidParameterError: there is no such table, or a time cannot be read.
+        InvalidParameterError: there is no such table, or the look-back is none. That `since` is none is an
+            error of the run.
     """
     known = {"default": admin_key} if organizations is None else organizations
     clients = {
