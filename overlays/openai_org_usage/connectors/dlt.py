@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -76,11 +76,11 @@ class FailedReading:
 
 @dlt.source(name="openai_org_usage", max_table_nesting=0)
 def openai_org_usage(
-    organizations: Mapping[str, Any] | None = None,
+    organizations: Mapping[str, UsageClient | str] | None = None,
     *,
     admin_key: dlt.TSecretStrValue | None = None,
     base_url: str | None = None,
-    tables: Sequence[Any] | None = None,
+    tables: Sequence[ArchiveTable | str] | None = None,
     lookback: str = "10d",
     since: str | None = None,
     names: bool = True,
