@@ -9,10 +9,10 @@ from typing import Self
 import httpx
 
 from openai_org_usage import Archive, ArchiveError, UsageClient
-from openai_org_usage.archive.journal import CommittedFiles
 from openai_org_usage.archive.manifest import TableState
 from openai_org_usage.archive.partition_paths import partition_path
-from openai_org_usage.archive.storage import open_storage
+from openai_org_usage.archive.storage.journal import CommittedFiles
+from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.emulator import Emulator, OrganizationSize, Restatements
 
 from ..conftest import DAY, NOW
