@@ -9,6 +9,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
+OF_ARCHIVE = re.compile("openai-org-usage (sync|sql|restatements) |openai-org-usage .* --archive ")
+"""The commands for archives."""
 _FENCE = re.compile(r"^(?P<fence>[`~:]{3,})(?P<language>\S*)[^\n]*\n(?P<text>.*?)^(?P=fence) *$", re.M | re.S)
 
 

@@ -28,13 +28,24 @@ from openai_org_usage.emulator import Emulator
 
 from .pages import DOCS, ROOT, blocks, commands, pages
 
-PAGES = ("quickstart", "recipes", "names", "errors", "key-costs")
+PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive")
 HERE = "tests/test_documentation.py"
+OF_ARCHIVES = "tests/cli/test_archive_pages.py"
 SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
 LINES = f"{HERE}::test_every_line_of_a_shell_block_has_a_test"
 CLAIMS: Mapping[tuple[str, str], str] = {
     ("README", "python"): "tests/test_readme.py::test_every_python_block_runs",
     ("README", "sh"): LINES,
+    ("archive", "python"): f"{HERE}::test_every_python_block_runs",
+    ("archive", "sh"): LINES,
+    ("archive", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
+    ("archive", "text"): f"{OF_ARCHIVES}::test_the_layout_is_the_real_one",
+    ("archive", "toml"): f"{OF_ARCHIVES}::test_the_file_of_organizations_is_read",
+    ("archive-recipes", "crontab"): f"{OF_ARCHIVES}::test_the_line_for_cron_runs",
+    ("archive-recipes", "ini"): f"{OF_ARCHIVES}::test_the_units_are_accepted",
+    ("archive-recipes", "python"): f"{OF_ARCHIVES}::test_the_asset_for_dagster_syncs",
+    ("archive-recipes", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
+    ("archive-recipes", "yaml"): f"{OF_ARCHIVES}::test_the_workflow_keeps_the_archive_from_run_to_run",
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
@@ -57,6 +68,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("referees", "sh"): LINES,
     ("regenerating", "console"): "tests/regenerating/test_page.py::test_the_real_change_is_told_as_printed",
     ("report", "python"): "tests/report/test_documentation.py::test_every_python_block_runs",
+    ("spark", "python"): "tests/connectors/test_spark_page.py::test_every_python_block_runs",
     ("testing", "python"): "tests/emulator/test_plugin.py::test_the_documented_examples_pass",
     ("testing", "sh"): LINES,
     ("vendoring", "sh"): "tests/vendoring/test_command.py::test_the_documented_commands_run",
@@ -68,6 +80,9 @@ KINDS: Mapping[str, str] = {
     r"export ": f"{HERE}::test_every_variable_exported_is_read",
     r"(\w+=\S+ )*make ": f"{HERE}::test_every_make_line_would_run",
     r"python -m openai_org_usage\.emulator ": f"{HERE}::test_the_emulator_starts_as_it_says",
+    r"openai-org-usage (sync|sql|restatements) |openai-org-usage .* --archive ": (
+        f"{OF_ARCHIVES}::test_the_shell_commands_run"
+    ),
     r"openai-org-usage |eval ": "tests/cli/test_docs.py::test_the_shell_commands_run",
 }
 """The test of the lines in shell blocks that begin so."""
@@ -135,7 +150,10 @@ def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path
     assert done.stdout.count("# block") == len(texts) > 0
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")} - {"testing", "dlt"}))
+@pytest.mark.parametrize(
+    "page",
+    sorted({block.page for block in blocks("python")} - {"archive-recipes", "dlt", "spark", "testing"}),
+)
 def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from itertools import chain
@@ -187,7 +187,7 @@ def _in_both(*lists: Iterable[str]) -> set[str]:
 
 
 @contextmanager
-def _beside(session: nox.Session, *command: str, env: Mapping[str, str] | None) -> Iterator[None]:
+def _beside(session: nox.Session, *command: str, env: Mapping[str, str] | None) -> Generator[None]:
     """Run it meanwhile; what it said is printed in the end."""
     with ThreadPoolExecutor() as thread, TemporaryFile("w+") as output:
         running = thread.submit(_run, session, *command, env=env, output=output)

@@ -123,9 +123,11 @@ def test_quantities_are_added_up_in_one_unit_only(kept: Kept) -> None:
         cost("1", project_id="b", line_item="x", quantity=2, quantity_unit="tokens"),
         cost("1", project_id="a", line_item="y", quantity=1, quantity_unit="images"),
         cost("1", project_id="b", line_item="y", quantity=1, quantity_unit="tokens"),
+        cost("1", project_id="a", line_item="z", quantity=1),
+        cost("1", project_id="b", line_item="z", quantity=2),
     )
     found = [(row.line_item, row.quantity, row.quantity_unit) for row in rows(client, "line_item")]
-    assert found == [("x", Decimal("3.5"), "tokens"), ("y", None, None)]
+    assert found == [("x", Decimal("3.5"), "tokens"), ("y", None, None), ("z", 3, None)]
     assert [row.quantity for row in rows(client, "project_id")] == [None, None]
 
 

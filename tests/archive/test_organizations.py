@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from openai_org_usage import AuthenticationError, ConfigurationError, UsageClient
-from openai_org_usage.archive.organizations import client_of, for_each_organization
+from openai_org_usage import Archive, AuthenticationError, ConfigurationError, UsageClient
+from openai_org_usage.archive.organizations import client_of, for_each_organization, sync_organizations
 from openai_org_usage.archive.organizations_file import ArchiveOrganization
 from openai_org_usage.emulator import Emulator
 
@@ -43,6 +44,17 @@ def organizations(
     )
 
 
+def at_noon(organization: ArchiveOrganization) -> UsageClient:
+    """A client whose clock stands still, as that of its emulator does."""
+    key, base_url = organization.admin_key(), organization.base_url
+    return UsageClient(admin_key=key, base_url=base_url, clock=lambda: NOW)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The tables of an archive, by their paths."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.parquet")}
+
+
 def spent(client: UsageClient, name: str) -> tuple[str, int]:
     return name, sum(1 for bucket in client.costs(start_time=MIDNIGHT - 86_400) for _ in bucket.results)
 
@@ -71,6 +83,35 @@ def test_no_key_goes_to_another(
     assert {name: len(each.requests) - before[name] for name, each in emulators.items()} == dict.fromkeys(
         NAMES, 1
     )
+
+
+def test_all_are_kept_in_one_archive(
+    organizations: tuple[ArchiveOrganization, ...],
+    emulators: dict[str, Emulator],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Each with the rows that it has alone; one whose key is refused has none, and harms no other."""
+    pytest.importorskip("pyarrow")
+    monkeypatch.setenv("BETA_KEY", emulators["gamma"].admin_key)
+    together = Archive(tmp_path / "together")
+    acme, beta, gamma = sync_organizations(
+        together, organizations, make_client=at_noon, tables=["images"], since="3d", names=False
+    )
+    assert isinstance(beta.error, AuthenticationError)
+    assert set(together.manifest().organizations) == {"acme", "gamma"}
+    for outcome, organization in ((acme, organizations[0]), (gamma, organizations[2])):
+        alone = Archive(tmp_path / outcome.organization)
+        with at_noon(organization) as client:
+            alone.sync(client, organization=outcome.organization, tables=["images"], since="3d", names=False)
+        assert files(tmp_path / outcome.organization) == {
+            path: content
+            for path, content in files(tmp_path / "together").items()
+            if f"organization={outcome.organization}/" in path
+        }
+    assert acme.result is not None
+    assert gamma.result is not None
+    assert acme.result.rows > 0 < gamma.result.rows
 
 
 def test_one_that_fails_does_not_stop_the_others(

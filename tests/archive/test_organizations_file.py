@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -96,17 +97,22 @@ def test_a_key_in_the_file_is_refused_and_not_shown(text: str, tmp_path: Path) -
     assert SECRET not in str(caught.value)
 
 
+def odd_bytes(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe")
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda path: path.mkdir(), "Is a directory"),
-        (lambda path: None, "No such file"),
-        (lambda path: path.write_bytes(b"\xff\xfe"), "is no text in UTF-8"),
+        (Path.mkdir, "Is a directory"),
+        (Path.exists, "No such file"),
+        (odd_bytes, "is no text in UTF-8"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(make: object, said: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_named(
+    make: Callable[[Path], object], said: str, tmp_path: Path
+) -> None:
     """With what the system says of it."""
-    assert callable(make)
     make(path := tmp_path / "organizations.toml")
     with pytest.raises(ConfigurationError, match=said) as caught:
         read_organizations(path)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import Archive, UsageClient, sum_amounts
-from openai_org_usage.archive import sql
+from openai_org_usage.archive.sql import connection as sql
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 

@@ -24,8 +24,8 @@ from .conftest import Run, Said
 
 pytest.importorskip("pyarrow")
 
-from openai_org_usage.archive.storage import open_storage
-from openai_org_usage.archive.sync_result import SyncProgress
+from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync.sync_result import SyncProgress
 
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 FEW = "--table vector-stores --since 3d --no-names"
@@ -184,7 +184,11 @@ def test_another_organization_under_the_same_name(command: Run, folder: Path) ->
     assert content(folder) == before
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, cut_off])
 def test_a_missing_or_damaged_file_is_named_and_repaired(
     damage: Callable[[Path], object], command: Run, folder: Path
 ) -> None:

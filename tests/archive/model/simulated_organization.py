@@ -35,9 +35,10 @@ _PASSING: tuple[Fault, ...] = (
     Drop("before-headers"),
 )
 _FINAL: tuple[Fault, ...] = (
-    *(Status(401), MissingScope(403), QuotaExceeded(), HtmlPage(), EmptyBody(), TruncatedJson()),
-    *(Status(400), Status(404), Status(500)),
+    *(Status(401), QuotaExceeded(), HtmlPage(), EmptyBody(), TruncatedJson()),
+    *(Status(400), Status(500), Drop("mid-body")),
 )
+_REFUSALS: tuple[Fault, ...] = (MissingScope(403), Status(400), Status(404))
 
 
 class SimulatedOrganization:
@@ -56,6 +57,7 @@ class SimulatedOrganization:
         self.days = days
         self.api_days = api_days
         self._dice = dice
+        self._paused = api_days * DAY
         self._open = ExitStack()
         seed = dice.randrange(1_000_000)
         size = OrganizationSize(
@@ -102,17 +104,20 @@ class SimulatedOrganization:
     def pass_time(self, *, days: int) -> None:
         """A pause between two syncs: some minutes, or as many days."""
         hours = self._dice.choice([1, 6, 24, 24, 24, 24 * 3, 24 * 7, 24 * days])
-        self.now += self._dice.randrange(min(hours, 24 * days) * HOUR) + 1
+        self._paused = self._dice.randrange(min(hours, 24 * days) * HOUR) + 1
+        self.now += self._paused
 
-    def fail(self, *, first: bool) -> None:
-        """Have the API fail at times, or for good in the middle of a sync; the `first` has more requests."""
-        dice = self._dice
-        if not first and dice.random() < 0.5:
+    def fail(self, operation: str) -> None:
+        """Have the API fail at times, or for good in the middle of a sync, or refuse an operation."""
+        dice, kind = self._dice, self._dice.choice(["passing", "final", "final", "refusal"])
+        if kind == "passing":
             passing = dict.fromkeys(_PASSING, 0.06)
             self._emulator.faults = FaultPlan(probability=passing, seed=dice.randrange(1000))
-        else:
-            number = dice.choice([3, 4, 5, 6] if first else [1, 1, 1, 2, 3])
+        elif kind == "final":
+            number = dice.choice([2, 3, 4, 5] if self._paused > 14 * DAY else [1, 1, 1, 2, 3])
             self._emulator.faults = FaultPlan(dict.fromkeys(range(number, number + 5), dice.choice(_FINAL)))
+        else:
+            self._emulator.faults = FaultPlan(dice.choice(_REFUSALS), operations=operation)
 
     def recover(self) -> None:
         """No more failures."""

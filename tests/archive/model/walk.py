@@ -14,7 +14,7 @@ from openai_org_usage import OpenAIUsageError
 from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import MANIFEST, TableState
-from openai_org_usage.archive.reading_plan import Gap
+from openai_org_usage.archive.reading.reading_plan import Gap
 
 from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
 from .simulated_organization import DAY, HOUR, SimulatedOrganization
@@ -66,7 +66,6 @@ class Walk:
         self._dice = dice
         self._counts = counts
         self._name = name
-        self._begun = False
         self._read_at: dict[ArchiveTable, dict[int, int]] = {}
         self._settled = {table: Contents(table, {}) for table in tables}
 
@@ -74,8 +73,7 @@ class Walk:
         """Sync some of the tables, and check what must hold always; which of them have come to their end."""
         tables = self._dice.sample(self.tables, k=self._dice.randint(1, len(self.tables)))
         if fails:
-            self.organization.fail(first=not self._begun)
-        self._begun = True
+            self.organization.fail(self._dice.choice(tables).operation)
         before = {table: self.look(table) for table in self.tables}
         refused = self._synced(tables, lookback=lookback, since=since)
         self.organization.recover()
