@@ -196,8 +196,8 @@ def _findings(
         how=f"{DAYS} days of costs by project and line item, then {UPDATES - 1} updates, a day after each "
         "other, from the emulator in a process of its own, which restates days for five days. Its answers "
         f"are computed before, and each comes {LATENCY * 1000:.0f} ms after its request. The REST API "
-        "source is declared with merge by bucket; the loop appends what comes from the last bucket on, or drops the "
-        "older of two rows of one bucket, project and line item.",
+        "source is declared with merge by bucket; the loop appends what comes from the last bucket on, or "
+        "drops the older of two rows of one bucket, project and line item. The first load has the imports.",
         tables=[
             Table(
                 "Time",

@@ -47,11 +47,14 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("archive-recipes", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
     ("archive-recipes", "yaml"): f"{OF_ARCHIVES}::test_the_workflow_keeps_the_archive_from_run_to_run",
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
     ("cli", "sh"): LINES,
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
     ("data", "python"): "tests/tables/test_page.py::test_every_python_block_runs",
     ("data", "sh"): LINES,
+    ("dlt", "python"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
+    ("dlt", "toml"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
     ("errors", "python"): f"{HERE}::test_every_python_block_runs",
     ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
@@ -65,6 +68,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("referees", "sh"): LINES,
     ("regenerating", "console"): "tests/regenerating/test_page.py::test_the_real_change_is_told_as_printed",
     ("report", "python"): "tests/report/test_documentation.py::test_every_python_block_runs",
+    ("spark", "python"): "tests/connectors/test_spark_page.py::test_every_python_block_runs",
     ("testing", "python"): "tests/emulator/test_plugin.py::test_the_documented_examples_pass",
     ("testing", "sh"): LINES,
     ("vendoring", "sh"): "tests/vendoring/test_command.py::test_the_documented_commands_run",
@@ -147,7 +151,8 @@ def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path
 
 
 @pytest.mark.parametrize(
-    "page", sorted({block.page for block in blocks("python")} - {"archive-recipes", "testing"})
+    "page",
+    sorted({block.page for block in blocks("python")} - {"archive-recipes", "dlt", "spark", "testing"}),
 )
 def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
-from .errors import ConfigurationError, InvalidParameterError
+from .errors import ArchiveError, ConfigurationError, InvalidParameterError
 
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
 
-REFUSALS = (ConfigurationError, InvalidParameterError, TypeError)
+REFUSALS = (ArchiveError, ConfigurationError, InvalidParameterError, TypeError)
 """Of arguments. Whatever goes wrong later keeps its frames."""
 
 

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -222,7 +221,3 @@ def test_threads_share_it(both: Both) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 8
-
-
-def test_a_damaged_file_is_named(both: Both, tmp_path: Path) -> None:
-    """And none of its rows is given out."""

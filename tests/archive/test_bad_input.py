@@ -19,6 +19,7 @@ from openai_org_usage import (
     OtherOrganizationError,
     PermissionDeniedError,
     ResponseDecodeError,
+    ServerError,
 )
 from openai_org_usage.archive.archive_table import default_tables
 from openai_org_usage.emulator import FaultPlan
@@ -176,6 +177,20 @@ def test_what_is_no_archive_is_said_to_be_none(world: World) -> None:
         world.sync()
 
 
+def test_an_audit_goes_on_without_a_table_that_is_refused(world: World) -> None:
+    """It is noted, as a sync does; other errors end it."""
+    world.sync("images", "vector_stores", since="2d")
+    world.api.faults = FaultPlan(Status(400), operations="images")
+    images, stores = world.archive.audit(world.client).tables
+    assert images.refused is not None
+    assert images.refused.startswith("images: status 400")
+    assert (images.start, images.rows) == (None, 0)
+    assert (stores.start, stores.rows, stores.refused) == (MIDNIGHT - DAY, 12, None)
+    world.api.faults = FaultPlan(Status(500), operations="images")
+    with pytest.raises(ServerError):
+        world.archive.audit(world.client)
+
+
 def test_an_audit_of_nothing_says_so(world: World) -> None:
     """By the name of the organization."""
     world.sync("images", since="2d")
@@ -251,6 +266,17 @@ class TestDamage:
         result = world.sync("vector_stores", repair=True)
         assert result.notes == ("restatements 2026-11: lost, nothing of the kind can be pulled again",)
         assert Archive(world.folder).manifest().organizations["default"].tables["restatements"].months == {}
+
+    def test_lists_that_are_damaged_are_read_again(self, world: World) -> None:
+        """What they were called before that is lost, and said to be."""
+        world.archive.sync(world.client, tables=["vector_stores"], since="2d")
+        (path,) = world.files("users")
+        path.unlink()
+        with pytest.raises(ArchiveDamagedError, match="table=users"):
+            world.sync("vector_stores")
+        result = world.archive.sync(world.client, tables=["vector_stores"], repair=True)
+        assert result.notes == ("users all: lost, nothing of the kind can be pulled again",)
+        assert path.exists()
 
     def _damage(self, world: World, damage: str) -> None:
         path = world.folder / self.OLD

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pyarrow.parquet as pq
 import pytest
 
 from openai_org_usage import Archive, PermissionDeniedError, RetryPolicy, UsageClient
@@ -16,6 +15,7 @@ from openai_org_usage import Archive, PermissionDeniedError, RetryPolicy, UsageC
 from ..conftest import DAY, NOW
 from ..directory.organizations import SCOPE, Organization, OrganizationTransport
 
+pq: Any = pytest.importorskip("pyarrow.parquet")
 ADMIN_KEY = "sk-admin-lists"
 TABLES = {"projects": "projects", "users": "users", "api_keys": "project_api_keys"}
 """Each list of the archive, and what the lists of the API are called that have its items."""
@@ -104,8 +104,8 @@ def test_a_renamed_item_has_a_version_for_each_name(table: str, lists: Lists) ->
         ("renamed", old, day(3), None),
     ]
     names = lists.archive.names()
-    kept = {"projects": names.projects, "users": names.users, "api_keys": names.api_keys}[table]
-    assert kept[item["id"]].name == "renamed"
+    named = {"projects": names.project_name, "users": names.user_name, "api_keys": names.api_key_name}
+    assert named[table](item["id"]) == "renamed"
 
 
 @pytest.mark.parametrize("table", ["users", "api_keys"])

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 
-from openai_org_usage.archive.journal import CommittedFiles, Journal
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.journal import CommittedFiles, Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveDamagedError, ArchiveError
 
-CHANGES = ("write", "move", "remove")
+from .conftest import ON_ONE_WORKER
+
+CHANGES = ("write", "place", "remove", "remove_folder")
 OLD = {"a/data": b"old", "gone/data": b"old", "manifest.json": b"old"}
 NEW = {"a/data": b"new", "b/data": b"new", "manifest.json": b"new"}
 STEPS = 9
-"""Of a commit with 3 files and 1 to go: 3 are put aside, the record, 3 moves, 2 are removed."""
+"""Of a commit with 3 files and 1 to go: 3 are put aside, the record, 3 are placed, 1 goes, all aside goes."""
 COUNTS = 4
 """From which step on it counts."""
 
 
 def at_steps(steps: range) -> pytest.MarkDecorator:
     """Break off before each step in a folder, and in the middle on an object store, which takes its time."""
-    places = [*(("folder", step) for step in steps), ("s3", steps[len(steps) // 2 + 1])]
+    places = [
+        *(("folder", step) for step in steps),
+        pytest.param("s3", steps[len(steps) // 2 + 1], marks=ON_ONE_WORKER),
+    ]
     return pytest.mark.parametrize(("location", "steps"), places, indirect=["location"])
 
 
@@ -42,7 +47,12 @@ def committed(storage: Storage) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def breaks_off(
-    storage: Storage, steps: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
+    storage: Storage,
+    steps: int,
+    error: BaseException,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    changes: Sequence[str] = CHANGES,
 ) -> Generator[None]:
     """Let the storage fail after some steps, as if the process ended there."""
     left = iter(range(steps))
@@ -58,7 +68,7 @@ def breaks_off(
         return make
 
     with monkeypatch.context() as patch:
-        for name in CHANGES:
+        for name in changes:
             patch.setattr(storage, name, limited(name))
         with pytest.raises(type(error)):
             yield
@@ -108,7 +118,7 @@ def test_the_next_commit_finishes_one_that_failed(
 
 def test_a_full_disk_is_not_left_full(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was put aside goes away with the error."""
-    with breaks_off(storage, 2, ArchiveError("no space left"), monkeypatch):
+    with breaks_off(storage, 2, ArchiveError("no space left"), monkeypatch, changes=["write"]):
         Journal(storage).commit(NEW)
 
     assert storage.files() == []

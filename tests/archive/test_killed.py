@@ -17,12 +17,13 @@ import attrs
 import msgspec
 import pytest
 
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount
 from ..lines import LIMIT, Lines
+from .conftest import ON_ONE_WORKER
 from .endless_commits import Task
 from .generations import read_generation, settled_generation
 from .synced_archive import SyncedArchive
@@ -32,7 +33,10 @@ KILLS = amount(4, 200)
 SYNCS = amount(2, 200)
 HOUR = 3600
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork"),
+    ON_ONE_WORKER,
+]
 
 
 class Writers:
@@ -134,7 +138,7 @@ def test_killed_in_syncs(location: str, writers: Writers, counts: Counter[str]) 
     A sync a day of an organization that restates, each killed at some moment, or a while after a commit has
     begun; the last is let come to its end.
     """
-    moments, longest = random.Random(kind_of(location)), 1.0
+    moments, longest, said = random.Random(kind_of(location)), 1.0, list[str]()
     with SyncedArchive(location) as archive:
         for number in range(SYNCS):
             commits = moments.choice([0, 1, 2, 3])

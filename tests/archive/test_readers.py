@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.manifest import MANIFEST, ArchiveManifest, PartitionState, encode_manifest
+from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, ArchiveLockedError
+from openai_org_usage.archive.manifest import (
+    MANIFEST,
+    ArchiveManifest,
+    PartitionState,
+    decode_manifest,
+    encode_manifest,
+)
 from openai_org_usage.archive.partition_paths import partition_path
 from openai_org_usage.archive.partitions import encoded_partition, read_partition
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.sql.connection import check_whole
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.tables.optional_imports import ArrowTable, require
 
 from .test_journal import breaks_off
@@ -50,6 +57,21 @@ def test_a_change_that_is_being_made_counts(
 
     assert manifest.state("default", "images").months == {"2026-10": expected}
     assert read.equals(rows)
+
+
+def test_sql_asks_to_wait_for_files_that_are_being_moved(
+    storage: Storage, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are not taken for lost."""
+    new, _, _ = version(1)
+    with storage.writer_lock(), breaks_off(storage, 3, KeyboardInterrupt(), monkeypatch):
+        Journal(storage).commit(new)
+    manifest = decode_manifest(new[MANIFEST], location=location)
+
+    with pytest.raises(ArchiveLockedError, match="is being written: ask again in a minute"):
+        check_whole(storage, manifest)
+    Journal(storage).recover()
+    check_whole(storage, manifest)
 
 
 def test_a_damaged_month_is_told_from_a_store_that_fails(

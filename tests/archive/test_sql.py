@@ -9,20 +9,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, UsageClient, sum_amounts
-from openai_org_usage.archive.storage import open_storage
+from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, sum_amounts
+from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.emulator import Emulator
 
 from ..conftest import DAY, MIDNIGHT, NOW
 from .world import MovingClock, World, world_in
 
+duckdb: Any = pytest.importorskip("duckdb")
+pa: Any = pytest.importorskip("pyarrow")
+pq: Any = pytest.importorskip("pyarrow.parquet")
 SINCE = MIDNIGHT - 22 * DAY
 """In the month before."""
+pytestmark = pytest.mark.xdist_group("sql")
 OF_NOVEMBER = (
     "SELECT count(*), sum(amount_value) FROM costs WHERE month = '2026-11' AND organization = 'default'"
 )
@@ -99,7 +100,7 @@ def test_a_deleted_key_keeps_its_name(copy: World) -> None:
     """Its last version has one."""
     path = copy.files("api_keys")[0]
 
-    def close(table: pa.Table) -> pa.Table:
+    def close(table: Any) -> Any:
         ended = pa.array(
             [datetime(2026, 11, 20, tzinfo=UTC)] * table.num_rows, table.schema.field("last_seen").type
         )
@@ -127,8 +128,8 @@ def test_what_is_kept_is_a_view_itself(kept: World) -> None:
     """How far each table goes, and how old it is."""
     found = ask(
         kept.archive,
-        "SELECT table_name, organization, group_by, read_from, read_until, read_at, complete_until, months, rows "
-        "FROM archive_tables ORDER BY ALL",
+        "SELECT table_name, organization, group_by, read_from, read_until, read_at, complete_until, months, "
+        "rows FROM archive_tables ORDER BY ALL",
     )
     now = datetime.fromtimestamp(NOW, UTC)
     first = datetime.fromtimestamp(SINCE, UTC)
@@ -164,7 +165,7 @@ def uploaded(folder: Path, url: str) -> Archive:
 
 
 def test_an_object_store_says_the_same(kept: World, s3_url: str) -> None:
-    """Of tables with names, of lists, and of what is kept; only the files of the month are read there, too."""
+    """Of tables with names, of lists, and of what is kept; it, too, reads only the files of the month."""
     store = uploaded(kept.folder, s3_url)
     for query in (
         "SELECT month, project_name, complete, sum(amount_value) FROM costs GROUP BY ALL ORDER BY ALL",
@@ -208,7 +209,7 @@ def test_a_table_without_rows_has_its_columns(copy: World) -> None:
 def test_a_missing_file_is_named(copy: World) -> None:
     """When the connection is made."""
     copy.files("costs")[0].unlink()
-    with pytest.raises(ArchiveDamagedError, match="month=2026-10.* is missing") as failed:
+    with pytest.raises(ArchiveDamagedError, match=r"month=2026-10.* is missing") as failed:
         copy.archive.duckdb()
     assert failed.value.paths == ("table=costs/organization=default/month=2026-10/data.parquet",)
 

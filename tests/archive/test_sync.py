@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from openai_org_usage import Archive, ArchiveTable, ServerError, UsageClient
-from openai_org_usage.archive.sync_result import SyncProgress, SyncResult
+from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync.sync_result import SyncProgress, SyncResult
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
 
@@ -158,6 +160,19 @@ def test_since_is_how_far_back_it_goes(world: World) -> None:
     before = world.snapshot()
     assert world.sync(since="2020-01-01").rows < 1_000
     assert world.snapshot() == before
+
+
+def test_an_object_store_has_the_same_files(world: World, s3_url: str) -> None:
+    """Byte for byte, and as few are written."""
+    kept = Archive(s3_url)
+    options: dict[str, Any] = {"tables": ["vector_stores"], "since": "3d", "names": False}
+    assert kept.sync(world.client, **options).files_written == 2
+    assert kept.sync(world.client, **options).files_written == 0
+    world.sync("vector_stores", since="3d")
+    store = open_storage(s3_url)
+    assert {path: store.read(path) for path in store.files()} == {
+        path: content for path, (_, content) in world.snapshot().items()
+    }
 
 
 def test_widths_and_groupings_are_tables_of_their_own(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -99,17 +100,22 @@ def cases() -> Iterator[Case]:
 
 ALONE = TOOLS.keys() - {"key-costs"}
 """Commands whose options are not those of the endpoints."""
+NEEDED = {
+    "budget": ("--limit", "5"),
+    "sync": ("archive",),
+    "sql": ("archive", "from archive_tables"),
+    "restatements": ("archive",),
+}
+"""What a command does not do without."""
 PARSERS = {"vendor": vendor_parser(), "emulator": emulator_parser("emulator")}
 
 
 def _of_click(name: str, option: click.Parameter) -> Iterator[Case]:
     written = option.opts[-1]
     if isinstance(option, click.Argument):
-        yield Case(written, (name,), is_word=True)
+        yield Case(written, (name, *(["archive"] if written == "query" else [])), is_word=True)
     elif not (isinstance(option, click.Option) and option.is_flag):
-        needed = (
-            ("--limit", "5") if name == "budget" else () if name in ALONE else ("--start-time", "2026-11-18")
-        )
+        needed = NEEDED.get(name, () if name in ALONE else ("--start-time", "2026-11-18"))
         yield Case(written, (name, *(needed if written not in (*_RANGES, *needed[:1]) else ())))
 
 
@@ -144,6 +150,7 @@ def test_every_value_ends_well(
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-admin-odd-values")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setattr("openai_org_usage.emulator.__main__.Event", Stopped)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"from archive_tables")))
     context = CommandContext(clock=lambda: NOW, transport=httpx.MockTransport(empty))
     wrong: list[tuple[str, str]] = []
     for what, value in list(VALUES.items())[slice(None) if LONG else slice(number % 3, None, 3)]:

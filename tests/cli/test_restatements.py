@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from ..archive.world import MovingClock
 from ..conftest import DAY, MIDNIGHT, NOW
 from .conftest import Run
 
+pytestmark = pytest.mark.xdist_group("restatements command")
+
 
 @attrs.frozen
 class Kept:
@@ -29,7 +30,7 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """An archive that was synced on four days, of an organization whose usage is right after two days."""
     clock, folder = MovingClock(), tmp_path_factory.mktemp("restated") / "archive"
     archive, restated = Archive(folder), 0
@@ -43,7 +44,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
             restated += archive.sync(
                 client, tables=["costs"], names=False, since=since, lookback="4d"
             ).restated
-    yield Kept(folder, archive, restated)
+    return Kept(folder, archive, restated)
 
 
 def test_a_lookback_can_be_chosen(kept: Kept) -> None:

@@ -12,22 +12,29 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-import pyarrow.feather as feather
-import pyarrow.parquet as pq
 import pytest
 
 from openai_org_usage import Archive, UsageClient, sum_amounts
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 
+from .. import pages
 from ..conftest import DAY, MIDNIGHT
 from .conftest import Run
 from .streams import LIMIT
 
+pytest.importorskip("duckdb")
+feather: Any = pytest.importorskip("pyarrow.feather")
+pq: Any = pytest.importorskip("pyarrow.parquet")
+pytestmark = pytest.mark.xdist_group("sql command")
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 SINCE = MIDNIGHT - 3 * DAY
-SPENT = "select project_id, any_value(project_name) as project_name, sum(amount_value) as spent from costs group by 1"
+SPENT = (
+    "select project_id, any_value(project_name) as project_name, sum(amount_value) as spent "
+    "from costs group by 1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +92,13 @@ def test_binary_files_have_decimals(suffix: str, here: Path, command: Run, spent
 
 
 def test_values_of_all_kinds_are_written(here: Path, command: Run) -> None:
-    """Nested ones as JSON, days and times in ISO 8601, whole numbers whole, infinity as text can say it."""
+    """Nested ones as JSON, days and times in ISO 8601, whole numbers whole, infinity as far as can be."""
     query = (
-        "select 170141183460469231731687303715884105727 as h, 1.50 as d, 2.5::double as f, 1e400::double as i, true as b,"
-        " null as n, date ''2026-11-20'' as day, timestamptz ''2026-11-20'' as t, time ''10:00'' as c, [1, 2] as l,"
-        " {''x'': 1.5} as s, ''ab''::blob as bin, interval 2 hours as iv"
-    ).replace("1e400::double", "''inf''::double")
-    query = query.replace("''", "'")
+        "select 170141183460469231731687303715884105727 as h, 1.50 as d, 2.5::double as f, "
+        "'inf'::double as i, true as b, null as n, date '2026-11-20' as day, "
+        "timestamptz '2026-11-20' as t, time '10:00' as c, [1, 2] as l, {'x': 1.5} as s, "
+        "'ab'::blob as bin, interval 2 hours as iv"
+    )
     said = command(f'sql usage "{query}"')
     assert said.out.splitlines()[1] == (
         "170141183460469231731687303715884105727,1.5,2.5,inf,true,,2026-11-20,2026-11-20T00:00:00Z,10:00:00,"
@@ -108,30 +115,31 @@ def test_a_spreadsheet_runs_nothing(here: Path, command: Run) -> None:
     assert (said.code, said.out) == (Exit.USAGE, "")
 
 
-@pytest.fixture
-def terminal(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal of 80 columns, both ways."""
+def be_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have both streams be a terminal of 80 columns."""
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setenv("TERM", "dumb")
 
 
-@pytest.mark.usefixtures("terminal")
 def test_a_terminal_gets_a_table(here: Path, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With every digit, and no sums below, which nobody asked for."""
+    be_terminal(monkeypatch)
     said = command(f"sql usage '{SPENT} order by spent desc limit 2'")
     head, _, *rows = said.out.splitlines()
     assert head.split() == ["project_id", "project_name", "spent"]
     assert len(rows) == 2
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("COLUMNS", "60")
     narrow = command("sql usage 'from costs limit 3'")
-    assert max(map(len, narrow.out.splitlines())) <= 40
+    assert max(map(len, narrow.out.splitlines())) <= 60
     assert "note: no room for " in narrow.err
 
 
-@pytest.mark.usefixtures("terminal")
-def test_without_a_query_a_terminal_gets_the_tables(here: Path, command: Run) -> None:
+def test_without_a_query_a_terminal_gets_the_tables(
+    here: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With their columns."""
+    be_terminal(monkeypatch)
     said = command("sql usage")
     assert said.code == 0
     listed = [line.split()[0] for line in said.out.splitlines()[2:] if not line.startswith(" ")]
@@ -223,6 +231,16 @@ def test_ctrl_c_ends_a_query(folder: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (Exit.INTERRUPTED, b"error: interrupted\n")
+
+
+def test_every_query_of_the_page_runs(here: Path, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of docs/archive-sql.md, from standard input."""
+    found = pages.blocks("sql", page="archive-sql")
+    for block in found:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(block.text.encode())))
+        said = command("sql usage")
+        assert (said.code, said.err) == (0, ""), block.text
+        assert said.out
 
 
 def test_an_emulator_is_not_needed(folder: Path, command: Run, emulator: Emulator) -> None:

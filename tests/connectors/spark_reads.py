@@ -38,8 +38,9 @@ class SourceOneDayAgo(OpenAIUsageSource):
 def options(emulator: Emulator, *, organizations: str = "acme, beta", **more: str) -> dict[str, str]:
     """Each organization with the emulator's key in a variable of its own; more options named as in Python."""
     names = [name.strip() for name in organizations.split(",")]
+    few_rows = {"endpoint": "completions", "group_by": "project_id,model,batch"}
     return {
-        "endpoint": "completions",
+        **({} if "endpoint" in more else few_rows),
         "organizations": organizations,
         **({} if "secret_provider" in more else {f"{name}.key_env": f"{name.upper()}_KEY" for name in names}),
         "base_url": emulator.base_url,

@@ -249,7 +249,7 @@ BAD: dict[str, tuple[dict[str, str], str]] = {
     "time": ({"endpoint": "costs", "start_time": "soon"}, "'soon' is no time"),
     "flag": ({"endpoint": "costs", "pushdown": "yes"}, "pushdown is true or false, not 'yes'"),
     "no organization": ({"endpoint": "costs", "organizations": " , "}, "organizations are names"),
-    "name": ({"endpoint": "costs", "organizations": "a/b"}, "an organization cannot be called 'a/b'"),
+    "name": ({"endpoint": "costs", "organizations": "a/b"}, "organizations: 'a/b' cannot be part of a path"),
     "file": ({"endpoint": "costs", "organizations_file": "no.toml"}, r"no\.toml cannot be read"),
     "twice": ({"endpoint": "costs", "organizations": "a,A"}, "each once"),
     "no key_env": ({"endpoint": "costs", "organizations": "a,b"}, r'option\("a.key_env", "THE_VARIABLE"\)'),

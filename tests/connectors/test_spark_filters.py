@@ -86,7 +86,7 @@ ASKED: dict[str, tuple[list[Filter], int]] = {
 def test_filters_are_seen_in_the_number_of_requests(emulator: Emulator, name: str) -> None:
     """One for each page of each organization that is left."""
     filters, requests = ASKED[name]
-    read(reader_of(options(emulator, group_by="project_id,model,batch", pushdown="true"), *filters))
+    read(reader_of(options(emulator, pushdown="true"), *filters))
     assert len(emulator.requests) == requests
 
 
@@ -116,7 +116,8 @@ def test_a_dimension_that_is_not_grouped_by_is_not_asked_for(emulator: Emulator)
 
 def _queries(emulator: Emulator, *filters: Filter) -> dict[str, list[str]]:
     emulator.reset()
-    read(reader_of(options(emulator, pushdown="true", start_time="1d", organizations="acme"), *filters))
+    given = options(emulator, endpoint="completions", start_time="1d", organizations="acme", pushdown="true")
+    read(reader_of(given, *filters))
     (request,) = emulator.requests
     return {name: [value for key, value in request.query if key == name] for name, _ in request.query}
 

@@ -23,7 +23,9 @@ RECENT = ("2026-11", "2026-12")
 """The months in which something may have changed between the two readings."""
 FILTERS = {
     "a month": "month = '2026-10'",
-    "time, organization": "start_time >= timestamp'2026-11-20T00:00Z' and organization in ('acme','gamma')",
+    "time, organization": (
+        "start_time >= timestamp'2026-11-20 00:00:00Z' and organization in ('acme', 'gamma')"
+    ),
     "organization, model, batch": "organization = 'acme' and model = 'gpt-4o-mini-2024-07-18' and not batch",
 }
 

@@ -17,7 +17,7 @@ from .context import CommandContext
 from .names import NameOptions
 
 if TYPE_CHECKING:
-    from ..archive.answer_pages import ArchiveAnswers
+    from ..archive.answers.answer_pages import ArchiveAnswers
     from ..archive.archive import Archive
     from ..client import UsageClient
     from ..directory.names import Names
@@ -74,7 +74,7 @@ def source_of(
         ):
             yield _Api(client, server, context, is_lasting=not connection.emulator)
         return
-    from ..archive.answers import archive_client
+    from ..archive.answers.transport import archive_client
 
     kept, answers = archive.open(context)
     with archive_client(answers) as client:
@@ -114,10 +114,8 @@ class _Archived:
         return self.answers.read_until
 
     def names(self, options: NameOptions, note: Note) -> Names:
-        from ..directory.names import Names
-
-        read = getattr(self.archive, "names", None)
-        names: Names = Names() if read is None else read(self.answers.organization)
+        del options
+        names = self.archive.names(self.answers.organization)
         for problem in names.problems:
             note(problem)
         return names
@@ -128,7 +126,8 @@ class _Archived:
             return None
         parts = [f"from the archive, read on {_minute(read_at)}, {_span(now - read_at)} ago"]
         if self.answers.cut_at is not None:
-            parts.append(f"there is nothing in it after {readable(self.answers.cut_at)}")
+            what = "what is settled ends at" if self.answers.settled else "there is nothing in it after"
+            parts.append(f"{what} {readable(self.answers.cut_at)}")
         for start, end in self.answers.gaps:
             parts.append(f"what was from {readable(start)} to {readable(end)} was never read")
         return "; ".join(parts)

@@ -9,9 +9,9 @@ from typing import Final
 import click
 
 from ..archive.archive import Archive
-from ..archive.sql import check_whole, connect
-from ..archive.sql_result import SqlResult
-from ..archive.storage import open_storage
+from ..archive.sql.connection import check_whole, connect
+from ..archive.sql.sql_result import SqlResult
+from ..archive.storage.storage import open_storage
 from ..tables.optional_imports import DuckConnection, require
 from .click_base import PROGRAM, Command, options_from, suggestion
 from .console import Console

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -20,10 +20,10 @@ import msgspec
 from .._generated import OpenAIUsageError
 from ..archive.archive_table import ArchiveTable
 from ..archive.manifest import ArchiveManifest, OrganizationState, TableState
-from ..archive.organization_answers import OrganizationAnswers
-from ..archive.reading_plan import check_clock, lookback_seconds, plan_reading, since_seconds
-from ..archive.sync import chosen_tables
-from ..archive.table_reading import TableReading, is_refusal
+from ..archive.reading.organization_answers import OrganizationAnswers
+from ..archive.reading.reading_plan import check_clock, lookback_seconds, plan_reading, since_seconds
+from ..archive.reading.table_reading import TableReading, is_refusal
+from ..archive.sync.organization_sync import chosen_tables
 from ..client import UsageClient
 from ..directory.names import Names
 from ..errors import BadRequestError, MissingExtraError
@@ -76,11 +76,11 @@ class FailedReading:
 
 @dlt.source(name="openai_org_usage", max_table_nesting=0)
 def openai_org_usage(
-    organizations: Mapping[str, Any] | None = None,
+    organizations: Mapping[str, UsageClient | str] | None = None,
     *,
     admin_key: dlt.TSecretStrValue | None = None,
     base_url: str | None = None,
-    tables: Sequence[Any] | None = None,
+    tables: Sequence[ArchiveTable | str] | None = None,
     lookback: str = "10d",
     since: str | None = None,
     names: bool = True,
@@ -104,7 +104,8 @@ def openai_org_usage(
 
     Raises:
         ConfigurationError: a key or an address cannot be used.
-        InvalidParameterError: there is no such table, or a time cannot be read.
+        InvalidParameterError: there is no such table, or the look-back is none. That `since` is none is an
+            error of the run.
     """
     known = {"default": admin_key} if organizations is None else organizations
     clients = {

@@ -38,6 +38,8 @@ class Contents:
 
     table: ArchiveTable
     buckets: Mapping[int, Mapping[Group, Row]]
+    pulled_at: Mapping[int, int] = attrs.field(factory=dict[int, int])
+    """Of each bucket, if they are an archive's."""
 
     @property
     def rows(self) -> int:
@@ -79,25 +81,28 @@ def pulled(client: UsageClient, table: ArchiveTable, *, start: int) -> Contents:
 def archived(files: Mapping[str, bytes], table: ArchiveTable) -> Contents:
     """All that the files of a table have."""
     buckets: dict[int, Mapping[Group, Row]] = {}
+    pulled_at: dict[int, int] = {}
     for content in files.values():
         month = _month(content, table)
-        assert not month.keys() & buckets.keys()
-        buckets |= month
-    return Contents(table, buckets)
+        assert not month.buckets.keys() & buckets.keys()
+        buckets |= month.buckets
+        pulled_at |= month.pulled_at
+    return Contents(table, buckets, pulled_at)
 
 
-@lru_cache(maxsize=200)
-def _month(content: bytes, table: ArchiveTable) -> Mapping[int, Mapping[Group, Row]]:
+@lru_cache(maxsize=60)
+def _month(content: bytes, table: ArchiveTable) -> Contents:
     """The rows of one file."""
     read = pq.ParquetFile(pa.BufferReader(content)).read()
     exact = [name for name in read.column_names if name.endswith("_exact")]
     assert all(read.column(name).null_count == len(read) for name in exact)
-    assert read.column("pulled_at").null_count == 0
     columns = {column.name: _values(read.column(column.name)) for column in _columns(table)}
     buckets: dict[int, dict[Group, Row]] = {}
     for values in zip(*columns.values(), strict=True):
         _add(buckets, table, dict(zip(columns, values, strict=True)))
-    return buckets
+    moments = set(zip(_values(read.column("start_time")), _values(read.column("pulled_at")), strict=True))
+    assert len(moments) == len(buckets)
+    return Contents(table, buckets, dict(moments))
 
 
 def partitions(folder: Path, table: str, *, organization: str) -> dict[str, bytes]:
@@ -114,7 +119,7 @@ def restated(files: Iterable[bytes], table: ArchiveTable) -> Noted:
     return noted
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=60)
 def _noted(content: bytes, table: ArchiveTable) -> Noted:
     """What one file notes of a table."""
     rows = pq.ParquetFile(pa.BufferReader(content)).read().to_pylist()
@@ -167,9 +172,9 @@ def _value(holder: object, column: Column) -> object:
     return value
 
 
-def _values(column: Any) -> list[object]:
+def _values(column: Any) -> list[Any]:
     moments = pa.types.is_timestamp(column.type)
-    values: list[object] = (column.cast(_SECONDS).cast(pa.int64()) if moments else column).to_pylist()
+    values: list[Any] = (column.cast(_SECONDS).cast(pa.int64()) if moments else column).to_pylist()
     return values
 
 

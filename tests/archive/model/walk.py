@@ -14,9 +14,10 @@ from openai_org_usage import OpenAIUsageError
 from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import MANIFEST, TableState
+from openai_org_usage.archive.reading.reading_plan import Gap
 
 from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
-from .world import DAY, HOUR, World
+from .simulated_organization import DAY, HOUR, SimulatedOrganization
 
 RESTATEMENTS = "restatements"
 _ANEW = 0.1
@@ -50,22 +51,21 @@ class Walk:
 
     def __init__(
         self,
-        world: World,
+        organization: SimulatedOrganization,
         folder: Path,
         *,
         tables: Sequence[ArchiveTable],
         dice: Random,
         counts: Counter[str],
-        organization: str = "default",
+        name: str = "default",
     ) -> None:
-        self.world = world
-        self.archive = Archive(folder, clock=world.clock)
+        self.organization = organization
+        self.archive = Archive(folder, clock=organization.clock)
         self._folder = folder
         self.tables = tables
         self._dice = dice
         self._counts = counts
-        self._organization = organization
-        self._begun = False
+        self._name = name
         self._read_at: dict[ArchiveTable, dict[int, int]] = {}
         self._settled = {table: Contents(table, {}) for table in tables}
 
@@ -73,11 +73,10 @@ class Walk:
         """Sync some of the tables, and check what must hold always; which of them have come to their end."""
         tables = self._dice.sample(self.tables, k=self._dice.randint(1, len(self.tables)))
         if fails:
-            self.world.fail(first=not self._begun)
-        self._begun = True
+            self.organization.fail(self._dice.choice(tables).operation)
         before = {table: self.look(table) for table in self.tables}
         refused = self._synced(tables, lookback=lookback, since=since)
-        self.world.recover()
+        self.organization.recover()
         for table, old in before.items():
             new = self.look(table)
             if table not in tables:
@@ -98,16 +97,18 @@ class Walk:
         now = self.look(table)
         if now.state.read_at is None:
             return
-        begin = max(now.state.read_from or 0, self.world.earliest)
+        begin = max(now.state.read_from or 0, self.organization.earliest)
         end = (
-            self.world.now if finished else min(now.state.read_at, now.state.read_until or 0) - table.seconds
+            self.organization.now
+            if finished
+            else min(now.state.read_at, now.state.read_until or 0) - table.seconds
         )
         kept, true = (
             each.among(lambda start: begin <= start <= end)
             for each in (now.contents, self.truth(table, start=begin))
         )
         found = self.archive.audit(
-            self.world.client, organization=self._organization, tables=[table]
+            self.organization.client, organization=self._name, tables=[table]
         ).differences.to_pylist()
         differences = kept.differences(true)
         assert audited(found, table) == differences
@@ -118,8 +119,8 @@ class Walk:
         """Check that nothing is written when nothing has changed."""
         before = self.look(table)
         result = self.archive.sync(
-            self.world.client,
-            organization=self._organization,
+            self.organization.client,
+            organization=self._name,
             tables=[table],
             lookback=f"{lookback}d",
             names=False,
@@ -128,11 +129,13 @@ class Walk:
         assert self.look(table) == before
 
     def check_same(self, table: ArchiveTable) -> None:
-        """Check that the archive has what a full pull says, row for row."""
+        """Check that the archive has what a full pull says, row for row, but for its gaps."""
         now = self.look(table)
-        true = self.truth(table, start=now.state.read_from or 0)
+        gaps = now.state.gaps
+        true = self.truth(table, start=now.state.read_from or 0).among(
+            lambda start: not any(first <= start < end for first, end in gaps)
+        )
         assert now.contents.buckets == true.buckets
-        assert not now.state.gaps
         self._counts["rows compared"] += true.rows
 
     def _synced(
@@ -142,8 +145,8 @@ class Walk:
         self._counts["syncs"] += 1
         try:
             result = self.archive.sync(
-                self.world.client,
-                organization=self._organization,
+                self.organization.client,
+                organization=self._name,
                 tables=tables,
                 lookback=f"{lookback}d",
                 since=since,
@@ -158,11 +161,11 @@ class Walk:
 
     def look(self, table: ArchiveTable) -> Moment:
         """What the archive has of a table, by a glob; how far it has been read, by the manifest."""
-        files = partitions(self._folder, table.name, organization=self._organization)
-        noted = partitions(self._folder, RESTATEMENTS, organization=self._organization)
+        files = partitions(self._folder, table.name, organization=self._name)
+        noted = partitions(self._folder, RESTATEMENTS, organization=self._name)
         state = TableState()
         if (self._folder / MANIFEST).exists():
-            state = self.archive.manifest().state(self._organization, table.name)
+            state = self.archive.manifest().state(self._name, table.name)
         return Moment(archived(files, table), restated(noted.values(), table), files, state)
 
     def truth(self, table: ArchiveTable, *, start: int) -> Contents:
@@ -173,9 +176,9 @@ class Walk:
         known = self._settled[table]
         anew = self._dice.random() < _ANEW or not known.buckets or min(known.buckets) > start
         since = start if anew else max(start, max(known.buckets) + table.seconds)
-        recent = pulled(self.world.whole, table, start=since)
+        recent = pulled(self.organization.whole, table, start=since)
         whole = recent if anew else Contents(table, {**known.buckets, **recent.buckets})
-        settled = self.world.now - self.world.days * DAY
+        settled = self.organization.now - self.organization.days * DAY
         self._settled[table] = whole.among(lambda bucket: bucket + table.seconds <= settled)
         self._counts["rows pulled again"] += recent.rows
         return whole.among(lambda bucket: bucket >= start)
@@ -185,14 +188,16 @@ class Walk:
 
         `before` is how far it had been read before this sync.
         """
-        now, earliest = self.look(table), self.world.earliest
+        now, earliest = self.look(table), self.organization.earliest
         true = self.truth(table, start=now.state.read_from or 0).buckets
         start = earliest
         if before.read_at is not None and before.read_until is not None:
             reached = min(before.read_until, int(before.read_at) - lookback * DAY) // DAY * DAY
             start = max(reached, earliest)
         read_at = self._read_at.setdefault(table, {})
-        read_at.update(dict.fromkeys(range(start, self.world.now, table.seconds), self.world.now))
+        read_at.update(
+            dict.fromkeys(range(start, self.organization.now, table.seconds), self.organization.now)
+        )
         forgotten = {
             bucket
             for first, end in now.state.gaps
@@ -200,7 +205,7 @@ class Walk:
         }
         assert not forgotten & (read_at.keys() | now.contents.buckets.keys())
         assert true.keys() <= forgotten | read_at.keys()
-        patience = self.world.days * DAY + table.seconds
+        patience = self.organization.days * DAY + table.seconds
         for bucket in true.keys() - forgotten:
             settled = bucket >= earliest or read_at[bucket] >= bucket + patience
             assert not settled or now.contents.buckets.get(bucket) == true[bucket]
@@ -208,11 +213,14 @@ class Walk:
 
     def _check_finished(self, old: Moment, new: Moment, *, since: int | None) -> None:
         """How far it says that it has been read."""
-        world, known = self.world, old.state.read_from
-        asked = world.earliest if since is None else max(world.earliest, since // DAY * DAY)
+        simulated, known = self.organization, old.state.read_from
+        asked = simulated.earliest if since is None else max(simulated.earliest, since // DAY * DAY)
         begin = asked if known is None else known if since is None else min(known, asked)
         assert new.state.read_from == begin
-        assert (new.state.read_until or 0) >= world.now - HOUR
+        until = old.state.read_until
+        forgotten = {(until, simulated.earliest)} if until and until < simulated.earliest else set[Gap]()
+        assert set(new.state.gaps) == {*old.state.gaps, *forgotten}
+        assert (new.state.read_until or 0) >= simulated.now - HOUR
         assert new.state.refused is None
 
     def _check_unfinished(self, table: ArchiveTable, old: Moment, new: Moment) -> None:
@@ -233,14 +241,17 @@ class Walk:
         until = min(old.state.read_at or 0, old.state.read_until or 0) - table.seconds
         before, after = (each.contents.among(lambda start: begin <= start <= until) for each in (old, new))
         changes = before.differences(after)
-        times = (int(old.state.read_at or 0), self.world.now)
+        times = (int(old.state.read_at or 0), self.organization.now)
         assert new.noted - old.noted == Counter({(each, *times): count for each, count in changes.items()})
         assert old.noted <= new.noted
         self._counts["restated numbers"] += changes.total()
 
     def _check_files(self, table: ArchiveTable, old: Moment, new: Moment) -> None:
-        """A month in which no bucket has changed is the same file."""
+        """A month in which no bucket has changed is the same file; a bucket says when it changed."""
         was, now = old.contents.buckets, new.contents.buckets
+        for bucket, rows in now.items():
+            pulled_at = old.contents.pulled_at[bucket] if rows == was.get(bucket) else self.organization.now
+            assert new.contents.pulled_at[bucket] == pulled_at
         changed = {_month_of(each) for each in was.keys() | now.keys() if was.get(each) != now.get(each)}
         rewritten = {
             month

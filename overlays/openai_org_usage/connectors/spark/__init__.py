@@ -1,4 +1,4 @@
-"""A data source for Apache Spark 4.1 and newer: usage and costs of many organizations, read by a cluster.
+"""A data source for Apache Spark 4.1 and newer: usage and costs of many organizations, read by a cluster::
 
     from openai_org_usage.connectors.spark import OpenAIUsageSource
 

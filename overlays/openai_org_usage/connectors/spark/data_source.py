@@ -88,7 +88,7 @@ class FilteringReader(OpenAIUsageReader):
     last filters alone, and Python is not asked. So only those get it who ask for it.
     """
 
-    def pushFilters(self, filters: list[Filter]) -> Iterable[Filter]:  # noqa: N802 - as Spark calls it
+    def pushFilters(self, filters: list[Filter]) -> Iterable[Filter]:
         """Narrow what is asked for by `filters`; all of them, since Spark is to filter once more."""
         self._pushed = PushedFilters.of(filters, table=self._options.table)
         return filters

@@ -10,11 +10,8 @@ from typing import Final
 import attrs
 
 from ..._generated import redacted
-from ...archive.organizations_file import (
-    ArchiveOrganization,
-    checked_organization_name,
-    read_organizations,
-)
+from ...archive.organizations_file import ArchiveOrganization, read_organizations
+from ...archive.partition_paths import checked_name
 from ...client import UsageClient
 from ...credentials import KEY_VARIABLE, AdminKey, checked_base_url
 from ...errors import ConfigurationError
@@ -63,11 +60,12 @@ def organizations_of(given: Mapping[str, str]) -> tuple[SparkOrganization, ...]:
     """The organizations that the options name, or their file; else one, whose key is in OPENAI_ADMIN_KEY.
 
     Raises:
-        ConfigurationError: one has no key or cannot be called so, or the file cannot be read.
+        ConfigurationError: one has no key, or the file cannot be read.
+        InvalidParameterError: one cannot be called so.
     """
     listed = {each.name: each for each in read_organizations(given[FILE])} if FILE in given else {}
     text = given.get(NAMES, ",".join(listed) or _ONE)
-    names = [checked_organization_name(part.strip()) for part in text.split(",") if part.strip()]
+    names = [checked_name(part.strip(), parameter=NAMES) for part in text.split(",") if part.strip()]
     if not names or len({name.lower() for name in names}) < len(names):
         raise ConfigurationError(f"{NAMES} are names with commas between, each once")
     return tuple(_organization(name, given, listed=listed.get(name), alone=len(names) == 1) for name in names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import attrs
@@ -26,7 +26,7 @@ from pyspark.sql.datasource import (
 
 from ..._generated import OPERATIONS, ValueType
 from ...archive.archive_table import ArchiveTable
-from ...times import month_after
+from ...archive.partition_paths import month_bounds
 
 ORGANIZATION: Final = "organization"
 MONTH: Final = "month"
@@ -163,9 +163,7 @@ def _seconds(value: object) -> _Moment | None:
 def _month(value: object) -> _Moment | None:
     if not isinstance(value, str) or not _MONTH.fullmatch(value):
         return None
-    month = date.fromisoformat(f"{value}-01")
-    first, after = (datetime.combine(day, time.min, UTC) for day in (month, month_after(month)))
-    return _Moment(int(first.timestamp()), int(after.timestamp()))
+    return _Moment(*month_bounds(value))
 
 
 __all__ = ["MONTH", "MOST_VALUES", "ORGANIZATION", "PushedFilters"]
