@@ -30,7 +30,7 @@ from .streams import LIMIT
 pytest.importorskip("duckdb")
 feather: Any = pytest.importorskip("pyarrow.feather")
 pq: Any = pytest.importorskip("pyarrow.parquet")
-pytestmark = pytest.mark.xdist_group("sql command")
+pytestmark = pytest.mark.xdist_group("sql-command")
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 SINCE = MIDNIGHT - 3 * DAY
 SPENT = (
