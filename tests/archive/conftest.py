@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.emulator import Emulator
 
 from .world import DAYS_SERVED, MovingClock, World, world_in

@@ -20,8 +20,8 @@ import attrs
 import msgspec
 
 from openai_org_usage import Archive, ArchiveTable, UsageClient
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.storage import open_storage
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import open_storage
 
 from .generations import files_of, removed_by, settled_generation
 
@@ -34,7 +34,7 @@ LATE = [
     "anyio._backends._asyncio",
     "anyio.from_thread",
     "httpx",
-    "openai_org_usage.archive.sync",
+    "openai_org_usage.archive.sync.organization_sync",
     "openai_org_usage.http.connections",
     "pyarrow.compute",
     "pyarrow.fs",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from openai_org_usage.archive.journal import CommittedFiles
-from openai_org_usage.archive.storage import Storage
+from openai_org_usage.archive.storage.journal import CommittedFiles
+from openai_org_usage.archive.storage.storage import Storage
 
 MANIFEST = "manifest.json"
 _MONTHS = 3

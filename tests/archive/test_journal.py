@@ -7,8 +7,8 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
-from openai_org_usage.archive.journal import CommittedFiles, Journal
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.journal import CommittedFiles, Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveDamagedError, ArchiveError
 
 from .conftest import ON_ONE_WORKER

@@ -17,8 +17,8 @@ import attrs
 import msgspec
 import pytest
 
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import attrs
 import pytest
 
-from openai_org_usage.archive.object_store import ObjectStore
-from openai_org_usage.archive.storage import open_storage
+from openai_org_usage.archive.storage.object_store import ObjectStore
+from openai_org_usage.archive.storage.storage import open_storage
 
 from .conftest import ON_ONE_WORKER
 

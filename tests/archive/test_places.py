@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage import Archive
-from openai_org_usage.archive.journal import Journal
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveError
 
 from ..contract.profiles import LONG

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, ArchiveLockedError
-from openai_org_usage.archive.journal import Journal
 from openai_org_usage.archive.manifest import (
     MANIFEST,
     ArchiveManifest,
@@ -15,8 +14,9 @@ from openai_org_usage.archive.manifest import (
 )
 from openai_org_usage.archive.partition_paths import partition_path
 from openai_org_usage.archive.partitions import encoded_partition, read_partition
-from openai_org_usage.archive.sql import check_whole
-from openai_org_usage.archive.storage import Storage, open_storage
+from openai_org_usage.archive.sql.connection import check_whole
+from openai_org_usage.archive.storage.journal import Journal
+from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.tables.optional_imports import ArrowTable, require
 
 from .test_journal import breaks_off

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openai_org_usage import LookbackExceededError
 from openai_org_usage.archive.manifest import TableState
-from openai_org_usage.archive.reading_plan import is_news, plan_reading
+from openai_org_usage.archive.reading.reading_plan import is_news, plan_reading
 
 from ..conftest import DAY, MIDNIGHT
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, sum_amounts
-from openai_org_usage.archive.storage import open_storage
+from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.emulator import Emulator
 
 from ..conftest import DAY, MIDNIGHT, NOW

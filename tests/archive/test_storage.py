@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openai_org_usage.archive.storage import Storage
+from openai_org_usage.archive.storage.storage import Storage
 
 
 def test_a_file_is_read_as_it_was_written(storage: Storage) -> None:

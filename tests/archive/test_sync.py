@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from openai_org_usage import Archive, ArchiveTable, ServerError, UsageClient
-from openai_org_usage.archive.storage import open_storage
-from openai_org_usage.archive.sync_result import SyncProgress, SyncResult
+from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync.sync_result import SyncProgress, SyncResult
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage import ArchiveError, ArchiveLockedError, ArchiveTable
-from openai_org_usage.archive.local_folder import LocalFolder
 from openai_org_usage.archive.manifest import ArchiveManifest
-from openai_org_usage.archive.storage import open_storage
-from openai_org_usage.archive.sync_result import SyncProgress
-from openai_org_usage.archive.writer import ArchiveWriter
+from openai_org_usage.archive.storage.local_folder import LocalFolder
+from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync.sync_result import SyncProgress
+from openai_org_usage.archive.sync.writer import ArchiveWriter
 
 from .world import World
 

@@ -15,7 +15,7 @@ import pytest
 
 from openai_org_usage import Archive, ArchiveTable, RetryPolicy, UsageClient
 from openai_org_usage.archive.manifest import encode_manifest
-from openai_org_usage.archive.sync_result import SyncResult
+from openai_org_usage.archive.sync.sync_result import SyncResult
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered
 from openai_org_usage.tables.literals import as_json

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.skipif(not pages.DOCS.is_dir(), reason="the documentati
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[Emulator]:
-    """An organization of whose usage the API has three weeks."""
-    with Emulator(now=lambda: NOW, lookback_days=21) as emulator:
+    """An organization of whose usage the API has two weeks."""
+    with Emulator(now=lambda: NOW, lookback_days=15) as emulator:
         yield emulator
 
 

@@ -24,8 +24,8 @@ from .conftest import Run, Said
 
 pytest.importorskip("pyarrow")
 
-from openai_org_usage.archive.storage import open_storage
-from openai_org_usage.archive.sync_result import SyncProgress
+from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync.sync_result import SyncProgress
 
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 FEW = "--table vector-stores --since 3d --no-names"

@@ -13,18 +13,18 @@ from ..hidden_arguments import hides_arguments
 from ..lazy_names import late_imports
 from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
-from .journal import CommittedFiles, Journal
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
-from .storage import open_storage
-from .writer import ArchiveWriter
+from .storage.journal import CommittedFiles, Journal
+from .storage.storage import open_storage
+from .sync.writer import ArchiveWriter
 
 if TYPE_CHECKING:
     from ..client import UsageClient
     from ..directory.names import Names
-    from .answer_pages import ArchiveAnswers
-    from .audit import AuditResult
+    from .answers.answer_pages import ArchiveAnswers
     from .lateness import Lateness
-    from .sync_result import SyncProgress, SyncResult
+    from .sync.audit import AuditResult
+    from .sync.sync_result import SyncProgress, SyncResult
 
 
 class Archive:
@@ -113,7 +113,7 @@ class Archive:
             OpenAIUsageError: as queries. What had been read by then is kept.
         """
         with late_imports():
-            from .sync import SyncRequest, sync_organization
+            from .sync.organization_sync import SyncRequest, sync_organization
 
         request = SyncRequest(
             organization=organization,
@@ -148,8 +148,8 @@ class Archive:
             OpenAIUsageError: as queries.
         """
         with late_imports():
-            from .audit import audit_organization
-            from .sync import audit_run
+            from .sync.audit import audit_organization
+            from .sync.organization_sync import audit_run
 
         manifest = self.manifest()
         run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
@@ -168,7 +168,7 @@ class Archive:
                 before it.
         """
         with late_imports():
-            from .answers import archive_client
+            from .answers.transport import archive_client
 
         return archive_client(self.answers(organization=organization, settled=settled))
 
@@ -179,7 +179,7 @@ class Archive:
             ArchiveError: as `client`.
         """
         with late_imports():
-            from .answer_pages import ArchiveAnswers
+            from .answers.answer_pages import ArchiveAnswers
 
         return ArchiveAnswers(
             self._storage, self.manifest(), organization, settled=settled, clock=self._clock
@@ -193,7 +193,7 @@ class Archive:
             ArchiveDamagedError: a file is missing or not whole.
         """
         with late_imports():
-            from .directory_history import DirectoryHistory
+            from .sync.directory_history import DirectoryHistory
 
         history = DirectoryHistory(storage=self._storage, manifest=self.manifest(), organization=organization)
         return history.names()
@@ -227,7 +227,7 @@ class Archive:
             ArchiveDamagedError: a file is missing.
         """
         with late_imports():
-            from .sql import connect
+            from .sql.connection import connect
 
         return connect(self._storage, self.manifest())
 

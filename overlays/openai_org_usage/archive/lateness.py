@@ -20,7 +20,7 @@ from ..money import currency_of, exact_sum
 from .manifest import ArchiveManifest
 from .partition_paths import RESTATEMENTS, partition_path
 from .partitions import read_partition
-from .storage import Storage
+from .storage.storage import Storage
 
 DAY: Final = 86_400
 UP_TO: Final = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 60, 90)

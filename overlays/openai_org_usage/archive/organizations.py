@@ -16,7 +16,7 @@ from .organizations_file import ArchiveOrganization
 if TYPE_CHECKING:
     from .archive import Archive
     from .archive_table import ArchiveTable
-    from .sync_result import SyncProgress, SyncResult
+    from .sync.sync_result import SyncProgress, SyncResult
 
 ResultT = TypeVar("ResultT")
 MakeClient = Callable[[ArchiveOrganization], UsageClient]

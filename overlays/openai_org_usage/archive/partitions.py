@@ -13,9 +13,9 @@ from ..errors import ArchiveDamagedError, ArchiveError
 from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
 from ..tables.schema import schema_of_kinds
-from .journal import CommittedFiles
 from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
-from .storage import Storage
+from .storage.journal import CommittedFiles
+from .storage.storage import Storage
 
 EXACT_SUFFIX: Final = "_exact"
 """What the column is called after that has a number as text which its decimals do not hold."""

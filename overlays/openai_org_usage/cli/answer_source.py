@@ -17,7 +17,7 @@ from .context import CommandContext
 from .names import NameOptions
 
 if TYPE_CHECKING:
-    from ..archive.answer_pages import ArchiveAnswers
+    from ..archive.answers.answer_pages import ArchiveAnswers
     from ..archive.archive import Archive
     from ..client import UsageClient
     from ..directory.names import Names
@@ -74,7 +74,7 @@ def source_of(
         ):
             yield _Api(client, server, context, is_lasting=not connection.emulator)
         return
-    from ..archive.answers import archive_client
+    from ..archive.answers.transport import archive_client
 
     kept, answers = archive.open(context)
     with archive_client(answers) as client:

@@ -15,7 +15,7 @@ from .context import CommandContext
 from .errors import WrongUsageError
 
 if TYPE_CHECKING:
-    from ..archive.answer_pages import ArchiveAnswers
+    from ..archive.answers.answer_pages import ArchiveAnswers
     from ..archive.archive import Archive
 
 _option = partial(Option, section="Archive")

@@ -15,7 +15,7 @@ from ..terminal.streams import SanitizedStream
 from .console import Console, counted
 
 if TYPE_CHECKING:
-    from ..archive.sync_result import SyncProgress
+    from ..archive.sync.sync_result import SyncProgress
     from ..hooks import PageEvent
 
 PATIENCE = 1.0

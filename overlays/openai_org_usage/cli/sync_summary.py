@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from ..archive.reading_plan import readable
+from ..archive.reading.reading_plan import readable
 from ..printable import clean
 from .console import counted, tell
 from .exit_codes import Exit
 
 if TYPE_CHECKING:
-    from ..archive.audit import AuditResult
-    from ..archive.reading_plan import Gap
-    from ..archive.sync_result import SyncResult
+    from ..archive.reading.reading_plan import Gap
+    from ..archive.sync.audit import AuditResult
+    from ..archive.sync.sync_result import SyncResult
 
 _MAY_BE_REFUSED: Final = "costs_by_key"
 """One of the usual tables, which some organizations are refused."""

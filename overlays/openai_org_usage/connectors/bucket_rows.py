@@ -9,7 +9,7 @@ from typing import Final
 from .._generated import OPERATIONS
 from ..archive.archive_table import ArchiveTable
 from ..archive.partitions import answer_schema
-from ..archive.reading_plan import ReadingPlan
+from ..archive.reading.reading_plan import ReadingPlan
 from ..tables.columns import START
 from ..tables.optional_imports import ArrowArray, ArrowTable, require
 

@@ -20,10 +20,10 @@ import msgspec
 from .._generated import OpenAIUsageError
 from ..archive.archive_table import ArchiveTable
 from ..archive.manifest import ArchiveManifest, OrganizationState, TableState
-from ..archive.organization_answers import OrganizationAnswers
-from ..archive.reading_plan import check_clock, lookback_seconds, plan_reading, since_seconds
-from ..archive.sync import chosen_tables
-from ..archive.table_reading import TableReading, is_refusal
+from ..archive.reading.organization_answers import OrganizationAnswers
+from ..archive.reading.reading_plan import check_clock, lookback_seconds, plan_reading, since_seconds
+from ..archive.reading.table_reading import TableReading, is_refusal
+from ..archive.sync.organization_sync import chosen_tables
 from ..client import UsageClient
 from ..directory.names import Names
 from ..errors import BadRequestError, MissingExtraError

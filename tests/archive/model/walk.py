@@ -14,7 +14,7 @@ from openai_org_usage import OpenAIUsageError
 from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import MANIFEST, TableState
-from openai_org_usage.archive.reading_plan import Gap
+from openai_org_usage.archive.reading.reading_plan import Gap
 
 from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
 from .simulated_organization import DAY, HOUR, SimulatedOrganization

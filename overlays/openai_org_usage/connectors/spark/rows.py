@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import attrs
 
 from ..._generated import OPERATIONS
-from ...archive.answer_rows import answer_rows, with_organization
 from ...archive.archive_table import ArchiveTable
 from ...archive.partitions import answer_schema
+from ...archive.reading.answer_rows import answer_rows, with_organization
 from ...hooks import PageEvent
 from ...tables.columns import START
 from ...tables.optional_imports import ArrowBatch, ArrowSchema, ArrowTable, require

@@ -1,0 +1,1 @@
+"""The archive in the place of the API: pages of usage and costs, made of what is kept."""

@@ -1,0 +1,123 @@
+"""Rows of an archived table as the results that the API gives for fewer dimensions or wider buckets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import attrs
+
+from ..._generated import OPERATIONS, Operation, OverTime
+from ...tables.columns import EXACT, OTHERS, START, Kind, columns_of
+from ...tables.optional_imports import ArrowTable, require
+from ..archive_table import ArchiveTable
+from ..partitions import EXACT_SUFFIX
+from .arrow_values import texts
+from .asked_buckets import AskedBuckets
+from .group_sums import BUCKET, CURRENCY, describes, group_sums
+from .kept_results import TAG, Result, kept_columns, results_of, unknown_results
+
+
+@attrs.frozen(kw_only=True)
+class Grouping:
+    """How the rows of a table become results.
+
+    Attributes:
+        group_by: the dimensions that stay.
+        filters: dimensions, each with the values that are wanted.
+        is_wider: whether the buckets are wider than those of the rows.
+        is_own: whether the rows are grouped just so, in such buckets: then nothing is added up.
+    """
+
+    table: ArchiveTable
+    group_by: tuple[str, ...]
+    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    is_wider: bool
+    is_own: bool
+
+    @classmethod
+    def of(cls, table: ArchiveTable, asked: AskedBuckets) -> Grouping:
+        """What `asked` makes of `table`, which has all that it takes."""
+        is_wider = table.seconds < asked.seconds
+        return cls(
+            table=table,
+            group_by=asked.group_by,
+            filters=tuple(asked.filters.items()),
+            is_wider=is_wider,
+            is_own=not is_wider and set(asked.group_by) == set(table.group_by),
+        )
+
+    @property
+    def operation(self) -> Operation:
+        """Whose rows they are."""
+        return OPERATIONS[self.table.operation]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those that it takes."""
+        columns = [column for column in columns_of(self.operation) if not column.on_bucket]
+        needed = {TAG, OTHERS, CURRENCY, *self.group_by, *(name for name, _ in self.filters)}
+        names = [
+            column.name
+            for column in columns
+            if self.is_own
+            or column.name in needed
+            or column.kind in (Kind.COUNT, *EXACT)
+            or describes(column, self.group_by)
+        ]
+        exact = [column.name + EXACT_SUFFIX for column in columns if column.kind in EXACT]
+        return (START, *names, *exact)
+
+    def results(self, rows: ArrowTable) -> dict[int, list[Result]]:
+        """The results by the start of their bucket, in a fixed order; those of unknown kinds come last.
+
+        `rows` have the column BUCKET. Of a kind that is unknown, nobody can say what a filter chooses.
+        """
+        compute = require("pyarrow.compute")
+        is_known = compute.is_in(rows.column(TAG), value_set=texts([self.operation.result_object]))
+        are_all_known = compute.all(is_known).as_py() is not False
+        known = rows if are_all_known else rows.filter(is_known)
+        known = self._chosen(_without_former_levels(known, self))
+        columns = (
+            kept_columns(known, self.operation, beside=BUCKET)
+            if self.is_own
+            else group_sums(known, self.operation, self.group_by)
+        )
+        found: defaultdict[int, list[Result]] = defaultdict(list)
+        for bucket, result in zip(columns[BUCKET], results_of(columns, self.operation), strict=True):
+            found[bucket].append(result)
+        strange = rows.slice(0, 0) if are_all_known else rows.filter(compute.invert(is_known))
+        for bucket, result in zip(strange.column(BUCKET).to_pylist(), unknown_results(strange), strict=True):
+            found[bucket].append(result)
+        return found
+
+    def _chosen(self, rows: ArrowTable) -> ArrowTable:
+        compute = require("pyarrow.compute")
+        for dimension, wanted in self.filters:
+            column = rows.column(dimension)
+            rows = rows.filter(compute.is_in(column.cast("string"), value_set=texts(wanted)))
+        return rows
+
+
+def _without_former_levels(rows: ArrowTable, grouping: Grouping) -> ArrowTable:
+    """`rows` with the levels of the last of the buckets that go together: they add up over groups alone.
+
+    Where there is nothing but levels, the other rows are gone.
+    """
+    pa, compute = require("pyarrow"), require("pyarrow.compute")
+    numbers = [column for column in columns_of(grouping.operation) if column.over_time is not None]
+    levels = [column.name for column in numbers if column.over_time == OverTime.LAST]
+    if not levels or not grouping.is_wider or not len(rows):
+        return rows
+    last = rows.group_by(BUCKET, use_threads=False).aggregate([(START, "max")])
+    place = compute.index_in(rows.column(BUCKET), value_set=last.column(BUCKET).combine_chunks())
+    is_last = compute.equal(rows.column(START), last.column(f"{START}_max").take(place))
+    if len(levels) == len(numbers):
+        return rows.filter(is_last)
+    for name in levels:
+        column = rows.column(name)
+        kept = compute.if_else(is_last, column, pa.nulls(1, column.type)[0])
+        rows = rows.set_column(rows.schema.get_field_index(name), name, kept)
+    return rows
+
+
+__all__ = ["Grouping"]

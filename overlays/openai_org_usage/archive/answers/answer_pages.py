@@ -1,0 +1,189 @@
+"""Pages of usage and costs as the API makes them, made of one organization's part of an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+
+from ..._generated import OPERATIONS, Operation
+from ...errors import ArchiveError
+from ...tables.columns import START
+from ...tables.optional_imports import ArrowArray, ArrowTable, require
+from ..manifest import ArchiveManifest, OrganizationState
+from ..partition_paths import month_of, months_between
+from ..storage.storage import Storage
+from .aggregation import Grouping
+from .arrow_values import whole_number
+from .asked_buckets import AskedBuckets, cursor_at
+from .coverage import KeptBuckets, KeptTable, covering_table
+from .group_sums import BUCKET
+from .kept_months import KeptMonths
+from .kept_results import Result
+
+_START_TEXT, _END_TEXT = "start_time_iso", "end_time_iso"
+_AT_HAND: Final = 8
+"""Months whose results stay: a page ends amid one, and the next page begins there."""
+
+
+@attrs.define(eq=False, repr=False)
+class ArchiveAnswers:
+    """The pages that one organization's part of an archive gives.
+
+    Attributes:
+        settled: whether only buckets are there that had been over for the look-back when they were read.
+        clock: the present in Unix seconds.
+        used: the tables that answers came from so far, by name.
+        cut_at: where the table ends before what was asked for, in Unix seconds; None if none did.
+        gaps: what was asked for and could never be read.
+    """
+
+    storage: Storage
+    manifest: ArchiveManifest
+    organization: str
+    settled: bool = attrs.field(kw_only=True)
+    clock: Callable[[], float] = attrs.field(kw_only=True)
+    used: dict[str, KeptTable] = attrs.field(init=False, factory=dict[str, KeptTable])
+    cut_at: int | None = attrs.field(init=False, default=None)
+    gaps: list[tuple[int, int]] = attrs.field(init=False, factory=list[tuple[int, int]])
+    _months: KeptMonths = attrs.field(init=False)
+    _made: dict[object, dict[int, list[Result]]] = attrs.field(
+        init=False, factory=dict[object, dict[int, list[Result]]]
+    )
+
+    def __attrs_post_init__(self) -> None:
+        known = self.manifest.organizations
+        if self.organization not in known:
+            there = ", ".join(known) or "none yet"
+            raise ArchiveError(
+                f"{self.storage.location} keeps nothing of an organization called {self.organization!r}; "
+                f"there are: {there}"
+            )
+        self._months = KeptMonths(self.storage, self.organization)
+
+    @property
+    def read_at(self) -> float | None:
+        """When what was used was read, the oldest of it; None if nothing was."""
+        states = [kept.state for kept in self.used.values()]
+        moments = (min(state.read_at or 0.0, float(state.read_until or 0)) for state in states)
+        return min(moments, default=None)
+
+    @property
+    def read_until(self) -> int | None:
+        """Where what was used ends, the shortest of it; None if nothing was."""
+        return min((kept.read_until(settled=self.settled) for kept in self.used.values()), default=None)
+
+    @property
+    def organization_id(self) -> str | None:
+        """As answers of the API named it; None if none did."""
+        return self._state.id
+
+    def page(self, operation: Operation, pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+        """The page that answers a query string.
+
+        Raises:
+            ArchiveCoverageError: the archive does not keep what was asked for.
+            LookbackExceededError: the range begins before what it keeps.
+            ArchiveDamagedError: a file is missing, or not as it was written.
+        """
+        asked = AskedBuckets.of(operation, pairs)
+        kept = covering_table(asked, self._tables(), settled=self.settled, organization=self.organization)
+        buckets = KeptBuckets.of(kept, asked, settled=self.settled, now=self.clock())
+        self._note(buckets)
+        spans = buckets.spans()
+        shown, following = spans[: asked.limit], spans[asked.limit :]
+        return {
+            "object": "page",
+            "data": self._buckets(kept, asked, shown) if shown else [],
+            "has_more": bool(following),
+            "next_page": cursor_at(following[0][0]) if following else None,
+        }
+
+    @property
+    def _state(self) -> OrganizationState:
+        return self.manifest.organizations[self.organization]
+
+    def _note(self, buckets: KeptBuckets) -> None:
+        """Keep what is to be said of answers."""
+        self.used[buckets.kept.table.name] = buckets.kept
+        cut = buckets.cut_at
+        if cut is not None:
+            self.cut_at = cut if self.cut_at is None else min(cut, self.cut_at)
+        self.gaps += [gap for gap in buckets.gaps if gap not in self.gaps]
+
+    def _tables(self) -> list[KeptTable]:
+        states = self._state.tables
+        names = [name for name in self.manifest.tables if name in states]
+        return [KeptTable(self.manifest.table(name), states[name]) for name in names]
+
+    def _buckets(
+        self, kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]
+    ) -> list[dict[str, object]]:
+        width = asked.seconds
+        months = months_between(month_of(spans[0][0] // width * width), month_of(spans[-1][1] - 1))
+        found: dict[int, list[Result]] = {}
+        for month in months:
+            if month in kept.state.months:
+                found |= self._results(kept, asked, month)
+        texts = self._has_texts(kept, month_of(spans[-1][0]))
+        return [
+            _bucket(start, end, found.get(start // width * width, []), in_texts=texts) for start, end in spans
+        ]
+
+    def _results(self, kept: KeptTable, asked: AskedBuckets, month: str) -> dict[int, list[Result]]:
+        """The results of a month by the start of their whole bucket; those of the last ones stay at hand."""
+        compute = require("pyarrow.compute")
+        grouping = Grouping.of(kept.table, asked)
+        key = grouping, asked.width, asked.start, asked.end, month
+        if key in self._made:
+            return self._made[key]
+        rows = self._months.rows(kept, month).select(grouping.columns)
+        moments = rows.column(START)
+        starts, buckets = _seconds(moments), _seconds(moments)
+        if grouping.is_wider:  # Than an hour: a day.
+            buckets = _seconds(compute.floor_temporal(moments, unit="day"))
+        rows = _within(asked, rows.append_column(BUCKET, buckets), starts)
+        self._made[key] = made = grouping.results(rows)
+        if len(self._made) > _AT_HAND:
+            del self._made[next(iter(self._made))]
+        return made
+
+    def _has_texts(self, kept: KeptTable, month: str) -> bool:
+        """Whether answers say the edges of buckets as text, too."""
+        fields = [field.name for field in OPERATIONS[kept.table.operation].bucket_fields]
+        if month not in kept.state.months or _START_TEXT not in fields:
+            return False
+        rows = self._months.rows(kept, month)
+        return bool(rows.column(_START_TEXT).null_count < len(rows))
+
+
+def _seconds(moments: ArrowArray) -> ArrowArray:
+    pa = require("pyarrow")
+    return moments.cast(pa.timestamp("s", "UTC")).cast(pa.int64())
+
+
+def _within(asked: AskedBuckets, rows: ArrowTable, starts: ArrowArray) -> ArrowTable:
+    """Those of `rows` that begin in the range asked for; costs begin with the day of its start."""
+    compute = require("pyarrow.compute")
+    bounds = compute.min_max(starts).as_py()
+    first = asked.start // asked.seconds * asked.seconds if asked.has_whole_buckets_only else asked.start
+    if (bounds["min"] or first) < first:
+        is_after = compute.greater_equal(starts, whole_number(first))
+        rows, starts = rows.filter(is_after), starts.filter(is_after)
+    if asked.end is not None and (bounds["max"] or 0) >= asked.end:
+        rows = rows.filter(compute.less(starts, whole_number(asked.end)))
+    return rows
+
+
+def _bucket(start: int, end: int, results: list[Result], *, in_texts: bool) -> dict[str, object]:
+    texts = {_START_TEXT: _text(start), _END_TEXT: _text(end)} if in_texts else {}
+    return {"object": "bucket", "start_time": start, "end_time": end, **texts, "results": results}
+
+
+def _text(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+__all__ = ["ArchiveAnswers"]

@@ -1,0 +1,243 @@
+"""What a reading of a table asks for, and what is known after it. Pure; times are Unix seconds.
+
+A bucket may be restated until it has been over for the look-back L. So a reading goes back to P - L, where P
+is when the reading before it began, and not to the present less L: that way it misses nothing, however seldom
+it comes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+
+from ..._generated import InvalidParameterError
+from ...errors import ArchiveError, LookbackExceededError
+from ...times import resolve_time, span_seconds
+from ..manifest import TableState
+
+DAY: Final = 86_400
+API_DAYS: Final = 365
+"""How far back the API is said to go, where its refusal names no date."""
+FIRST_DAYS: Final = 400
+"""How far back a first reading asks: farther than the API goes, so that its refusal says how far that is."""
+_CLOCKS_DIFFER: Final = 300
+_READ_AT_EVERY: Final = 3600
+"""That a table was read again and nothing had changed is written down once an hour at the most."""
+
+Gap = tuple[int, int]
+
+
+@attrs.frozen(kw_only=True)
+class ReadingPlan:
+    """One reading of a table.
+
+    Attributes:
+        start: of the first bucket that is asked for.
+        end: of the last one; None for the present.
+        needed: what is asked for before this, is so only in case that the API has more than had been read.
+        now: when the reading begins.
+        width: of a bucket.
+        lookback: how far it goes back behind the reading before it.
+        before: what had been read by then.
+    """
+
+    start: int
+    end: int | None = None
+    needed: int
+    now: float
+    width: int
+    lookback: int
+    before: TableState
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing had been read."""
+        return self.before.read_at is None
+
+    def begun_later(self, refusal: LookbackExceededError) -> ReadingPlan:
+        """The plan that begins where the API says that it does.
+
+        Raises:
+            LookbackExceededError: it refuses what it had named itself, or has nothing of the range.
+        """
+        earliest = refusal.earliest_start
+        if earliest is None:
+            earliest = math.ceil(self.now) - API_DAYS * DAY
+        start = _aligned_up(earliest, self.width)
+        if start <= self.start or start >= (math.ceil(self.now) if self.end is None else self.end):
+            raise refusal
+        if start >= _known(self.before.read_from):  # There is nothing older to get.
+            start = max(start, self.needed)
+        return attrs.evolve(self, start=start)
+
+    def gap(self) -> Gap | None:
+        """What the API had forgotten before it was read."""
+        until = self.before.read_until
+        return None if until is None or until >= self.start else (until, self.start)
+
+    def had_been_read(self, bucket: int) -> bool:
+        """Whether the bucket that starts at `bucket` was over when it was last read."""
+        before = self.before
+        if before.read_at is None or before.read_until is None or before.read_from is None:
+            return False
+        is_over = bucket + self.width <= min(before.read_at, before.read_until)
+        forgotten = any(start <= bucket < end for start, end in before.gaps)
+        return before.read_from <= bucket and is_over and not forgotten
+
+    def after_month(self, state: TableState, *, end: int) -> TableState:
+        """`state` when what stands before `end` has been read, the end of a month.
+
+        Of a table that had been read before, `read_at` stays until all has been read again.
+        """
+        until = min(end, math.floor(self.now))
+        if self.is_first:
+            return attrs.evolve(
+                state,
+                read_from=self.start,
+                read_until=until,
+                read_at=self.now,
+                lookback=self.lookback,
+                refused=None,
+            )
+        return attrs.evolve(state, read_until=max(until, _known(state.read_until)), gaps=self._gaps(until))
+
+    def after_all(self, state: TableState) -> TableState:
+        """`state` when the reading has come to its end."""
+        start = self.start if state.read_from is None else min(state.read_from, self.start)
+        until = math.floor(self.now)
+        return attrs.evolve(
+            state,
+            read_from=start,
+            read_until=max(until, _known(state.read_until)),
+            read_at=self.now,
+            lookback=self.lookback,
+            gaps=self._gaps(until),
+            refused=None,
+        )
+
+    def _gaps(self, until: int) -> list[Gap]:
+        """The gaps that are left, what has been read now taken out of them."""
+        gap = self.gap()
+        gaps = [*self.before.gaps, *([] if gap is None else [gap])]
+        parts = [part for each in gaps for part in _without(each, self.start, until)]
+        return [part for part in parts if part[0] < part[1]]
+
+
+def plan_reading(
+    before: TableState, *, now: float, width: int, lookback: int, since: int | None = None
+) -> ReadingPlan:
+    """The plan of a reading at `now` of a table of which `before` has been read.
+
+    It goes back to `since` only if that is older than all that has been read, and the API may still have it.
+    """
+    if before.read_at is None:
+        oldest = math.floor(now) - FIRST_DAYS * DAY if since is None else since
+        start = needed = max(0, _aligned_down(oldest, DAY))
+    else:
+        start = needed = _following_start(before, lookback=lookback)
+        oldest = _known(before.read_from)
+        if since is not None and since < oldest and oldest > now - API_DAYS * DAY:
+            start = min(start, _aligned_down(since, DAY))
+    return ReadingPlan(start=start, needed=needed, now=now, width=width, lookback=lookback, before=before)
+
+
+def is_news(after: TableState, before: TableState) -> bool:
+    """Whether `after` says more than that nothing had changed a while later."""
+    if after.read_at is None or before.read_at is None:
+        return after != before
+    same = attrs.evolve(after, read_at=before.read_at, read_until=before.read_until) == before
+    return not same or after.read_at - before.read_at > _READ_AT_EVERY
+
+
+def check_clock(now: float, states: Iterable[TableState]) -> None:
+    """Refuse to read anything before what has been read.
+
+    Raises:
+        ArchiveError: the clock went back.
+    """
+    latest = max((state.read_at for state in states if state.read_at is not None), default=now)
+    if now < latest - _CLOCKS_DIFFER:
+        raise ArchiveError(
+            f"the clock went back: it is {readable(now)}, and the archive was read at {readable(latest)}; "
+            "correct the clock, else what is newer would be replaced by what is older"
+        )
+
+
+def lookback_seconds(lookback: str) -> int:
+    """How many seconds a look-back such as `10d` has.
+
+    Raises:
+        InvalidParameterError: it cannot be read, or is longer than the API goes back.
+    """
+    seconds = span_seconds(lookback)
+    if not seconds:
+        raise InvalidParameterError(
+            f"lookback: {lookback!r} is no span: write a whole number and h, d or w, such as 10d",
+            parameter="lookback",
+        )
+    if seconds > API_DAYS * DAY:
+        raise InvalidParameterError(
+            f"lookback: {lookback} is more than the year that the API goes back: take at most {API_DAYS}d",
+            parameter="lookback",
+        )
+    return seconds
+
+
+def since_seconds(since: object, *, now: float) -> int | None:
+    """The moment from which to read at first, None if the caller leaves that to the API.
+
+    Raises:
+        InvalidParameterError: it is no time, or ahead.
+    """
+    if since is None:
+        return None
+    moment = resolve_time(since, parameter="since", now=now, width=DAY)
+    if moment > now:
+        raise InvalidParameterError(
+            f"since: {since!s} is ahead: nothing has happened by then", parameter="since"
+        )
+    return moment
+
+
+def readable(seconds: float) -> str:
+    """A moment as `2026-11-20T15:30:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _following_start(before: TableState, *, lookback: int) -> int:
+    """Where a reading begins that follows another: at a midnight, as buckets of all widths do."""
+    read_at, until = before.read_at or 0.0, _known(before.read_until)
+    return max(_known(before.read_from), _aligned_down(min(until, math.floor(read_at) - lookback), DAY))
+
+
+def _without(gap: Gap, start: int, end: int) -> tuple[Gap, Gap]:
+    """What is left of `gap` before `start`, and from `end` on."""
+    return (gap[0], min(gap[1], start)), (max(gap[0], end), gap[1])
+
+
+def _known(value: int | None) -> int:
+    return 0 if value is None else value
+
+
+def _aligned_down(moment: int, width: int) -> int:
+    return moment // width * width
+
+
+def _aligned_up(moment: int, width: int) -> int:
+    return -(-moment // width) * width
+
+
+__all__ = [
+    "Gap",
+    "ReadingPlan",
+    "check_clock",
+    "is_news",
+    "lookback_seconds",
+    "plan_reading",
+    "readable",
+    "since_seconds",
+]

@@ -1,0 +1,1 @@
+"""The archive asked by SQL."""

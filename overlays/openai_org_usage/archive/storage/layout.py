@@ -1,0 +1,28 @@
+"""What lies where in an archive beside its tables, and how a folder is known that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ...errors import ArchiveError
+from ..manifest import MANIFEST
+
+JOURNAL: Final = "_journal"
+"""The folder of what is being written."""
+LEASE: Final = "_lock"
+"""The file that says who writes, where nothing else can."""
+
+
+def refuse_other_contents(location: str, names: Iterable[str]) -> None:
+    """Refuse to write into what holds `names` and is no archive; hidden files do not count.
+
+    Raises:
+        ArchiveError: something else lies there.
+    """
+    shown = {name for name in names if not name.startswith(".")}
+    if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)):
+        raise ArchiveError(f"{location} is no archive, and is not empty: give an empty or a new folder")
+
+
+__all__ = ["JOURNAL", "LEASE", "refuse_other_contents"]

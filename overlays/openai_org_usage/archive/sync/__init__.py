@@ -1,0 +1,1 @@
+"""Bringing an archive up to date: what has changed is replaced, written down, repaired or audited."""

@@ -1,0 +1,171 @@
+"""The lists of projects, users and keys in an archive: names outlive deleted keys and archived projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import msgspec
+
+from ...directory.named_items import ItemT, NamedKey, NamedProject, NamedUser
+from ...directory.names import Names
+from ...name_methods import ONE_DAY
+from ...tables.optional_imports import ArrowTable, require
+from ...tables.schema import schema_of_kinds
+from ..item_versions import (
+    FIRST_SEEN,
+    LAST_SEEN,
+    NAME_BEFORE,
+    ItemVersion,
+    latest_items,
+    list_columns,
+    versions_after,
+)
+from ..manifest import ArchiveManifest, OrganizationState, PartitionState
+from ..partition_paths import WHOLE, partition_path
+from ..partitions import encoded_partition, read_partition
+
+if TYPE_CHECKING:
+    from ...client import UsageClient
+    from ..storage.storage import Storage
+    from .writer import ArchiveWriter
+
+
+@attrs.frozen(kw_only=True)
+class ListChange:
+    """What becomes of the file of a list."""
+
+    table: str
+    content: bytes
+    state: PartitionState
+
+
+@attrs.frozen(kw_only=True)
+class DirectoryHistory:
+    """The lists of one organization as the archive has them."""
+
+    storage: Storage
+    manifest: ArchiveManifest
+    organization: str
+
+    def names(self) -> Names:
+        """The last known names of every id that was ever listed."""
+        state = self._state
+        return Names(
+            projects=latest_items(self._versions("projects", NamedProject)),
+            users=latest_items(self._versions("users", NamedUser)),
+            api_keys=latest_items(self._versions("api_keys", NamedKey)),
+            read_at=state.names_read_at,
+            organization=state.id,
+        )
+
+    def changes(self, names: Names, *, moment: float) -> list[ListChange]:
+        """What changes when the lists had `names` at `moment`."""
+        reading = _ListReading(
+            moment=datetime.fromtimestamp(moment, UTC), before=self._read_at, is_whole=not names.problems
+        )
+        found = (
+            self._change("projects", NamedProject, names.projects, reading),
+            self._change("users", NamedUser, names.users, reading),
+            self._change("api_keys", NamedKey, self._with_keys_of_archived(names), reading),
+        )
+        return [change for change in found if change is not None]
+
+    def _with_keys_of_archived(self, names: Names) -> dict[str, NamedKey]:
+        """The keys that are listed, and those of archived projects, whose lists the API may refuse."""
+        archived = {id for id, project in names.projects.items() if project.is_archived}
+        known = self._versions("api_keys", NamedKey)
+        open_ones = {version.item.id: version.item for version in known if version.last_seen is None}
+        return {id: key for id, key in open_ones.items() if key.project_id in archived} | dict(names.api_keys)
+
+    @property
+    def _state(self) -> OrganizationState:
+        return self.manifest.organizations.get(self.organization, OrganizationState())
+
+    @property
+    def _read_at(self) -> datetime | None:
+        read_at = self._state.names_read_at
+        return None if read_at is None else datetime.fromtimestamp(read_at, UTC)
+
+    def _change(
+        self, table: str, kind: type[ItemT], listed: Mapping[str, ItemT], reading: _ListReading
+    ) -> ListChange | None:
+        known = self._versions(table, kind)
+        versions = versions_after(
+            known, listed, moment=reading.moment, before=reading.before, is_whole=reading.is_whole
+        )
+        if versions == known:
+            return None
+        content = encoded_partition(_table_of(table, versions))
+        state = PartitionState(rows=len(versions), bytes=len(content))
+        return ListChange(table=table, content=content, state=state)
+
+    def _versions(self, table: str, kind: type[ItemT]) -> list[ItemVersion[ItemT]]:
+        known = self._state.tables.get(table)
+        if known is None or WHOLE not in known.months:
+            return []
+        path = partition_path(table, self.organization, WHOLE)
+        rows = read_partition(self.storage, path, expected=known.months[WHOLE])
+        return list(_versions_in(rows, kind))
+
+
+@attrs.frozen(kw_only=True)
+class _ListReading:
+    """When the lists were read, and when the time before; whether the key may read all of them."""
+
+    moment: datetime
+    before: datetime | None
+    is_whole: bool
+
+
+def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: str, now: float) -> int:
+    """Read the organization's lists, unless they were in the last day, and keep what is new in them.
+
+    How many files were written. The writer has to have begun.
+
+    Raises:
+        OpenAIUsageError: of the first list that fails otherwise than for want of permission.
+    """
+    manifest = writer.manifest
+    known = manifest.organizations.get(organization, OrganizationState())
+    if known.names_read_at is not None and 0 <= now - known.names_read_at < ONE_DAY:
+        return 0
+    history = DirectoryHistory(storage=writer.storage, manifest=manifest, organization=organization)
+    changes = history.changes(client.names(), moment=now)
+
+    def apply(manifest: ArchiveManifest) -> None:
+        manifest.organizations.setdefault(organization, OrganizationState()).names_read_at = now
+        for change in changes:
+            manifest.state(organization, change.table).months[WHOLE] = change.state
+
+    files = {partition_path(change.table, organization, WHOLE): change.content for change in changes}
+    return writer.commit(apply, files=files)
+
+
+def _versions_in(rows: ArrowTable, kind: type[ItemT]) -> Iterator[ItemVersion[ItemT]]:
+    found: list[dict[str, Any]] = rows.to_pylist()
+    for row in found:
+        yield ItemVersion(
+            item=msgspec.convert(row, kind),  # What is no field of it is left out.
+            name_before=row[NAME_BEFORE],
+            first_seen=row[FIRST_SEEN],
+            last_seen=row[LAST_SEEN],
+        )
+
+
+def _table_of(table: str, versions: Sequence[ItemVersion[ItemT]]) -> ArrowTable:
+    rows = [
+        {
+            **attrs.asdict(version.item),
+            NAME_BEFORE: version.name_before,
+            FIRST_SEEN: version.first_seen,
+            LAST_SEEN: version.last_seen,
+        }
+        for version in versions
+    ]
+    return require("pyarrow").Table.from_pylist(rows, schema_of_kinds(list_columns(table)))
+
+
+__all__ = ["DirectoryHistory", "ListChange", "sync_directory"]

@@ -1,0 +1,210 @@
+"""The sync of one organization: its tables one after the other, and its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import attrs
+
+from ...client import UsageClient
+from ...errors import (
+    APIStatusError,
+    ArchiveError,
+    InexactValueError,
+    OpenAIUsageError,
+    PaginationError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+)
+from ..archive_table import ArchiveTable, default_tables
+from ..manifest import ArchiveManifest
+from ..partition_paths import LISTS, RESTATEMENTS, checked_name
+from ..reading.organization_answers import OrganizationAnswers
+from ..reading.reading_plan import check_clock, lookback_seconds, since_seconds
+from .directory_history import sync_directory
+from .repair import Repair, check_files
+from .sync_result import SyncedTable, SyncProgress, SyncResult
+from .sync_run import SyncRun
+from .table_sync import TableSync
+from .writer import ArchiveWriter
+
+_OF_ONE_TABLE: Final = (InexactValueError, PaginationError, ResponseDecodeError, ResponseTooLargeError)
+"""Errors that say nothing of the other tables."""
+
+
+@attrs.frozen(kw_only=True)
+class SyncRequest:
+    """What a sync is asked for, as users write it; see `Archive.sync`."""
+
+    organization: str
+    tables: Iterable[ArchiveTable | str] | None
+    lookback: str
+    since: object
+    names: bool
+    repair: bool
+    on_progress: Callable[[SyncProgress], object] | None
+
+
+def sync_organization(writer: ArchiveWriter, client: UsageClient, request: SyncRequest) -> SyncResult:
+    """Read what is missing and what may have changed, and write what has.
+
+    Raises:
+        ArchiveError: see its kinds; nothing was read, or what had been read by then is kept.
+        InvalidParameterError: the request cannot be read.
+        OpenAIUsageError: as queries.
+    """
+    checked_name(request.organization, parameter="organization")
+    lookback = lookback_seconds(request.lookback)
+    with writer.begun(request.organization):
+        manifest = writer.manifest
+        tables = chosen_tables(request.tables, manifest)
+        manifest.define(tables)
+        return _Sync(writer, client, request, tables=tables, lookback=lookback).result()
+
+
+def chosen_tables(
+    wanted: Iterable[ArchiveTable | str] | None, manifest: ArchiveManifest
+) -> tuple[ArchiveTable, ...]:
+    """The tables that are `wanted`: by default the usual ones and all that the archive has.
+
+    A text is the name of a table of the archive, of one of the usual ones, or of an endpoint.
+
+    Raises:
+        InvalidParameterError: there is no such table.
+    """
+    kept = {name: manifest.table(name) for name in manifest.tables}
+    known = {table.name: table for table in default_tables()} | kept
+    if wanted is None:
+        return tuple(known.values())
+    chosen = [known.get(each) or ArchiveTable.of(each) if isinstance(each, str) else each for each in wanted]
+    for table in chosen:
+        checked_name(table.name, parameter="tables")
+        if table.name in (*LISTS, RESTATEMENTS):
+            raise ArchiveError(f"{table.name} is a table of its own: give this one another name")
+    return tuple(dict.fromkeys(chosen))
+
+
+def audit_run(
+    writer: ArchiveWriter,
+    client: UsageClient,
+    manifest: ArchiveManifest,
+    *,
+    organization: str,
+    tables: Iterable[ArchiveTable | str] | None,
+) -> SyncRun:
+    """What an audit of `tables` goes by, all that are kept if None.
+
+    Raises:
+        ArchiveError: nothing is kept of the organization.
+        InvalidParameterError: there is no such table.
+    """
+    known = manifest.organizations.get(organization)
+    if known is None:
+        raise ArchiveError(f"nothing is kept of an organization called {organization}: sync it first")
+    wanted = manifest.tables if tables is None else tables
+    return SyncRun.of(
+        writer,
+        OrganizationAnswers.of(client, name=organization, id=known.id, told=lambda: None),
+        manifest=manifest,
+        organization=organization,
+        tables=chosen_tables(wanted, manifest),
+        lookback=0,
+        since=None,
+    )
+
+
+class _Sync:
+    def __init__(
+        self,
+        writer: ArchiveWriter,
+        client: UsageClient,
+        request: SyncRequest,
+        *,
+        tables: Sequence[ArchiveTable],
+        lookback: int,
+    ) -> None:
+        self._request = request
+        self._reading = ""
+        self._done: list[SyncedTable] = []
+        manifest = writer.manifest
+        known = manifest.organizations.get(request.organization)
+        answers = OrganizationAnswers.of(
+            client, name=request.organization, id=known.id if known else None, told=self._tell
+        )
+        self._run = SyncRun.of(
+            writer,
+            answers,
+            manifest=manifest,
+            organization=request.organization,
+            tables=tuple(tables),
+            lookback=lookback,
+            since=since_seconds(request.since, now=answers.clock()),
+        )
+
+    def result(self) -> SyncResult:
+        run, repair = self._run, Repair(self._run)
+        check_clock(run.now(), run.states.values())
+        if self._request.repair:
+            repair.all()
+        check_files(run)
+        failure = self._read_tables()
+        run.commit()
+        self._keep_names()
+        if failure is not None:
+            raise failure
+        return SyncResult(
+            organization=run.organization,
+            id=run.answers.id,
+            tables=tuple(self._done),
+            requests=run.answers.requests,
+            files_written=run.files_written,
+            notes=tuple(repair.notes),
+        )
+
+    def _read_tables(self) -> OpenAIUsageError | None:
+        """Read all; the first error that is no reason to leave the other tables out.
+
+        Raises:
+            OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
+        """
+        failures: list[OpenAIUsageError] = []
+        refusals: list[APIStatusError] = []
+        for table in self._run.tables:
+            self._reading = table.name
+            reading = TableSync(self._run, table)
+            try:
+                self._done.append(reading.result())
+            except _OF_ONE_TABLE as error:
+                failures.append(error)
+            if reading.refusal is not None:
+                refusals.append(reading.refusal)
+        if len(refusals) == len(self._done) and (failures or refusals):  # There is nothing to keep.
+            raise [*refusals, *failures][0]
+        return failures[0] if failures else None
+
+    def _keep_names(self) -> None:
+        """Read the lists of projects, users and keys, at most once a day."""
+        if self._request.names:
+            self._reading = "names"
+            self._run.files_written += sync_directory(
+                self._run.writer,
+                self._run.answers.client,
+                organization=self._run.organization,
+                now=self._run.now(),
+            )
+
+    def _tell(self) -> None:
+        if self._request.on_progress is not None:
+            self._request.on_progress(
+                SyncProgress(
+                    organization=self._request.organization,
+                    table=self._reading,
+                    done=len(self._done),
+                    planned=len(self._run.tables),
+                    pages=self._run.answers.pages,
+                )
+            )
+
+
+__all__ = ["SyncRequest", "chosen_tables", "sync_organization"]

@@ -1,0 +1,104 @@
+"""Who writes to an archive: one process at a time, and in it one commit after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from threading import RLock
+
+from ...errors import ArchiveLockedError
+from ..manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
+from ..storage.journal import Journal
+from ..storage.storage import Storage
+
+
+class ArchiveWriter:
+    """Writes to one archive, for all threads that do so through the same `Archive`.
+
+    The first of them takes the lock, and the last gives it back.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._journal = Journal(storage)
+        self._mutex = RLock()
+        self._organizations: set[str] = set()
+        """Those that are being written of, each by a thread."""
+        self._held = ExitStack()
+        self._written: bytes | None = None
+        self._is_current = False
+        """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
+
+    @contextmanager
+    def begun(self, organization: str) -> Generator[None]:
+        """Within this, nobody else writes of `organization`, and no other process at all.
+
+        Raises:
+            ArchiveLockedError: another process writes, or another thread of that organization.
+            ArchiveError: there is another thing than an archive.
+        """
+        with self._mutex:
+            if organization in self._organizations:
+                raise ArchiveLockedError(
+                    f"{self.storage.location}: {organization} is being synced by another thread"
+                )
+            if not self._organizations:
+                self._begin()
+            self._organizations.add(organization)
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._organizations.remove(organization)
+                if not self._organizations:
+                    self._held.close()
+
+    @property
+    def manifest(self) -> ArchiveManifest:
+        """A copy of the manifest; it is empty where there is no archive yet."""
+        with self._mutex:
+            if not self._is_current:
+                self._load()
+            if self._written is None:
+                return ArchiveManifest()
+            return decode_manifest(self._written, location=self.storage.location)
+
+    def commit(
+        self,
+        change: Callable[[ArchiveManifest], object],
+        *,
+        files: Mapping[str, bytes] | None = None,
+        removed: Collection[str] = (),
+    ) -> int:
+        """Write `files` and a manifest with `change`, all or nothing; how many files that are."""
+        with self._mutex:
+            manifest = self.manifest
+            change(manifest)
+            content = encode_manifest(manifest)
+            new = dict(files or {})
+            if content != self._written:
+                new[MANIFEST] = content
+            if new or removed:
+                self._is_current = False
+                self._journal.commit(new, removed=removed)
+            self._written, self._is_current = content, True
+            return len(new)
+
+    def _begin(self) -> None:
+        with ExitStack() as held:
+            held.enter_context(self.storage.writer_lock())
+            self._load()
+            self._held = held.pop_all()
+
+    def _load(self) -> None:
+        """Read the manifest, once what a writer before has begun is brought to its end."""
+        self._journal.recover()
+        self._written = None
+        with suppress(FileNotFoundError):
+            content = self.storage.read(MANIFEST)
+            decode_manifest(content, location=self.storage.location)
+            self._written = content
+        self._is_current = True
+
+
+__all__ = ["ArchiveWriter"]
