@@ -25,7 +25,7 @@ pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.xdist_group("archived")
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-TABLES = [
+TABLES: list[ArchiveTable | str] = [
     "costs",
     "costs_by_key",
     "completions",

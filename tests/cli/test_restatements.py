@@ -17,7 +17,7 @@ from ..archive.world import MovingClock
 from ..conftest import DAY, MIDNIGHT, NOW
 from .conftest import Run
 
-pytestmark = pytest.mark.xdist_group("restatements command")
+pytestmark = pytest.mark.xdist_group("restatements-command")
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import Archive, UsageClient, sum_amounts
+from openai_org_usage.archive.sql import connection as sql
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 
@@ -28,7 +30,7 @@ from .streams import LIMIT
 pytest.importorskip("duckdb")
 feather: Any = pytest.importorskip("pyarrow.feather")
 pq: Any = pytest.importorskip("pyarrow.parquet")
-pytestmark = pytest.mark.xdist_group("sql command")
+pytestmark = pytest.mark.xdist_group("sql-command")
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 SINCE = MIDNIGHT - 3 * DAY
 SPENT = (
@@ -203,6 +205,30 @@ def test_damage_is_named(here: Path, command: Run, tmp_path: Path) -> None:
         assert "sync --repair pulls it again" in said.err
 
 
+def test_what_a_sync_replaces_meanwhile_is_asked_again(
+    here: Path, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it wrote: here, a file that is gone between two looks at it."""
+    folder = tmp_path / "usage"
+    shutil.copytree(here / "usage", folder)
+    (path,) = folder.glob("table=costs/*/*/data.parquet")
+    aside = path.with_name("aside")
+
+    def connect(*arguments: Any, **options: Any) -> Any:
+        if aside.exists():
+            aside.rename(path)
+            return sql.connect(*arguments, **options)
+        connection = sql.connect(*arguments, **options)
+        path.rename(aside)
+        manifest = folder / "manifest.json"
+        manifest.write_text(manifest.read_text().replace('"lookback": 864000', '"lookback": 864001'))
+        return connection
+
+    monkeypatch.setattr("openai_org_usage.cli.sql.connect", connect)
+    said = command(f'sql {folder} "select count(*) > 0 as any from costs"')
+    assert said == (0, "any\ntrue\n", "")
+
+
 def test_the_console_script_says_the_same(folder: Path) -> None:
     """And nothing of it needs a key."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
@@ -223,12 +249,16 @@ def test_the_console_script_says_the_same(folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are other there")
 def test_ctrl_c_ends_a_query(folder: Path) -> None:
-    """While DuckDB is at it."""
+    """While DuckDB is at it; it may lose one that comes between two statements, and takes the next."""
     query = "copy (select 1) to '/dev/stdout'; select count(*) from range(10000000) a, range(10000000) b"
     process = subprocess.Popen([SCRIPT, "sql", folder, query], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"1\n"
-    process.send_signal(signal.SIGINT)
+    for _ in range(60):
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=LIMIT / 60)
+            break
     _, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (Exit.INTERRUPTED, b"error: interrupted\n")
 

@@ -9,9 +9,10 @@ from typing import Final
 import click
 
 from ..archive.archive import Archive
+from ..archive.manifest import ArchiveManifest
 from ..archive.sql.connection import check_whole, connect
 from ..archive.sql.sql_result import SqlResult
-from ..archive.storage.storage import open_storage
+from ..archive.storage.storage import Storage, open_storage
 from ..tables.optional_imports import DuckConnection, require
 from .click_base import PROGRAM, Command, options_from, suggestion
 from .console import Console
@@ -63,25 +64,36 @@ def sql_command(name: str) -> Command:
 def _run(context: CommandContext, *, directory: str, query: str | None, **given: object) -> int:
     output, console = options_from(ResultOutput, given), options_from(Console, given)
     output.choose_format()
-    text = _text_of(query)
-    duckdb = require("duckdb")
-    storage, manifest = open_storage(directory), Archive(directory).manifest()
+    text, archive = _text_of(query), Archive(directory)
+    duckdb, storage = require("duckdb"), open_storage(directory)
+    mistakes = (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException)
+    while True:
+        manifest = archive.manifest()
+        try:
+            _write_answer(storage, manifest, text, output, console)
+            return Exit.DONE
+        except duckdb.Error as error:
+            if not isinstance(error, mistakes):
+                if archive.manifest() != manifest:  # A sync has replaced what was being read.
+                    continue
+                check_whole(storage, manifest)
+            raise WrongUsageError(_line_of(str(error), sorted(manifest.tables))) from error
+
+
+def _write_answer(
+    storage: Storage, manifest: ArchiveManifest, text: str, output: ResultOutput, console: Console
+) -> None:
     connection = connect(storage, manifest, query=text)
     try:
         result = _result_of(connection, text)
         if result is not None:
             output.write(result, console)
-    except duckdb.Error as error:
-        if not isinstance(error, (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException)):
-            check_whole(storage, manifest)
-        raise WrongUsageError(_line_of(str(error), sorted(manifest.tables))) from error
     except RuntimeError as error:
         if str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from None
         raise
     finally:
         connection.close()
-    return Exit.DONE
 
 
 def _text_of(query: str | None) -> str:
