@@ -101,12 +101,17 @@ def odd_bytes(path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
 
 
+def endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (Path.mkdir, "Is a directory"),
         (Path.exists, "No such file"),
         (odd_bytes, "is no text in UTF-8"),
+        (endless, "is too large"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(

@@ -121,10 +121,10 @@ def test_the_usual_tables_and_those_that_are_kept(command: Run, folder: Path) ->
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("''", "DIR is empty: name a folder, or the URL of an object store"),
+        ("''", "DIR names no directory: give a folder, or the URL of an object store"),
         ("usage --table ''", "--table is empty"),
         ("usage --group-by model", "--group-by is of one endpoint: name it, as in --table completions"),
-        ("usage --table nothing", "there is no endpoint 'nothing'"),
+        ("usage --table nothing", "--table: there is no endpoint 'nothing'"),
         ("usage --table costs --width 1h", "bucket_width cannot be '1h'"),
         ("usage --table images --group-by batch", "group_by cannot be 'batch'"),
         (

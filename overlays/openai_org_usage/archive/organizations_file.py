@@ -22,6 +22,7 @@ _KEY_FOUND: Final = (
     "has a key in it: whoever reads the file has it, so revoke it, put a new one into an environment "
     "variable, and name that as key_env"
 )
+_LARGEST: Final = 2**20
 _VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 """In capitals, as is usual: hardly any key is written so."""
 
@@ -77,7 +78,7 @@ def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganizatio
         ConfigurationError: the file cannot be read, is not in this form, holds a key, or lists one twice.
     """
     try:
-        return _organizations_in(Path(path).read_text(encoding="utf-8"))
+        return _organizations_in(_read(Path(path)))
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError:
@@ -87,6 +88,15 @@ def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganizatio
     except ConfigurationError as error:
         problem = str(error)
     raise ConfigurationError(f"{os.fspath(path)} {problem}")
+
+
+def _read(path: Path) -> str:
+    """The text of the file, of which there is an end: a device has none."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ConfigurationError("is too large to be a list of organizations")
+    return content.decode()
 
 
 def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from ..client import UsageClient
 
 _Outcome: TypeAlias = "OrganizationOutcome[ArchiveSummary]"
-_OF_OPTIONS = ("lookback", "organization", "since")
-"""What the library calls as the command does."""
+_BEFORE = {"lookback": "--", "operation": "--table: ", "organization": "--", "since": "--"}
+"""What makes a sentence about the option of what the library says of a parameter."""
 _HELP = """Keep usage and costs in an archive of Parquet files that outlives the API's year.
 
 Pulls what is missing, and the last days once more, as the API restates them: their buckets are replaced, and
@@ -66,7 +66,7 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
     options, console = options_from(SyncOptions, given), options_from(Console, given)
     connection = options_from(ConnectionOptions, given)
     if not directory.strip():
-        raise WrongUsageError("DIR is empty: name a folder, or the URL of an object store")
+        raise WrongUsageError("DIR names no directory: give a folder, or the URL of an object store")
     options.check(connection)
     run = _SyncCommandRun(directory, options, connection, console, context)
     try:
@@ -76,7 +76,7 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
         kept = "nothing was written" if options.audit else "what was complete is kept, the next sync goes on"
         raise InterruptedQueryError(f"interrupted; {kept}", exit_code=Exit.INTERRUPTED) from None
     except InvalidParameterError as error:
-        raise WrongUsageError(f"--{error}" if error.parameter in _OF_OPTIONS else str(error)) from None
+        raise WrongUsageError(f"{_BEFORE.get(error.parameter, '')}{error}") from None
 
 
 @attrs.frozen

@@ -91,7 +91,11 @@ class SyncOptions:
             WrongUsageError: the groups are of no one endpoint.
             InvalidParameterError: there is no such endpoint, or it has no such width or group.
         """
-        names = [name.replace("-", "_") for name in _parts(self.table, "--table")]
+        usual = {table.name for table in default_tables()}
+        names = [
+            underscored if (underscored := name.replace("-", "_")) in usual else name
+            for name in _parts(self.table, "--table")
+        ]
         groups = _parts(self.group_by, "--group-by")
         if groups and (len(names) != 1 or names[0] not in OPERATIONS):
             raise WrongUsageError("--group-by is of one endpoint: name it, as in --table completions")
