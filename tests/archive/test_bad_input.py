@@ -114,6 +114,20 @@ def test_a_table_that_is_refused_stops_no_other(world: World) -> None:
     assert world.archive.manifest().organizations["default"].tables["costs_by_key"].refused is None
 
 
+def test_a_table_that_is_refused_before_a_moment_is_kept_from_there(world: World) -> None:
+    """All of it, from the first whole day, at the first reading and at one that asks for more."""
+    first = int(world.clock.now) // 86_400 * 86_400 - 20 * 86_400
+    fault = GroupingRefused("api_key_id", before=first - 3600)
+    world.api.faults = FaultPlan(fault, operations="costs")
+    for options in ({}, {"since": "30d"}):
+        (by_key,) = world.sync(COSTS_BY_KEY, **options).tables
+        assert (by_key.refused, by_key.gaps) == (None, ())
+        assert world.archive.manifest().organizations["default"].tables["costs_by_key"].read_from == first
+    served = world.client.query(COSTS_BY_KEY.request(start_time=first)).to_records()
+    kept = sorted(str(row["amount_value"]) for row in world.rows("costs_by_key"))
+    assert kept == sorted(str(row["amount_value"]) for row in served)
+
+
 @pytest.mark.parametrize(
     ("fault", "error"), [(MissingScope(), PermissionDeniedError), (Status(400), BadRequestError)]
 )
