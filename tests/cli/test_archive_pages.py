@@ -46,7 +46,7 @@ def kept(small: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_shell_commands_run(small: Emulator, tmp_path: Path) -> None:
-    """Of all pages, in their order, in one folder; those of the command line ask for years and organizations."""
+    """Of all pages but one, in one folder; those of the command line ask for years and organizations."""
     lines = [
         line.partition("  #")[0]
         for page, line in pages.commands()
