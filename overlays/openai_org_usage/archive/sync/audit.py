@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -126,8 +127,8 @@ class _TableAudit:
 
 
 def _is_compared(plan: ReadingPlan, bucket: int) -> bool:
-    """Whether a bucket was over when it was read, or this is the same moment."""
-    return plan.had_been_read(bucket) or plan.now == plan.before.read_at
+    """Whether a bucket was over when it was read, or should have been, or this is the same moment."""
+    return plan.is_in_range(bucket) or math.floor(plan.now) == plan.before.read_until
 
 
 __all__ = ["AuditResult", "AuditedTable", "audit_organization"]
