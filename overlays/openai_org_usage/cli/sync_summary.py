@@ -73,7 +73,7 @@ def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
         tables=tables,
         notes=tuple(_notes_of(result)),
         closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
-        code=Exit.NOT_PERMITTED if none_given else Exit.NOT_ALL if refused else Exit.DONE,
+        code=Exit.NOT_PERMITTED if none_given else Exit.NOT_ALL if refused or result.damaged else Exit.DONE,
     )
 
 
@@ -83,7 +83,7 @@ def _notes_of(result: SyncResult) -> Iterator[str]:
         if each.refused is not None:
             yield f"{each.name}: the API refuses it: {each.refused}"
         for start, end in map(_readable, each.gaps):
-            yield f"{each.name}: nobody has {start} to {end}: the API forgot it before it was read"
+            yield f"{each.name}: nobody has {start} to {end}: the API no longer has it"
         for note in each.notes:
             yield f"{each.name}: {note}"
 

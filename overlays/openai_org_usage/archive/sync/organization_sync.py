@@ -147,7 +147,7 @@ class _Sync:
         check_clock(run.now(), run.states.values())
         if self._request.repair:
             repair.all()
-        check_files(run)
+        check_files(run, besides=repair.damaged)
         failure = self._read_tables()
         run.commit()
         self._keep_names()
@@ -159,6 +159,7 @@ class _Sync:
             tables=tuple(self._done),
             requests=run.answers.requests,
             files_written=run.files_written,
+            damaged=tuple(repair.damaged),
             notes=tuple(repair.notes),
         )
 
