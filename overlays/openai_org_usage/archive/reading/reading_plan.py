@@ -81,12 +81,15 @@ class ReadingPlan:
 
     def had_been_read(self, bucket: int) -> bool:
         """Whether the bucket that starts at `bucket` was over when it was last read."""
+        forgotten = any(start <= bucket < end for start, end in self.before.gaps)
+        return self.is_in_range(bucket) and not forgotten
+
+    def is_in_range(self, bucket: int) -> bool:
+        """Whether the bucket that starts at `bucket` was over by the end of what was read, gaps included."""
         before = self.before
         if before.read_at is None or before.read_until is None or before.read_from is None:
             return False
-        is_over = bucket + self.width <= min(before.read_at, before.read_until)
-        forgotten = any(start <= bucket < end for start, end in before.gaps)
-        return before.read_from <= bucket and is_over and not forgotten
+        return before.read_from <= bucket <= min(before.read_at, before.read_until) - self.width
 
     def after_month(self, state: TableState, *, end: int) -> TableState:
         """`state` when what stands before `end` has been read, the end of a month.
