@@ -186,7 +186,7 @@ class _Sync:
         return failures[0] if failures else None
 
     def _keep_names(self) -> None:
-        """Read the lists of projects, users and keys, at most once a day."""
+        """Read the lists of projects, users and keys, once a day."""
         if self._request.names:
             self._reading = "names"
             self._run.files_written += sync_directory(
