@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Annotated, Final
 
 import attrs
 import msgspec
@@ -35,6 +35,7 @@ from .listed_rows import LISTS, listed_rows, reading_note
 try:
     import dlt
     from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
+    from dlt.common.typing import SecretSentinel
     from dlt.extract import DltResource, make_hints
     from dlt.extract.items import DataItemWithMeta
 except ModuleNotFoundError as error:
@@ -76,7 +77,7 @@ class FailedReading:
 
 @dlt.source(name="openai_org_usage", max_table_nesting=0)
 def openai_org_usage(
-    organizations: Mapping[str, UsageClient | str] | None = None,
+    organizations: Annotated[Mapping[str, UsageClient | str], SecretSentinel] | None = None,
     *,
     admin_key: dlt.TSecretStrValue | None = None,
     base_url: str | None = None,
