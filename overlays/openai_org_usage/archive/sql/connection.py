@@ -7,7 +7,7 @@ that lacks some has nulls. Sums of `DECIMAL(38,30)` are exact, or DuckDB refuses
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -58,8 +58,10 @@ _KEPT: Final = {
 }
 
 
-_OF_CATALOG: Final = re.compile(r"\b(show|information_schema|duckdb_|pg_|sqlite_)", re.IGNORECASE)
-_WORD: Final = re.compile(r"[\w.-]+")
+_OF_CATALOG: Final = re.compile(
+    r"\b(show|describe|query|information_schema|duckdb_|pg_|sqlite_)", re.IGNORECASE
+)
+"""What may ask for tables that it does not name."""
 
 
 def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = None) -> DuckConnection:
@@ -76,7 +78,7 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        _Views(connection, storage, manifest, _names_in(query)).make()
+        _Views(connection, storage, manifest, query).make()
     except duckdb.Error:
         connection.close()
         check_whole(storage, manifest)
@@ -120,7 +122,7 @@ class _Views:
     connection: DuckConnection
     storage: Storage
     manifest: ArchiveManifest
-    wanted: Container[str]
+    query: str | None
 
     def make(self) -> None:
         """Make those that are wanted, and the lists, which others need."""
@@ -128,13 +130,19 @@ class _Views:
         for name in LISTS:
             self._make_list(name)
         for name in self.manifest.tables:
-            if name.lower() in self.wanted:
+            if self._is_wanted(name):
                 self._make_table(self.manifest.table(name))
-        if RESTATEMENTS in self.wanted:
+        if self._is_wanted(RESTATEMENTS):
             rows = self._rows(RESTATEMENTS, RESTATEMENT_COLUMNS)
             self._create("VIEW", RESTATEMENTS, f"SELECT * FROM {rows}")
-        if TABLES in self.wanted:
+        if self._is_wanted(TABLES):
             self._create("VIEW", TABLES, _values(_KEPT, list(self._kept())))
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether the query has `name` as a word of it, or may ask for it without saying so."""
+        if self.query is None or _OF_CATALOG.search(self.query):
+            return True
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.query, re.IGNORECASE) is not None
 
     def _make_list(self, name: str) -> None:
         """The versions of all items, and beside it the last of each, for joins: these are read at once."""
@@ -205,18 +213,6 @@ class _Views:
     def _create(self, kind: str, name: str, query: str) -> None:
         schema, _, own = name.rpartition(".")
         self.connection.execute(f"CREATE {kind} {quoted(schema or 'main')}.{quoted(own)} AS {query}")
-
-
-class _AllNames(Container[str]):
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-def _names_in(query: str | None) -> Container[str]:
-    """The words of `query`, in lower case; all names if it may ask which tables there are."""
-    if query is None or _OF_CATALOG.search(query):
-        return _AllNames()
-    return {word.lower() for word in _WORD.findall(query)}
 
 
 def _read(names_read_at: float | None, kept: TableState) -> tuple[object, ...]:
