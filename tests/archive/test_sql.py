@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, sum_amounts
+from openai_org_usage.archive.sql.connection import connect
 from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.emulator import Emulator
 
@@ -106,9 +108,10 @@ def test_a_deleted_key_keeps_its_name(copy: World) -> None:
         )
         return table.set_column(table.schema.get_field_index("last_seen"), "last_seen", ended)
 
-    copy.rewrite(path, close)
     asked = "SELECT count(DISTINCT api_key_name) FROM completions"
-    assert ask(copy.archive, asked) == ask(copy.archive, asked) != [(0,)]
+    before = ask(copy.archive, asked)
+    copy.rewrite(path, close)
+    assert ask(copy.archive, asked) == before != [(0,)]
     (closed,) = ask(copy.archive, "SELECT bool_and(last_seen IS NOT NULL) FROM api_keys")
     assert closed == (True,)
 
@@ -233,6 +236,45 @@ def test_a_missing_file_is_named(copy: World) -> None:
     with pytest.raises(ArchiveDamagedError, match=r"month=2026-10.* is missing") as failed:
         copy.archive.duckdb()
     assert failed.value.paths == ("table=costs/organization=default/month=2026-10/data.parquet",)
+
+
+def test_a_file_of_another_month_in_its_place_is_named(copy: World) -> None:
+    """It is as long as another, and DuckDB would read it; other tables are not looked at."""
+    october, november = copy.files("costs")
+    shutil.copyfile(november, october)
+    with pytest.raises(ArchiveDamagedError, match=r"month=2026-10.* is not as it was written"):
+        copy.archive.duckdb()
+    with connect(open_storage(copy.folder), copy.archive.manifest(), query="from completions") as connection:
+        assert connection.execute("SELECT count(*) > 0 FROM completions").fetchall() == [(True,)]
+
+
+def put_aside(world: World) -> None:
+    """Have the archive be as a writer leaves it that dies when its record is written."""
+    journal = world.folder / "_journal"
+    journal.mkdir()
+    moves = {}
+    for number, path in enumerate([*world.files("costs")[:1], *world.files("api_keys")]):
+        moves[path.relative_to(world.folder).as_posix()] = f"_journal/{number}"
+        path.rename(journal / str(number))
+        path.write_bytes(b"what was there before")
+    (journal / "commit.json").write_text(json.dumps({"moves": moves, "removed": []}))
+
+
+def test_what_is_still_to_be_put_in_its_place_is_read_from_where_it_is(copy: World) -> None:
+    """While the writer has its lock; a column that it lacks is null there, too."""
+    asked = (
+        "SELECT * FROM costs ORDER BY ALL",
+        "SELECT month, typeof(month), sum(amount_value), any_value(typeof(amount_value)), bool_or(complete) "
+        "FROM costs GROUP BY ALL ORDER BY ALL",
+        "SELECT count(DISTINCT api_key_name) FROM completions",
+    )
+    before = [ask(copy.archive, query) for query in asked]
+    put_aside(copy)
+    with open_storage(copy.folder).writer_lock():
+        assert [ask(copy.archive, query) for query in asked] == before
+        assert (copy.folder / "_journal").exists()
+    assert [ask(copy.archive, query) for query in asked] == before
+    assert not (copy.folder / "_journal").exists()
 
 
 def test_a_folder_may_be_called_anything(copy: World, tmp_path: Path) -> None:

@@ -187,6 +187,28 @@ def test_a_statement_without_rows_writes_none(here: Path, command: Run) -> None:
     assert command('sql usage "/* nothing */"') == (0, "", "")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from main.costs",
+        "from memory.main.Costs",
+        "select * from costs--all of it\n",
+        'select * from"costs"',
+        "from query('from co' || 'sts')",
+        "from query_table('costs')",
+        "with c as (from/**/costs) from c",
+    ],
+)
+def test_a_table_is_found_however_it_is_written(
+    query: str, here: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those that a query names are made ready."""
+    expected = command("sql usage 'select count(*) as n from costs'")
+    text = f"create temp table t as {query};\nselect count(*) as n from t;"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert command("sql usage") == expected
+
+
 def test_no_variable_of_the_program_is_a_table(here: Path, command: Run) -> None:
     """DuckDB's Python would look for one."""
     said = command('sql usage "select * from others"')

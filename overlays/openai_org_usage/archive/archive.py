@@ -224,7 +224,7 @@ class Archive:
         Raises:
             MissingExtraError: duckdb is not installed.
             ArchiveError: there is no archive.
-            ArchiveDamagedError: a file is missing.
+            ArchiveDamagedError: a file is missing, or not as long as it was written.
         """
         with late_imports():
             from .sql.connection import connect

@@ -115,7 +115,7 @@ class Lateness:
         first_seen_at: when the first change was seen; None if nothing has changed.
         last_seen_at: when the last one was.
         lookback: the longest look-back in seconds that a table was read with: what comes later than that is
-            seen by nobody. None if nothing was read twice.
+            seen by nobody. None if nothing was read.
     """
 
     total: TableLateness

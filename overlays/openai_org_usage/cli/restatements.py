@@ -75,7 +75,7 @@ def _notes(lateness: Lateness) -> Iterator[str]:
     """What the reader has to know: what was seen, what a look-back would have to be, what cannot be seen."""
     total = lateness.total
     if lateness.first_seen_at is None or lateness.last_seen_at is None:
-        yield "nothing has been restated yet that had been over when it was read"
+        yield "nothing has been restated yet that had been over when it was read; later syncs see it"
     else:
         first, last = (
             moment.strftime("%Y-%m-%d") for moment in (lateness.first_seen_at, lateness.last_seen_at)
@@ -85,11 +85,9 @@ def _notes(lateness: Lateness) -> Iterator[str]:
         yield f"to catch them, look back: {_lookbacks(total.by_number)} of the changes"
         if total.by_amount:
             yield f"to catch the money, look back: {_lookbacks(total.by_amount)} of the amount"
-    if lateness.lookback is None:
-        yield "no table has been read twice: sync again, and what has changed since is seen"
-    else:
+    if lateness.lookback is not None:
         days = _days(lateness.lookback)
-        yield f"sync looked back {days} at most: what came later than that is not seen, however much it was"
+        yield f"sync looks back {days} at most: what comes later than that is not seen, however much it is"
 
 
 def _lookbacks(needed: Iterable[NeededLookback]) -> str:

@@ -9,10 +9,12 @@ from typing import Final
 import click
 
 from ..archive.archive import Archive
+from ..archive.file_sizes import check_sizes
 from ..archive.manifest import ArchiveManifest
-from ..archive.sql.connection import check_whole, connect
+from ..archive.sql.connection import connect
 from ..archive.sql.sql_result import SqlResult
 from ..archive.storage.storage import Storage, open_storage
+from ..errors import ArchiveDamagedError
 from ..tables.optional_imports import DuckConnection, require
 from .click_base import PROGRAM, Command, options_from, suggestion
 from .console import Console
@@ -72,11 +74,13 @@ def _run(context: CommandContext, *, directory: str, query: str | None, **given:
         try:
             _write_answer(storage, manifest, text, output, console)
             return Exit.DONE
-        except duckdb.Error as error:
+        except (duckdb.Error, ArchiveDamagedError) as error:
             if not isinstance(error, mistakes):
                 if archive.manifest() != manifest:  # A sync has replaced what was being read.
                     continue
-                check_whole(storage, manifest)
+                check_sizes(storage, manifest)
+            if isinstance(error, ArchiveDamagedError):
+                raise
             raise WrongUsageError(_line_of(str(error), sorted(manifest.tables))) from error
 
 

@@ -7,23 +7,23 @@ that lacks some has nulls. Sums of `DECIMAL(38,30)` are exact, or DuckDB refuses
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import attrs
 
 from ..._generated import OPERATIONS
-from ...errors import ArchiveDamagedError, ArchiveLockedError
 from ...named_rows import FixedNames
 from ...tables.columns import EXACT, Column, Kind, columns_of, with_names
 from ...tables.optional_imports import DuckConnection, require
+from ...tables.schema import schema_of_kinds
 from ..archive_table import ArchiveTable
+from ..file_sizes import check_sizes
 from ..item_versions import list_columns
-from ..manifest import ArchiveManifest, TableState
+from ..manifest import ArchiveManifest, PartitionState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, partition_path
-from ..partitions import EXACT_SUFFIX, ORGANIZATION, PULLED_AT, file_columns
-from ..storage.journal import is_changing
+from ..partitions import EXACT_SUFFIX, ORGANIZATION, PULLED_AT, file_columns, read_partition, with_schema
 from ..storage.storage import Storage
 from ..sync.restatements import RESTATEMENT_COLUMNS
 from .sql_files import file_reader, literal, quoted, type_of
@@ -58,8 +58,10 @@ _KEPT: Final = {
 }
 
 
-_OF_CATALOG: Final = re.compile(r"\b(show|information_schema|duckdb_|pg_|sqlite_)", re.IGNORECASE)
-_WORD: Final = re.compile(r"[\w.-]+")
+_OF_CATALOG: Final = re.compile(
+    r"\b(show|describe|query|information_schema|duckdb_|pg_|sqlite_)", re.IGNORECASE
+)
+"""What may ask for tables that it does not name."""
 
 
 def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = None) -> DuckConnection:
@@ -70,47 +72,21 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
 
     Raises:
         MissingExtraError: duckdb is not installed.
-        ArchiveDamagedError: a file is missing.
+        ArchiveDamagedError: a file that a view is of is missing, or not as long as it was written.
     """
     duckdb = require("duckdb")
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        _Views(connection, storage, manifest, _names_in(query)).make()
+        _Views(connection, storage, manifest, query).make()
     except duckdb.Error:
         connection.close()
-        check_whole(storage, manifest)
+        check_sizes(storage, manifest)
         raise
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def check_whole(storage: Storage, manifest: ArchiveManifest) -> None:
-    """Make sure that all files are there, and as long as they were written.
-
-    Raises:
-        ArchiveDamagedError: some are not; the first is named.
-        ArchiveLockedError: they are just being moved there.
-    """
-    damaged = [path for path, size in _files(manifest) if storage.size(path) != size]
-    if damaged and is_changing(storage):
-        raise ArchiveLockedError(f"{storage.location} is being written: ask again in a minute")
-    if damaged:
-        others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
-        raise ArchiveDamagedError(
-            f"{storage.location}: {damaged[0]}{others} is missing or not as it was written; "
-            "sync --repair pulls it again",
-            paths=tuple(damaged),
-        )
-
-
-def _files(manifest: ArchiveManifest) -> Iterator[tuple[str, int]]:
-    for organization, state in manifest.organizations.items():
-        for table, kept in state.tables.items():
-            for month, partition in kept.months.items():
-                yield partition_path(table, organization, month), partition.bytes
 
 
 @attrs.frozen
@@ -120,7 +96,7 @@ class _Views:
     connection: DuckConnection
     storage: Storage
     manifest: ArchiveManifest
-    wanted: Container[str]
+    query: str | None
 
     def make(self) -> None:
         """Make those that are wanted, and the lists, which others need."""
@@ -128,13 +104,19 @@ class _Views:
         for name in LISTS:
             self._make_list(name)
         for name in self.manifest.tables:
-            if name.lower() in self.wanted:
+            if self._is_wanted(name):
                 self._make_table(self.manifest.table(name))
-        if RESTATEMENTS in self.wanted:
+        if self._is_wanted(RESTATEMENTS):
             rows = self._rows(RESTATEMENTS, RESTATEMENT_COLUMNS)
             self._create("VIEW", RESTATEMENTS, f"SELECT * FROM {rows}")
-        if TABLES in self.wanted:
+        if self._is_wanted(TABLES):
             self._create("VIEW", TABLES, _values(_KEPT, list(self._kept())))
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether the query has `name` as a word of it, or may ask for it without saying so."""
+        if self.query is None or _OF_CATALOG.search(self.query):
+            return True
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.query, re.IGNORECASE) is not None
 
     def _make_list(self, name: str) -> None:
         """The versions of all items, and beside it the last of each, for joins: these are read at once."""
@@ -173,16 +155,36 @@ class _Views:
         return f"CASE r.organization {' '.join(cases)} ELSE false END" if cases else "false"
 
     def _rows(self, table: str, kinds: Mapping[str, Kind]) -> str:
-        """What stands behind `FROM` for all rows of a table."""
-        paths = [
-            partition_path(table, organization, month)
+        """What stands behind `FROM` for all rows of a table.
+
+        What lies in its place is read when it is asked for. A file of another length is still to be put
+        there, or has just been replaced: it is read at once, from where it is.
+        """
+        files = {
+            (organization, month): partition
             for organization, state in self.manifest.organizations.items()
             if table in state.tables
-            for month in state.tables[table].months
+            for month, partition in state.tables[table].months.items()
+        }
+        sizes = self.storage.sizes(f"table={table}") if files else {}
+        paths = {key: partition_path(table, *key) for key in files}
+        whole = [path for key, path in paths.items() if sizes.get(path) == files[key].bytes]
+        parts = [file_reader(self.connection, self.storage).rows(table, whole, kinds)] if whole else []
+        parts += [
+            self._read(path, key, kinds, expected=files[key])
+            for key, path in paths.items()
+            if sizes.get(path) != files[key].bytes
         ]
-        if not paths:
-            return f"({_values({**_KEYS, **kinds}, [])})"
-        return file_reader(self.connection, self.storage).rows(table, paths, kinds)
+        rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts)
+        return f"({rows or _values({**_KEYS, **kinds}, [])})"
+
+    def _read(
+        self, path: str, key: tuple[str, str], kinds: Mapping[str, Kind], *, expected: PartitionState
+    ) -> str:
+        rows = with_schema(read_partition(self.storage, path, expected=expected), schema_of_kinds(kinds))
+        self.connection.register(path, rows.select(list(kinds)))
+        organization, month = map(literal, key)
+        return f"(SELECT {organization} AS organization, {month} AS month, * FROM {quoted(path)})"
 
     def _kept(self) -> Iterator[Sequence[object]]:
         for organization, state in self.manifest.organizations.items():
@@ -214,18 +216,6 @@ def _outside(ranges: Sequence[tuple[int, int]], width: int) -> str:
         f" AND (r.start_time <= {literal(_moment(start - width))} OR r.start_time >= {literal(_moment(end))})"
         for start, end in ranges
     )
-
-
-class _AllNames(Container[str]):
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-def _names_in(query: str | None) -> Container[str]:
-    """The words of `query`, in lower case; all names if it may ask which tables there are."""
-    if query is None or _OF_CATALOG.search(query):
-        return _AllNames()
-    return {word.lower() for word in _WORD.findall(query)}
 
 
 def _read(names_read_at: float | None, kept: TableState) -> tuple[object, ...]:
@@ -263,4 +253,4 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-__all__ = ["TABLES", "check_whole", "connect"]
+__all__ = ["TABLES", "connect"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ...errors import ArchiveError, ArchiveLockedError
@@ -92,15 +92,8 @@ class LocalFolder:
         return None
 
     def sizes(self, folder: str = "") -> dict[str, int]:
-        found: dict[str, int] = {}
         with self._errors("read"):
-            for parent, folders, names in os.walk(self._root / folder, onerror=_refuse_unreadable):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                for name in names:
-                    path = Path(parent, name).relative_to(self._root).as_posix()
-                    if not name.startswith(".") and (size := self.size(path)) is not None:
-                        found[path] = size
-        return found
+            return dict(_sizes_in(str(self._root / folder), f"{folder}/" if folder else ""))
 
     def files(self, folder: str = "") -> list[str]:
         return sorted(self.sizes(folder))
@@ -140,10 +133,17 @@ class LocalFolder:
             raise ArchiveError(f"{self._location} cannot be {done}: {reason}") from error
 
 
-def _refuse_unreadable(error: OSError) -> None:
-    """Let a walk go on where a folder has gone meanwhile, and nowhere else."""
-    if not isinstance(error, FileNotFoundError):
-        raise error
+def _sizes_in(folder: str, prefix: str) -> Iterator[tuple[str, int]]:
+    """The files of a folder and those below it, but for what has gone meanwhile."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if not entry.is_dir():
+                with contextlib.suppress(FileNotFoundError):
+                    yield prefix + entry.name, os.stat(entry.path).st_size
+            elif not entry.is_symlink():
+                yield from _sizes_in(entry.path, f"{prefix}{entry.name}/")
 
 
 def _make_folder(folder: Path) -> None:

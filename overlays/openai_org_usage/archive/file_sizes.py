@@ -1,0 +1,52 @@
+"""Whether the files of an archive are there, and as long as its manifest says that they were written."""
+
+from __future__ import annotations
+
+from ..errors import ArchiveDamagedError, ArchiveLockedError
+from .manifest import ArchiveManifest
+from .partition_paths import partition_path
+from .storage.journal import is_changing
+from .storage.storage import Storage
+
+
+def check_sizes(storage: Storage, manifest: ArchiveManifest, *, organization: str | None = None) -> None:
+    """Make sure that all files are there, and as long as they were written.
+
+    Args:
+        storage: has the files.
+        manifest: says how long they are.
+        organization: whose files; None for all.
+
+    Raises:
+        ArchiveDamagedError: some are not; the first is named.
+        ArchiveLockedError: they are just being moved there.
+    """
+    found = storage.sizes()
+    damaged = [
+        path
+        for path, size in _expected(manifest, organization=organization).items()
+        if found.get(path) != size
+    ]
+    if damaged and is_changing(storage):
+        raise ArchiveLockedError(f"{storage.location} is being written: ask again in a minute")
+    if damaged:
+        others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
+        raise ArchiveDamagedError(
+            f"{storage.location}: {damaged[0]}{others} is missing or not as it was written; "
+            "sync --repair pulls it again",
+            paths=tuple(damaged),
+        )
+
+
+def _expected(manifest: ArchiveManifest, *, organization: str | None) -> dict[str, int]:
+    """The bytes of each file, by its path."""
+    return {
+        partition_path(table, name, month): partition.bytes
+        for name, state in manifest.organizations.items()
+        if organization in (None, name)
+        for table, kept in state.tables.items()
+        for month, partition in kept.months.items()
+    }
+
+
+__all__ = ["check_sizes"]
