@@ -153,9 +153,11 @@ class _ReportQueries:
         try:
             return self._ask()
         except LookbackExceededError as error:
-            self.earliest = _first_kept(error)
-            if self.earliest is None or self.earliest > self.scope.period.start:
+            kept = _first_kept(error)
+            if kept is None:
                 raise
+            # Without all of the period the API refuses again, and says so of the period.
+            self.earliest = min(kept, self.scope.period.start)
             return self._ask()
 
     def _ask(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:
