@@ -175,7 +175,11 @@ def test_what_was_before_it_is_refused_as_the_api_refuses(both: Both) -> None:
         ("costs", {"group_by": ["line_item", "api_source"]}, "--table costs --group-by line_item,api_source"),
         ("images", {"start_time": MIDNIGHT + 1800}, "a full hour"),
         ("images", {"bucket_width": "1m"}, "no buckets of 1m"),
-        ("embeddings", {"bucket_width": "1h"}, "this adds it: sync DIR --table embeddings --width 1h"),
+        (
+            "embeddings",
+            {"bucket_width": "1h"},
+            "this adds it: openai-org-usage sync .+ --table embeddings --width 1h",
+        ),
         (
             "completions",
             {"bucket_width": "1h", "user_ids": ["user_1"]},

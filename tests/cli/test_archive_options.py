@@ -157,6 +157,23 @@ def test_a_budget_is_that_of_the_api(live: Callable[..., Said], archived: Callab
     assert "read on 2026-11-20 15:30 UTC" in found.err
 
 
+@pytest.mark.parametrize("back", [0, 1, 9])
+def test_a_budget_needs_the_days_of_its_period_alone(
+    back: int, kept: Kept, command: Run, tmp_path: Path
+) -> None:
+    """Of an archive that begins amid the month; else the line names the first day and what reads it."""
+    with UsageClient(admin_key=kept.api.admin_key, base_url=kept.api.base_url, clock=lambda: NOW) as client:
+        Archive(tmp_path).sync(client, tables=["costs"], names=False, since=MIDNIGHT - back * DAY)
+    line = f"budget --limit 500000 --archive {tmp_path} --period"
+    assert command(f"{line} day").code == Exit.DONE
+    said = command(f"{line} month")
+    assert (said.code, said.out) == (Exit.TOO_LONG_AGO, "")
+    assert f"the archive begins at 2026-11-{20 - back:02}, and 2026-11-01 is before that" in said.err
+    assert f"  openai-org-usage sync {tmp_path} --table costs --since 2026-11-01\n" in said.err
+    report = command(f"report --this-month --archive {tmp_path}")
+    assert "and 2026-11-01 is before that" in report.err
+
+
 @pytest.mark.parametrize("period", ["day", "month"])
 @pytest.mark.parametrize("hours", [8.5, 9, 30, 24 * 80])
 def test_an_old_archive_gives_no_verdict(period: str, hours: float, archived: Callable[..., Said]) -> None:
@@ -212,11 +229,12 @@ def test_what_was_before_it_is_too_long_ago_with_a_remedy(archived: Callable[...
     assert f"costs --start-time 2026-09-23 --archive {kept.folder}" in said.err
 
 
-def test_what_is_not_kept_is_said_with_what_adds_it(archived: Callable[..., Said]) -> None:
-    """Of a report it is one breakdown that is missing."""
+def test_what_is_not_kept_is_said_with_what_adds_it(archived: Callable[..., Said], kept: Kept) -> None:
+    """Whole, to be copied; of a report it is one breakdown that is missing."""
     said = archived("costs --last 2d --group-by api_source")
     assert said.code == Exit.NOT_COVERED
-    assert "this adds it: sync DIR --table costs --group-by api_source" in said.err
+    remedy = f"openai-org-usage sync {kept.folder} --table costs --group-by api_source"
+    assert f"this adds it: {remedy}\n" in said.err
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import GroupingRefused
 from openai_org_usage.key_costs import collect_key_costs
 from openai_org_usage.money import exact_sum
-from openai_org_usage.report import Period, collect, collect_daily
+from openai_org_usage.report import Period, ReportError, check_budget, collect, collect_daily
 
 from .books import Books, amount
 from .figures import DAY, NOW, TODAY, seconds
@@ -168,6 +168,24 @@ def test_a_period_that_is_not_kept_is_refused() -> None:
     books = plain_books(keeps=date(2026, 11, 5))
     with books.client() as client, pytest.raises(LookbackExceededError):
         collect(client, now=NOW)
+    assert books.requests[-1].url.params["start_time"] == str(seconds(date(2026, 11, 1)))
+
+
+@pytest.mark.parametrize(("keeps", "is_forecast"), [(1, True), (2, False), (9, False)])
+def test_a_month_whose_first_days_are_not_kept_is_not_forecast(keeps: int, is_forecast: bool) -> None:
+    """Its days that are kept would pass for the month to date; a note says why, and there is no budget."""
+    period = Period.last_days(7, now=NOW)
+    books = plain_books(keeps=date(2026, 11, keeps))
+    with books.client() as client:
+        report = collect(client, period=period, now=NOW)
+    (spend,) = report.spends
+    assert spend.total == Decimal("7.000000000000000000000000000007")
+    assert (spend.forecast is not None) == is_forecast
+    said = f"no month to date and no forecast of November 2026: nothing before 2026-11-{keeps:02} is kept"
+    assert (said in " ".join(report.notes)) != is_forecast
+    if not is_forecast:
+        with pytest.raises(ReportError, match="which a budget needs"):
+            check_budget(report, limit=Decimal(5))
 
 
 def test_a_past_month_asks_for_nothing_after_it() -> None:

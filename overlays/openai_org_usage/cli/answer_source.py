@@ -50,6 +50,10 @@ class AnswerSource(Protocol):
         """How old the answers are that were given, in words; None if they are of the present."""
         ...
 
+    def sync_command(self, *words: str) -> str | None:
+        """The command with the options `words` that reads more of what answers; None if that is the API."""
+        ...
+
 
 @contextmanager
 def source_of(
@@ -100,6 +104,9 @@ class _Api:
     def age(self, now: float) -> str | None:
         return None
 
+    def sync_command(self, *words: str) -> str | None:
+        return None
+
 
 @attrs.frozen
 class _Archived:
@@ -131,6 +138,11 @@ class _Archived:
         for start, end in self.answers.gaps:
             parts.append(f"what was from {readable(start)} to {readable(end)} was never read")
         return "; ".join(parts)
+
+    def sync_command(self, *words: str) -> str | None:
+        from ..archive.answers.sync_command import sync_command
+
+        return sync_command(self.archive.location, self.answers.organization, words)
 
 
 def _minute(seconds: float) -> str:

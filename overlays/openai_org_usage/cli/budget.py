@@ -15,19 +15,20 @@ import attrs
 import click
 
 from .._generated import read_decimal
+from ..errors import LookbackExceededError
 from ..money import currency_code
 from ..printable import clean, escaped_json
-from .answer_source import source_of
+from .answer_source import AnswerSource, source_of
 from .archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, Option, options_from
 from .connection import ConnectionOptions
 from .console import Console, wrap
 from .context import CommandContext
-from .errors import WrongUsageError
+from .errors import TooLongAgoError, WrongUsageError
 from .exit_codes import Exit
 
 if TYPE_CHECKING:
-    from ..report import Budget, CurrencyBudget, Ledger, LeftOut
+    from ..report import Budget, BudgetPeriod, CurrencyBudget, Ledger, LeftOut
 
 _option = partial(Option, section="Budget")
 _UNUSED = ("--concurrency", "--array-format")
@@ -83,14 +84,14 @@ def _run(
     format: str,
     **given: object,
 ) -> int:
-    from ..report import check_budget, collect_daily
+    from ..report import BudgetPeriod, check_budget
 
     limits = _limits(limit, currency)
     console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
     archive.check()
     now = datetime.fromtimestamp(context.clock(), UTC)
     with source_of(archive, options_from(ConnectionOptions, given), context, console) as source:
-        daily = _with_today(collect_daily(source.client, now=now), source.read_until, today=now.date())
+        daily = _daily(source, BudgetPeriod(period), now=now)
         age = source.age(now.timestamp())
     budget = check_budget(daily, limit=limits, period=period, today=now.date())
     if format == "json":
@@ -101,6 +102,24 @@ def _run(
     if age is not None:
         console.note(age)
     return _CODES[budget.state]
+
+
+def _daily(source: AnswerSource, period: BudgetPeriod, *, now: datetime) -> Ledger:
+    """The daily totals that a budget of `period` needs.
+
+    Raises:
+        TooLongAgoError: the first days of it are not kept.
+    """
+    from ..report import collect_daily
+
+    try:
+        daily = collect_daily(source.client, now=now, period=period)
+    except LookbackExceededError as error:
+        since = period.around(now.date()).start.isoformat()
+        remedy = source.sync_command("--table", "costs", "--since", since)
+        text = str(error) if remedy is None else f"{error}; this reads it, as far as the API keeps it:"
+        raise TooLongAgoError(text, remedy=remedy) from None
+    return _with_today(daily, source.read_until, today=now.date())
 
 
 def _with_today(daily: Ledger, read_until: int | None, *, today: date) -> Ledger:

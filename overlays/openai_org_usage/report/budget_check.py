@@ -133,5 +133,8 @@ def _daily(costs: Report | Ledger, today: date | None) -> tuple[Ledger, date]:
             raise ReportError("daily totals do not say when they were read: give today=, the UTC day")
         return costs, today
     if costs.spends and all(spend.forecast is None for spend in costs.spends):
-        raise ReportError(f"the report ends {costs.period.last}, and a budget needs the days up to today")
+        raise ReportError(
+            f"the report ends {costs.period.last} and is without the running month up to today, "
+            "which a budget needs"
+        )
     return costs.daily, costs.today

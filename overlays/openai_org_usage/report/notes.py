@@ -36,6 +36,8 @@ class Situation:
     compared_with: Period | None
     today: date
     earliest: date | None
+    cut_month: Period | None
+    """The running month, where it begins before what is kept."""
     refusals: Sequence[Refusal]
     spends: Sequence[Spend]
     daily: Ledger
@@ -44,6 +46,7 @@ class Situation:
         """The notes, the most important ones first."""
         return (
             *self._about_today(),
+            *self._about_cut_month(),
             *self._about_comparison(),
             *self._about_refusals(),
             *self._about_differences(),
@@ -69,6 +72,14 @@ class Situation:
             yield (
                 f"Today, {formatting.day(self.today)}, is still growing. It counts in the month to date and "
                 "in the forecast, and in no other figure."
+            )
+
+    def _about_cut_month(self) -> Iterator[str]:
+        if self.cut_month is not None:
+            month = formatting.days(self.cut_month)
+            yield (
+                f"There is no month to date and no forecast of {month}: "
+                f"nothing before {self.earliest} is kept."
             )
 
     def _about_comparison(self) -> Iterator[str]:

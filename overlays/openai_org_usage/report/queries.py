@@ -62,33 +62,39 @@ def collect(
     return report.with_names(names, emails=emails)
 
 
-def collect_daily(client: UsageClient, *, now: datetime | None = None) -> Ledger:
-    """Read the daily totals that a budget of any period needs, in one query.
+def collect_daily(
+    client: UsageClient, *, now: datetime | None = None, period: BudgetPeriod | None = None
+) -> Ledger:
+    """Read the daily totals that a budget of `period` needs, or of any period, in one query.
 
     What cannot be added up, and complete days of which nothing or only a part came, are in its `left_out`;
-    the growing day is missed only where that is so of the day before, too. The history before the running
-    month and week is done without where the API no longer keeps it.
+    the growing day is missed only where that is so of the day before, too. What comes before the running
+    `period`, or before the running month and week, is done without where it is not kept.
 
     Raises:
+        LookbackExceededError: the first days of the period are not kept.
         OpenAIUsageError: reading failed.
     """
     today = utc_day(now or datetime.now(UTC))
-    running = min(period.around(today).start for period in BudgetPeriod)
-    buckets = _daily_costs(client, running, today)
-    gone = missing_days("costs", buckets, Period(running, _missed_until(buckets, today)))
+    running = min(each.around(today).start for each in BudgetPeriod)
+    needed = running if period is None else period.around(today).start
+    first, buckets = _daily_costs(client, needed, today)
+    until = today if first == today else _missed_until(buckets, today)
+    gone = missing_days("costs", buckets, Period(max(first, running), until))
     return Ledger.of(_cost_rows(buckets), left_out=(*left_out("costs", buckets), *gone))
 
 
-def _daily_costs(client: UsageClient, running: date, today: date) -> list[CostsBucket]:
-    """From twelve weeks ago, if they are kept, and from the day `running` at the latest, up to now."""
-    start, end = min(running, today - HISTORY_DAYS * DAY), midnight(today + DAY)
+def _daily_costs(client: UsageClient, needed: date, today: date) -> tuple[date, list[CostsBucket]]:
+    """The first day and all up to now: from twelve weeks ago, if kept, and from `needed` at the latest."""
+    start, end = min(needed, today - HISTORY_DAYS * DAY), midnight(today + DAY)
     try:
-        return list(client.costs(start_time=midnight(start), end_time=end))
+        return start, list(client.costs(start_time=midnight(start), end_time=end))
     except LookbackExceededError as error:
         kept = _first_kept(error)
-        if kept is None or kept > running:
+        if kept is None:
             raise
-        return list(client.costs(start_time=midnight(kept), end_time=end))
+        start = min(kept, needed)  # If it is not kept, the API says so of that day.
+        return start, list(client.costs(start_time=midnight(start), end_time=end))
 
 
 def _missed_until(buckets: Iterable[Span], today: date) -> date:
@@ -153,9 +159,11 @@ class _ReportQueries:
         try:
             return self._ask()
         except LookbackExceededError as error:
-            self.earliest = _first_kept(error)
-            if self.earliest is None or self.earliest > self.scope.period.start:
+            kept = _first_kept(error)
+            if kept is None:
                 raise
+            # Without all of the period the API refuses again, and says so of the period.
+            self.earliest = min(kept, self.scope.period.start)
             return self._ask()
 
     def _ask(self) -> tuple[list[CostsBucket], list[CostsBucket], list[UsageCompletionsBucket]]:

@@ -145,6 +145,7 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     before = scope.before
     if before is not None and gathered.earliest is not None and before.start < gathered.earliest:
         before = None
+    month = None if _is_cut(scope.month, gathered.earliest) else scope.month
     daily = Ledger.of(
         gathered.daily, left_out=(each for each in gathered.left_out if each.operation == "costs")
     )
@@ -152,14 +153,22 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     ledgers |= {name: Ledger.of(rows, by=name) for name, rows in gathered.by.items()}
     estimated = frozenset(each.dimension for each in gathered.refusals if each.is_estimated)
     costs = Costs(
-        daily, gathered.line_items, ledgers, scope.period, before, top, scope.month, scope.today, estimated
+        daily, gathered.line_items, ledgers, scope.period, before, top, month, scope.today, estimated
     )
     spends = sorted(
         (spend for spend in map(costs.spend, daily.currencies) if spend.is_something),
         key=lambda spend: (spend.total.copy_negate(), spend.currency),
     )
     situation = Situation(
-        scope.period, scope.growing, before, scope.today, gathered.earliest, gathered.refusals, spends, daily
+        scope.period,
+        scope.growing,
+        before,
+        scope.today,
+        gathered.earliest,
+        None if month else scope.month,
+        gathered.refusals,
+        spends,
+        daily,
     )
     report = Report(
         made_at=scope.now,
@@ -175,3 +184,8 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         left_out=most(gathered.left_out, *(ledger.left_out for ledger in (daily, *ledgers.values()))),
     )
     return report.with_names(None)
+
+
+def _is_cut(month: Period | None, earliest: date | None) -> bool:
+    """Whether `month` begins before what is kept: its days are no month to date, and no forecast."""
+    return month is not None and earliest is not None and month.start < earliest

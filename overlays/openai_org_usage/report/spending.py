@@ -59,7 +59,8 @@ class Spend:
     breakdowns: tuple[Breakdown, ...]
     prices: tuple[UnitPrice, ...]
     forecast: Forecast | None
-    """Of the calendar month that is running; None if the report ends before it."""
+    """Of the calendar month that is running; None if the report ends before it, or its first days are not
+    kept."""
 
     @property
     def is_something(self) -> bool:

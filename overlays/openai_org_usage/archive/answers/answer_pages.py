@@ -89,7 +89,13 @@ class ArchiveAnswers:
             ArchiveDamagedError: a file is missing, or not as it was written.
         """
         asked = AskedBuckets.of(operation, pairs)
-        kept = covering_table(asked, self._tables(), settled=self.settled, organization=self.organization)
+        kept = covering_table(
+            asked,
+            self._tables(),
+            settled=self.settled,
+            organization=self.organization,
+            location=self.storage.location,
+        )
         buckets = KeptBuckets.of(kept, asked, settled=self.settled, now=self.clock())
         self._note(buckets)
         spans = buckets.spans()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 import attrs
 
@@ -19,8 +18,7 @@ from ...pagination.plan import SECONDS
 from ..archive_table import WIDTHS, ArchiveTable
 from ..manifest import TableState
 from .asked_buckets import AskedBuckets
-
-_DEFAULT: Final = "default"
+from .sync_command import sync_command
 
 
 @attrs.frozen
@@ -143,7 +141,7 @@ class KeptBuckets:
 
 
 def covering_table(
-    asked: AskedBuckets, tables: Sequence[KeptTable], *, settled: bool, organization: str
+    asked: AskedBuckets, tables: Sequence[KeptTable], *, settled: bool, organization: str, location: str
 ) -> KeptTable:
     """The one of `tables`, all of one organization, that answers.
 
@@ -158,7 +156,7 @@ def covering_table(
     refused = next((each.state.refused for each in fitting if each.state.refused), None)
     if refused is not None:
         raise BadRequestError(refused, status=400)
-    raise ArchiveCoverageError(_missing(asked, tables, organization))
+    raise ArchiveCoverageError(_missing(asked, tables, organization, location))
 
 
 def _rank(kept: KeptTable, asked: AskedBuckets, *, settled: bool) -> tuple[object, ...]:
@@ -186,7 +184,7 @@ def _too_early(asked: AskedBuckets, earliest: int) -> LookbackExceededError:
     return error
 
 
-def _missing(asked: AskedBuckets, tables: Sequence[KeptTable], organization: str) -> str:
+def _missing(asked: AskedBuckets, tables: Sequence[KeptTable], organization: str, location: str) -> str:
     """What the archive lacks, and how to get it."""
     name = asked.operation.name
     if asked.width not in WIDTHS:
@@ -199,15 +197,14 @@ def _missing(asked: AskedBuckets, tables: Sequence[KeptTable], organization: str
     parts += [f"the grouping by {', '.join(asked.dimensions)}"] if asked.dimensions else []
     missing = " and ".join(parts) or "this endpoint"
     why = "has not read" if any(each.fits(asked) for each in tables) else "does not keep"
-    return f"{name}: the archive {why} {missing}; this adds it: {_remedy(asked, finest, organization)}"
+    remedy = sync_command(location, organization, _table_options(asked, finest))
+    return f"{name}: the archive {why} {missing}; this adds it: {remedy}"
 
 
-def _remedy(asked: AskedBuckets, width: str, organization: str) -> str:
-    words = ["sync DIR --table", asked.operation.name]
+def _table_options(asked: AskedBuckets, width: str) -> list[str]:
+    words = ["--table", asked.operation.name]
     words += [] if width == WIDTHS[0] else ["--width", width]
-    words += ["--group-by", ",".join(asked.dimensions)] if asked.dimensions else []
-    words += [] if organization == _DEFAULT else ["--organization", organization]
-    return " ".join(words)
+    return words + (["--group-by", ",".join(asked.dimensions)] if asked.dimensions else [])
 
 
 def _readable(seconds: int) -> str:
