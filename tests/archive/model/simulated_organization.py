@@ -119,6 +119,10 @@ class SimulatedOrganization:
         else:
             self._emulator.faults = FaultPlan(dice.choice(_REFUSALS), operations=operation)
 
+    def fail_at(self, number: int) -> None:
+        """Have the API fail for good at a request of the next sync."""
+        self._emulator.faults = FaultPlan(dict.fromkeys(range(number, number + 5), Status(500)))
+
     def recover(self) -> None:
         """No more failures."""
         self._emulator.reset()

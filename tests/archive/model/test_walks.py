@@ -92,3 +92,20 @@ def test_what_the_api_forgets_before_it_is_read_is_a_gap_and_all_else_is_kept(
                 dice.choice([3, simulated.api_days, 2 * simulated.api_days]) * DAY
             )
         counts["simulated days"] += (simulated.now - begin) // DAY
+
+
+def test_an_older_start_that_is_interrupted_leaves_no_hole(tmp_path: Path, counts: Counter[str]) -> None:
+    """Whatever the page at which it was: what is missing is a gap until the next sync."""
+    dice = Random(3001)
+    with SimulatedOrganization(dice, api_days=60, days=3) as simulated:
+        walk = Walk(simulated, tmp_path, tables=[TABLES[5]], dice=dice, counts=counts)
+        walk.sync(lookback=3, since=simulated.now - 2 * DAY)
+        for page in (4, 6):
+            simulated.fail_at(page)
+            walk.sync(lookback=3, since=simulated.now - 50 * DAY)
+        assert walk.look(TABLES[5]).state.unread
+        simulated.now += DAY
+        walk.sync(lookback=3)
+        walk.check_same(TABLES[5])
+        walk.check_complete(TABLES[5])
+    assert counts["buckets of an older start that was interrupted"]
