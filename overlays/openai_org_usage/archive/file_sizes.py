@@ -15,7 +15,7 @@ def check_sizes(storage: Storage, manifest: ArchiveManifest, *, organization: st
     Args:
         storage: has the files.
         manifest: says how long they are.
-        organization: whose files; None for all.
+        organization: whose files, for who has the writer lock; None for all, for a reader.
 
     Raises:
         ArchiveDamagedError: some are not; the first is named.
@@ -27,7 +27,7 @@ def check_sizes(storage: Storage, manifest: ArchiveManifest, *, organization: st
         for path, size in _expected(manifest, organization=organization).items()
         if found.get(path) != size
     ]
-    if damaged and is_changing(storage):
+    if damaged and organization is None and is_changing(storage):
         raise ArchiveLockedError(f"{storage.location} is being written: ask again in a minute")
     if damaged:
         others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""

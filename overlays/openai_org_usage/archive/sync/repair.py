@@ -23,27 +23,6 @@ _DAMAGED: Final = "_damaged"
 """The folder for files that are damaged and cannot be pulled again."""
 
 
-def check_files(run: SyncRun) -> None:
-    """Make sure that all files of the organization are there, in their size.
-
-    Raises:
-        ArchiveDamagedError: some are not.
-    """
-    sizes = run.writer.storage.sizes()
-    wrong = [
-        path
-        for table, month in _partitions(run)
-        if sizes.get(path := run.path(table, month)) != run.state(table).months[month].bytes
-    ]
-    if wrong:
-        more = f" and {len(wrong) - 1} more files" if len(wrong) > 1 else ""
-        raise ArchiveDamagedError(
-            f"{run.writer.storage.location}: {wrong[0]}{more} missing or not as written; "
-            "sync --repair pulls it again",
-            paths=tuple(wrong),
-        )
-
-
 @attrs.define(eq=False)
 class Repair:
     """Pulls damaged files again.
@@ -139,4 +118,4 @@ def _with_gaps(state: TableState, gaps: list[Gap]) -> TableState:
     return attrs.evolve(state, gaps=sorted({*state.gaps, *gaps}))
 
 
-__all__ = ["Repair", "check_files"]
+__all__ = ["Repair"]
