@@ -104,10 +104,65 @@ def test_values_of_all_kinds_are_written(here: Path, command: Run) -> None:
     said = command(f'sql usage "{query}"')
     assert said.out.splitlines()[1] == (
         "170141183460469231731687303715884105727,1.5,2.5,inf,true,,2026-11-20,2026-11-20T00:00:00Z,10:00:00,"
-        '"[1,2]","{""x"":1.5}",6162,2:00:00'
+        '"[1,2]","{""x"":1.5}",6162,02:00:00'
     )
     (row,) = json.loads(command(f'sql usage "{query}" --format json').out)
     assert (row["h"], row["d"], row["l"], row["s"]) == (2**127 - 1, "1.5", [1, 2], {"x": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("date 'infinity'", "infinity"),
+        ("date '20000-01-01'", "20000-01-01"),
+        ("interval 3 month", "3 months"),
+        ("map {1: 2}", '{"1":2}'),
+        ("[map {date '2026-11-20': 2}]", '[{"2026-11-20":2}]'),
+        ("timestamp_ns '2026-11-20 00:00:00.123456789'", "2026-11-20 00:00:00.123456789"),
+        ("timestamp_s '2026-11-20'", "2026-11-20T00:00:00"),
+        ("'infinity'::timestamptz::varchar", "infinity"),
+    ],
+)
+def test_values_that_python_lacks_are_spelled(value: str, text: str, here: Path, command: Run) -> None:
+    """As DuckDB spells them, or as JSON; other columns are as ever, and so is the order."""
+    said = command(f'sql usage "select {value} as v, n as v from range(3) r(n) order by n desc"')
+    assert (said.code, said.err) == (0, "")
+    assert list(csv.reader(io.StringIO(said.out))) == [["v", "v_1"], [text, "2"], [text, "1"], [text, "0"]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "timestamp '20000-01-01'",
+        "timestamptz '20000-01-01'",
+        "'infinity'::timestamptz",
+        "'-infinity'::timestamp",
+        "['infinity'::timestamp]",
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "json", "table"])
+def test_a_time_without_bounds_is_refused(value: str, format: str, here: Path, command: Run) -> None:
+    """It would be another one, silently."""
+    said = command(f'sql usage "select {value} as v" --format {format} -o out')
+    assert said.err == (
+        "error: the column v has a time that is infinite, or not of the years 1 to 9999: have it as text, "
+        "with ::varchar\n"
+    )
+    assert said.code == Exit.USAGE
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_binary_files_have_intervals_as_text(suffix: str, here: Path, command: Run) -> None:
+    """Within lists, Parquet has none at all, which is said with the column."""
+    assert command(f"sql usage 'select interval 3 month as a, 1 as a' -o iv.{suffix}").code == 0
+    table = pq.read_table("iv.parquet") if suffix == "parquet" else feather.read_table("iv.arrow")
+    assert table.to_pylist() == [{"a": "3 months", "a_1": 1}]
+    said = command(f"sql usage 'select 1 as n, [interval 3 month] as l' -o out.{suffix}")
+    if suffix == "parquet":
+        assert said.code == Exit.USAGE
+        assert said.err.startswith("error: the column l cannot be written as parquet, as it is of the type ")
+        assert len(said.err.splitlines()) == 1
 
 
 def test_a_spreadsheet_runs_nothing(here: Path, command: Run) -> None:

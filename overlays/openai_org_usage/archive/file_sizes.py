@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..errors import ArchiveDamagedError, ArchiveLockedError
 from .manifest import ArchiveManifest
 from .partition_paths import partition_path
@@ -9,13 +11,20 @@ from .storage.journal import is_changing
 from .storage.storage import Storage
 
 
-def check_sizes(storage: Storage, manifest: ArchiveManifest, *, organization: str | None = None) -> None:
+def check_sizes(
+    storage: Storage,
+    manifest: ArchiveManifest,
+    *,
+    organization: str | None = None,
+    besides: Collection[str] = (),
+) -> None:
     """Make sure that all files are there, and as long as they were written.
 
     Args:
         storage: has the files.
         manifest: says how long they are.
-        organization: whose files; None for all.
+        organization: whose files, for who has the writer lock; None for all, for a reader.
+        besides: the paths of those that are known to be damaged.
 
     Raises:
         ArchiveDamagedError: some are not; the first is named.
@@ -25,9 +34,9 @@ def check_sizes(storage: Storage, manifest: ArchiveManifest, *, organization: st
     damaged = [
         path
         for path, size in _expected(manifest, organization=organization).items()
-        if found.get(path) != size
+        if found.get(path) != size and path not in besides
     ]
-    if damaged and is_changing(storage):
+    if damaged and organization is None and is_changing(storage):
         raise ArchiveLockedError(f"{storage.location} is being written: ask again in a minute")
     if damaged:
         others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from ..tables.columns import Column, Kind
-from ..tables.formats import BINARY
-from ..tables.optional_imports import ArrowReader, require
+from ..tables.formats import BINARY, Format
+from ..tables.optional_imports import ArrowReader, ArrowSchema, require
 from ..tables.schema import schema_of_kinds
 from ..tables.targets import Stream
 from ..tables.text import write_rows, writing_in
 from .click_base import Option
 from .console import Console
 from .destination import WriteResult, write_to
+from .errors import WrongUsageError
 from .formats import (
     OutputFormat,
     check_csv_safe,
@@ -110,10 +112,7 @@ class ResultOutput:
         if format == "table":
             return self._write_table(result, console, stream)
         if format in BINARY:
-            from ..tables.writing import write_batches
-
-            reader = result.reader()
-            return write_batches(reader, stream, schema=reader.schema, format=format)
+            return _write_binary(result.reader(), stream, format=format)
         writing = writing_in(format, columns, csv_safe=self.csv_safe)
         count = write_rows(result.rows(), stream, columns=columns, writing=writing)
         if self._is_to_terminal:
@@ -146,6 +145,32 @@ class ResultOutput:
             console.note("there are no rows")
         _tell_what_is_left_out(layout, console)
         return len(records)
+
+
+def _write_binary(reader: ArrowReader, stream: Stream, *, format: Format) -> int:
+    from ..tables.writing import write_batches
+
+    pa = require("pyarrow")
+    try:
+        return write_batches(reader, stream, schema=reader.schema, format=format)
+    except pa.ArrowException:
+        unfit = next((each for each in reader.schema if not _is_writable(pa.schema([each]), format)), None)
+        if unfit is None:
+            raise
+        raise WrongUsageError(
+            f"the column {unfit.name} cannot be written as {format}, as it is of the type {unfit.type}: "
+            "have it as text, with ::varchar"
+        ) from None
+
+
+def _is_writable(schema: ArrowSchema, format: Format) -> bool:
+    from ..tables.writing import write_batches
+
+    try:
+        write_batches([], io.BytesIO(), schema=schema, format=format)
+    except require("pyarrow").ArrowException:
+        return False
+    return True
 
 
 def _tell_what_is_left_out(layout: TableLayout, console: Console) -> None:

@@ -18,12 +18,13 @@ from ...errors import (
     ResponseTooLargeError,
 )
 from ..archive_table import ArchiveTable, default_tables
+from ..file_sizes import check_sizes
 from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, checked_name
 from ..reading.organization_answers import OrganizationAnswers
 from ..reading.reading_plan import check_clock, lookback_seconds, since_seconds
 from .directory_history import sync_directory
-from .repair import Repair, check_files
+from .repair import Repair
 from .sync_result import SyncedTable, SyncProgress, SyncResult
 from .sync_run import SyncRun
 from .table_sync import TableSync
@@ -148,7 +149,9 @@ class _Sync:
         check_clock(run.now(), run.states.values())
         if self._request.repair:
             repair.all()
-        check_files(run, besides=repair.damaged)
+        check_sizes(
+            run.writer.storage, run.writer.manifest, organization=run.organization, besides=repair.damaged
+        )
         failure = self._read_tables()
         run.commit()
         self._keep_names()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -22,28 +22,6 @@ from .sync_run import MonthFiles, SyncRun
 
 _DAMAGED: Final = "_damaged"
 """The folder for files that are damaged and cannot be pulled again."""
-
-
-def check_files(run: SyncRun, *, besides: Collection[str] = ()) -> None:
-    """Make sure that all files of the organization are there, in their size, `besides` some.
-
-    Raises:
-        ArchiveDamagedError: some are not.
-    """
-    sizes = run.writer.storage.sizes()
-    wrong = [
-        path
-        for table, month in _partitions(run)
-        if sizes.get(path := run.path(table, month)) != run.state(table).months[month].bytes
-        and path not in besides
-    ]
-    if wrong:
-        more = f" and {len(wrong) - 1} more files" if len(wrong) > 1 else ""
-        raise ArchiveDamagedError(
-            f"{run.writer.storage.location}: {wrong[0]}{more} missing or not as written; "
-            "sync --repair pulls it again",
-            paths=tuple(wrong),
-        )
 
 
 @attrs.define(eq=False)
@@ -207,4 +185,4 @@ def _without_gap(state: TableState, start: int, end: int) -> TableState:
     return attrs.evolve(state, gaps=sorted({part for part in parts if part[0] < part[1]}))
 
 
-__all__ = ["Repair", "check_files"]
+__all__ = ["Repair"]
