@@ -217,12 +217,12 @@ def test_a_damaged_file_is_named(kept: Kept, tmp_path: Path) -> None:
 
 
 def test_what_the_api_refuses_is_refused_here(kept: Kept, tmp_path: Path) -> None:
-    """In its words, so that who asks does without as with the API."""
+    """In its words, so that who asks does without as with the API; the line says when that was."""
     kept(cost("1", project_id="a", line_item="x"))
     path = tmp_path / "archive" / "manifest.json"
     manifest = decode_manifest(path.read_bytes(), location="here")
     manifest.define([ArchiveTable.of("costs", group_by=["api_key_id"], name="keys")])
     manifest.state("default", "keys").refused = "grouping by api_key_id is not supported"
     path.write_bytes(encode_manifest(manifest))
-    with pytest.raises(BadRequestError, match="not supported"):
+    with pytest.raises(BadRequestError, match=r"the last sync was refused it: .+ not supported"):
         rows(Archive(path.parent).client(), "api_key_id")

@@ -214,11 +214,13 @@ def test_relative_times_count_from_now(archived: Callable[..., Said]) -> None:
 
 
 def test_settled_rows_end_with_what_is_settled(archived: Callable[..., Said]) -> None:
-    """A budget has no verdict then."""
+    """A budget is refused then: it could never have a verdict."""
     said = archived("costs --last 20d --settled --format csv")
     assert said.out.splitlines()[-1][:20] == "2026-11-09T00:00:00Z"
     assert "what is settled ends at 2026-11-10" in said.err
-    assert archived("budget --limit 500000 --settled").code == Exit.NO_VERDICT
+    budget = archived("budget --limit 500000 --settled")
+    assert (budget.code, budget.out) == (Exit.USAGE, "")
+    assert "--settled: a budget needs the days up to now" in budget.err
 
 
 def test_what_was_before_it_is_too_long_ago_with_a_remedy(archived: Callable[..., Said], kept: Kept) -> None:

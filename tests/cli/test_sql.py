@@ -165,6 +165,23 @@ def test_binary_files_have_intervals_as_text(suffix: str, here: Path, command: R
         assert len(said.err.splitlines()) == 1
 
 
+def test_only_the_times_of_buckets_are_those_of_rows(
+    here: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note says them where they have no room; when rows were pulled is no part of them."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "40")
+    said = command(
+        'sql usage "select start_time, end_time, pulled_at, organization, project_id, line_item '
+        "from costs where start_time = '2026-11-19 00:00:00Z'\""
+    )
+    assert said.code == 0
+    (note,) = [line for line in said.err.splitlines() if "all rows are of" in line]
+    assert note.startswith("note: all rows are of 2026-11-19")
+    assert note.count("2026") == 2
+
+
 def test_a_spreadsheet_runs_nothing(here: Path, command: Run) -> None:
     """With --csv-safe, which is for CSV."""
     assert command("sql usage \"select '=1+1' as a\" --csv-safe").out == "a\n'=1+1\n"

@@ -109,7 +109,7 @@ def lay_out_table(
     whole_days = all(_is_midnight(record[time.name]) for record in records for time in times)
     make = partial(_column, whole_days=whole_days, totals=totals, measure=measure, adds_up=adds_up)
     whole = made = {column: make(records, column) for column in columns}
-    same = _same_times(records, times)
+    same = _same_times(records, [time for time in times if time.name in (START, END)])
     gone = set[Column]()
     if width is not None and not complete:
         if _width([one.width for column, one in made.items() if column not in same], gap) > width:

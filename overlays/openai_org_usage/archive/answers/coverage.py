@@ -155,7 +155,10 @@ def covering_table(
         return min(read, key=lambda each: _rank(each, asked, settled=settled))
     refused = next((each.state.refused for each in fitting if each.state.refused), None)
     if refused is not None:
-        raise BadRequestError(refused, status=400)
+        name = asked.operation.name
+        raise BadRequestError(
+            f"{name}: not in the archive, as the last sync was refused it: {refused}", status=400
+        )
     raise ArchiveCoverageError(_missing(asked, tables, organization, location))
 
 
