@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, ArchiveLockedError
+from openai_org_usage.archive.file_sizes import check_sizes
 from openai_org_usage.archive.manifest import (
     MANIFEST,
     ArchiveManifest,
@@ -14,7 +15,6 @@ from openai_org_usage.archive.manifest import (
 )
 from openai_org_usage.archive.partition_paths import partition_path
 from openai_org_usage.archive.partitions import encoded_partition, read_partition
-from openai_org_usage.archive.sql.connection import check_whole
 from openai_org_usage.archive.storage.journal import Journal
 from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.tables.optional_imports import ArrowTable, require
@@ -69,9 +69,9 @@ def test_sql_asks_to_wait_for_files_that_are_being_moved(
     manifest = decode_manifest(new[MANIFEST], location=location)
 
     with pytest.raises(ArchiveLockedError, match="is being written: ask again in a minute"):
-        check_whole(storage, manifest)
+        check_sizes(storage, manifest)
     Journal(storage).recover()
-    check_whole(storage, manifest)
+    check_sizes(storage, manifest)
 
 
 def test_a_damaged_month_is_told_from_a_store_that_fails(
