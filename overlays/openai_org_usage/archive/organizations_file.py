@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import attrs
+import msgspec
 
 from .._generated import InvalidParameterError, holds_key
 from ..credentials import AdminKey, checked_base_url
@@ -102,9 +102,9 @@ def _read(path: Path) -> str:
 def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
     if holds_key(text):
         raise ConfigurationError(_KEY_FOUND)
-    content = tomllib.loads(text)
-    tables = content.pop("organizations", None)
-    if content or not isinstance(tables, dict) or not tables:
+    content = _fields_of(tomllib.loads(text))
+    tables = _fields_of(content.pop("organizations", None))
+    if content or not tables:
         raise ConfigurationError(f"is no list of organizations: {_FORM}")
     found = tuple(_organization(name, table) for name, table in tables.items())
     _refuse_same(found)
@@ -114,19 +114,24 @@ def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
 def _organization(name: str, table: object) -> ArchiveOrganization:
     """The organization in `table`. What stands there is not shown: it may be a key of an unknown form."""
     checked_organization_name(name)
-    if not isinstance(table, Mapping) or not isinstance(table.get("key_env"), str):
+    fields = _fields_of(table)
+    key_env, base_url = fields.get("key_env"), fields.get("base_url")
+    if not isinstance(key_env, str):
         raise ConfigurationError(f"does not say where the key of {name} is: {_FORM}")
-    if any(field not in _FIELDS for field in table):
+    if any(field not in _FIELDS for field in fields):
         raise ConfigurationError(f"has something else than {' and '.join(_FIELDS)} for {name}: take it out")
-    key_env, base_url = table["key_env"], table.get("base_url")
     if not _VARIABLE.fullmatch(key_env):
         raise ConfigurationError(
             f"has a key_env of {name} that is no name of a variable in capitals, such as ACME_ADMIN_KEY: "
             "is it the key itself? Then revoke that, and name a variable that holds a new one"
         )
-    if base_url is not None:
-        base_url = _checked_address(name, base_url)
-    return ArchiveOrganization(name=name, key_env=key_env, base_url=base_url)
+    address = None if base_url is None else _checked_address(name, base_url)
+    return ArchiveOrganization(name=name, key_env=key_env, base_url=address)
+
+
+def _fields_of(value: object) -> dict[str, object]:
+    """A table of the file; nothing where something else stands in its place."""
+    return msgspec.convert(value, dict[str, object]) if isinstance(value, dict) else {}
 
 
 def _checked_address(name: str, base_url: object) -> str:
