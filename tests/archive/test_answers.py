@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import pytest
@@ -33,6 +33,7 @@ HOURLY = (
     ArchiveTable.of("completions", bucket_width="1h", group_by=["project_id", "model"]),
 )
 BY_USER = ArchiveTable.of("costs", group_by=["project_id", "user_id", "api_source"])
+Asked: TypeAlias = Request[object, Bucket, object]
 DIMENSIONS = {name: each.parameter("group_by").allowed_values for name, each in OPERATIONS.items()}
 
 
@@ -46,13 +47,12 @@ class Both:
 
     def asked(self, operation: str, **arguments: Any) -> tuple[Counter[str], Counter[str]]:
         """The rows of both answers, each with the number of its bucket; empty buckets count, too."""
-        request = Request[object, Bucket, object].of(OPERATIONS[operation], arguments)
-        return tuple(  # type: ignore[return-value]
-            Counter(map(str, rows_of(client, request))) for client in (self.live, self.kept)
-        )
+        request = Asked.of(OPERATIONS[operation], arguments)
+        live, kept = (Counter(map(str, rows_of(client, request))) for client in (self.live, self.kept))
+        return live, kept
 
 
-def rows_of(client: UsageClient, request: Request[object, Bucket, object]) -> Iterator[object]:
+def rows_of(client: UsageClient, request: Asked) -> Iterator[object]:
     """The buckets and all rows of them, amounts without idle zeros."""
     for bucket in client.query(request):
         yield bucket.start_time, bucket.end_time
@@ -128,7 +128,7 @@ def filters(operation: Operation, both: Both, choice: Any) -> dict[str, object]:
         return {"batch": choice.choice([True, False])}
     if chosen.allowed_values:
         return {chosen.name: choice.sample(chosen.allowed_values, 2)}
-    rows = both.kept.query(Request.of(operation, {"start_time": FIRST, "group_by": [dimension]})).to_records()
+    rows = both.kept.query(Asked.of(operation, {"start_time": FIRST, "group_by": [dimension]})).to_records()
     known = sorted({row[dimension] for row in rows if row[dimension] is not None})
     return {chosen.name: choice.sample([*known, "none such"], min(2, len(known) + 1))}
 

@@ -50,7 +50,8 @@ def bucket_of(start: int, *results: Any) -> dict[str, Any]:
 
 def archived(folder: Path, table: str, *results: Any) -> None:
     """Sync a table of the last 20 days."""
-    with UsageClient(**{**SETTINGS, "transport": serving(*results)}) as live:
+    settings: dict[str, Any] = {**SETTINGS, "transport": serving(*results)}
+    with UsageClient(**settings) as live:
         Archive(folder).sync(live, tables=[table], since=MIDNIGHT - 20 * DAY, names=False)
 
 

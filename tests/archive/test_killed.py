@@ -1,4 +1,4 @@
-"""Killed at any moment, an archive is the old or the new, and the next writer goes on."""
+"""CONTRACT.md 11: killed at any moment, an archive is the old or the new, and the next writer goes on."""
 
 from __future__ import annotations
 

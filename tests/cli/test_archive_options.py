@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 import attrs
 import pytest
@@ -88,11 +88,19 @@ def _unreachable(*_: object) -> NoReturn:
 
 def plain(value: Any) -> Any:
     """`value` with numbers in texts as numbers: zeros at their end say nothing."""
-    if isinstance(value, dict):
+    if is_object(value):
         return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list):
+    if is_array(value):
         return [plain(each) for each in value]
     return Decimal(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def rows(said: Said) -> list[Any]:

@@ -102,8 +102,8 @@ def _read(path: Path) -> str:
 def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
     if holds_key(text):
         raise ConfigurationError(_KEY_FOUND)
-    content = _fields_of(tomllib.loads(text))
-    tables = _fields_of(content.pop("organizations", None))
+    content = tomllib.loads(text)
+    tables = _members(content.pop("organizations", None))
     if content or not tables:
         raise ConfigurationError(f"is no list of organizations: {_FORM}")
     found = tuple(_organization(name, table) for name, table in tables.items())
@@ -114,7 +114,7 @@ def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
 def _organization(name: str, table: object) -> ArchiveOrganization:
     """The organization in `table`. What stands there is not shown: it may be a key of an unknown form."""
     checked_organization_name(name)
-    fields = _fields_of(table)
+    fields = _members(table)
     key_env, base_url = fields.get("key_env"), fields.get("base_url")
     if not isinstance(key_env, str):
         raise ConfigurationError(f"does not say where the key of {name} is: {_FORM}")
@@ -129,9 +129,12 @@ def _organization(name: str, table: object) -> ArchiveOrganization:
     return ArchiveOrganization(name=name, key_env=key_env, base_url=address)
 
 
-def _fields_of(value: object) -> dict[str, object]:
-    """A table of the file; nothing where something else stands in its place."""
-    return msgspec.convert(value, dict[str, object]) if isinstance(value, dict) else {}
+def _members(value: object) -> dict[str, object]:
+    """The members of a table of TOML; of anything else, none."""
+    try:
+        return msgspec.convert(value, dict[str, object])
+    except msgspec.ValidationError:
+        return {}
 
 
 def _checked_address(name: str, base_url: object) -> str:

@@ -48,7 +48,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.USAGE: "wrong usage: an unknown command, option or value, or an impossible range",
     Exit.CONFIGURATION: "no key, or one of the wrong kind; unusable base URL, proxy or certificates",
     Exit.NOT_PERMITTED: "the API does not accept the key, or it may not read usage",
-    Exit.TOO_LONG_AGO: "the range begins before the year that the API keeps",
+    Exit.TOO_LONG_AGO: "the range begins before the year that the API keeps, or before the archive",
     Exit.REFUSED: "the API refused the request",
     Exit.THROTTLED: "the API asks to wait (429), or the quota is used up",
     Exit.NO_ANSWER: "no answer: network, time limit, or the API is failing (5xx)",

@@ -1,4 +1,4 @@
-"""The model-based test of the archive: random organizations, failures and times, and always the same rows."""
+"""CONTRACT.md 11: random organizations, failures and times, and always the same rows as the API."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ Numbers that were kept as text, because no decimal holds them, are added in as m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -20,7 +20,7 @@ from ...named_rows import NAMES_BESIDE
 from ...tables.columns import EXACT, OTHERS, Column, Kind, columns_of
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..partitions import EXACT_SUFFIX
-from .kept_results import Columns, number_text, number_texts, read_members
+from .kept_results import Columns, Values, number_text, number_texts, read_members
 
 BUCKET: Final = "bucket"
 """The column with the start of the bucket that a row is part of, in Unix seconds."""
@@ -111,7 +111,7 @@ class _Groups:
             return [True] * len(self.found[_ROWS])
         return [len(values) == 1 for values in self.found[name + _VALUES]]
 
-    def _numbers(self, column: Column) -> list[Any]:
+    def _numbers(self, column: Column) -> Values:
         sums = self.found[column.name + _SUM]
         if column.kind is Kind.COUNT:
             return [None if value is None else int(value) for value in sums]
@@ -195,16 +195,16 @@ def _common_members(values: Sequence[str | None], rows: int) -> str | None:
     return msgspec.json.encode(same).decode() if same else None
 
 
-def _sum(values: Iterable[Any]) -> Any:
+def _sum(values: Values) -> Decimal | None:
     held = [value for value in values if value is not None]
     return exact_sum(held) if held else None
 
 
-def _first(values: Sequence[Any]) -> Any:
+def _first(values: Values) -> object:
     return values[0]
 
 
-def _joined(values: Iterable[Sequence[Any]]) -> list[Any]:
+def _joined(values: Values) -> Values:
     return list(dict.fromkeys(value for some in values for value in some))
 
 

@@ -15,11 +15,13 @@ from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ...tables.schema import shortest
 from ..partitions import EXACT_SUFFIX
 
-Columns: TypeAlias = dict[str, list[Any]]
+Values: TypeAlias = list[Any]
+"""Of one column, all alike."""
+Columns: TypeAlias = dict[str, Values]
 """Values by the name of their column; exact numbers as text."""
 Result: TypeAlias = dict[str, object]
 TAG: Final = "object"
-_MEMBERS: Final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, object], float_hook=Decimal)
 
 
 def kept_columns(rows: ArrowTable, operation: Operation, *, beside: str) -> Columns:
@@ -85,12 +87,12 @@ def unknown_results(rows: ArrowTable) -> Iterator[Result]:
         yield {TAG: tag, **({} if more is None else read_members(more))}
 
 
-def read_members(text: str) -> dict[str, Any]:
+def read_members(text: str) -> dict[str, object]:
     """The members in `text`, numbers exact."""
     return _MEMBERS.decode(text)
 
 
-def _members(field: ResponseField, columns: Mapping[str, list[Any]], count: int) -> list[Any] | None:
+def _members(field: ResponseField, columns: Columns, count: int) -> Values | None:
     """The values of `field`; None where no answer has brought it."""
     if field.fields:
         inner = {
@@ -114,6 +116,7 @@ __all__ = [
     "TAG",
     "Columns",
     "Result",
+    "Values",
     "kept_columns",
     "number_text",
     "number_texts",
