@@ -110,7 +110,7 @@ class BadRequestError(APIStatusError):
 
 
 class LookbackExceededError(BadRequestError):
-    """The start is longer ago than the API keeps (about a year). Begin at `earliest_start`.
+    """The start is longer ago than the API keeps (about a year), or groups so. Begin at `earliest_start`.
 
     Attributes:
         earliest_start: the earliest start that the API gave, in Unix seconds; None if it gave none.

@@ -22,8 +22,10 @@ from openai_org_usage import (
     ServerError,
 )
 from openai_org_usage.archive.archive_table import default_tables
+from openai_org_usage.archive.manifest import encode_manifest
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import GroupingRefused, HtmlPage, LookbackExceeded, MissingScope, Status
+from openai_org_usage.tables.optional_imports import ArrowTable
 
 from ..conftest import DAY, MIDNIGHT, NOW
 from ..scripted import bucket, page, scripted
@@ -114,6 +116,20 @@ def test_a_table_that_is_refused_stops_no_other(world: World) -> None:
     assert world.archive.manifest().organizations["default"].tables["costs_by_key"].refused is None
 
 
+def test_a_table_that_is_refused_before_a_moment_is_kept_from_there(world: World) -> None:
+    """All of it, from the first whole day, at the first reading and at one that asks for more."""
+    first = int(world.clock.now) // 86_400 * 86_400 - 20 * 86_400
+    fault = GroupingRefused("api_key_id", before=first - 3600)
+    world.api.faults = FaultPlan(fault, operations="costs")
+    for options in ({}, {"since": "30d"}):
+        (by_key,) = world.sync(COSTS_BY_KEY, **options).tables
+        assert (by_key.refused, by_key.gaps) == (None, ())
+        assert world.archive.manifest().organizations["default"].tables["costs_by_key"].read_from == first
+    served = world.client.query(COSTS_BY_KEY.request(start_time=first)).to_records()
+    kept = sorted(str(row["amount_value"]) for row in world.rows("costs_by_key"))
+    assert kept == sorted(str(row["amount_value"]) for row in served)
+
+
 @pytest.mark.parametrize(
     ("fault", "error"), [(MissingScope(), PermissionDeniedError), (Status(400), BadRequestError)]
 )
@@ -177,6 +193,16 @@ def test_what_is_no_archive_is_said_to_be_none(world: World) -> None:
         world.sync()
 
 
+def test_an_archive_without_its_manifest_is_said_to_be_one(world: World) -> None:
+    """It is left as it is, and nothing is advised that would leave its rows behind."""
+    world.sync("images", since="2d")
+    kept = sorted(world.folder.rglob("*.parquet"))
+    (world.folder / "manifest.json").unlink()
+    with pytest.raises(ArchiveError, match=r"has tables, but manifest\.json is missing: put it back"):
+        world.sync("images")
+    assert kept == sorted(world.folder.rglob("*.parquet")) != []
+
+
 def test_an_audit_goes_on_without_a_table_that_is_refused(world: World) -> None:
     """It is noted, as a sync does; other errors end it."""
     world.sync("images", "vector_stores", since="2d")
@@ -237,12 +263,76 @@ class TestDamage:
         result = world.sync(repair=True)
         assert result.notes[0].startswith("images 2026-10: lost, images: status 400")
         assert (world.folder / "_damaged" / self.OLD).exists()
+        assert not (world.folder / self.OLD).exists()
         assert world.archive.manifest().organizations["default"].tables["images"].gaps[0] == (
             MIDNIGHT - 45 * DAY,
             MIDNIGHT - 19 * DAY,
         )
         assert "2026-10" not in world.archive.manifest().organizations["default"].tables["images"].months
         assert world.sync().files_written == 0
+
+    @pytest.mark.parametrize("fault", [Status(400), Status(403), Status(404)])
+    def test_what_is_refused_for_a_while_stays_in_the_manifest(self, world: World, fault: Any) -> None:
+        """It is said to be damaged still, the other tables are read, and the next repair pulls it again."""
+        world.sync("images", "vector_stores")
+        whole = world.kept()
+        self._damage(world, "short")
+        world.api.faults = FaultPlan(fault, operations="images")
+        result = world.sync("vector_stores", repair=True)
+        assert result.damaged == (self.OLD,)
+        assert result.notes[0].startswith("images 2026-10: still damaged, --repair tries again: images: stat")
+        state = world.archive.manifest().state("default", "images")
+        assert (list(state.months), state.gaps) == (["2026-10", "2026-11"], [])
+        with pytest.raises(ArchiveDamagedError, match="month=2026-10"):
+            world.sync("vector_stores")
+        world.api.reset()
+        assert world.sync("images", repair=True).damaged == ()
+        assert world.kept() == whole
+
+    def test_a_gap_that_is_served_after_all_is_filled(self, world: World) -> None:
+        """By a repair; what stands around it stays as it is."""
+        world.sync("vector_stores")
+        whole, rows = world.kept("vector_stores"), world.rows("vector_stores")
+        begin, end = MIDNIGHT - 25 * DAY, MIDNIGHT - 12 * DAY
+        for path in world.files("vector_stores"):
+            world.rewrite(path, lambda table: table.filter(_is_outside(table, begin, end)))
+        manifest = world.archive.manifest()
+        manifest.state("default", "vector_stores").gaps = [(begin, end)]
+        (world.folder / "manifest.json").write_bytes(encode_manifest(manifest))
+        assert whole - world.kept("vector_stores")
+        audit = world.archive.audit(world.client)
+        assert {row["start_time"].timestamp() for row in audit.differences.to_pylist()} == set(
+            range(begin, end, DAY)
+        )
+        world.clock.now += 60
+        world.sync("vector_stores", repair=True)
+        assert world.kept("vector_stores") == world.served("vector_stores")
+        assert world.archive.manifest().state("default", "vector_stores").gaps == []
+        again = [row for row in world.rows("vector_stores") if row not in rows]
+        assert {row["start_time"].timestamp() for row in again} == {*range(begin, end, DAY), MIDNIGHT}
+
+    def test_a_repair_makes_a_table_no_older_than_its_rows(self, world: World) -> None:
+        """The day that was running is read by the sync that follows, not by the repair."""
+        world.sync("images", "vector_stores")
+        world.clock.now += 3 * DAY
+        for path in world.files("images"):
+            path.unlink()
+        world.sync("vector_stores", repair=True)
+        state = world.archive.manifest().state("default", "images")
+        assert (state.read_until, state.read_at, state.gaps[1:]) == (MIDNIGHT, NOW, [])
+        assert max(row["start_time"].timestamp() for row in world.rows()) == MIDNIGHT - DAY
+        world.sync("images")
+        assert world.served() - world.kept() == {}
+        assert world.archive.audit(world.client).differences.num_rows == 0
+
+    def test_a_table_of_one_day_that_was_running_is_read_anew(self, world: World) -> None:
+        """Of which the repair itself has nothing to pull."""
+        world.sync(since=MIDNIGHT)
+        (path,) = world.files()
+        path.unlink()
+        world.clock.now += DAY
+        world.sync(repair=True)
+        assert {row["start_time"].timestamp() for row in world.rows()} == {MIDNIGHT, MIDNIGHT + DAY}
 
     def test_of_a_month_that_is_served_in_part_the_rest_is_lost(self, world: World) -> None:
         """And said to be."""
@@ -289,6 +379,10 @@ class TestDamage:
 
     def _rows(self, world: World) -> int:
         return world.archive.manifest().organizations["default"].tables["images"].months["2026-10"].rows
+
+
+def _is_outside(table: ArrowTable, begin: int, end: int) -> list[bool]:
+    return [not begin <= row["start_time"].timestamp() < end for row in table.to_pylist()]
 
 
 def test_a_look_back_of_a_year_is_the_longest(world: World) -> None:

@@ -175,6 +175,25 @@ def test_settled_buckets_have_been_over_for_the_look_back(kept: Kept) -> None:
     assert [bucket.end_time for bucket in buckets] == [MIDNIGHT - n * DAY for n in range(14, 9, -1)]
 
 
+def test_what_never_settled_is_not_settled(kept: Kept, tmp_path: Path) -> None:
+    """As the API forgot it before that; the rest is."""
+    kept(cost("1", project_id="a", line_item="x"))
+    path = tmp_path / "archive" / "manifest.json"
+    manifest = decode_manifest(path.read_bytes(), location="here")
+    manifest.state("default", "costs").unsettled = [(MIDNIGHT - 14 * DAY, MIDNIGHT - 13 * DAY + 7)]
+    path.write_bytes(encode_manifest(manifest))
+    starts = {
+        settled: [
+            (MIDNIGHT - bucket.start_time) // DAY
+            for bucket in Archive(path.parent)
+            .client(settled=settled)
+            .costs(start_time=MIDNIGHT - 16 * DAY, end_time=MIDNIGHT - 10 * DAY)
+        ]
+        for settled in (True, False)
+    }
+    assert starts == {True: [16, 15, 12, 11], False: [16, 15, 14, 13, 12, 11]}
+
+
 def test_what_was_never_read_is_no_bucket(kept: Kept, tmp_path: Path) -> None:
     """A range that the API had forgotten before it was read."""
     kept(cost("1", project_id="a", line_item="x"))

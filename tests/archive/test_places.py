@@ -110,6 +110,9 @@ def test_a_store_that_cannot_be_reached() -> None:
             "abfss://account.dfs.core.windows.net/container/usage",
         ),
         (f"ftp://{ACCESS}:{QUOTED}@host/usage", "ftp://host/usage"),
+        (f"s3://{ACCESS}#{SECRET}@bucket/usage", "s3://…"),
+        (f"s3://user:{ACCESS}?{SECRET}@bucket/usage", "s3://…"),
+        (f"s3://[bucket/usage?token=a@{TOKEN}", "s3://…"),
     ],
 )
 def test_a_url_of_which_nothing_can_be_made(url: str, shown: str) -> None:
@@ -123,6 +126,19 @@ def test_a_url_of_which_nothing_can_be_made(url: str, shown: str) -> None:
     seen = [str(caught.value), *(repr(frame.frame.f_locals) for frame in frames)]
     assert not any(canary in text for canary in (ACCESS, SECRET, QUOTED, TOKEN) for text in seen)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("scheme", ["s3:", "s3:/", "S3:/", "gs:/", "abfss:/", "http:/", "file:/"])
+def test_a_url_with_a_slash_too_few(scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is not taken for a folder, whose name would hold a secret; one may have a colon, or a drive."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArchiveError, match=r"begins a URL with \w+:// only") as caught:
+        open_storage(f"{scheme}{ACCESS}:{SECRET}@bucket/usage")
+
+    assert ACCESS not in str(caught.value)
+    assert SECRET not in str(caught.value)
+    for folder in ("usage:2026", "a/b:/c", "c:/usage"):
+        assert open_storage(folder).location == folder
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

@@ -120,12 +120,60 @@ def test_a_first_reading_is_known_month_by_month() -> None:
     """Another one is known to be of its moment only when all has been read."""
     first = planned(TableState(), 0.5, since=day(-90))
     state = first.after_month(TableState(), end=day(-50))
-    assert state == read(-90, -50, 0.5)
-    assert first.after_all(state) == read(-90, 0.5, 0.5)
+    assert state == read(-90, -50, 0.5, all_read_at=day(0.5))
+    assert first.after_all(state) == read(-90, 0.5, 0.5, all_read_at=day(0.5))
     later = planned(read(-90, 0.5, 0.5), 60)
     assert later.after_month(later.before, end=day(-5)) == later.before
     assert later.after_month(later.before, end=day(11)) == read(-90, 11, 0.5)
     assert later.after_all(later.before) == read(-90, 60, 60)
+
+
+def test_what_was_forgotten_before_it_had_settled_never_does() -> None:
+    """Whether it was read when it was young, or by a look-back that was shorter."""
+    plan = planned(read(-30, 0.5, 0.5), 100).begun_later(forgotten(day(40)))
+    after = plan.after_all(plan.before)
+    assert after.unsettled == [(day(-9.5), day(0.5))]
+    assert planned(after, 110).after_all(after).unsettled == after.unsettled
+    again = planned(after, 110, since=day(-60))
+    assert again.after_all(after).unsettled == []
+    assert attrs.evolve(again, start=day(-5)).after_all(after).unsettled == [(day(-9.5), day(-5))]
+    late = planned(read(-30, 0.5, 0.5), 30).begun_later(forgotten(day(-5)))
+    assert late.after_all(late.before).unsettled == [(day(-9.5), day(-5))]
+    assert late.after_all(late.before).gaps == []
+
+
+def test_a_longer_look_back_goes_back_once_to_what_was_read_too_early_for_it() -> None:
+    """As far as to what had settled when all was read; to the beginning if that is not known."""
+    before = read(-90, 0.5, 0.5, all_read_at=day(-30.5))
+    plan = planned(before, 0.6, lookback=15 * DAY)
+    assert plan.start == day(-46)
+    after = plan.after_all(before)
+    assert planned(after, 0.7, lookback=15 * DAY).start == day(-15)
+    assert planned(after, 0.7, lookback=20 * DAY).start == day(-51)
+    assert planned(before, 0.6, lookback=5 * DAY).start == day(-5)
+    assert planned(read(-90, 0.5, 0.5), 0.6, lookback=15 * DAY).start == day(-90)
+    late = plan.begun_later(forgotten(day(-20)))
+    assert late.after_all(before).unsettled == [(day(-45.5), day(-20))]
+
+
+def test_an_older_start_that_is_interrupted_goes_on() -> None:
+    """What it lacks is a gap until then; what the API forgets meanwhile stays one."""
+    before = read(-30, 0.5, 0.5)
+    plan = planned(before, 0.6, since=day(-200))
+    state = plan.after_month(before, end=day(-170))
+    assert (state.read_from, state.read_until, state.read_at) == (day(-200), day(0.5), day(0.5))
+    assert state.gaps == [state.unread] == [(day(-170), day(-30))]
+    later = planned(state, 0.7)
+    assert later.start == day(-170)
+    assert later.after_month(state, end=day(-140)).gaps == [(day(-140), day(-30))]
+    assert later.after_month(state, end=day(-10)).gaps == []
+    done = later.after_all(state)
+    assert (done.gaps, done.unread, done.read_from) == ([], None, day(-200))
+    late = later.begun_later(forgotten(day(-100)))
+    assert late.start == day(-100)
+    assert late.after_all(state).gaps == [(day(-170), day(-100))]
+    older = planned(state, 0.7, since=day(-300))
+    assert older.after_month(state, end=day(-250)).unread == (day(-250), day(-30))
 
 
 def test_that_nothing_changed_is_news_once_an_hour() -> None:

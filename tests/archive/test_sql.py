@@ -124,6 +124,27 @@ def test_complete_are_buckets_that_had_been_over_for_the_lookback(kept: World) -
     assert moments == [(False, last + DAY, MIDNIGHT), (True, SINCE, last)]
 
 
+def test_what_the_api_forgot_before_it_had_settled_is_never_complete(
+    tmp_path: Path, served_api: Emulator, moving_clock: MovingClock
+) -> None:
+    """Neither after a gap, nor by a look-back that is longer than the one it was read with."""
+    asked = "SELECT DISTINCT start_time FROM images WHERE complete"
+    with world_in(tmp_path / "archive", served_api, moving_clock) as world:
+        world.sync(since="20d", lookback="1d")
+        for _ in range(3):
+            moving_clock.now += 5 * DAY
+            world.sync(lookback="1d")
+        moving_clock.now += DAY
+        world.sync(lookback="12d")
+        complete = {int(start.timestamp()) for (start,) in ask(world.archive, asked)}
+        assert max(complete) == MIDNIGHT + 3 * DAY
+        moving_clock.now += 100 * DAY
+        world.sync(lookback="12d")
+        later = {int(start.timestamp()) for (start,) in ask(world.archive, asked)}
+        assert {start for start in later if start < MIDNIGHT + 40 * DAY} == complete
+        assert max(later) == MIDNIGHT + (116 - 13) * DAY
+
+
 def test_what_is_kept_is_a_view_itself(kept: World) -> None:
     """How far each table goes, and how old it is."""
     found = ask(

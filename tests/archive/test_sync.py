@@ -162,6 +162,21 @@ def test_since_is_how_far_back_it_goes(world: World) -> None:
     assert world.snapshot() == before
 
 
+def test_an_older_since_that_is_interrupted_goes_on(world: World) -> None:
+    """What it lacks by then is a gap, and none once it was read."""
+    world.client = world.client.with_options(concurrency=1)
+    world.sync(since="2026-11-10")
+    world.api.faults = FaultPlan({2: Status(500)})
+    with pytest.raises(ServerError):
+        world.sync(since=EARLIEST)
+    state = world.archive.manifest().organizations["default"].tables["images"]
+    assert state.read_from == EARLIEST
+    assert state.gaps == [state.unread] == [(MIDNIGHT - 19 * DAY, MIDNIGHT - 10 * DAY)]
+    world.api.reset()
+    assert world.sync().tables[0].gaps == ()
+    assert world.kept() == world.served()
+
+
 def test_an_object_store_has_the_same_files(world: World, s3_url: str) -> None:
     """Byte for byte, and as few are written."""
     kept = Archive(s3_url)

@@ -125,7 +125,10 @@ def world_in(folder: Path, api: Emulator, clock: MovingClock) -> Generator[World
     with UsageClient(
         admin_key=api.admin_key, base_url=api.base_url, clock=clock, retry=RetryPolicy(max_retries=0)
     ) as client:
-        yield World(api, clock, client, folder)
+        try:
+            yield World(api, clock, client, folder)
+        finally:
+            clock.now = NOW
 
 
 def _text(row: Row) -> str:

@@ -46,8 +46,12 @@ def kept(small: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_shell_commands_run(small: Emulator, tmp_path: Path) -> None:
-    """Of all pages, in their order, in one folder."""
-    lines = [line.partition("  #")[0] for _, line in pages.commands() if pages.OF_ARCHIVE.match(line)]
+    """Of all pages but one, in one folder; those of the command line ask for years and organizations."""
+    lines = [
+        line.partition("  #")[0]
+        for page, line in pages.commands()
+        if pages.OF_ARCHIVE.match(line) and page != "cli"
+    ]
     said = shell_in(tmp_path, small)(lines)
     assert {path.name for path in tmp_path.iterdir()} >= {"usage"}
     assert "costs_by_key: " in said
@@ -75,11 +79,13 @@ def test_the_file_of_organizations_is_read(tmp_path: Path) -> None:
 def test_the_line_for_cron_runs(small: Emulator, tmp_path: Path) -> None:
     """What follows the five fields of its time; it prints nothing."""
     (block,) = pages.blocks("crontab", page=RECIPES)
-    setting, line = block.lines
+    setting, path, line = block.lines
     assert setting.startswith("OPENAI_ADMIN_KEY=sk-admin-")
+    assert path.startswith("PATH=")
     *time, command = line.split(maxsplit=5)
     assert all(field == "*" or field.isdecimal() for field in time)
-    assert shell_in(tmp_path, small)([command.replace("/var/lib/", f"{tmp_path}/")]) == ""
+    assert shell_in(tmp_path, small)([f"HOME={tmp_path}", command]) == ""
+    assert (tmp_path / "openai-usage" / "manifest.json").is_file()
 
 
 def units() -> dict[str, str]:
@@ -117,17 +123,20 @@ def test_the_workflow_keeps_the_archive_from_run_to_run(small: Emulator, tmp_pat
     (tmp_path / "bin").mkdir()
     gh = tmp_path / "bin" / "gh"
     last = f"test -d {stored} && echo 17 || true"
-    gh.write_text(f'#!/bin/sh\ncase "$2" in list) {last};; download) cp -r {stored} usage;; esac\n')
+    gh.write_text(f'#!/bin/sh\ncase "$1" in api) {last};; run) cp -r {stored} usage;; esac\n')
     (tmp_path / "bin" / "pip").write_text("#!/bin/sh\n")
     for program in (gh, tmp_path / "bin" / "pip"):
         program.chmod(0o755)
-    lines = ["GITHUB_REPOSITORY=acme/usage", *(steps[name]["run"] for name in ("install", "last", "sync"))]
+    settings = ["GITHUB_REPOSITORY=acme/usage", f"GITHUB_OUTPUT={tmp_path}/said"]
+    lines = [*settings, *(steps[name]["run"] for name in ("install", "last", "sync"))]
     upload = f"rm -rf {stored}; mv usage {stored}"
     run = shell_in(tmp_path, small)
     first, second = run([*lines, upload]), run([*lines, upload])
     assert "costs: " in first
     assert second.splitlines()[-1].startswith("0 files written")
     assert steps[None]["with"]["path"] == "usage"
+    assert (tmp_path / "said").read_text() == "code=0\n" * 2
+    assert steps["verdict"]["run"] == "exit ${{ steps.sync.outputs.code }}"
 
 
 def function_of(library: str, **names: object) -> Callable[[], Any]:
@@ -205,7 +214,7 @@ def test_the_queries_are_answered(kept: Path, monkeypatch: pytest.MonkeyPatch) -
         ["organization", "month", "spent"],
         ["organization", "month", "project_id", "currency", "spent"],
         ["time", "metric", "value"],
-        ["hours"],
+        ["name", "hours"],
     ]
     kept_sum = "select sum(amount_value) from read_parquet('usage/table=costs/**/*.parquet')"
     expected = connection.execute(kept_sum).fetchone()

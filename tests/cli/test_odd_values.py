@@ -150,10 +150,10 @@ def test_every_value_ends_well(
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-admin-odd-values")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setattr("openai_org_usage.emulator.__main__.Event", Stopped)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"from archive_tables")))
     context = CommandContext(clock=lambda: NOW, transport=httpx.MockTransport(empty))
     wrong: list[tuple[str, str]] = []
     for what, value in list(VALUES.items())[slice(None) if LONG else slice(number % 3, None, 3)]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"from archive_tables")))
         code = main(case.given(value), context=context)
         said = capsys.readouterr().err.lower()
         # Click takes what follows an option that may stand alone, as `-1` does --batch, for an option itself.

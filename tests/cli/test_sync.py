@@ -207,6 +207,20 @@ def test_a_missing_or_damaged_file_is_named_and_repaired(
     assert content(folder)[name] == before[name]
 
 
+def test_a_repair_that_is_refused_does_not_say_that_all_is_well(
+    command: Run, emulator: Emulator, folder: Path
+) -> None:
+    """The file is named as damaged still, and the other tables are read."""
+    assert command(f"sync usage {FEW} --table images").code == 0
+    (path,) = (folder / "usage" / "table=images").rglob("*.parquet")
+    path.unlink()
+    emulator.faults = FaultPlan(MissingScope(), operations="images")
+    said = command(f"sync usage {FEW} --repair")
+    assert said.code == Exit.NOT_ALL
+    assert "images 2026-11: still damaged, --repair tries again: " in said.err
+    assert said.out.startswith("vector_stores: 18 rows read")
+
+
 def test_a_clock_that_went_back(command: Run, folder: Path) -> None:
     """Newer answers are not replaced by older ones."""
     assert command(f"sync usage {FEW}").code == 0
@@ -260,6 +274,20 @@ def test_an_audit_finds_what_differs(command: Run, emulator: Emulator, folder: P
     assert "usage_bytes: " in said.err
     assert "more differences" in said.err
     assert content(folder) == before
+
+
+def test_an_audit_that_compared_nothing_does_not_say_that_all_is_well(
+    command: Run, emulator: Emulator
+) -> None:
+    """A table that was never synced is named, and so is one that is refused."""
+    assert command(f"sync usage {FEW}").code == 0
+    said = command("sync usage --audit --table moderations")
+    assert said.code == Exit.NOT_ALL
+    assert said.out.splitlines() == ["moderations: not synced yet", "0 differences, 0 requests"]
+    emulator.faults = FaultPlan(MissingScope())
+    said = command("sync usage --audit")
+    assert said.code == Exit.NOT_PERMITTED
+    assert said.out.startswith("vector_stores: refused")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no limits for processes")

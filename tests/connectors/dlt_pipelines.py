@@ -86,8 +86,9 @@ def shortest(value: Decimal) -> str:
 
 
 def keep_to(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Have dlt write to `folder` alone, and tell nobody."""
+    """Have dlt write to `folder` alone, read what stands in no other, and tell nobody."""
     patch.setenv("DLT_DATA_DIR", str(folder / "dlt"))
     patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
     patch.setenv("RUNTIME__LOG_LEVEL", "CRITICAL")
     patch.chdir(folder)
+    dlt.current.run_context().reload()

@@ -15,7 +15,8 @@ pytest.importorskip("duckdb")
 
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from openai_org_usage.connectors.dlt import openai_org_usage
+from openai_org_usage import PermissionDeniedError
+from openai_org_usage.connectors.dlt import FailedReading, openai_org_usage
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
 
@@ -137,9 +138,10 @@ def test_new_columns_join_a_table(warehouse: Warehouse, costs: RestatedCosts) ->
 
 
 @pytest.mark.usefixtures("warehouse")
-def test_a_refused_table_does_not_stop_the_others(costs: RestatedCosts) -> None:
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refused_table_does_not_stop_the_others(costs: RestatedCosts, status: int) -> None:
     """Some organizations give no costs by key: that is noted beside the rows of the rest."""
-    refusal = Status(400, message="group_by: api_key_id is not supported")
+    refusal = Status(status, message="group_by: api_key_id is not supported")
     costs.emulator.faults = FaultPlan([None, refusal])
     with costs.client() as client:
         tables = ["costs", "costs_by_key"]
@@ -151,6 +153,18 @@ def test_a_refused_table_does_not_stop_the_others(costs: RestatedCosts) -> None:
     assert set(marks["bucket_row"].to_pylist()) == {0}
     assert refused["source_table"] == "costs_by_key"
     assert "api_key_id is not supported" in refused["problem"]
+
+
+def test_an_organization_that_gives_no_table_at_all_fails(warehouse: Warehouse, costs: RestatedCosts) -> None:
+    """Its key may not read usage: that is no run to call good."""
+    costs.emulator.faults = FaultPlan(Status(403))
+    failed: list[FailedReading] = []
+    with costs.client() as client:
+        tables = ["costs", "costs_by_key"]
+        with pytest.raises(PipelineStepFailed, match="status 403"):
+            warehouse.extract(client, tables=tables)
+        warehouse.extract(client, tables=tables, on_failure=failed.append)
+    assert [type(each.error) for each in failed] == [PermissionDeniedError]
 
 
 def test_without_dlt_it_says_how_to_get_it() -> None:

@@ -12,6 +12,8 @@ import pytest
 pytest.importorskip("dlt")
 pytest.importorskip("duckdb")
 
+import dlt
+from dlt.common.configuration.exceptions import ValueNotSecretException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from openai_org_usage import AuthenticationError
@@ -52,25 +54,46 @@ def test_one_that_fails_stops_the_others_only_if_nobody_is_told(warehouse: Wareh
         assert not warehouse.rows(organization="good")
 
 
+@pytest.mark.parametrize("given", ["in the environment", "in a file"])
 def test_keys_are_in_no_file_and_no_error(
-    warehouse: Warehouse, running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     """Neither in what dlt keeps of a run, nor in what it says of one that fails."""
-    section = "SOURCES__OPENAI_ORG_USAGE__"
+    keys, section = {"one": running_emulator.admin_key}, "SOURCES__OPENAI_ORG_USAGE__"
     monkeypatch.setenv(f"{section}BASE_URL", running_emulator.base_url)
-    monkeypatch.setenv(f"{section}ORGANIZATIONS", json.dumps({"one": running_emulator.admin_key}))
+    if given == "in a file":
+        secrets = f'[sources.openai_org_usage.organizations]\none = "{running_emulator.admin_key}"\n'
+        written_to(warehouse.folder / ".dlt" / "secrets.toml", secrets)
+    else:
+        monkeypatch.setenv(f"{section}ORGANIZATIONS", json.dumps(keys))
     warehouse.load(since="2d")
     assert warehouse.ask("select count(*) > 0 from costs where organization = 'one'") == [(True,)]
-    monkeypatch.delenv(f"{section}ORGANIZATIONS")
-    monkeypatch.setenv(f"{section}ADMIN_KEY", CANARY)
+    assert_nowhere(running_emulator.admin_key, warehouse)
+    monkeypatch.setenv(f"{section}ORGANIZATIONS", json.dumps({"one": CANARY}))
     with pytest.raises(PipelineStepFailed) as failed:
         warehouse.load(since="2d")
     said = "".join(traceback.TracebackException.from_exception(failed.value, capture_locals=True).format())
-    written = b"".join(map(content, warehouse.folder.rglob("*")))
-    for key in (CANARY, running_emulator.admin_key):
-        assert key not in said
-        assert key.encode() not in written
-        assert key not in str(warehouse.pipeline.state)
+    assert CANARY not in said
+    assert_nowhere(CANARY, warehouse)
+
+
+def test_one_key_is_in_no_file(
+    warehouse: Warehouse, running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key of the only organization is as secret."""
+    monkeypatch.setenv("SOURCES__OPENAI_ORG_USAGE__BASE_URL", running_emulator.base_url)
+    monkeypatch.setenv("SOURCES__OPENAI_ORG_USAGE__ADMIN_KEY", running_emulator.admin_key)
+    warehouse.load(since="2d")
+    assert_nowhere(running_emulator.admin_key, warehouse)
+
+
+def test_keys_do_not_belong_in_the_file_without_secrets(warehouse: Warehouse) -> None:
+    """dlt takes them from no `config.toml`, and does not repeat them."""
+    keys = f'[sources.openai_org_usage.organizations]\none = "{CANARY}"\n'
+    written_to(warehouse.folder / ".dlt" / "config.toml", keys)
+    with pytest.raises(ValueNotSecretException) as refused:
+        warehouse.load()
+    assert CANARY not in str(refused.value)
 
 
 def test_another_organization_under_the_same_name_is_refused(
@@ -98,6 +121,23 @@ def test_names_outlive_the_lists(warehouse: Warehouse) -> None:
         seen = {(each.id, each.name, MIDNIGHT) for each in listed.values()}
         assert seen
         assert set(warehouse.ask(query.format(table))) == seen
+
+
+def written_to(path: Path, text: str) -> None:
+    """Put a file of dlt's configuration there, and have dlt read it."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    dlt.current.run_context().reload()
+
+
+def assert_nowhere(key: str, warehouse: Warehouse) -> None:
+    """Make sure that it is in nothing that dlt has written, nor in what it says of its last run."""
+    configuration = warehouse.folder / ".dlt"
+    files = [path for path in warehouse.folder.rglob("*") if configuration not in path.parents]
+    assert key.encode() not in b"".join(map(content, files))
+    trace = warehouse.pipeline.last_trace
+    assert trace.resolved_config_values
+    assert key not in f"{trace.asdict()} {trace.asstr(3)} {warehouse.pipeline.state}"
 
 
 def content(path: Path) -> bytes:

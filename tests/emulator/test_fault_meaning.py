@@ -87,6 +87,9 @@ HARMLESS = [
     UnknownFields(),
 ]
 
+SEEN = 1_795_000_000
+"""A moment within the last month of the emulator, whose clock stands still."""
+
 HARMFUL: list[tuple[Fault, type[OpenAIUsageError]]] = [
     (Status(400), BadRequestError),
     (Status(401), AuthenticationError),
@@ -100,6 +103,7 @@ HARMFUL: list[tuple[Fault, type[OpenAIUsageError]]] = [
     (SessionKeyNeeded(403), PermissionDeniedError),
     (CountryRefused(), PermissionDeniedError),
     (GroupingRefused("line_item"), BadRequestError),
+    (GroupingRefused("line_item", before=SEEN), LookbackExceededError),
     (ErrorBody("try again"), ServerError),
     (ErrorBody("no such team", member="detail", status=200), ResponseDecodeError),
     (ErrorBody("busy", nested=True, status=200), ResponseDecodeError),

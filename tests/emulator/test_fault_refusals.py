@@ -19,7 +19,7 @@ from openai_org_usage.emulator.faults import (
     Status,
 )
 
-from .asking import Api, ask
+from .asking import DAY, Api, ask
 
 TWO_O_CLOCK = datetime(2026, 11, 21, 14, 0, 0, tzinfo=UTC)
 
@@ -117,6 +117,23 @@ def test_a_grouping_is_refused_alone_and_with_others(faulty: Api, now: int, dime
     }
     assert [answer.status_code for answer in answered] == [200, 200]
     assert len(faulty.emulator.dealt) == 3
+
+
+def test_a_grouping_may_be_refused_before_a_moment_alone(faulty: Api, now: int) -> None:
+    """A range that begins there or later has its answer, and so has any other grouping."""
+    start = now - 2 * DAY
+    fault = GroupingRefused("api_key_id", before=start + 1)
+    early = ask(faulty, now, fault, group_by=["line_item", "api_key_id"])
+    others = [
+        ask(faulty, now, GroupingRefused("api_key_id", before=start), group_by="api_key_id"),
+        ask(faulty, now, fault, group_by="line_item"),
+    ]
+
+    error = early.json()["error"]
+    assert (early.status_code, error["param"]) == (400, "start_time")
+    assert (error["code"], error["type"]) == ("invalid_request_error", "invalid_request_error")
+    assert str(start + 1) in error["message"]
+    assert [answer.status_code for answer in others] == [200, 200]
 
 
 def test_a_refused_limit_is_refused_only_above_its_maximum(faulty: Api, now: int) -> None:

@@ -20,7 +20,8 @@ from openai_org_usage import (
     UsageClient,
     sum_amounts,
 )
-from openai_org_usage.emulator import Emulator
+from openai_org_usage.emulator import Emulator, FaultPlan
+from openai_org_usage.emulator.faults import GroupingRefused
 from openai_org_usage.key_costs import (
     KeyCost,
     KeyCosts,
@@ -249,12 +250,32 @@ def test_another_refusal_is_raised() -> None:
     assert len(script.requests) == 2
 
 
-def test_a_start_too_long_ago_is_raised_at_once() -> None:
-    """It is no refusal of keys, although it has the same status."""
-    client, script = scripted(error(400, "Too long ago.", code="reporting_lookback_exceeded"))
+def test_a_start_too_long_ago_is_raised() -> None:
+    """It is so without the keys, too."""
+    too_long_ago = error(400, "Too long ago.", code="reporting_lookback_exceeded")
+    client, script = scripted(too_long_ago, too_long_ago)
     with client, pytest.raises(LookbackExceededError):
         collect_key_costs(client, start_time=START)
-    assert len(script.requests) == 1
+    assert len(script.requests) == 2
+
+
+def test_costs_by_key_before_the_api_had_them_are_estimated() -> None:
+    """A range that begins before that moment is so as a whole; from there on they are as billed."""
+    faults = FaultPlan(GroupingRefused("api_key_id", before=END - DAY), operations="costs")
+    with Emulator(now=lambda: NOW, faults=faults) as api:
+        access: Any = {"admin_key": api.admin_key, "base_url": api.base_url, "clock": lambda: NOW}
+
+        async def collect() -> KeyCosts:
+            async with AsyncUsageClient(**access) as client:
+                return await collect_key_costs_async(client, start_time=START, end_time=END)
+
+        with UsageClient(**access) as client:
+            early = collect_key_costs(client, start_time=START, end_time=END)
+            late = collect_key_costs(client, start_time=END - DAY, end_time=END)
+        assert asyncio.run(collect()) == early
+    assert (early.is_estimate, late.is_estimate) == (True, False)
+    assert early.refusal is not None
+    assert str(END - DAY) in early.refusal
 
 
 def test_what_cannot_be_read_is_kept() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from openai_org_usage import (
     BadRequestError,
+    LookbackExceededError,
     PermissionDeniedError,
     RetryPolicy,
     ServerError,
@@ -41,6 +42,18 @@ def test_refused_groupings(dimension: Any, beside: Any) -> None:
             list(client.costs(start_time="2d", group_by=[dimension, *beside]))
         assert caught.value.param == "group_by"
         assert list(client.costs(start_time="2d", group_by=["project_id"]))
+
+
+@pytest.mark.parametrize("beside", [[], ["line_item"]])
+def test_costs_by_key_begin_on_a_day(beside: Any) -> None:
+    """An earlier start has an error with that day; from there on, or without keys, all is read."""
+    first = MIDNIGHT - 30 * DAY
+    with emulated(faults.GroupingRefused("api_key_id", before=first)) as client:
+        with pytest.raises(LookbackExceededError) as caught:
+            list(client.costs(start_time=first - DAY, group_by=["api_key_id", *beside]))
+        assert (caught.value.earliest_start, caught.value.param) == (first, "start_time")
+        assert list(client.costs(start_time=first, group_by=["api_key_id", *beside]))
+        assert list(client.costs(start_time=first - DAY, group_by=["line_item"]))
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])

@@ -35,7 +35,11 @@ class TableState:
         read_at: when the last reading that came to its end began: since then, nothing before `read_until`
             was read that is older.
         lookback: seconds that this reading went back behind the one before it.
-        gaps: ranges that the API had forgotten before they were read.
+        all_read_at: when a reading began that read all that is kept up to then; None if that is not known.
+        gaps: ranges that the API had forgotten before they were read, and `unread`.
+        unread: what an older start still lacks, as its reading was interrupted: the next one goes on there.
+        unsettled: ranges that the API forgot after they were read, but before they had been over for the
+            look-back; they begin where the last settled bucket ends.
         months: the partitions, by month such as `2026-10`.
         refused: why this organization does not give the table, as the API said it; None if it does.
     """
@@ -44,13 +48,16 @@ class TableState:
     read_until: int | None = None
     read_at: float | None = None
     lookback: int | None = None
+    all_read_at: float | None = None
     gaps: list[tuple[int, int]] = attrs.field(factory=list[tuple[int, int]])
+    unread: tuple[int, int] | None = None
+    unsettled: list[tuple[int, int]] = attrs.field(factory=list[tuple[int, int]])
     months: dict[str, PartitionState] = attrs.field(factory=dict[str, PartitionState])
     refused: str | None = None
 
     @property
     def settled_until(self) -> int | None:
-        """Buckets that end by then had been over for the look-back when they were last read."""
+        """Buckets that end by then, but for `unsettled`, had been over for the look-back when last read."""
         if self.read_at is None or self.lookback is None or self.read_until is None:
             return None
         return min(int(self.read_at) - self.lookback, self.read_until)

@@ -23,8 +23,8 @@ _KEY_FOUND: Final = (
     "variable, and name that as key_env"
 )
 _LARGEST: Final = 2**20
-_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""In capitals, as is usual: hardly any key is written so."""
+VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""The name of a variable, in capitals, as is usual: hardly any key is written so."""
 
 
 @attrs.frozen(kw_only=True)
@@ -48,18 +48,6 @@ class ArchiveOrganization:
             ConfigurationError: the variable is not set, or holds a key of another kind.
         """
         return AdminKey.from_environment(self.key_env).reveal()
-
-
-def checked_organization_name(name: str) -> str:
-    """`name`, which is part of paths: on every system, and in every engine that reads a glob.
-
-    Raises:
-        ConfigurationError: it cannot be.
-    """
-    try:
-        return checked_name(name, parameter="organizations")
-    except InvalidParameterError as error:
-        raise ConfigurationError(str(error)) from None
 
 
 def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganization, ...]:
@@ -113,20 +101,28 @@ def _organizations_in(text: str) -> tuple[ArchiveOrganization, ...]:
 
 def _organization(name: str, table: object) -> ArchiveOrganization:
     """The organization in `table`. What stands there is not shown: it may be a key of an unknown form."""
-    checked_organization_name(name)
+    _check_name(name)
     fields = _members(table)
     key_env, base_url = fields.get("key_env"), fields.get("base_url")
     if not isinstance(key_env, str):
         raise ConfigurationError(f"does not say where the key of {name} is: {_FORM}")
     if any(field not in _FIELDS for field in fields):
         raise ConfigurationError(f"has something else than {' and '.join(_FIELDS)} for {name}: take it out")
-    if not _VARIABLE.fullmatch(key_env):
+    if not VARIABLE.fullmatch(key_env):
         raise ConfigurationError(
             f"has a key_env of {name} that is no name of a variable in capitals, such as ACME_ADMIN_KEY: "
             "is it the key itself? Then revoke that, and name a variable that holds a new one"
         )
     address = None if base_url is None else _checked_address(name, base_url)
     return ArchiveOrganization(name=name, key_env=key_env, base_url=address)
+
+
+def _check_name(name: str) -> None:
+    """Refuse what cannot be part of paths: on every system, and in every engine that reads a glob."""
+    try:
+        checked_name(name, parameter="organizations")
+    except InvalidParameterError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _members(value: object) -> dict[str, object]:
@@ -160,4 +156,4 @@ def _refuse_same(organizations: tuple[ArchiveOrganization, ...]) -> None:
             )
 
 
-__all__ = ["ArchiveOrganization", "checked_organization_name", "read_organizations"]
+__all__ = ["VARIABLE", "ArchiveOrganization", "read_organizations"]

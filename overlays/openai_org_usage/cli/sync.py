@@ -111,7 +111,8 @@ class _SyncCommandRun:
     ) -> ArchiveSummary:
         options, tables = self.options, self.options.tables()
         if options.audit:
-            return audit_summary(archive.audit(client, organization=name, tables=tables))
+            found = archive.audit(client, organization=name, tables=tables)
+            return audit_summary(found, by_name=tables is not None)
         result = archive.sync(
             client,
             organization=name,

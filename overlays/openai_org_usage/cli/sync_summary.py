@@ -33,12 +33,18 @@ class TableSummary:
     table: str
     figures: Mapping[str, int]
     refused: bool
+    is_kept: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        """Why there are no figures; None if there are."""
+        return "refused" if self.refused else None if self.is_kept else "not synced yet"
 
     def line(self, *, named: bool) -> str:
         """For a pipe or a file."""
         name = f"{self.organization} {self.table}" if named else self.table
         figures = ", ".join(counted(count, what) for what, count in self.figures.items())
-        return f"{name}: {'refused' if self.refused else figures}"
+        return f"{name}: {self.reason or figures}"
 
 
 @attrs.frozen(kw_only=True)
@@ -67,14 +73,21 @@ def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
         )
         for each in result.tables
     )
-    refused = [each.table for each in tables if each.refused and (by_name or each.table != _MAY_BE_REFUSED)]
-    none_given = bool(tables) and all(each.refused for each in tables)
+    code = _code_of(tables, by_name=by_name)
     return ArchiveSummary(
         tables=tables,
         notes=tuple(_notes_of(result)),
         closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
-        code=Exit.NOT_PERMITTED if none_given else Exit.NOT_ALL if refused else Exit.DONE,
+        code=Exit.NOT_ALL if result.damaged and code is Exit.DONE else code,
     )
+
+
+def _code_of(tables: Sequence[TableSummary], *, by_name: bool) -> Exit:
+    """What tables that are not given make of the exit code."""
+    if tables and all(each.refused for each in tables):
+        return Exit.NOT_PERMITTED
+    needed = [each for each in tables if by_name or each.table != _MAY_BE_REFUSED]
+    return Exit.NOT_ALL if any(each.reason for each in needed) else Exit.DONE
 
 
 def _notes_of(result: SyncResult) -> Iterator[str]:
@@ -83,7 +96,7 @@ def _notes_of(result: SyncResult) -> Iterator[str]:
         if each.refused is not None:
             yield f"{each.name}: the API refuses it: {each.refused}"
         for start, end in map(_readable, each.gaps):
-            yield f"{each.name}: nobody has {start} to {end}: the API forgot it before it was read"
+            yield f"{each.name}: nobody has {start} to {end}: the API no longer has it"
         for note in each.notes:
             yield f"{each.name}: {note}"
 
@@ -92,14 +105,15 @@ def _readable(gap: Gap) -> tuple[str, str]:
     return readable(gap[0]), readable(gap[1])
 
 
-def audit_summary(result: AuditResult) -> ArchiveSummary:
-    """What an audit found."""
+def audit_summary(result: AuditResult, *, by_name: bool) -> ArchiveSummary:
+    """What an audit found; tables that were asked for `by_name` have to be given."""
     tables = tuple(
         TableSummary(
             organization=result.organization,
             table=each.name,
             figures={"rows compared": each.rows, "differences": each.differences},
             refused=each.refused is not None,
+            is_kept=each.is_kept,
         )
         for each in result.tables
     )
@@ -112,7 +126,7 @@ def audit_summary(result: AuditResult) -> ArchiveSummary:
         tables=tables,
         notes=(*refused, *lines, *more),
         closing=f"{counted(found, 'differences')}, {counted(result.requests, 'requests')}",
-        code=Exit.DIFFERENCES if found else Exit.DONE,
+        code=Exit.DIFFERENCES if found else _code_of(tables, by_name=by_name),
     )
 
 
@@ -153,7 +167,7 @@ def _drawn(tables: Sequence[TableSummary], *, named: bool) -> str:
         drawn.add_column(heading, justify="right")
     for table in tables:
         texts = [f"{figure:,}" for figure in table.figures.values()]
-        cells = ["refused", *[""] * (len(texts) - 1)] if table.refused else texts
+        cells = [table.reason, *[""] * (len(texts) - 1)] if table.reason else texts
         drawn.add_row(*map(Text, [table.organization] * named + [table.table, *cells]))
     return render(drawn, width=shutil.get_terminal_size().columns, colors="auto")
 

@@ -10,9 +10,10 @@ What has been read of each table and organization is dlt's state of the resource
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Annotated, Final
 
 import attrs
 import msgspec
@@ -26,7 +27,7 @@ from ..archive.reading.table_reading import TableReading, is_refusal
 from ..archive.sync.organization_sync import chosen_tables
 from ..client import UsageClient
 from ..directory.names import Names
-from ..errors import BadRequestError, MissingExtraError
+from ..errors import APIStatusError, MissingExtraError
 from ..tables.columns import START
 from ..tables.optional_imports import ArrowTable
 from .bucket_rows import BUCKET_ROW, CALLED, bucket_marks, numbered_rows
@@ -35,6 +36,7 @@ from .listed_rows import LISTS, listed_rows, reading_note
 try:
     import dlt
     from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
+    from dlt.common.typing import SecretSentinel
     from dlt.extract import DltResource, make_hints
     from dlt.extract.items import DataItemWithMeta
 except ModuleNotFoundError as error:
@@ -76,7 +78,7 @@ class FailedReading:
 
 @dlt.source(name="openai_org_usage", max_table_nesting=0)
 def openai_org_usage(
-    organizations: Mapping[str, UsageClient | str] | None = None,
+    organizations: Annotated[Mapping[str, UsageClient | str], SecretSentinel] | None = None,
     *,
     admin_key: dlt.TSecretStrValue | None = None,
     base_url: str | None = None,
@@ -112,10 +114,15 @@ def openai_org_usage(
         name: each if isinstance(each, UsageClient) else UsageClient(admin_key=each, base_url=base_url)
         for name, each in known.items()
     }
+    chosen = chosen_tables(tables, ArchiveManifest())
     readings = _Readings(
-        clients=clients, lookback=lookback_seconds(lookback), since=since, on_failure=on_failure
+        clients=clients,
+        table_names=frozenset(table.name for table in chosen),
+        lookback=lookback_seconds(lookback),
+        since=since,
+        on_failure=on_failure,
     )
-    for table in chosen_tables(tables, ArchiveManifest()):
+    for table in chosen:
         yield dlt.resource(
             _rows_of(table, readings),
             name=table.name,
@@ -138,12 +145,14 @@ def openai_org_usage(
 
 @attrs.frozen(kw_only=True, repr=False, eq=False)
 class _Readings:
-    """The readings of one run."""
+    """The readings of one run; `refused` has the tables that an organization does not give."""
 
     clients: Mapping[str, UsageClient]
+    table_names: frozenset[str]
     lookback: int
     since: str | None
     on_failure: Callable[[FailedReading], object] | None
+    refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set))
 
     def of_table(self, table: ArchiveTable) -> _Items:
         """The rows of a table, of one organization after the other."""
@@ -171,8 +180,9 @@ class _Readings:
                 yield numbered_rows(rows, organization=organization, plan=reading.plan)
             yield bucket_marks(table, organization=organization, plan=reading.plan)
             state = reading.plan.after_all(before)
-        except BadRequestError as error:
-            if not is_refusal(error):
+            self.refused[organization].discard(table.name)
+        except APIStatusError as error:
+            if not self._is_left_out(organization, table, error):
                 raise
             state = attrs.evolve(before, refused=str(error))
             notes = [*notes, str(error)]
@@ -187,6 +197,14 @@ class _Readings:
                 problems=notes,
             )
         )
+
+    def _is_left_out(self, organization: str, table: ArchiveTable, error: APIStatusError) -> bool:
+        """Whether the others are read without this table: it is refused, and not every one is."""
+        if not is_refusal(error):
+            return False
+        refused = self.refused[organization]
+        refused.add(table.name)
+        return refused < self.table_names
 
     def of_lists(self) -> Iterator[tuple[str, Names]]:
         """The names of each organization."""

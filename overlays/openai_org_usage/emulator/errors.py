@@ -130,6 +130,15 @@ def grouping_refused(dimension: str) -> ApiError:
     )
 
 
+def grouping_too_early(dimension: str, earliest: int) -> ApiError:
+    """Refuse a start before `earliest` (Unix seconds), from which on the API can group by `dimension`."""
+    return ApiError(
+        f"start_time must be at or after {earliest} when grouping by {dimension}.",
+        param="start_time",
+        code="invalid_request_error",
+    )
+
+
 def unsupported_country() -> ApiError:
     """Refuse a request for where it comes from, in the API's words."""
     return ApiError(

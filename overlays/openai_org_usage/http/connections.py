@@ -226,6 +226,7 @@ class Connections:
             received.body,
             operation=request.operation,
             now=self.clock(),
+            asked=(request.get("start_time"), request.get("end_time")),
         )
 
     def _connection_error(self, error: Exception, subject: str) -> OpenAIUsageError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
-from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError, LookbackExceededError
+from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
 from .estimate import KeyCost, estimate_key_costs
@@ -64,8 +64,6 @@ def collect_key_costs(
     by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
     try:
         return _billed(list(by_key))
-    except LookbackExceededError:
-        raise
     except (BadRequestError, ArchiveCoverageError) as error:
         refusal = str(error)
     # Whatever else may be wrong with the request is refused again here, and then raised.
@@ -86,8 +84,6 @@ async def collect_key_costs_async(
     by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
     try:
         return _billed([bucket async for bucket in by_key])
-    except LookbackExceededError:
-        raise
     except (BadRequestError, ArchiveCoverageError) as error:
         refusal = str(error)
     costs = [bucket async for bucket in client.query(by_key.request.replace(group_by=_BY_ITEM))]

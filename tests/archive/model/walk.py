@@ -131,12 +131,26 @@ class Walk:
     def check_same(self, table: ArchiveTable) -> None:
         """Check that the archive has what a full pull says, row for row, but for its gaps."""
         now = self.look(table)
-        gaps = now.state.gaps
         true = self.truth(table, start=now.state.read_from or 0).among(
-            lambda start: not any(first <= start < end for first, end in gaps)
+            lambda start: not _is_within(start, now.state.gaps)
         )
         assert now.contents.buckets == true.buckets
         self._counts["rows compared"] += true.rows
+
+    def check_complete(self, table: ArchiveTable) -> None:
+        """Check that what is said to have settled has, after a sync whose look-back is long enough."""
+        now = self.look(table)
+        state, true = now.state, self.truth(table, start=now.state.read_from or 0)
+
+        def is_complete(start: int) -> bool:
+            end = start + table.seconds
+            forgotten = any(start < last and first < end for first, last in state.unsettled)
+            return end <= (state.settled_until or 0) and not forgotten and not _is_within(start, state.gaps)
+
+        complete = true.among(is_complete)
+        assert now.contents.among(is_complete).buckets == complete.buckets
+        self._counts["complete buckets compared"] += len(complete.buckets)
+        self._counts["ranges that never settled"] += len(state.unsettled)
 
     def _synced(
         self, tables: Sequence[ArchiveTable], *, lookback: int, since: int | None
@@ -219,7 +233,12 @@ class Walk:
         assert new.state.read_from == begin
         until = old.state.read_until
         forgotten = {(until, simulated.earliest)} if until and until < simulated.earliest else set[Gap]()
-        assert set(new.state.gaps) == {*old.state.gaps, *forgotten}
+        kept = {each for each in old.state.gaps if each != old.state.unread}
+        if old.state.unread is not None and old.state.unread[0] < simulated.earliest:
+            first, end = old.state.unread
+            kept.add((first, min(end, simulated.earliest)))
+        assert set(new.state.gaps) == {*kept, *forgotten}
+        assert new.state.unread is None
         assert (new.state.read_until or 0) >= simulated.now - HOUR
         assert new.state.refused is None
 
@@ -228,6 +247,13 @@ class Walk:
         was, now = old.contents.buckets, new.contents.buckets
         if now:
             true = self.truth(table, start=min(now)).buckets
+            known = old.state.read_from or 0
+            older = {each for each in now.keys() | true.keys() if (new.state.read_from or 0) <= each < known}
+            lost = {
+                each for each in older if not _is_within(each, new.state.gaps) and now.get(each) != true[each]
+            }
+            assert not lost
+            self._counts["buckets of an older start that was interrupted"] += len(older & now.keys())
             mixed = [
                 each
                 for each in now.keys() | was.keys()
@@ -239,7 +265,12 @@ class Walk:
         """What has changed in buckets that had been over when they were read is noted, and nothing else."""
         begin = old.state.read_from or 0
         until = min(old.state.read_at or 0, old.state.read_until or 0) - table.seconds
-        before, after = (each.contents.among(lambda start: begin <= start <= until) for each in (old, new))
+        before, after = (
+            each.contents.among(
+                lambda start: begin <= start <= until and not _is_within(start, old.state.gaps)
+            )
+            for each in (old, new)
+        )
         changes = before.differences(after)
         times = (int(old.state.read_at or 0), self.organization.now)
         assert new.noted - old.noted == Counter({(each, *times): count for each, count in changes.items()})
@@ -260,6 +291,10 @@ class Walk:
         }
         assert rewritten == changed
         self._counts["months written"] += len(changed)
+
+
+def _is_within(moment: int, ranges: Sequence[Gap]) -> bool:
+    return any(first <= moment < end for first, end in ranges)
 
 
 def _aligned_up(moment: int, table: ArchiveTable) -> int:

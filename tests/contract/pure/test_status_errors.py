@@ -26,16 +26,19 @@ NOW = 1_795_000_000.0
 SCOPES = "Missing scopes: api.usage.read"
 SESSION_KEY = "Your request must be made with a session key (that is, it can only be made from the browser)."
 LOOKBACK = "reporting_lookback_exceeded"
+FLOOR = 1_764_979_200
+"""2025-12-06, from which on costs come by API key."""
 ADVICE = " (usage and costs need an admin key, sk-admin-…, with the scope api.usage.read)"
 PROXY = " (a proxy in between asks who you are: put its user and password into HTTPS_PROXY)"
 REDIRECT = " (a redirect, which is not followed lest the key go elsewhere; correct the base URL)"
 
 
-def answered(status: int, headers: dict[str, str] | None = None, **members: Any) -> APIStatusError:
+def answered(
+    status: int, headers: dict[str, str] | None = None, *, asked: Any = (None, None), **members: Any
+) -> APIStatusError:
     """The error for an answer with the documented body."""
-    return error_for(
-        status, headers or {}, json.dumps({"error": members}).encode(), operation=OPERATIONS["costs"], now=NOW
-    )
+    body = json.dumps({"error": members}).encode()
+    return error_for(status, headers or {}, body, operation=OPERATIONS["costs"], now=NOW, asked=asked)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +194,50 @@ def test_the_earliest_start_is_read_from_the_message(message: str, earliest: int
     error = answered(400, message=message, code=LOOKBACK)
     assert isinstance(error, LookbackExceededError)
     assert error.earliest_start == earliest
+
+
+@pytest.mark.parametrize(
+    ("message", "earliest"),
+    [
+        (f"start_time must be at or after {FLOOR}.", FLOOR),
+        (f"start_time must be at or after 2025-12-06 (UTC), which is {FLOOR}.", FLOOR),
+        (f"start_time {FLOOR - 86_400} is before {FLOOR}.", FLOOR),
+        (f"start_time must be at or after {int(NOW)}.", int(NOW)),
+        (f"start_time must be before {int(NOW) + 1}.", None),
+        (f"start_time must not be {FLOOR - 86_400}.", None),
+        (f"start_time must be after {FLOOR - 86_401}.", None),
+        (f"start_time must be before end_time, {FLOOR + 86_400}.", None),
+        (f"{FLOOR - 86_400} to {FLOOR + 86_400} is too long.", None),
+        (f"start_time must be between {FLOOR} and {int(NOW)}.", None),
+        ("start_time must be before end_time.", None),
+        ("start_time is before 2025-99-99.", None),
+        ("", None),
+    ],
+)
+def test_a_start_that_is_too_early_for_a_grouping_is_one_too_long_ago(
+    message: str, earliest: int | None
+) -> None:
+    """If the message names one moment that has passed and is after the start; no other range becomes that."""
+    asked = (FLOOR - 86_400, FLOOR + 86_400)
+    error = answered(400, asked=asked, param="start_time", message=message, code="invalid_request_error")
+    assert type(error) is (BadRequestError if earliest is None else LookbackExceededError)
+    assert getattr(error, "earliest_start", None) == earliest
+
+
+@pytest.mark.parametrize(
+    ("status", "param", "asked"),
+    [
+        (400, "group_by", (FLOOR - 1, None)),
+        (400, None, (FLOOR - 1, None)),
+        (422, "start_time", (FLOOR - 1, None)),
+        (400, "start_time", (FLOOR, None)),
+        (400, "start_time", (None, None)),
+    ],
+)
+def test_a_moment_in_another_refusal_is_no_earliest_start(status: int, param: str | None, asked: Any) -> None:
+    """Another status or parameter, or a start that is not before it."""
+    error = answered(status, asked=asked, param=param, message=f"not before {FLOOR}")
+    assert not isinstance(error, LookbackExceededError)
 
 
 def test_a_lookback_without_message_has_no_start() -> None:

@@ -56,6 +56,7 @@ class KeptBuckets:
 
     Attributes:
         until: what begins then was not read.
+        unsettled: ranges of whole buckets that are left out, too.
         now: buckets that were running when they were read are cut off where that was, once they are over by
             now: they have not all of their time.
     """
@@ -64,6 +65,7 @@ class KeptBuckets:
     asked: AskedBuckets
     until: int
     now: float
+    unsettled: Sequence[tuple[int, int]] = ()
 
     @classmethod
     def of(cls, kept: KeptTable, asked: AskedBuckets, *, settled: bool, now: float) -> KeptBuckets:
@@ -77,17 +79,18 @@ class KeptBuckets:
         if begin < first:
             raise _too_early(asked, -(-first // width) * width)
         until = kept.read_until(settled=settled)
-        return cls(kept=kept, asked=asked, until=until // width * width if settled else until, now=now)
+        if not settled:
+            return cls(kept=kept, asked=asked, until=until, now=now)
+        unsettled = [
+            (start // width * width, -(-end // width) * width) for start, end in kept.state.unsettled
+        ]
+        return cls(kept=kept, asked=asked, until=until // width * width, now=now, unsettled=unsettled)
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
-        """What of the range had been forgotten before it could be read."""
+        """What of the range had been forgotten before it could be read, or settle if that is asked for."""
         end = self._end
-        return [
-            (start, after)
-            for start, after in self.kept.state.gaps
-            if start < end and after > self.asked.start
-        ]
+        return [(start, after) for start, after in self._left_out if start < end and after > self.asked.start]
 
     @property
     def cut_at(self) -> int | None:
@@ -104,6 +107,10 @@ class KeptBuckets:
             if len(found) > self.asked.limit:
                 break
         return found
+
+    @property
+    def _left_out(self) -> list[tuple[int, int]]:
+        return sorted([*self.kept.state.gaps, *self.unsettled])
 
     @property
     def _end(self) -> float:
@@ -124,7 +131,7 @@ class KeptBuckets:
 
     def _known_until(self, start: int, end: int) -> int:
         """Where the bucket from `start` to `end` ends as far as it is known; `start` if nothing of it is."""
-        for gap, after in self.kept.state.gaps:
+        for gap, after in self._left_out:
             if gap <= start < after:
                 return start
             if start < gap < end:

@@ -2,7 +2,7 @@
 
 A bucket may be restated until it has been over for the look-back L. So a reading goes back to P - L, where P
 is when the reading before it began, and not to the present less L: that way it misses nothing, however seldom
-it comes.
+it comes. If L has become longer, it goes back once to all that was last read too early for that.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class ReadingPlan:
         start: of the first bucket that is asked for.
         end: of the last one; None for the present.
         needed: what is asked for before this, is so only in case that the API has more than had been read.
+        settled_until: buckets that end by then had settled when they were read before.
         now: when the reading begins.
         width: of a bucket.
         lookback: how far it goes back behind the reading before it.
@@ -48,6 +49,7 @@ class ReadingPlan:
     start: int
     end: int | None = None
     needed: int
+    settled_until: int | None = None
     now: float
     width: int
     lookback: int
@@ -81,12 +83,15 @@ class ReadingPlan:
 
     def had_been_read(self, bucket: int) -> bool:
         """Whether the bucket that starts at `bucket` was over when it was last read."""
+        forgotten = any(start <= bucket < end for start, end in self.before.gaps)
+        return self.is_in_range(bucket) and not forgotten
+
+    def is_in_range(self, bucket: int) -> bool:
+        """Whether the bucket that starts at `bucket` was over by the end of what was read, gaps included."""
         before = self.before
         if before.read_at is None or before.read_until is None or before.read_from is None:
             return False
-        is_over = bucket + self.width <= min(before.read_at, before.read_until)
-        forgotten = any(start <= bucket < end for start, end in before.gaps)
-        return before.read_from <= bucket and is_over and not forgotten
+        return before.read_from <= bucket <= min(before.read_at, before.read_until) - self.width
 
     def after_month(self, state: TableState, *, end: int) -> TableState:
         """`state` when what stands before `end` has been read, the end of a month.
@@ -101,30 +106,50 @@ class ReadingPlan:
                 read_until=until,
                 read_at=self.now,
                 lookback=self.lookback,
+                all_read_at=self.now,
                 refused=None,
             )
-        return attrs.evolve(state, read_until=max(until, _known(state.read_until)), gaps=self._gaps(until))
+        return self._read_until(until, state)
 
     def after_all(self, state: TableState) -> TableState:
         """`state` when the reading has come to its end."""
-        start = self.start if state.read_from is None else min(state.read_from, self.start)
-        until = math.floor(self.now)
+        until, before = math.floor(self.now), self.before
+        is_all = before.read_from is None or self.start <= before.read_from
         return attrs.evolve(
-            state,
-            read_from=start,
-            read_until=max(until, _known(state.read_until)),
+            self._read_until(until, state),
             read_at=self.now,
             lookback=self.lookback,
-            gaps=self._gaps(until),
+            all_read_at=self.now if is_all else before.all_read_at,
+            unsettled=_left(self._unsettled(), self.start, until),
             refused=None,
         )
 
-    def _gaps(self, until: int) -> list[Gap]:
-        """The gaps that are left, what has been read now taken out of them."""
-        gap = self.gap()
-        gaps = [*self.before.gaps, *([] if gap is None else [gap])]
-        parts = [part for each in gaps for part in _without(each, self.start, until)]
-        return [part for part in parts if part[0] < part[1]]
+    def _read_until(self, until: int, state: TableState) -> TableState:
+        """`state` when all from the start to `until` has been read."""
+        owed, gap = self._owed(), self.gap()
+        gaps = [each for each in self.before.gaps if each != self.before.unread]
+        return attrs.evolve(
+            state,
+            read_from=self.start if state.read_from is None else min(state.read_from, self.start),
+            read_until=max(until, _known(state.read_until)),
+            gaps=_left([*gaps, *([owed] if owed else []), *([gap] if gap else [])], self.start, until),
+            unread=(until, owed[1]) if owed and until < owed[1] else None,
+        )
+
+    def _owed(self) -> Gap | None:
+        """What stands between an older start and what had been read."""
+        before = self.before
+        if before.unread is not None:
+            return min(self.start, before.unread[0]), before.unread[1]
+        is_extension = before.read_from is not None and self.start < before.read_from
+        return (self.start, _known(before.read_from)) if is_extension else None
+
+    def _unsettled(self) -> list[Gap]:
+        """What is kept and had not settled, if it is not read again."""
+        before = self.before
+        end = min(self.start, _known(before.read_until))
+        is_new = self.settled_until is not None and self.settled_until < end
+        return [*before.unsettled, *([(_known(self.settled_until), end)] if is_new else [])]
 
 
 def plan_reading(
@@ -137,20 +162,33 @@ def plan_reading(
     if before.read_at is None:
         oldest = math.floor(now) - FIRST_DAYS * DAY if since is None else since
         start = needed = max(0, _aligned_down(oldest, DAY))
+        settled_until = None
     else:
-        start = needed = _following_start(before, lookback=lookback)
+        settled_until = _settled_until(before, lookback=lookback)
+        from_there = settled_until if before.unread is None else min(settled_until, before.unread[0])
+        start = needed = max(_known(before.read_from), _aligned_down(from_there, DAY))
         oldest = _known(before.read_from)
         if since is not None and since < oldest and oldest > now - API_DAYS * DAY:
             start = min(start, _aligned_down(since, DAY))
-    return ReadingPlan(start=start, needed=needed, now=now, width=width, lookback=lookback, before=before)
+    return ReadingPlan(
+        start=start,
+        needed=needed,
+        settled_until=settled_until,
+        now=now,
+        width=width,
+        lookback=lookback,
+        before=before,
+    )
 
 
 def is_news(after: TableState, before: TableState) -> bool:
     """Whether `after` says more than that nothing had changed a while later."""
     if after.read_at is None or before.read_at is None:
         return after != before
-    same = attrs.evolve(after, read_at=before.read_at, read_until=before.read_until) == before
-    return not same or after.read_at - before.read_at > _READ_AT_EVERY
+    same = attrs.evolve(
+        after, read_at=before.read_at, read_until=before.read_until, all_read_at=before.all_read_at
+    )
+    return same != before or after.read_at - before.read_at > _READ_AT_EVERY
 
 
 def check_clock(now: float, states: Iterable[TableState]) -> None:
@@ -208,15 +246,18 @@ def readable(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _following_start(before: TableState, *, lookback: int) -> int:
-    """Where a reading begins that follows another: at a midnight, as buckets of all widths do."""
-    read_at, until = before.read_at or 0.0, _known(before.read_until)
-    return max(_known(before.read_from), _aligned_down(min(until, math.floor(read_at) - lookback), DAY))
+def _settled_until(before: TableState, *, lookback: int) -> int:
+    """Buckets that end by then had been over for `lookback` when they were read."""
+    since, first, until = before.read_at or 0.0, _known(before.read_from), _known(before.read_until)
+    if lookback > _known(before.lookback):
+        since = before.all_read_at or 0.0
+    return max(first, min(until, math.floor(since) - lookback))
 
 
-def _without(gap: Gap, start: int, end: int) -> tuple[Gap, Gap]:
-    """What is left of `gap` before `start`, and from `end` on."""
-    return (gap[0], min(gap[1], start)), (max(gap[0], end), gap[1])
+def _left(ranges: Iterable[Gap], start: int, end: int) -> list[Gap]:
+    """What is left of `ranges` before `start`, and from `end` on."""
+    parts = [part for first, last in ranges for part in ((first, min(last, start)), (max(first, end), last))]
+    return sorted({part for part in parts if part[0] < part[1]})
 
 
 def _known(value: int | None) -> int:

@@ -19,8 +19,9 @@ from .reading_plan import ReadingPlan, readable
 
 _DAYS_AT_ONCE: Final = 31
 """Days on a page. Costs have 180 if one lets them, which are six months in memory for each page under way."""
-_ATTEMPTS: Final = 3
-"""How often a table is asked for that the API says to begin later: at midnight it may say so twice."""
+_ATTEMPTS: Final = 4
+"""How often a table is asked for that the API says to begin later: for what it has forgotten, at midnight
+twice, and for a grouping that it has for a shorter time."""
 
 
 @attrs.define(eq=False)

@@ -166,6 +166,7 @@ class _Views:
         """Whether the bucket had ended for the look-back when it was last read."""
         cases = [
             f"WHEN {literal(name)} THEN r.start_time <= {literal(_moment(until - table.seconds))}"
+            f"{_outside(kept.unsettled, table.seconds)}"
             for name, state in self.manifest.organizations.items()
             if (kept := state.tables.get(table.name)) and (until := kept.settled_until) is not None
         ]
@@ -205,6 +206,14 @@ class _Views:
     def _create(self, kind: str, name: str, query: str) -> None:
         schema, _, own = name.rpartition(".")
         self.connection.execute(f"CREATE {kind} {quoted(schema or 'main')}.{quoted(own)} AS {query}")
+
+
+def _outside(ranges: Sequence[tuple[int, int]], width: int) -> str:
+    """The condition that a bucket has nothing of any of `ranges`."""
+    return "".join(
+        f" AND (r.start_time <= {literal(_moment(start - width))} OR r.start_time >= {literal(_moment(end))})"
+        for start, end in ranges
+    )
 
 
 class _AllNames(Container[str]):

@@ -18,9 +18,11 @@ def refuse_other_contents(location: str, names: Iterable[str]) -> None:
     """Refuse to write into what holds `names` and is no archive; hidden files do not count.
 
     Raises:
-        ArchiveError: something else lies there.
+        ArchiveError: something else lies there, or an archive whose manifest is missing.
     """
     shown = {name for name in names if not name.startswith(".")}
+    if shown.isdisjoint((MANIFEST, JOURNAL)) and any(name.startswith("table=") for name in shown):
+        raise ArchiveError(f"{location} has tables, but {MANIFEST} is missing: put it back from a backup")
     if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)):
         raise ArchiveError(f"{location} is no archive, and is not empty: give an empty or a new folder")
 

@@ -6,6 +6,7 @@ An object appears whole when it has been written. There is no renaming: a move c
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
@@ -185,9 +186,17 @@ def _from_url(url: str) -> tuple[ArrowFileSystem, str]:
 
 
 def _public_part(url: str) -> str:
-    """`url` without what may be secret. All before an `@` may be, but for a container of Azure."""
+    """`url` without what may be secret. All before an `@` may be, but for a container of Azure.
+
+    Raises:
+        ArchiveError: an `@` follows a `?` or `#`, so that any part may belong to a secret.
+    """
     scheme, _, rest = url.partition("://")
-    plain = rest.partition("?")[0].partition("#")[0]
+    plain = re.split("[?#]", rest, maxsplit=1)[0]
+    if "@" in rest[len(plain) :]:
+        raise ArchiveError(
+            f"{scheme}://… cannot be opened: in a secret write %40 for @, %23 for # and %3F for ?"
+        )
     access, found, place = plain.rpartition("@")
     if found and scheme.startswith("abfs"):
         account, _, path = place.partition("/")

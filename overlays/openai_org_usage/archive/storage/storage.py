@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import unquote
 
 from ...errors import ArchiveError
 from ...tables.optional_imports import ArrowFileSystem
 from .lease import LEASE_SECONDS
 from .local_folder import LocalFolder
+
+_URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
+_BROKEN_URL: Final = re.compile(
+    r"(?P<scheme>(?:s3|gs|gcs|abfs|abfss)(?=:)|[A-Za-z][A-Za-z0-9+.-]+(?=:/)):(?!//)", re.IGNORECASE
+)
+"""What would be a folder with a secret in its name. One letter is a drive."""
 
 
 class Storage(Protocol):
@@ -104,14 +111,17 @@ def open_storage(
         ArchiveError: it is a file, or a URL of which nothing can be made.
     """
     text = os.fspath(location)
+    if broken := _BROKEN_URL.match(text):
+        scheme = broken["scheme"]
+        raise ArchiveError(f"{scheme}: begins a URL with {scheme}:// only: as a Path it loses a slash")
     if not text:
         raise ArchiveError("an archive is a folder, or a URL such as s3://bucket/path: none was given")
-    scheme, found, rest = text.partition("://")
-    if found and scheme != "file":
+    url = _URL.match(text)
+    if url and url["scheme"] != "file":
         from .object_store import ObjectStore
 
         return ObjectStore.of(text, clock=clock, lease_seconds=lease_seconds)
-    folder = Path(unquote(rest) if found else text)
+    folder = Path(unquote(text[url.end() :]) if url else text)
     return LocalFolder(folder, clock=clock, lease_seconds=lease_seconds)
 
 

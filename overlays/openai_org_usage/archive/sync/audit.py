@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -29,6 +30,7 @@ class AuditedTable:
         rows: how many rows the API has.
         differences: how many fields differ.
         refused: why the API does not give the table; None if it does.
+        is_kept: whether it has been read at all, so that there is something to compare.
     """
 
     name: str
@@ -36,6 +38,7 @@ class AuditedTable:
     rows: int = 0
     differences: int = 0
     refused: str | None = None
+    is_kept: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -57,11 +60,11 @@ class AuditResult:
 
 
 def audit_organization(run: SyncRun) -> AuditResult:
-    """Compare all tables of `run` that have been read; nothing is written.
+    """Compare all tables of `run`; nothing is written.
 
     What happened after they were read is no difference.
     """
-    done = [_TableAudit(run, table) for table in run.tables if run.state(table.name).read_at is not None]
+    done = [_TableAudit(run, table) for table in run.tables]
     tables = tuple(each.result() for each in done)
     found = [part for each in done for part in each.differences]
     return AuditResult(
@@ -81,6 +84,8 @@ class _TableAudit:
 
     def result(self) -> AuditedTable:
         state = self._run.state(self._table.name)
+        if state.read_at is None:
+            return AuditedTable(name=self._table.name, is_kept=False)
         reading = TableReading(self._run.answers, self._table, self._plan(state))
         try:
             for difference in self._compared(reading):
@@ -126,8 +131,8 @@ class _TableAudit:
 
 
 def _is_compared(plan: ReadingPlan, bucket: int) -> bool:
-    """Whether a bucket was over when it was read, or this is the same moment."""
-    return plan.had_been_read(bucket) or plan.now == plan.before.read_at
+    """Whether a bucket was over when it was read, or should have been, or this is the same moment."""
+    return plan.is_in_range(bucket) or math.floor(plan.now) == plan.before.read_until
 
 
 __all__ = ["AuditResult", "AuditedTable", "audit_organization"]

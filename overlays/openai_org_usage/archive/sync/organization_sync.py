@@ -18,7 +18,7 @@ from ...errors import (
     ResponseTooLargeError,
 )
 from ..archive_table import ArchiveTable, default_tables
-from ..manifest import ArchiveManifest
+from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, checked_name
 from ..reading.organization_answers import OrganizationAnswers
 from ..reading.reading_plan import check_clock, lookback_seconds, since_seconds
@@ -96,13 +96,14 @@ def audit_run(
     """What an audit of `tables` goes by, all that are kept if None.
 
     Raises:
-        ArchiveError: nothing is kept of the organization.
+        ArchiveError: nothing is kept of the organization, no table of it at least.
         InvalidParameterError: there is no such table.
     """
-    known = manifest.organizations.get(organization)
-    if known is None:
+    known = manifest.organizations.get(organization, OrganizationState())
+    kept = [name for name in manifest.tables if known.tables.get(name, TableState()).read_at is not None]
+    if not kept:
         raise ArchiveError(f"nothing is kept of an organization called {organization}: sync it first")
-    wanted = manifest.tables if tables is None else tables
+    wanted = kept if tables is None else tables
     return SyncRun.of(
         writer,
         OrganizationAnswers.of(client, name=organization, id=known.id, told=lambda: None),
@@ -147,7 +148,7 @@ class _Sync:
         check_clock(run.now(), run.states.values())
         if self._request.repair:
             repair.all()
-        check_files(run)
+        check_files(run, besides=repair.damaged)
         failure = self._read_tables()
         run.commit()
         self._keep_names()
@@ -159,6 +160,7 @@ class _Sync:
             tables=tuple(self._done),
             requests=run.answers.requests,
             files_written=run.files_written,
+            damaged=tuple(repair.damaged),
             notes=tuple(repair.notes),
         )
 
@@ -184,7 +186,7 @@ class _Sync:
         return failures[0] if failures else None
 
     def _keep_names(self) -> None:
-        """Read the lists of projects, users and keys, at most once a day."""
+        """Read the lists of projects, users and keys, once a day."""
         if self._request.names:
             self._reading = "names"
             self._run.files_written += sync_directory(

@@ -37,7 +37,7 @@ class SyncedTable:
         months: the partitions that have been written, such as `2026-10`.
         restated: how many fields have changed of buckets that had been over before.
         refused: why the API does not give the table; None if it does.
-        gaps: ranges in Unix seconds that the API had forgotten before they were read.
+        gaps: ranges in Unix seconds that are not kept and that the API no longer has.
         notes: what is out of the ordinary.
     """
 
@@ -61,6 +61,7 @@ class SyncResult:
         tables: what has come of each.
         requests: how many answers it took, names included.
         files_written: how many files, the manifest included.
+        damaged: files that still are, as the API refused to give their table again.
         notes: what is out of the ordinary and no table's own.
     """
 
@@ -69,6 +70,7 @@ class SyncResult:
     tables: tuple[SyncedTable, ...]
     requests: int
     files_written: int
+    damaged: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from ..._generated import redacted
-from ...archive.organizations_file import ArchiveOrganization, read_organizations
+from ...archive.organizations_file import VARIABLE, ArchiveOrganization, read_organizations
 from ...archive.partition_paths import checked_name
 from ...client import UsageClient
 from ...credentials import KEY_VARIABLE, AdminKey, checked_base_url
@@ -21,8 +21,6 @@ FILE: Final = "organizations_file"
 ACCESS: Final = ("key_env", "secret_provider", "base_url")
 """The options that can be given for one organization, as `acme.key_env`, or for all."""
 _ONE: Final = "default"
-_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""In capitals, as is usual: hardly any key is written so."""
 _PROVIDER: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -89,7 +87,7 @@ def _organization(
             "says for each which environment variable of the executors holds its key"
         )
     key_env = key_env or KEY_VARIABLE
-    if not _VARIABLE.fullmatch(key_env):
+    if not VARIABLE.fullmatch(key_env):
         raise ConfigurationError(f"the key_env of {name} is no name of an environment variable in capitals")
     if provider is not None and not _PROVIDER.fullmatch(provider):
         raise ConfigurationError(f"the secret_provider of {name} is not written module:function")

@@ -22,6 +22,7 @@ from ..errors import (
     Period,
     above_maximum,
     grouping_refused,
+    grouping_too_early,
     lookback_exceeded,
     unsupported_country,
 )
@@ -187,16 +188,27 @@ class CountryRefused(RefusalFault):
 class GroupingRefused(RefusalFault):
     """400 naming `group_by` for a request that groups by `dimension`, alone or with others.
 
-    Costs are refused so to some organizations, by `api_key_id` and by `user_id`.
+    Costs are refused so to some organizations, by `api_key_id` and by `user_id`. With `before`, in Unix
+    seconds, 400 naming `start_time` for a range that begins before that moment, which the message names; as
+    costs by `api_key_id` have it: `GroupingRefused("api_key_id", before=1764979200)`.
     """
 
     dimension: str
+    before: int | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.before is not None:
+            require_whole("before", self.before, least=0)
 
     def refusal(self, context: RequestContext) -> ApiError | None:
         """The error, if the request groups by the dimension."""
         request = context.page_request if isinstance(context, UsageContext) else None
-        grouped = request is not None and self.dimension in request.query.group_by
-        return grouping_refused(self.dimension) if grouped else None
+        if request is None or self.dimension not in request.query.group_by:
+            return None
+        if self.before is None:
+            return grouping_refused(self.dimension)
+        is_early = int(dict(context.pairs)["start_time"]) < self.before
+        return grouping_too_early(self.dimension, self.before) if is_early else None
 
     def suits(self, operation: Operation | ListOperation) -> bool:
         """Whether the operation can be grouped by the dimension."""
