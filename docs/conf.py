@@ -11,6 +11,7 @@ from tools.reference import write_reference  # noqa: E402
 
 project = "openai-org-usage"
 version = release = __version__
+suppress_warnings = ["misc.highlighting_failure"]  # SQL for dbt has Jinja in it, cron has no lexer.
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = f"openai-org-usage {__version__}"
