@@ -85,6 +85,9 @@ SAME_AT_THE_FLOORS = (
     *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_killed.py", "test_metamorphic.py"),
 )
 
+ENGINES = {"dlt", "spark"}
+"""Extras whose lowest versions are not tried: they are hundreds of megabytes."""
+
 nox.options.sessions = ["suite"]
 nox.options.error_on_missing_interpreters = False  # They are listed as skipped.
 nox.options.download_python = "never"
@@ -148,7 +151,7 @@ def floors(session: nox.Session) -> None:
     exact = [line for line in CONSTRAINTS.read_text().splitlines() if _name(line) not in {*lowest, *_OLDER}]
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join([*(f"{name}=={floor}" for name, floor in lowest.items()), *exact]))
-    extras = ",".join(PROJECT["project"]["optional-dependencies"])
+    extras = ",".join(PROJECT["project"]["optional-dependencies"].keys() - ENGINES)
     tools = [line for line in _groups("test") if _name(line) not in lowest]
     _install(session, "--editable", f".[{extras}]", *tools, constraints=constraints)
     session.log(", ".join(f"{name} {floor}" for name, floor in lowest.items()))
