@@ -151,7 +151,7 @@ def floors(session: nox.Session) -> None:
     exact = [line for line in CONSTRAINTS.read_text().splitlines() if _name(line) not in {*lowest, *_OLDER}]
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join([*(f"{name}=={floor}" for name, floor in lowest.items()), *exact]))
-    extras = ",".join(PROJECT["project"]["optional-dependencies"].keys() - ENGINES)
+    extras = ",".join(sorted(PROJECT["project"]["optional-dependencies"].keys() - ENGINES))
     tools = [line for line in _groups("test") if _name(line) not in lowest]
     _install(session, "--editable", f".[{extras}]", *tools, constraints=constraints)
     session.log(", ".join(f"{name} {floor}" for name, floor in lowest.items()))
