@@ -149,7 +149,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         open_storage(tmp_path / "usage")
     with pytest.raises(ArchiveError, match="none was given"):
         open_storage("")
-    with pytest.raises(ArchiveError, match="cannot be written: .*embedded null"):
+    with pytest.raises(ArchiveError, match=r"cannot be written: .*embedded null"):
         open_storage(tmp_path / "a\0b").write("x", b"")
 
 
