@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -160,28 +160,44 @@ def read_lateness(storage: Storage, manifest: ArchiveManifest) -> Lateness:
     return lateness_of(found, lookback=max(lookbacks, default=None))
 
 
-def restatements_in(rows: Iterable[Mapping[str, Any]]) -> Iterator[Restatement]:
+@attrs.frozen(kw_only=True)
+class _ChangedField:
+    """What is needed of a row of the table `restatements`."""
+
+    source_table: str
+    start_time: datetime
+    end_time: datetime
+    dimensions: str
+    field: str
+    before: str | None
+    after: str | None
+    read_before_at: datetime | None
+    seen_at: datetime
+
+    @property
+    def change(self) -> Decimal:
+        """By how much the number changed, whichever way."""
+        return exact_sum([Decimal(self.after or 0), Decimal(self.before or 0).copy_negate()]).copy_abs()
+
+
+def restatements_in(rows: Iterable[Mapping[str, object]]) -> Iterator[Restatement]:
     """The changed rows that `rows` of the table `restatements` tell of, each of one field. Pure."""
-    fields: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    fields: dict[tuple[object, ...], list[_ChangedField]] = {}
     for row in rows:
-        key = tuple(row[name] for name in ("source_table", "start_time", "dimensions", "seen_at"))
-        fields.setdefault(key, []).append(row)
+        one = msgspec.convert(row, _ChangedField)
+        key = (one.source_table, one.start_time, one.dimensions, one.seen_at)
+        fields.setdefault(key, []).append(one)
     for first, *others in fields.values():
-        end, before = first["end_time"], first["read_before_at"]
-        amounts = [_change(row) for row in (first, *others) if row["field"] == _AMOUNT]
+        end, before = first.end_time, first.read_before_at
+        amounts = [one.change for one in (first, *others) if one.field == _AMOUNT]
         yield Restatement(
-            table=first["source_table"],
+            table=first.source_table,
             least_age=0.0 if before is None else max(0.0, (before - end).total_seconds()),
-            age=max(0.0, (first["seen_at"] - end).total_seconds()),
+            age=max(0.0, (first.seen_at - end).total_seconds()),
             amount=exact_sum(amounts) if amounts else None,
-            currency=_currency(first["dimensions"]),
-            seen_at=first["seen_at"],
+            currency=_currency(first.dimensions),
+            seen_at=first.seen_at,
         )
-
-
-def _change(row: Mapping[str, Any]) -> Decimal:
-    before, after = (Decimal(row[name] or 0) for name in ("before", "after"))
-    return exact_sum([after, before.copy_negate()]).copy_abs()
 
 
 def _currency(dimensions: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import msgspec
@@ -147,8 +147,7 @@ def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: 
 
 
 def _versions_in(rows: ArrowTable, kind: type[ItemT]) -> Iterator[ItemVersion[ItemT]]:
-    found: list[dict[str, Any]] = rows.to_pylist()
-    for row in found:
+    for row in rows.to_pylist():
         yield ItemVersion(
             item=msgspec.convert(row, kind),  # What is no field of it is left out.
             name_before=row[NAME_BEFORE],
