@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     from .unknown_results import Omission as Omission
     from .unknown_results import left_out as left_out
     from .unknown_results import missing_days as missing_days
+    from .view import BarUnit as BarUnit
+    from .view import Section as Section
 
 __all__ = [
+    "BarUnit",
     "Budget",
     "BudgetPeriod",
     "BudgetState",
@@ -63,6 +66,7 @@ __all__ = [
     "Report",
     "ReportError",
     "Scope",
+    "Section",
     "check_budget",
     "collect",
     "collect_daily",
@@ -78,6 +82,7 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "BarUnit": "view",
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
@@ -93,6 +98,7 @@ _MODULE_OF = {
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "Section": "view",
     "check_budget": "budget_check",
     "collect": "queries",
     "collect_daily": "queries",
