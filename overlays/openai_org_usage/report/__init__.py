@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
-    from .explanation.causes import ChangeCause as ChangeCause
     from .explanation.causes import CauseKind as CauseKind
+    from .explanation.causes import ChangeCause as ChangeCause
     from .explanation.causes import Subject as Subject
     from .explanation.effects import Effects as Effects
     from .explanation.effects import ItemEffects as ItemEffects
