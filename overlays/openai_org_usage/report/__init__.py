@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
+    from .explanation.causes import CauseKind as CauseKind
+    from .explanation.causes import ChangeCause as ChangeCause
+    from .explanation.causes import Subject as Subject
+    from .explanation.effects import Effects as Effects
+    from .explanation.effects import ItemEffects as ItemEffects
+    from .explanation.explanation import ChangeSize as ChangeSize
+    from .explanation.explanation import Explanation as Explanation
+    from .explanation.movers import Mover as Mover
+    from .explanation.movers import Movers as Movers
+    from .explanation.unusual_days import UnusualDay as UnusualDay
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
@@ -54,12 +64,20 @@ __all__ = [
     "Budget",
     "BudgetPeriod",
     "BudgetState",
+    "CauseKind",
+    "ChangeCause",
+    "ChangeSize",
     "CurrencyBudget",
+    "Effects",
+    "Explanation",
     "Forecast",
     "Gathered",
+    "ItemEffects",
     "Ledger",
     "LeftOut",
     "LineItem",
+    "Mover",
+    "Movers",
     "Omission",
     "Period",
     "Refusal",
@@ -67,6 +85,8 @@ __all__ = [
     "ReportError",
     "Scope",
     "Section",
+    "Subject",
+    "UnusualDay",
     "check_budget",
     "collect",
     "collect_daily",
@@ -86,12 +106,20 @@ _MODULE_OF = {
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
+    "CauseKind": "explanation.causes",
+    "ChangeCause": "explanation.causes",
+    "ChangeSize": "explanation.explanation",
     "CurrencyBudget": "budget",
+    "Effects": "explanation.effects",
+    "Explanation": "explanation.explanation",
     "Forecast": "forecast",
     "Gathered": "report",
+    "ItemEffects": "explanation.effects",
     "Ledger": "ledger",
     "LeftOut": "unknown_results",
     "LineItem": ".line_items",
+    "Mover": "explanation.movers",
+    "Movers": "explanation.movers",
     "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
@@ -99,6 +127,8 @@ _MODULE_OF = {
     "ReportError": "errors",
     "Scope": "report",
     "Section": "view",
+    "Subject": "explanation.causes",
+    "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",
     "collect": "queries",
     "collect_daily": "queries",
