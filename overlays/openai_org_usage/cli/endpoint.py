@@ -94,7 +94,7 @@ def _closing(operation: Operation) -> str:
     name = dashed(operation.name)
     groups = [v for p in operation.parameters if p.name == "group_by" for v in p.allowed_values]
     grouped = "".join(f" --group-by {group}" for group in ("line_item", "model") if group in groups)
-    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span as in --last: 30d, 1y, 36h.
+    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
 Examples:

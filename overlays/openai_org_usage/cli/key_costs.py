@@ -46,7 +46,7 @@ CAPTION = "estimated: amounts of keys are their shares of what was billed by pro
 _UNREAD = "what is billed for it is not shared out, or among keys that used the same models elsewhere"
 BILLED = "as billed: the API tells the amounts of keys itself"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
-_CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span as in --last: 30d, 1y, 36h.
+_CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
 A row without a key is of usage that had none; with a line item, of what is not counted by key.
