@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
+    from .filters import Filters as Filters
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
     from .periods import Period as Period
     from .queries import collect as collect
+    from .queries import collect_async as collect_async
     from .queries import collect_daily as collect_daily
+    from .queries import collect_daily_async as collect_daily_async
     from .renderers.html.page import render_html as render_html
     from .renderers.json import render_json as render_json
     from .renderers.markdown import render_markdown as render_markdown
@@ -52,6 +55,7 @@ __all__ = [
     "BudgetPeriod",
     "BudgetState",
     "CurrencyBudget",
+    "Filters",
     "Forecast",
     "Gathered",
     "Ledger",
@@ -65,7 +69,9 @@ __all__ = [
     "Scope",
     "check_budget",
     "collect",
+    "collect_async",
     "collect_daily",
+    "collect_daily_async",
     "left_out",
     "make_report",
     "missing_days",
@@ -82,6 +88,7 @@ _MODULE_OF = {
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
     "CurrencyBudget": "budget",
+    "Filters": "filters",
     "Forecast": "forecast",
     "Gathered": "report",
     "Ledger": "ledger",
@@ -95,7 +102,9 @@ _MODULE_OF = {
     "Scope": "report",
     "check_budget": "budget_check",
     "collect": "queries",
+    "collect_async": "queries",
     "collect_daily": "queries",
+    "collect_daily_async": "queries",
     "left_out": "unknown_results",
     "make_report": "report",
     "missing_days": "unknown_results",
