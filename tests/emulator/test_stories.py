@@ -1,6 +1,6 @@
 """Stories: what is planted is told by usage and costs alike, and the days before it are as ever."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ FIRST, LAST = (BEGAN - date(2026, 11, 1)).days, (ENDED - date(2026, 11, 1)).days
 
 
 @contextmanager
-def told(now: int, *stories: Story) -> Iterator[Api]:
+def told(now: int, *stories: Story) -> Generator[Api, None, None]:
     """A client of an organization to which these things happen."""
     with Emulator(now=lambda: now, stories=stories) as emulator, api_of(emulator) as api:
         yield api
