@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import Self
 
+import attrs
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -18,6 +19,7 @@ from .._generated import DIRECTORY, OPERATIONS, ListOperation, Operation
 from ..errors import ConfigurationError
 from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
 from .auth import DEFAULT_ADMIN_KEY
+from .dataset import ORGANIZATION_ID
 from .drawn_roster import OrganizationSize, draw_roster
 from .fault_injection import DealtFault, FaultInjector
 from .faults import FaultPlan
@@ -139,6 +141,7 @@ class Emulator:
         seed: which organization.
         now: the present in Unix seconds, where usage ends.
         admin_key: the one key that is accepted.
+        organization_id: the id that answers name; give several emulators one each for several organizations.
         host: the address to listen on.
         port: the port; 0 for a free one.
         lookback_days: if given, a start before that many days ago (midnight UTC) is refused, as the
@@ -168,6 +171,7 @@ class Emulator:
         seed: int = 0,
         now: Callable[[], float] = time.time,
         admin_key: str | None = None,
+        organization_id: str = ORGANIZATION_ID,
         host: str = "127.0.0.1",
         port: int = 0,
         lookback_days: int | None = None,
@@ -195,6 +199,7 @@ class Emulator:
         self._injector = FaultInjector({**served, **listed})
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
+        roster = attrs.evolve(roster, organization_id=organization_id)
         organization = Organization(served, roster=roster, seed=seed, restatements=restating, stories=stories)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
@@ -205,6 +210,7 @@ class Emulator:
             ],
             injector=self._injector,
             admin_key=self._admin_key,
+            organization_id=organization_id,
             zip_bodies=gzip,
         )
         self._app = RecordingMiddleware(routes, latency=latency, record=self._remember)
