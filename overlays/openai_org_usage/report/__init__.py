@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
-    from .filters import Filters as Filters
+    from .explanation.causes import CauseKind as CauseKind
+    from .explanation.causes import ChangeCause as ChangeCause
+    from .explanation.causes import Subject as Subject
+    from .explanation.effects import Effects as Effects
+    from .explanation.effects import ItemEffects as ItemEffects
+    from .explanation.explanation import ChangeSize as ChangeSize
+    from .explanation.explanation import Explanation as Explanation
+    from .explanation.movers import Mover as Mover
+    from .explanation.movers import Movers as Movers
+    from .explanation.unusual_days import UnusualDay as UnusualDay
+    from .filters import ReportFilters as ReportFilters
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
@@ -49,24 +59,38 @@ if TYPE_CHECKING:
     from .unknown_results import Omission as Omission
     from .unknown_results import left_out as left_out
     from .unknown_results import missing_days as missing_days
+    from .view import BarUnit as BarUnit
+    from .view import Section as Section
 
 __all__ = [
+    "BarUnit",
     "Budget",
     "BudgetPeriod",
     "BudgetState",
+    "CauseKind",
+    "ChangeCause",
+    "ChangeSize",
     "CurrencyBudget",
-    "Filters",
+    "Effects",
+    "Explanation",
     "Forecast",
     "Gathered",
+    "ItemEffects",
     "Ledger",
     "LeftOut",
     "LineItem",
+    "Mover",
+    "Movers",
     "Omission",
     "Period",
     "Refusal",
     "Report",
     "ReportError",
+    "ReportFilters",
     "Scope",
+    "Section",
+    "Subject",
+    "UnusualDay",
     "check_budget",
     "collect",
     "collect_async",
@@ -84,22 +108,34 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "BarUnit": "view",
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
+    "CauseKind": "explanation.causes",
+    "ChangeCause": "explanation.causes",
+    "ChangeSize": "explanation.explanation",
     "CurrencyBudget": "budget",
-    "Filters": "filters",
+    "Effects": "explanation.effects",
+    "Explanation": "explanation.explanation",
+    "ReportFilters": "filters",
     "Forecast": "forecast",
     "Gathered": "report",
+    "ItemEffects": "explanation.effects",
     "Ledger": "ledger",
     "LeftOut": "unknown_results",
     "LineItem": ".line_items",
+    "Mover": "explanation.movers",
+    "Movers": "explanation.movers",
     "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "Section": "view",
+    "Subject": "explanation.causes",
+    "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",
     "collect": "queries",
     "collect_async": "queries",

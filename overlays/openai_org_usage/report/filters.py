@@ -46,7 +46,7 @@ class OwnedRow(Protocol):
 
 
 @attrs.frozen(kw_only=True)
-class Filters:
+class ReportFilters:
     """The part of an organization that a report is of: what is named, or all where nothing is.
 
     Of several texts in one field any will do, while every field that has some must hold.
@@ -120,7 +120,7 @@ class Filters:
         )
 
 
-WHOLE_ORGANIZATION = Filters()
+WHOLE_ORGANIZATION = ReportFilters()
 """Nothing is left out."""
 
 
@@ -136,7 +136,7 @@ class UnmatchedFilter:
 
 
 @lru_cache(maxsize=4096)
-def _keeps(filters: Filters, line_item: str) -> bool:
+def _keeps(filters: ReportFilters, line_item: str) -> bool:
     if filters.line_items and line_item.casefold() not in map(str.casefold, filters.line_items):
         return False
     return not filters.models or _is_one_of(read_line_item(line_item).model_or_category, filters.models)

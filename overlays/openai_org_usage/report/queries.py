@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..query_steps import run_steps, run_steps_async
 from .budget import BudgetPeriod
 from .daily_steps import daily_steps
-from .filters import WHOLE_ORGANIZATION, Filters
+from .filters import WHOLE_ORGANIZATION, ReportFilters
 from .ledger import Ledger
 from .periods import Period, utc_day
 from .report import TOP, Report, Scope, make_report
@@ -23,7 +23,7 @@ def collect(
     client: UsageClient,
     *,
     period: Period | None = None,
-    filters: Filters = WHOLE_ORGANIZATION,
+    filters: ReportFilters = WHOLE_ORGANIZATION,
     now: datetime | None = None,
     top: int = TOP,
     names: Names | None = None,
@@ -52,7 +52,7 @@ async def collect_async(
     client: AsyncUsageClient,
     *,
     period: Period | None = None,
-    filters: Filters = WHOLE_ORGANIZATION,
+    filters: ReportFilters = WHOLE_ORGANIZATION,
     now: datetime | None = None,
     top: int = TOP,
     names: Names | None = None,

@@ -10,7 +10,7 @@ import attrs
 
 from ..directory.addresses import text_without_addresses
 from .errors import ReportError
-from .filters import WHOLE_ORGANIZATION, Filters, UnmatchedFilter
+from .filters import WHOLE_ORGANIZATION, ReportFilters, UnmatchedFilter
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
@@ -90,10 +90,10 @@ class Gathered:
     """The first day that the API still keeps, where it cut something off."""
     left_out: tuple[LeftOut, ...] = ()
     """What no row stands for and may be of value; see `left_out` and `missing_days`."""
-    filters: Filters = WHOLE_ORGANIZATION
+    filters: ReportFilters = WHOLE_ORGANIZATION
     """What the rows are of."""
     unmatched: tuple[UnmatchedFilter, ...] = ()
-    """What of the filters no row at all is of; see `Filters.unmatched`."""
+    """What of the filters no row at all is of; see `ReportFilters.unmatched`."""
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ from ..pagination.rules import Bucket
 from ..query_steps import BucketRequest, QuerySteps, rows_of
 from .daily_steps import first_kept, missed_until
 from .errors import ReportError
-from .filters import Filters
+from .filters import ReportFilters
 from .ledger import CostRow
 from .notes import Refusal
 from .periods import DAY, Period, midnight
@@ -31,6 +31,8 @@ _PROJECT: UsageCostsGroupByItem = "project_id"
 _KEY: UsageCostsGroupByItem = "api_key_id"
 _OWNERS: tuple[UsageCostsGroupByItem, ...] = ("user_id", _KEY)
 """Dimensions that some organizations may not group costs by; each is asked for by itself."""
+_MOST_DAYS_BY_BOTH = 92
+"""Of a longer period than a quarter, line items by project are too many rows."""
 _REFUSED = (400, 403, 404)
 _NOT_GROUPED_SO = (BadRequestError, ArchiveCoverageError)
 """What says that costs are not to be had by a dimension, from the API or from an archive."""
@@ -44,7 +46,7 @@ class _Costs:
     buckets: Sequence[Bucket]
 
     @classmethod
-    def of(cls, request: CostsRequest, buckets: Sequence[Bucket], filters: Filters) -> _Costs:
+    def of(cls, request: CostsRequest, buckets: Sequence[Bucket], filters: ReportFilters) -> _Costs:
         """What answers `request`, of which `filters` keep a part."""
         rows = rows_of(request, buckets)
         return cls([row for row in rows if filters.keeps(row)] if filters else list(rows), buckets)
@@ -79,10 +81,13 @@ class ReportSteps:
     """One reading for a report of `scope`; what lies before the days that are kept is done without."""
 
     scope: Scope
-    filters: Filters
+    filters: ReportFilters
     _earliest: date | None = attrs.field(init=False, default=None)
-    _by_project: bool = attrs.field(init=False, default=True)
+    _by_project: bool = attrs.field(init=False)
     """Whether line items are asked for by project, too, which spares a query."""
+
+    def __attrs_post_init__(self) -> None:
+        self._by_project = self.scope.period.days <= _MOST_DAYS_BY_BOTH
 
     def gathered(self) -> QuerySteps[Gathered]:
         """All rows that the report is made from.
