@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import Self
 
@@ -31,6 +31,7 @@ from .paginator import Paginator
 from .raw_socket import RawSocketProtocol, abort_connection
 from .restatements import Restatements, check_days
 from .small_roster import SMALL_ROSTER
+from .stories import Story
 
 RECORDED_REQUESTS = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
@@ -153,6 +154,7 @@ class Emulator:
             shrink, and rows appear late or vanish.
         size: how many projects, users and keys the organization has, such as
             `OrganizationSize(projects=400, users=2_000, keys=3_000)`; by default it is a small one.
+        stories: what happens to it, see `Story`, such as a project that costs three times as much.
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
@@ -160,7 +162,7 @@ class Emulator:
 
     Raises:
         ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0, or `restatements`
-            is given as well.
+            is given as well; or a story is about nothing that the organization uses.
     """
 
     def __init__(
@@ -178,6 +180,7 @@ class Emulator:
         restate_days: int = 0,
         restatements: Restatements | None = None,
         size: OrganizationSize | None = None,
+        stories: Sequence[Story] = (),
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation | ListOperation] | None = None,
@@ -197,7 +200,7 @@ class Emulator:
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
         roster = attrs.evolve(roster, organization_id=organization_id)
-        organization = Organization(served, roster=roster, seed=seed, restatements=restating)
+        organization = Organization(served, roster=roster, seed=seed, restatements=restating, stories=stories)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(
