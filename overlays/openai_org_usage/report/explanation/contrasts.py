@@ -18,6 +18,17 @@ _TIE = 0.03
 """Of what the best slice explains: slices that explain that much less are as good."""
 _AT_LEAST = 6.0
 """The same as a multiple of the variance."""
+_MANY_CELLS = 8
+"""With fewer cells nothing is said of all alike."""
+_LEAST_COMMON = 0.02
+_CLEAR = 25.0
+"""What a key must explain by itself, as a multiple of its variance."""
+_ABOUT = 0.15
+"""Of the excess of a slice: a key with that much more or less has all of it."""
+_HARDLY_ANY = 0.08
+"""Of what a slice usually costs: a rest that small tells nothing."""
+_USUAL = 0.35
+"""Of the proportion in which a key changed: a rest that changed in less stayed as usual."""
 _CAP = 400.0
 """What one cell explains at most, so that no small cell decides by its regularity."""
 
@@ -70,14 +81,42 @@ Contrasts: TypeAlias = Mapping[int, Contrast]
 def best_slice(slices: Iterable[Slice], contrasts: Contrasts) -> Slice | None:
     """The slice that explains the event best; the first of those that are as good.
 
-    A slice explains it if all of its cells changed in the same proportion, or if each of them clearly changed;
-    cells outside are taken to be as usual.
+    A slice explains it if all of its cells changed in the same proportion, or if each of them clearly
+    changed; cells outside are taken to be as usual.
     """
     found = [(one, _explained(one, contrasts)) for one in slices]
     best = max((explained for _, explained in found), default=0.0)
     if best <= 0:
         return None
     return next(one for one, explained in found if explained >= best - max(_AT_LEAST, _TIE * best))
+
+
+def common_part(contrasts: Iterable[Contrast]) -> float:
+    """By what part of the usual three cells in four changed at least, in one direction; zero if they did not.
+
+    What happened to all alike, such as a holiday, is no cause that can be named.
+    """
+    ratios = sorted(each.excess / each.usual for each in contrasts if each.usual > 0)
+    if len(ratios) < _MANY_CELLS:
+        return 0.0
+    low, high = ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]
+    common = max(low, 0.0) + min(high, 0.0)
+    return common if abs(common) >= _LEAST_COMMON else 0.0
+
+
+def is_alone(part: Contrast, whole: Contrast, *, project: Contrast) -> bool:
+    """Whether all that `whole` cost beyond the usual is of `part`, and nothing of the rest of its project.
+
+    Of a part that is nearly all of its project, or of a whole that is new, this cannot be told.
+    """
+    if part.excess**2 < _CLEAR * part.variance or not whole.usual > 0 < project.usual:
+        return False
+    if abs(part.excess - whole.excess) > _ABOUT * abs(whole.excess):
+        return False
+    rest = whole.usual - part.usual
+    if rest > _HARDLY_ANY * whole.usual and part.usual > 0:
+        return abs(whole.excess - part.excess) / rest < _USUAL * abs(part.excess) / part.usual
+    return part.usual <= (1 - _HARDLY_ANY) * project.usual
 
 
 def _explained(one: Slice, contrasts: Contrasts) -> float:

@@ -83,6 +83,21 @@ class CellCosts:
         return tuple(sorted(found.values(), key=_rank))
 
 
+def project_of(one: Slice, slices: Sequence[Slice]) -> Slice:
+    """The project that a slice is within; all costs if it is in several."""
+    wider = (each for each in slices if one.cells <= each.cells)
+    return next(
+        (each for each in wider if [subject.dimension for subject in each.subjects] == [PROJECT]), slices[0]
+    )
+
+
+def with_key(subjects: tuple[Subject, ...], key: str | None) -> tuple[Subject, ...]:
+    """`subjects` with an API key in the place of its project, which it says as well."""
+    if key is None:
+        return subjects
+    return (*(each for each in subjects if each.dimension != PROJECT), Subject(API_KEY, key))
+
+
 def _by_day(rows: Iterable[PricedRow]) -> Mapping[date, Decimal]:
     amounts: defaultdict[date, list[Decimal]] = defaultdict(list)
     for row in rows:
