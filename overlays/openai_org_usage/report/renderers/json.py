@@ -28,7 +28,7 @@ from ..view import EVERY_SECTION, BarUnit, Section, View
 from .time_axis import ChartBar, bars
 
 SCHEMA = "openai-org-usage/report"
-VERSION = 1
+VERSION = 2
 
 Json = dict[str, object]
 

@@ -72,8 +72,8 @@ class ScaleMark:
 
 
 @attrs.frozen
-class Segment:
-    """A line item's part of a column."""
+class StackPart:
+    """A model's part of a column."""
 
     colour: str
     """A class of the stylesheet."""
@@ -87,7 +87,7 @@ class Segment:
 class Stack:
     """A column of segments."""
 
-    segments: Sequence[Segment]
+    segments: Sequence[StackPart]
     before: Decimal | None
     """Where the line for the period before is; None if it is not drawn."""
 

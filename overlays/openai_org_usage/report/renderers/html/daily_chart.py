@@ -1,4 +1,4 @@
-"""The chart of what each day cost, by line item; where weekdays meet, beside the period before. Pure."""
+"""The chart of what each day cost, by model; where weekdays meet, beside the period before. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...spending import Spend
 from ...view import BarUnit
 from ..scale import Scale
 from ..time_axis import UNITS, ChartBar, fitting_bars, partial
-from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, Segment, Stack, Ticks, up
+from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, StackPart, Stack, Ticks, up
 
 MOST = 120
 """With more columns than these they are too thin to be told apart: they stand for months then, or years."""
@@ -24,7 +24,7 @@ _GAP_UNTIL = 70
 
 
 def daily_chart(report: Report, spend: Spend, *, identifier: str, by: BarUnit | None = None) -> Chart:
-    """Stacked columns: the largest line items, the others at the top; a tick for the period before.
+    """Stacked columns: the largest models, the others at the top; a tick for the period before.
 
     The ticks are left out where they would set a Sunday beside a Thursday. Of long periods a column is a
     week, a month or a year, as the heading says.
@@ -74,7 +74,7 @@ class _Columns:
         return cls(spend, unit, columns, beside, Scale.over(amounts))
 
     def about(self, before: Period | None) -> str:
-        text = f"What each {self.unit} cost, by the largest line items"
+        text = f"What each {self.unit} cost, by the largest models"
         incomplete = partial(self.bars, unit=self.unit)
         after = "" if incomplete is None else f" {incomplete}."
         if before is not None and self.beside:
@@ -101,21 +101,21 @@ class _Columns:
             FigureRow(self._called(bar), [bar.amount, *([bar.before] if compared else []), *bar.parts])
             for bar in self.bars
         ]
-        return FiguresTable(f"Spend per {self.unit} by line item", heads, rows)
+        return FiguresTable(f"Spend per {self.unit} by model", heads, rows)
 
-    def _segments(self, bar: ChartBar) -> Iterator[Segment]:
+    def _segments(self, bar: ChartBar) -> Iterator[StackPart]:
         base = Decimal(0)
         for place, (name, part) in enumerate(zip(self._names(), bar.parts, strict=True)):
             if part > 0:
                 said = f"{self._called(bar)}, {name}: {formatting.money(part, self.spend.currency)}"
                 height = self.scale.part(part) * HEIGHT
-                yield Segment(self._colour(place), said, up(self.scale, base + part), height)
+                yield StackPart(self._colour(place), said, up(self.scale, base + part), height)
                 base += part
 
     def _names(self) -> list[str]:
-        """What the parts of a column are called: the line items that are followed, then all others."""
+        """What the parts of a column are called: the models that are followed, then all others."""
         known = [formatting.line_item(key) for key in self.spend.series]
-        return [*known, "all other line items" if known else "all line items"]
+        return [*known, "all other models" if known else "all models"]
 
     def _colour(self, place: int) -> str:
         return f"s{place}" if place < len(self.spend.series) else "rest"
