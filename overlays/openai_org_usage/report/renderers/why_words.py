@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
 from ...money import exact_sum
 from ...printable import clean
-from .. import formatting
 from ..changes import change
 from ..explanation.causes import CauseKind, ChangeCause, Subject
 from ..explanation.effects import Effects
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
 from ..explanation.unusual_days import UnusualDay
-from ..periods import DAY, Period
+from ..periods import Period
 
 HEADING = "Why it changed"
 MOVERS = 5
@@ -24,10 +24,24 @@ MOVERS = 5
 UNUSUAL_DAYS = 8
 """How many days out of the ordinary are listed."""
 NOTHING = "Nothing stands out: the change is made of what varies anyway."
+_NOUNS = {"project_id": "project ", "api_key_id": "key "}
+_JOINTS = {"model": "of", "line_item": "of", "project_id": "in", "api_key_id": "by"}
+_LEAST = 10_000
+"""A part of the change that is smaller than one in so many is not shown."""
+_EFFECTS = (
+    "more or fewer units",
+    "a shift to dearer or cheaper line items",
+    "other prices",
+    "line items that are new",
+    "line items that are gone",
+    "line items without quantities",
+    "not broken down",
+)
+"""What the parts of the change are called, in the order of `Effects`."""
 _MOVING = ("project_id", "model", "api_key_id")
 """The dimensions that have a table; JSON has all."""
 _KINDS = {
-    CauseKind.SPIKE: "for some days",
+    CauseKind.SPIKE: "for a time",
     CauseKind.STEP: "a new level",
     CauseKind.DRIFT: "from day to day",
     CauseKind.PRICE: "a new price",
@@ -37,34 +51,46 @@ _KINDS = {
 
 
 def cause_name(cause: ChangeCause) -> str:
-    """Such as `gpt-5-2025-08-07, output in Sandbox`."""
-    return " in ".join(_called(subject) for subject in cause.subjects)
+    """Such as `gpt-5-2025-08-07, output in project Sandbox`."""
+    first, *others = cause.subjects
+    return " ".join([_called(first), *(f"{_JOINTS[each.dimension]} {_called(each)}" for each in others)])
 
 
 def cause_days(cause: ChangeCause) -> str:
-    """How it shows, and when: such as `a new level, since 12 Nov` or `for some days, 3-5 November 2026`."""
+    """How it shows, and when: such as `a new level, since 12 Nov` or `for some days, 3 to 5 Nov`."""
     kind = _KINDS[cause.kind]
     if cause.began is None:
-        return kind if cause.ended is None else f"{kind}, until {formatting.day(cause.ended)}"
+        return kind if cause.ended is None else f"{kind}, until {_day(cause.ended)}"
     if cause.ended is None:
-        return f"{kind}, since {formatting.day(cause.began)}"
-    return f"{kind}, {formatting.span(Period(cause.began, cause.ended + DAY))}"
+        return f"{kind}, since {_day(cause.began)}"
+    if cause.began == cause.ended:
+        return f"{kind}, on {_day(cause.began)}"
+    is_one_month = cause.began.replace(day=1) == cause.ended.replace(day=1)
+    first = f"{cause.began.day}" if is_one_month else _day(cause.began)
+    return f"{kind}, {first} to {_day(cause.ended)}"
 
 
-def effects(found: Effects) -> Iterator[tuple[str, Decimal]]:
-    """Each part of the change that is not zero, with what it is called."""
-    yield from (
-        (name, amount)
-        for name, amount in (
-            ("more or fewer units", found.volume),
-            ("dearer or cheaper line items", found.mix),
-            ("other prices", found.price),
-            ("line items that are new", found.new),
-            ("line items that are gone", found.gone),
-            ("line items without quantities", found.unmeasured),
-            ("not broken down", found.difference),
-        )
-        if amount
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def effects(explanation: Explanation) -> Iterator[tuple[str, Decimal]]:
+    """The parts of the change, with what they are called; without those too small to be seen beside it."""
+    least = explanation.by.copy_abs() / _LEAST
+    for name, amount in zip(_EFFECTS, _amounts(explanation.effects), strict=True):
+        if amount.copy_abs() > least:
+            yield name, amount
+
+
+def _amounts(found: Effects) -> tuple[Decimal, ...]:
+    return (
+        found.volume,
+        found.mix,
+        found.price,
+        found.new,
+        found.gone,
+        found.unmeasured,
+        found.difference,
     )
 
 
@@ -97,4 +123,4 @@ def _first(found: Movers) -> Movers:
 def _called(subject: Subject) -> str:
     name = subject.label.shown_name or subject.key
     aside = f" ({clean(subject.label.id_end)})" if subject.label.id_end else ""
-    return f"{clean(name)}{aside}"
+    return f"{_NOUNS.get(subject.dimension, '')}{clean(name)}{aside}"
