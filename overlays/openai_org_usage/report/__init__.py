@@ -27,12 +27,25 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
+    from .explanation.causes import CauseKind as CauseKind
+    from .explanation.causes import ChangeCause as ChangeCause
+    from .explanation.causes import Subject as Subject
+    from .explanation.effects import Effects as Effects
+    from .explanation.effects import ItemEffects as ItemEffects
+    from .explanation.explanation import ChangeSize as ChangeSize
+    from .explanation.explanation import Explanation as Explanation
+    from .explanation.movers import Mover as Mover
+    from .explanation.movers import Movers as Movers
+    from .explanation.unusual_days import UnusualDay as UnusualDay
+    from .filters import ReportFilters as ReportFilters
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
     from .periods import Period as Period
     from .queries import collect as collect
+    from .queries import collect_async as collect_async
     from .queries import collect_daily as collect_daily
+    from .queries import collect_daily_async as collect_daily_async
     from .renderers.html.page import render_html as render_html
     from .renderers.json import render_json as render_json
     from .renderers.markdown import render_markdown as render_markdown
@@ -46,26 +59,43 @@ if TYPE_CHECKING:
     from .unknown_results import Omission as Omission
     from .unknown_results import left_out as left_out
     from .unknown_results import missing_days as missing_days
+    from .view import BarUnit as BarUnit
+    from .view import Section as Section
 
 __all__ = [
+    "BarUnit",
     "Budget",
     "BudgetPeriod",
     "BudgetState",
+    "CauseKind",
+    "ChangeCause",
+    "ChangeSize",
     "CurrencyBudget",
+    "Effects",
+    "Explanation",
     "Forecast",
     "Gathered",
+    "ItemEffects",
     "Ledger",
     "LeftOut",
     "LineItem",
+    "Mover",
+    "Movers",
     "Omission",
     "Period",
     "Refusal",
     "Report",
     "ReportError",
+    "ReportFilters",
     "Scope",
+    "Section",
+    "Subject",
+    "UnusualDay",
     "check_budget",
     "collect",
+    "collect_async",
     "collect_daily",
+    "collect_daily_async",
     "left_out",
     "make_report",
     "missing_days",
@@ -78,24 +108,39 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "BarUnit": "view",
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
+    "CauseKind": "explanation.causes",
+    "ChangeCause": "explanation.causes",
+    "ChangeSize": "explanation.explanation",
     "CurrencyBudget": "budget",
+    "Effects": "explanation.effects",
+    "Explanation": "explanation.explanation",
+    "ReportFilters": "filters",
     "Forecast": "forecast",
     "Gathered": "report",
+    "ItemEffects": "explanation.effects",
     "Ledger": "ledger",
     "LeftOut": "unknown_results",
     "LineItem": ".line_items",
+    "Mover": "explanation.movers",
+    "Movers": "explanation.movers",
     "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "Section": "view",
+    "Subject": "explanation.causes",
+    "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",
     "collect": "queries",
+    "collect_async": "queries",
     "collect_daily": "queries",
+    "collect_daily_async": "queries",
     "left_out": "unknown_results",
     "make_report": "report",
     "missing_days": "unknown_results",

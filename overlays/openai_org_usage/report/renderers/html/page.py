@@ -7,9 +7,11 @@ The templates get the report itself, what charts and key figures are made of, an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ from ....printable import clean, visible
 from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
+from ...view import EVERY_SECTION, BarUnit, Section
+from ..chart_days import chart_days
 from .chart import HEIGHT, STEP, Chart
 from .daily_chart import daily_chart
 from .key_figures import KeyFigure, key_figures
@@ -34,9 +38,11 @@ _JOINT = re.compile(r"(?<=[-_/.:@])(?=[^-_/.:@])")
 
 
 @attrs.frozen
-class _Section:
+class _Currency:
     """What one currency has on the page."""
 
+    number: int
+    """Its place among the currencies."""
     spend: Spend
     figures: list[KeyFigure]
     charts: list[Chart]
@@ -52,24 +58,32 @@ class _Section:
         return _digits(formatting.money(self.spend.total, self.spend.currency))
 
     @classmethod
-    def of(cls, report: Report, spend: Spend, *, number: int) -> _Section:
+    def of(cls, report: Report, spend: Spend, *, number: int, by: BarUnit | None) -> _Currency:
         charts: list[Chart] = []
-        if report.period.days > 1:
-            charts.append(daily_chart(report, spend, identifier=f"daily-{number}"))
+        if len(chart_days(report, spend)) > 1:
+            charts.append(daily_chart(report, spend, identifier=f"daily-{number}", by=by))
         if report.period.days > 1 or spend.forecast is not None:
             charts.append(running_chart(report, spend, identifier=f"running-{number}"))
-        return cls(spend, list(key_figures(report, spend)), charts)
+        return cls(number, spend, list(key_figures(report, spend)), charts)
 
 
-def render_html(report: Report) -> str:
-    """The report as one HTML document: opens offline, on a phone, on paper and in the dark.
+def render_html(
+    report: Report, *, sections: Collection[Section] = EVERY_SECTION, by: BarUnit | None = None
+) -> str:
+    """The report, or `sections` of it, as one HTML document that opens offline, on a phone, on paper.
+
+    `by` is what a column of the chart stands for at least; where they have no room, it is more.
 
     Raises:
         MissingExtraError: jinja2 is not installed.
     """
-    sections = [_Section.of(report, spend, number=place) for place, spend in enumerate(report.spends)]
+    currencies = [
+        _Currency.of(report, spend, number=place, by=by) for place, spend in enumerate(report.spends)
+    ]
     template = environment().get_template("page.html.jinja")
-    page = template.render(report=report, sections=sections, **_KNOWN)
+    page = template.render(
+        report=report, currencies=currencies, shown={section.value for section in sections}, **_KNOWN
+    )
     return visible(_INDENTATION.sub("\n", page))
 
 
@@ -96,6 +110,11 @@ def _coordinate(value: Decimal | int) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _digest(style: str) -> str:
+    """The SHA-256 by which a browser knows the style of the page, in base64."""
+    return b64encode(sha256(style.encode()).digest()).decode()
+
+
 def _digits(text: str) -> Decimal:
     """How many digits are about as wide as `text`; points and commas are half as wide as a digit."""
     return len(text) - (text.count(",") + text.count(".")) / Decimal(2)
@@ -112,6 +131,7 @@ _KNOWN: Mapping[str, object] = {
     "summary": summary,
     "clean": clean,
     "coordinate": _coordinate,
+    "digest": _digest,
     "joints": _joints,
     "step": STEP,
     "height": HEIGHT,
