@@ -27,6 +27,9 @@ class Outlet(io.RawIOBase):
             self._stream.write(passed)
         return len(passed)
 
+    def flush(self) -> None:
+        """Do nothing, as nothing is held here: zip files flush even what is closed."""
+
     def shut(self) -> None:
         """Pass on no more."""
         self._is_shut = True
