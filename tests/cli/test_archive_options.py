@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -135,6 +137,18 @@ def test_rows_are_those_of_the_api(
     assert "note: from the archive, read on 2026-11-20 15:30 UTC, 0 min ago\n" in found.err
 
 
+def test_a_report_loads_no_pandas(kept: Kept) -> None:
+    """It would take longer than the report does: Arrow loads it in many ways, where it is installed."""
+    words = ["report", "--archive", str(kept.folder), "--format", "json", "-q"]
+    code = (
+        "import sys; from openai_org_usage.cli import main; from openai_org_usage.cli.context import *\n"
+        f"assert main({words}, context=CommandContext(clock=lambda: {NOW})) == 0\n"
+        "print([name for name in ('pyarrow', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "['pyarrow']"), done.stderr
+
+
 @pytest.mark.parametrize("days", ["", "--last 7d", "--month 2026-10", "--start-time 2026-11-02 --no-names"])
 def test_reports_are_those_of_the_api(
     days: str, live: Callable[..., Said], archived: Callable[..., Said]
@@ -263,15 +277,22 @@ def test_options_of_it_do_not_go_without_it(words: str, command: Run) -> None:
     assert f"{words.split(maxsplit=1)[0]} goes with --archive" in said.err
 
 
-def test_the_only_organization_is_meant_without_a_name(kept: Kept, command: Run, tmp_path: Path) -> None:
+def keep_a_day_of(name: str, archive: Archive) -> None:
+    """Sync an organization that is called `name`."""
+    with (
+        Emulator(now=lambda: NOW, organization_id=f"org-{name}") as api,
+        UsageClient(admin_key=api.admin_key, base_url=api.base_url, clock=lambda: NOW) as client,
+    ):
+        archive.sync(client, organization=name, tables=["vector_stores"], names=False, since=MIDNIGHT - DAY)
+
+
+def test_the_only_organization_is_meant_without_a_name(command: Run, tmp_path: Path) -> None:
     """Where there are several and none is the usual one, they are named."""
     archive = Archive(tmp_path)
-    since = MIDNIGHT - DAY
-    with UsageClient(admin_key=kept.api.admin_key, base_url=kept.api.base_url, clock=lambda: NOW) as client:
-        archive.sync(client, organization="acme", tables=["vector_stores"], names=False, since=since)
-        line = f"vector-stores --last 2d --format csv --archive {tmp_path}"
-        alone = command(line)
-        archive.sync(client, organization="other", tables=["vector_stores"], names=False, since=since)
+    line = f"vector-stores --last 2d --format csv --archive {tmp_path}"
+    keep_a_day_of("acme", archive)
+    alone = command(line)
+    keep_a_day_of("other", archive)
     assert alone.code == 0
     assert "--organization which of acme, other is meant" in command(line).err
     assert command(f"{line} --organization acme").out == alone.out

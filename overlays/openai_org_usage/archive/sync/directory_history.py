@@ -18,7 +18,6 @@ from ..item_versions import (
     LAST_SEEN,
     NAME_BEFORE,
     ItemVersion,
-    latest_items,
     list_columns,
     versions_after,
 )
@@ -27,9 +26,8 @@ from ..partition_paths import WHOLE, partition_path
 from ..partitions import encoded_partition, read_partition
 
 if TYPE_CHECKING:
-    from ...client import UsageClient
     from ..storage.storage import Storage
-    from .writer import ArchiveWriter
+    from .sync_run import SyncRun
 
 _READ_AGAIN_AFTER: Final = 20 * 3600
 """Seconds: a sync that comes daily, some minutes sooner at times, reads them each time."""
@@ -56,9 +54,9 @@ class DirectoryHistory:
         """The last known names of every id that was ever listed."""
         state = self._state
         return Names(
-            projects=latest_items(self._versions("projects", NamedProject)),
-            users=latest_items(self._versions("users", NamedUser)),
-            api_keys=latest_items(self._versions("api_keys", NamedKey)),
+            projects=self._latest("projects", NamedProject),
+            users=self._latest("users", NamedUser),
+            api_keys=self._latest("api_keys", NamedKey),
             read_at=state.names_read_at,
             organization=state.id,
         )
@@ -105,12 +103,25 @@ class DirectoryHistory:
         return ListChange(table=table, content=content, state=state)
 
     def _versions(self, table: str, kind: type[ItemT]) -> list[ItemVersion[ItemT]]:
+        rows = self._rows(table)
+        return [] if rows is None else list(_versions_in(rows, kind))
+
+    def _latest(self, table: str, kind: type[ItemT]) -> dict[str, ItemT]:
+        """The last version of each item, by id. Their times are not made: Arrow imports pandas for these."""
+        rows = self._rows(table)
+        if rows is None:
+            return {}
+        names = [field.name for field in attrs.fields(kind) if field.name in rows.column_names]
+        items = (msgspec.convert(row, kind) for row in rows.select(names).to_pylist())
+        return {item.id: item for item in items}
+
+    def _rows(self, table: str) -> ArrowTable | None:
+        """The versions of all items, those of an item in their order; None if nothing is kept."""
         known = self._state.tables.get(table)
         if known is None or WHOLE not in known.months:
-            return []
+            return None
         path = partition_path(table, self.organization, WHOLE)
-        rows = read_partition(self.storage, path, expected=known.months[WHOLE])
-        return list(_versions_in(rows, kind))
+        return read_partition(self.storage, path, expected=known.months[WHOLE])
 
 
 @attrs.frozen(kw_only=True)
@@ -122,7 +133,7 @@ class _ListReading:
     is_whole: bool
 
 
-def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: str, now: float) -> int:
+def sync_directory(run: SyncRun) -> int:
     """Read the organization's lists, unless they were in the last 20 hours, and keep what is new in them.
 
     How many files were written. The writer has to have begun.
@@ -130,15 +141,17 @@ def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: 
     Raises:
         OpenAIUsageError: of the first list that fails otherwise than for want of permission.
     """
+    writer, organization, now = run.writer, run.organization, run.now()
     manifest = writer.manifest
     known = manifest.organizations.get(organization, OrganizationState())
     if known.names_read_at is not None and 0 <= now - known.names_read_at < _READ_AGAIN_AFTER:
         return 0
     history = DirectoryHistory(storage=writer.storage, manifest=manifest, organization=organization)
-    changes = history.changes(client.names(), moment=now)
+    changes = history.changes(run.answers.client.names(), moment=now)
 
     def apply(manifest: ArchiveManifest) -> None:
-        manifest.organizations.setdefault(organization, OrganizationState()).names_read_at = now
+        state = manifest.organizations.setdefault(organization, OrganizationState())
+        state.id, state.names_read_at = run.answers.id, now
         for change in changes:
             manifest.state(organization, change.table).months[WHOLE] = change.state
 
