@@ -25,7 +25,7 @@ def filled(buckets: Iterable[Bucket], *, operation: Operation) -> Iterator[Bucke
     Only what came is filled: where nobody was asked, or nothing was read, there is no zero. A level is not
     known where nothing says it, and stays empty. Where no bucket has a row, each has one that is of no group.
     """
-    held, groups = list(buckets), _Groups.of(operation)
+    held, groups = list(buckets), _GroupRows.of(operation)
     zeros = {
         key: groups.zero(record, result) for bucket in held for key, record, result in groups.rows(bucket)
     }
@@ -39,8 +39,8 @@ def filled(buckets: Iterable[Bucket], *, operation: Operation) -> Iterator[Bucke
 
 
 @attrs.frozen
-class _Groups:
-    """Tells of which group a row is, and what it looks like with zeros."""
+class _GroupRows:
+    """The rows of groups, as they are and with zeros."""
 
     columns: Sequence[Column]
     keys: Sequence[str]
