@@ -15,7 +15,7 @@ import msgspec
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from ..tables.columns import select
-from ..tables.formats import BINARY, Format
+from ..tables.formats import BATCHED, Format
 from ..tables.records import Record, RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
@@ -23,7 +23,7 @@ from ..tables.writing import ROW_GROUP, write_batches, write_buckets
 from .arrangement import Arrangement
 from .console import Console
 from .destination import RowWriter
-from .formats import OutputFormat, check_csv_safe
+from .formats import OutputFormat, check_for_spreadsheets
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
 from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
@@ -52,8 +52,8 @@ def writer_for(
     """
     if output.raw:
         return partial(_write_pages, query)
-    check_csv_safe(output.csv_safe, format)
-    if format in BINARY and arrangement.is_plain:
+    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    if format in BATCHED and arrangement.is_plain and not output.drop_empty:
         return partial(_write_columns, query, output, format, names)
     return writer_of_buckets(query, output, format, console, arrangement=arrangement, names=names)
 
@@ -97,6 +97,8 @@ def writer_of_buckets(
             decimals=output.decimals,
             names=names,
             csv_safe=output.csv_safe,
+            dates=output.dates,
+            drop_empty=output.drop_empty,
         )
         if to_terminal:
             tell_what_is_spelled(console)
