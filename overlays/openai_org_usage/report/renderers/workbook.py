@@ -73,8 +73,9 @@ def _write_summary(report: Report, workbook: Workbook) -> None:
 def _key_figures(spend: Spend) -> Iterator[tuple[str, Decimal | None]]:
     yield "Total", spend.total
     yield "Complete days", spend.complete
-    yield "Period before", spend.change and spend.change.before
-    yield "Change", spend.change and spend.change.by
+    if spend.change is not None:
+        yield "Period before", spend.change.before
+        yield "Change", spend.change.by
     yield "Average per complete day", spend.daily_average
     if spend.forecast is not None:
         month = formatting.days(spend.forecast.period)

@@ -102,7 +102,7 @@ class FigureTable:
     def _total(self) -> Iterator[object]:
         place, last = 0, len(self.rows) + 1
         for number, column in enumerate(self.columns):
-            values = [row[number] for row in self.rows if isinstance(row[number], (int, Decimal))]
+            values = [value for row in self.rows if isinstance(value := row[number], (int, Decimal))]
             total: list[object] = [None] * len(column.heads)
             if column.is_summed and values:
                 result, letters = exact_sum(values), letters_of(place)
