@@ -14,7 +14,7 @@ from ...spending import Spend
 from ...view import BarUnit
 from ..scale import Scale
 from ..time_axis import UNITS, ChartBar, fitting_bars, partial
-from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, StackPart, Stack, Ticks, up
+from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, Stack, StackPart, Ticks, up
 
 MOST = 120
 """With more columns than these they are too thin to be told apart: they stand for months then, or years."""
