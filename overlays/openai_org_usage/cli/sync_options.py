@@ -73,7 +73,7 @@ class SyncOptions:
             given = next(name for name, is_given in unused.items() if is_given)
             raise WrongUsageError(f"--audit writes nothing and compares all: leave {given} out")
         if output != ResultOutput() and not self.audit:
-            raise WrongUsageError("--format, --output and --csv-safe are for the differences of --audit")
+            raise WrongUsageError("options for output, such as --output, are for the differences of --audit")
         if self.organizations is not None and connection.emulator:
             raise WrongUsageError("--organizations says whom to ask: leave --emulator out")
 

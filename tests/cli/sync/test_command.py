@@ -69,7 +69,10 @@ def test_the_usual_tables_and_those_that_are_kept(command: Run, folder: Path) ->
             "usage --audit --repair",
             "--audit writes nothing and compares all: leave --repair out",
         ),
-        ("usage -o differences.csv", "--format, --output and --csv-safe are for the differences of --audit"),
+        (
+            "usage -o differences.csv",
+            "options for output, such as --output, are for the differences of --audit",
+        ),
         ("usage --lookback 400d", "--lookback: 400d is more than the year that the API goes back"),
         ("usage --lookback soon", "--lookback: 'soon' is no span"),
         ("usage --since 2031-01-01", "--since: 2031-01-01 is ahead"),
