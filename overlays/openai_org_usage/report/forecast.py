@@ -9,7 +9,7 @@ never below what it has cost already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 
@@ -19,7 +19,7 @@ from ..money import exact_sum
 from .backtest import LEVEL_OVER, Trials
 from .errors import ReportError
 from .periods import DAY, Period
-from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, expect
+from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, Past, expect
 
 HISTORY_DAYS = 12 * WEEK
 """How many complete days are looked at: enough to try the method on, few enough to be alike."""
@@ -93,7 +93,7 @@ def forecast(days: Mapping[date, Decimal], *, period: Period, today: date) -> Fo
     past = _history(days, today=today)
     ahead = Period(today, period.end)
     with localcontext(Context(prec=28)):
-        path = _path(ahead, past, known=known, so_far=so_far, spent=spent)
+        path = _path(ahead, Past(past), known=known, so_far=so_far, spent=spent)
     ranged = bool(path) and path[-1].low is not None
     return Forecast(period, spent, so_far, path, len(past), _method(len(past), ranged=ranged))
 
@@ -106,11 +106,11 @@ def _history(days: Mapping[date, Decimal], *, today: date) -> list[Decimal]:
 
 
 def _path(
-    ahead: Period, past: Sequence[Decimal], *, known: Decimal, so_far: Decimal, spent: Decimal
+    ahead: Period, past: Past, *, known: Decimal, so_far: Decimal, spent: Decimal
 ) -> tuple[DayAhead, ...]:
     if len(past) < MIN_DAYS:
         return ()
-    expected = expect(past, ahead.days)
+    expected = expect(past.learned(len(past)), ahead.days)
     expected[0] = max(expected[0], so_far)
     reaches = _reaches(past, ahead.days)
     path: list[DayAhead] = []
@@ -124,7 +124,7 @@ def _path(
     return tuple(path)
 
 
-def _reaches(past: Sequence[Decimal], days: int) -> list[Decimal | None]:
+def _reaches(past: Past, days: int) -> list[Decimal | None]:
     """How far the sum of the next 1, 2, … `days` days may be off; it does not shrink with distance."""
     if len(past) < MIN_DAYS_FOR_RANGE:
         return [None] * days
