@@ -25,7 +25,8 @@ from ..spending import Spend
 from ..tokens import TokenMix, TokenSums
 from ..unknown_results import LeftOut
 from ..view import EVERY_SECTION, BarUnit, Section, View
-from .time_axis import ChartBar, bars
+from .chart_days import complete_days
+from .time_axis import bars
 
 SCHEMA = "openai-org-usage/report"
 VERSION = 2
@@ -123,7 +124,7 @@ def _spend(spend: Spend, view: View) -> Json:
             }
             for day in spend.days
         ],
-        **({} if view.by is None else {"spans": [_span(bar) for bar in bars(spend.days, unit=view.by)]}),
+        **({} if view.by is None else {"spans": _spans(spend, view.by)}),
         "breakdowns": {each.dimension: _breakdown(each) for each in spend.breakdowns},
         "unit_prices": [_price(price) for price in spend.prices],
         "forecast": None if spend.forecast is None else _forecast(spend.forecast),
@@ -131,14 +132,17 @@ def _spend(spend: Spend, view: View) -> Json:
     return _shown(members, view)
 
 
-def _span(bar: ChartBar) -> Json:
-    return {
-        **_period(bar.period),
-        "is_partial": bar.is_partial,
-        "amount": formatting.plain(bar.amount),
-        "parts": [formatting.plain(part) for part in bar.parts],
-        "before": _decimal(bar.before),
-    }
+def _spans(spend: Spend, by: BarUnit) -> list[Json]:
+    return [
+        {
+            **_period(bar.period),
+            "is_partial": bar.is_partial,
+            "amount": formatting.plain(bar.amount),
+            "parts": [formatting.plain(part) for part in bar.parts],
+            "before": _decimal(bar.before),
+        }
+        for bar in bars(complete_days(spend), unit=by)
+    ]
 
 
 def _breakdown(breakdown: Breakdown) -> Json:

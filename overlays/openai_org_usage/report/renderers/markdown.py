@@ -13,6 +13,7 @@ from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
 from ..view import EVERY_SECTION, BarUnit, Section, View
+from .chart_days import complete_days
 from .time_axis import UNITS, fitting_bars
 
 ROWS = 14
@@ -69,7 +70,7 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
 
 def _over_time(spend: Spend, *, by: BarUnit | None, currency: str) -> Iterator[str]:
     """What each day, week, month or year cost."""
-    unit, bars = fitting_bars(spend.days, most=len(spend.days) if by else ROWS, by=by)
+    unit, bars = fitting_bars(complete_days(spend), most=len(spend.days) if by else ROWS, by=by)
     yield from (f"## Per {UNITS[unit]}{currency}", "")
     rows = [[formatting.span(bar.period), _money(bar.amount, spend)] for bar in bars]
     yield from _table(["", "Amount"], rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import TextIO
 
@@ -31,6 +31,7 @@ from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
 from ..view import EVERY_SECTION, BarUnit, Section, View
+from .chart_days import ChartDay, chart_days
 from .name_cell import NameCell
 from .text_chart import ColumnsChart
 
@@ -52,7 +53,7 @@ _PLAIN = str.maketrans(
     dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉", "#")
     | dict.fromkeys("▎▍▌▏", "|")
     | dict.fromkeys(f"{formatting.MINUS}{formatting.DASH}─·", "-")
-    | {"…": "."}
+    | {"…": ".", "▒": "%", "░": ":", "▲": "^", "▼": "v", "▀": "#", "▔": "#"}
 )
 
 
@@ -127,8 +128,9 @@ def _notes(report: Report, width: int) -> Iterator[RenderableType]:
 def _spend(report: Report, spend: Spend, width: int, view: View) -> Iterator[RenderableType]:
     if Section.SUMMARY in view:
         yield from _answer(report, spend, width)
-    if Section.DAYS in view and len(spend.days) > 1:
-        yield from _columns(spend, width, by=view.by)
+    days = chart_days(report, spend)
+    if Section.DAYS in view and len(days) > 1:
+        yield from _columns(days, spend, width, by=view.by)
     if Section.BREAKDOWNS in view:
         yield from _breakdowns(report, spend, width)
     if Section.PRICES in view:
@@ -148,12 +150,15 @@ def _breakdowns(report: Report, spend: Spend, width: int) -> Iterator[Renderable
         yield _breakdown(breakdown, spend, width, change=_change_head(report, width))
 
 
-def _columns(spend: Spend, width: int, *, by: BarUnit | None) -> Iterator[RenderableType]:
-    chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width, by=by)
+def _columns(
+    days: Sequence[ChartDay], spend: Spend, width: int, *, by: BarUnit | None
+) -> Iterator[RenderableType]:
+    chart = ColumnsChart.of(days, currency=spend.currency, width=width, by=by)
     yield from (Text(), _heading(f"{chart.heading}, {clean(spend.currency).upper()}", width))
     yield chart.drawing()
-    if chart.note is not None:
-        yield _bounded(Text(f"{chart.note}.", "dim"), width)
+    for said in (chart.key, chart.note and f"{chart.note}."):
+        if said:
+            yield _bounded(Text(said, "dim"), width)
 
 
 def _change_head(report: Report, width: int) -> str | None:

@@ -7,9 +7,11 @@ The templates get the report itself, what charts and key figures are made of, an
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
 from ...view import EVERY_SECTION, BarUnit, Section
+from ..chart_days import chart_days
 from .chart import HEIGHT, STEP, Chart
 from .daily_chart import daily_chart
 from .key_figures import KeyFigure, key_figures
@@ -38,6 +41,8 @@ _JOINT = re.compile(r"(?<=[-_/.:@])(?=[^-_/.:@])")
 class _Currency:
     """What one currency has on the page."""
 
+    number: int
+    """Its place among the currencies."""
     spend: Spend
     figures: list[KeyFigure]
     charts: list[Chart]
@@ -55,11 +60,11 @@ class _Currency:
     @classmethod
     def of(cls, report: Report, spend: Spend, *, number: int, by: BarUnit | None) -> _Currency:
         charts: list[Chart] = []
-        if report.period.days > 1:
+        if len(chart_days(report, spend)) > 1:
             charts.append(daily_chart(report, spend, identifier=f"daily-{number}", by=by))
         if report.period.days > 1 or spend.forecast is not None:
             charts.append(running_chart(report, spend, identifier=f"running-{number}"))
-        return cls(spend, list(key_figures(report, spend)), charts)
+        return cls(number, spend, list(key_figures(report, spend)), charts)
 
 
 def render_html(
@@ -105,6 +110,11 @@ def _coordinate(value: Decimal | int) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _digest(style: str) -> str:
+    """The SHA-256 by which a browser knows the style of the page, in base64."""
+    return b64encode(sha256(style.encode()).digest()).decode()
+
+
 def _digits(text: str) -> Decimal:
     """How many digits are about as wide as `text`; points and commas are half as wide as a digit."""
     return len(text) - (text.count(",") + text.count(".")) / Decimal(2)
@@ -121,6 +131,7 @@ _KNOWN: Mapping[str, object] = {
     "summary": summary,
     "clean": clean,
     "coordinate": _coordinate,
+    "digest": _digest,
     "joints": _joints,
     "step": STEP,
     "height": HEIGHT,
