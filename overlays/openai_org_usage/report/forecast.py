@@ -2,9 +2,10 @@
 
 The estimate: a day left costs what its weekday cost on average in the last eight weeks, scaled to the
 level of the last two. The range: the same method is tried on the past (on each day, knowing only what
-came before it), and as far as it missed there, it may miss now. Nothing is known of holidays, launches
-or price changes. Only complete days teach; the growing day is estimated like those to come, though
-never below what it has cost already.
+came before it), and as far as it missed there, it may miss now. Spikes that are over teach nothing, and
+after a week a new level is taken to last. Nothing is known of holidays, launches or price changes. Only
+complete days teach; the growing day is estimated like those to come, though never below what it has cost
+already.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import attrs
 from ..money import exact_sum
 from .backtest import LEVEL_OVER, Trials
 from .errors import ReportError
+from .estimates import rounded
 from .periods import DAY, Period
 from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, Past, expect
 
@@ -29,9 +31,6 @@ MIN_DAYS_FOR_RANGE = 3 * WEEK
 """With fewer there is no range: the method can hardly be tried on the past."""
 
 _ZERO = Decimal(0)
-_WIDE = Context(prec=400)
-_WHOLE = 300
-"""Estimates with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -139,11 +138,8 @@ def _reaches(past: Past, days: int) -> list[Decimal | None]:
 
 
 def _estimate(amount: Decimal) -> Decimal:
-    """Rounded up to the cent, below 1 to four digits: no estimate is less than what is spent."""
-    if amount.adjusted() > _WHOLE:
-        return amount
-    places = 2 if abs(amount) >= 1 or not amount else 3 - amount.adjusted()
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING, context=_WIDE)
+    """Rounded up: no estimate is less than what is spent."""
+    return rounded(amount, rounding=ROUND_CEILING)
 
 
 def _method(days: int, *, ranged: bool) -> str:
@@ -154,7 +150,8 @@ def _method(days: int, *, ranged: bool) -> str:
     level = LEVEL_DAYS if days >= LEVEL_DAYS else WEEK
     how = (
         f"Each day left is taken to cost what its weekday cost on average in the last {weeks} weeks, at the "
-        f"level of the last {level} complete days; today, still growing, teaches nothing"
+        f"level of the last {level} complete days; today, still growing, and spikes that are over teach "
+        "nothing"
     )
     if ranged:
         return (
