@@ -23,6 +23,7 @@ from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
 from ...view import EVERY_SECTION, BarUnit, Section
+from .. import change_weight, why_words
 from ..chart_days import chart_days
 from .chart import HEIGHT, STEP, Chart
 from .daily_chart import daily_chart
@@ -126,6 +127,7 @@ def _joints(name: str) -> list[str]:
 
 
 _KNOWN: Mapping[str, object] = {
+    "change_weight": change_weight,
     "entry_words": entry_words,
     "formatting": formatting,
     "summary": summary,
@@ -133,6 +135,7 @@ _KNOWN: Mapping[str, object] = {
     "coordinate": _coordinate,
     "digest": _digest,
     "joints": _joints,
+    "why_words": why_words,
     "step": STEP,
     "height": HEIGHT,
 }
