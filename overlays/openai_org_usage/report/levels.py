@@ -30,6 +30,8 @@ _UNKNOWN_NOISE = 0.3
 """Of the level, where there are too few days to tell."""
 _LEAST_NOISE = 0.02
 """Of the level: nothing is more regular than that."""
+_LONGEST = 4 * WEEK
+"""Days after which a jump is no longer taken back, but the next one."""
 _RETURNED = 0.4
 """Of a jump: if less is left when it is over, it was taken back."""
 
@@ -218,6 +220,8 @@ def _return(base: float, later: Sequence[Segment]) -> int | None:
     """How many segments lie between a jump and the level's return to `base`; None if it does not return."""
     up = later[0].level > base
     for number, segment in enumerate(later):
+        if segment.start - later[0].start > _LONGEST:
+            return None
         if number and abs(segment.level - base) <= _RETURNED * abs(later[0].level - base):
             return number
         if (segment.level > base) != up:
