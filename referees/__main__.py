@@ -28,16 +28,17 @@ from .official import judge_by_official_sdk
 from .questions import NOW
 from .readers import ServerAddress
 from .report import details, markdown, table
+from .spreadsheets import judge_by_libreoffice
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy
 from .verdicts import Judgement, ScoreSheet, judge, read_known, skipped
 from .walks import judge_by_other_clients
 
-_OF_THE_PIN = ("official", "clients")
+_OF_THE_PIN = ("official", "clients", "spreadsheets")
 """Those that are asked about what our client knows, whatever upstream says."""
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic")
+GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic", "spreadsheets")
 
 
 @attrs.frozen
@@ -131,12 +132,17 @@ def _traffic(assignment: Assignment) -> list[ScoreSheet]:
     return [each(assignment.contract, records, folder=assignment.folder) for each in judges]
 
 
+def _spreadsheets(assignment: Assignment) -> list[ScoreSheet]:
+    return judge_by_libreoffice(folder=assignment.folder)
+
+
 _REFEREES: tuple[Referee, ...] = (
     ("official", _official),
     ("clients", _clients),
     ("mocks", _mocks),
     ("schemathesis", _schemathesis),
     ("traffic", _traffic),
+    ("spreadsheets", _spreadsheets),
 )
 
 
