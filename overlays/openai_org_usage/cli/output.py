@@ -16,7 +16,15 @@ from ..tables.columns import Kind, columns_of, select, with_floats, with_names
 from ..tables.schema import Decimals
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .formats import OUTPUT, OutputFormat, chosen_format, csv_safe_option, format_option, output_option
+from .formats import (
+    OUTPUT,
+    OutputFormat,
+    chosen_format,
+    csv_safe_option,
+    exact_option,
+    format_option,
+    output_option,
+)
 from .names import NameOptions
 
 if TYPE_CHECKING:
@@ -38,6 +46,7 @@ class OutputOptions:
     totals: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
+    exact: bool = False
     no_emails: bool = False
     raw: bool = False
     dry_run: bool = False
@@ -58,6 +67,7 @@ class OutputOptions:
             ),
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            exact_option(),
             csv_safe_option(),
             _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),
             _option(["--raw"], help=_RAW, is_flag=True),

@@ -27,6 +27,7 @@ from .formats import (
     check_csv_safe,
     chosen_format,
     csv_safe_option,
+    exact_option,
     format_option,
     output_option,
 )
@@ -77,11 +78,12 @@ class ResultOutput:
     format: OutputFormat | None = None
     output: Path | None = None
     csv_safe: bool = False
+    exact: bool = False
 
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it."""
-        return [format_option(), output_option(), csv_safe_option()]
+        return [format_option(), output_option(), exact_option(), csv_safe_option()]
 
     def choose_format(self) -> OutputFormat:
         """The format, before anything is asked for.
@@ -133,11 +135,19 @@ class ResultOutput:
         names = [column.name for column in result.columns]
         records = [dict(zip(names, row, strict=True)) for row in result.rows()]
         lay_out = partial(
-            lay_out_table, records, result.columns, width=width, gap=GAP, totals=False, measure=cell_measure()
+            lay_out_table,
+            records,
+            result.columns,
+            width=width,
+            gap=GAP,
+            totals=False,
+            measure=cell_measure(),
+            adds_up=False,
+            exact=self.exact,
         )
-        layout = lay_out(complete=True, adds_up=False)
+        layout = lay_out(complete=True)
         if width is not None and layout.width > width:
-            layout = lay_out(complete=False, adds_up=False)
+            layout = lay_out(complete=False)
         if records:
             stream.write(draw_table(layout, width=width).encode())
             stream.flush()

@@ -186,6 +186,7 @@ class _Table:
             totals=self.output.totals,
             complete=bool(self.output.columns),
             measure=measure,
+            exact=self.output.exact,
         )
         if records:
             stream.write(draw_table(layout, width=width).encode())
