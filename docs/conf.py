@@ -12,7 +12,9 @@ from tools.reference import write_reference  # noqa: E402
 project = "openai-org-usage"
 version = release = __version__
 suppress_warnings = ["misc.highlighting_failure"]  # SQL for dbt has Jinja in it, cron has no lexer.
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True  # Of what is printed below a command, nothing is copied.
 html_theme = "furo"
 html_title = f"openai-org-usage {__version__}"
 html_show_copyright = False

@@ -57,6 +57,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("dlt", "toml"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
     ("errors", "python"): f"{HERE}::test_every_python_block_runs",
     ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("index", "{include}"): f"{HERE}::test_the_landing_page_begins_as_the_readme_does",
     ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
     ("names", "python"): f"{HERE}::test_every_python_block_runs",
     ("names", "toml"): "tests/directory/test_own_names.py::test_the_documented_file_is_read",
@@ -76,7 +77,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
 }
 """The test of the blocks in a language on a page. Each takes all of them, found by page and language."""
 KINDS: Mapping[str, str] = {
-    r"pip install '": f"{HERE}::test_every_extra_named_exists",
+    r"(pipx?|uv tool) install '": f"{HERE}::test_every_extra_named_exists",
     r"export ": f"{HERE}::test_every_variable_exported_is_read",
     r"(\w+=\S+ )*make ": f"{HERE}::test_every_make_line_would_run",
     r"python -m openai_org_usage\.emulator ": f"{HERE}::test_the_emulator_starts_as_it_says",
@@ -182,7 +183,7 @@ def test_what_python_is_said_to_print_is_what_it_prints(emulator: Emulator, tmp_
 def test_every_extra_named_exists() -> None:
     """In the commands that install them, and in the table of the quick start."""
     extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
-    installed = re.findall(r"pip install '[\w.-]+\[([\w,]+)\]'", "\n".join(pages().values()))
+    installed = re.findall(r"(?:pipx?|uv tool) install '[\w./-]+\[([\w,]+)\]'", "\n".join(pages().values()))
     table = takewhile(
         lambda line: line.startswith("|"), pages()["quickstart"].partition("| --- |")[2].splitlines()[1:]
     )
@@ -295,6 +296,15 @@ def test_what_is_indented_in_a_docstring_stays_as_it_is() -> None:
     ]
     assert loose == []
     assert "├── APIStatusError" in (openai_org_usage.errors.__doc__ or "")
+
+
+def test_the_landing_page_begins_as_the_readme_does() -> None:
+    """It includes the first screen by the comments around it."""
+    (block,) = blocks("{include}")
+    start, end = re.findall("<!-- .* -->", block.text)
+    screen = pages()["README"].partition(start)[2].partition(end)[0]
+    assert "make demo" in screen
+    assert "](docs/pictures/" in screen
 
 
 def test_every_page_is_in_the_contents() -> None:

@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
     from .errors import ReportError as ReportError
+    from .explanation.causes import CauseKind as CauseKind
+    from .explanation.causes import ChangeCause as ChangeCause
+    from .explanation.causes import Subject as Subject
+    from .explanation.effects import Effects as Effects
+    from .explanation.effects import ItemEffects as ItemEffects
+    from .explanation.explanation import ChangeSize as ChangeSize
+    from .explanation.explanation import Explanation as Explanation
+    from .explanation.movers import Mover as Mover
+    from .explanation.movers import Movers as Movers
+    from .explanation.unusual_days import UnusualDay as UnusualDay
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
@@ -51,18 +61,28 @@ __all__ = [
     "Budget",
     "BudgetPeriod",
     "BudgetState",
+    "CauseKind",
+    "ChangeCause",
+    "ChangeSize",
     "CurrencyBudget",
+    "Effects",
+    "Explanation",
     "Forecast",
     "Gathered",
+    "ItemEffects",
     "Ledger",
     "LeftOut",
     "LineItem",
+    "Mover",
+    "Movers",
     "Omission",
     "Period",
     "Refusal",
     "Report",
     "ReportError",
     "Scope",
+    "Subject",
+    "UnusualDay",
     "check_budget",
     "collect",
     "collect_daily",
@@ -81,18 +101,28 @@ _MODULE_OF = {
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
+    "CauseKind": "explanation.causes",
+    "ChangeCause": "explanation.causes",
+    "ChangeSize": "explanation.explanation",
     "CurrencyBudget": "budget",
+    "Effects": "explanation.effects",
+    "Explanation": "explanation.explanation",
     "Forecast": "forecast",
     "Gathered": "report",
+    "ItemEffects": "explanation.effects",
     "Ledger": "ledger",
     "LeftOut": "unknown_results",
     "LineItem": ".line_items",
+    "Mover": "explanation.movers",
+    "Movers": "explanation.movers",
     "Omission": "unknown_results",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "Subject": "explanation.causes",
+    "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",
     "collect": "queries",
     "collect_daily": "queries",

@@ -10,7 +10,7 @@ import attrs
 
 from ..money import exact_sum
 from .changes import AmountChange, change, less, ratio
-from .entry_labels import EntryLabel, told_apart
+from .entry_labels import EntryLabel, labels_by
 from .ledger import Key, Ledger
 from .periods import Period
 
@@ -74,14 +74,8 @@ class Breakdown:
 
     def labelled(self, names: Names | None, *, emails: bool) -> Breakdown:
         """The same figures, the entries called as `names` know them; without addresses if not `emails`."""
-        labels: dict[str, EntryLabel] = {}
-        for entry in self.entries:
-            if entry.key is not None:
-                label = entry.label
-                if names is not None:
-                    label = label.named_by(names, entry.key, dimension=self.dimension)
-                labels[entry.key] = label if emails else label.without_emails()
-        found = told_apart(labels)
+        known = {entry.key: entry.label for entry in self.entries if entry.key is not None}
+        found = labels_by(known, names, dimension=self.dimension, emails=emails)
         return attrs.evolve(
             self,
             entries=tuple(
@@ -130,9 +124,7 @@ class CurrencyBreakdowns:
 
     def _entry(self, key: Key, ledger: Ledger, sums: _Sums) -> BreakdownEntry:
         amount, complete, changed = sums.of([key])
-        name, email = ledger.names.get(key or ""), ledger.emails.get(key or "")
-        label = EntryLabel(name=None if name == email else name, email=email)
-        return BreakdownEntry(key, label, amount, complete, ratio(amount, self.total), changed)
+        return BreakdownEntry(key, ledger.label_of(key), amount, complete, ratio(amount, self.total), changed)
 
     def _rest(self, keys: Sequence[Key], sums: _Sums) -> BreakdownRest:
         amount, complete, changed = sums.of(keys)

@@ -86,6 +86,17 @@ class EntryLabel:
         )
 
 
+def labels_by(
+    known: Mapping[str, EntryLabel], names: Names | None, *, dimension: str, emails: bool
+) -> Mapping[str, EntryLabel]:
+    """The labels of `known` as `names` call them, told apart; without addresses if not `emails`."""
+    labels: dict[str, EntryLabel] = {}
+    for id, label in known.items():
+        found = label if names is None else label.named_by(names, id, dimension=dimension)
+        labels[id] = found if emails else found.without_emails()
+    return told_apart(labels)
+
+
 def told_apart(labels: Mapping[str, EntryLabel]) -> Mapping[str, EntryLabel]:
     """`labels` by id, where several have the same name with as much of their ids as it takes."""
     ends = _ends((id, label.shown_name) for id, label in labels.items())

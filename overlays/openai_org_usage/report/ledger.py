@@ -13,6 +13,7 @@ import attrs
 from .._generated import OPERATIONS
 from ..money import currency_of, exact_sum
 from ..named_rows import NAMES_BESIDE
+from .entry_labels import EntryLabel
 from .periods import Period, day_of
 from .unknown_results import LeftOut, most, without_amount, without_currency
 
@@ -110,6 +111,11 @@ class Ledger:
         """The exact sum of each day of `period`, zero where there is none."""
         keys = self.amounts.get(currency, {}).values()
         return {day: exact_sum(days[day] for days in keys if day in days) for day in period.each_day()}
+
+    def label_of(self, key: Key) -> EntryLabel:
+        """What the rows themselves call `key`."""
+        name, email = self.names.get(key or ""), self.emails.get(key or "")
+        return EntryLabel(name=None if name == email else name, email=email)
 
     def credited(self, currency: str, period: Period) -> Decimal:
         """What of the total within `period` is negative."""

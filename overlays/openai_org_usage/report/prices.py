@@ -80,6 +80,17 @@ def unit_prices(rows: Iterable[PricedRow], *, currency: str, period: Period) -> 
     )
 
 
+def units_of(row: PricedRow) -> tuple[Decimal, str | None]:
+    """How much a row bills, in what prices are given for, and what that is called, such as `1M tokens`.
+
+    Zero of nothing where the API gives no quantity or no unit. Rounded to sixty digits.
+    """
+    if row.quantity is None or not row.quantity_unit:
+        return Decimal(0), None
+    size, per = _PER.get(row.quantity_unit, (1, row.quantity_unit))
+    return _CONTEXT.divide(row.quantity, size), per
+
+
 def _priced(
     line_item: str, unit: str, currency: str, parts: Iterable[tuple[Decimal, Decimal]]
 ) -> UnitPrice | None:

@@ -12,6 +12,9 @@ import attrs
 from ..line_items import read_line_item
 from .breakdowns import Breakdown, CurrencyBreakdowns
 from .changes import AmountChange, change, less, ratio
+from .explanation.effects import effects_of
+from .explanation.explanation import ChangeSize, Explanation
+from .explanation.movers import PeriodComparison
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .periods import Period
@@ -61,6 +64,8 @@ class Spend:
     forecast: Forecast | None
     """Of the calendar month that is running; None if the report ends before it, or its first days are not
     kept."""
+    explanation: Explanation | None = None
+    """Why the complete days cost more or less than before; None where nothing is compared."""
 
     @property
     def is_something(self) -> bool:
@@ -71,9 +76,9 @@ class Spend:
 
     def labelled(self, names: Names | None, *, emails: bool) -> Spend:
         """The same figures, the entries of breakdowns called as `names` know them."""
-        return attrs.evolve(
-            self, breakdowns=tuple(each.labelled(names, emails=emails) for each in self.breakdowns)
-        )
+        breakdowns = tuple(each.labelled(names, emails=emails) for each in self.breakdowns)
+        explanation = self.explanation and self.explanation.labelled(names, emails=emails)
+        return attrs.evolve(self, breakdowns=breakdowns, explanation=explanation)
 
 
 @attrs.frozen
@@ -105,11 +110,12 @@ class Costs:
         )
         series = self._series(currency)
         earlier = None if self.before is None else self.daily.total(currency, self.before)
+        changed = None if earlier is None else change(counted, earlier)
         return Spend(
             currency,
             total,
             counted,
-            None if earlier is None else change(counted, earlier),
+            changed,
             average,
             None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
             self._days(currency, series),
@@ -117,6 +123,25 @@ class Costs:
             tuple(breakdowns.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
             unit_prices(self.line_items, currency=currency, period=self.period),
             self._forecast(currency),
+            None if changed is None else self._explanation(currency, changed),
+        )
+
+    def _explanation(self, currency: str, changed: AmountChange) -> Explanation | None:
+        if self.before is None:
+            return None
+        period = self.period.complete(self.today)
+        comparison = PeriodComparison(currency, period, self.before, changed, self.top)
+        return Explanation(
+            changed.by,
+            ChangeSize.SAME,
+            (),
+            changed.by,
+            tuple(
+                comparison.movers(name, ledger, is_estimate=name in self.estimated)
+                for name, ledger in self._ledgers().items()
+            ),
+            effects_of(self.line_items, currency=currency, period=period, before=self.before, by=changed.by),
+            (),
         )
 
     def _ledgers(self) -> dict[str, Ledger]:

@@ -1,0 +1,177 @@
+"""A change in parts that add up to it exactly: volume, mix, price, what is new, what is gone. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Context, Decimal, localcontext
+
+import attrs
+
+from ...money import currency_of, exact_sum
+from ..changes import less, quotient
+from ..ledger import Key
+from ..periods import Period, day_of
+from ..prices import PricedRow, units_of
+
+_PLACES = Decimal("0.000001")
+
+
+@attrs.frozen
+class ItemEffects:
+    """The change of one line item, in one unit; volume and price add up to it exactly."""
+
+    line_item: Key
+    unit: str | None
+    """What its quantities count, such as `tokens`; None where the API gives none."""
+    by: Decimal
+    """Exact: the change."""
+    volume: Decimal | None
+    """What more or fewer units would have cost at the price before, to six places; None where quantities are
+    not known in both periods."""
+    price: Decimal | None
+    """The rest of the change: what the units of now cost beyond the price before."""
+
+
+@attrs.frozen
+class Effects:
+    """The change of a spend; the seven amounts add up to it exactly."""
+
+    volume: Decimal
+    """More or fewer units, at the average price before, to six places."""
+    mix: Decimal
+    """A shift to dearer or cheaper line items."""
+    price: Decimal
+    """Other prices of the same line items."""
+    new: Decimal
+    """Line items that cost nothing before."""
+    gone: Decimal
+    """Line items that cost nothing any more."""
+    unmeasured: Decimal
+    """Line items of which quantities are not known."""
+    difference: Decimal
+    """What the change has beyond its line items: zero, unless the API's own answers differ."""
+    items: tuple[ItemEffects, ...]
+    """Line items one by one, those that changed by most money first."""
+
+    @property
+    def by(self) -> Decimal:
+        """The change."""
+        parts = self.volume, self.mix, self.price, self.new, self.gone, self.unmeasured, self.difference
+        return exact_sum(parts)
+
+
+def effects_of(
+    rows: Iterable[PricedRow], *, currency: str, period: Period, before: Period, by: Decimal
+) -> Effects:
+    """The effects in the change `by` of a spend, from rows of costs by line item."""
+    measured = _measured(rows, currency=currency, period=period, before=before)
+    groups: defaultdict[str | None, list[_ItemChange]] = defaultdict(list)
+    for each in measured:
+        if each.is_measured:
+            groups[each.unit].append(each)
+    items = [each.effects() for each in measured if each.by]
+    volume = exact_sum(_sum_of(group).volume for group in groups.values())
+    return Effects(
+        volume,
+        less(exact_sum(each.volume for each in measured if each.is_measured), volume),
+        exact_sum(each.price for each in measured if each.is_measured),
+        exact_sum(each.by for each in measured if each.is_new),
+        exact_sum(each.by for each in measured if each.is_gone),
+        exact_sum(each.by for each in measured if not (each.is_measured or each.is_new or each.is_gone)),
+        less(by, *(each.by for each in measured)),
+        tuple(sorted(items, key=lambda item: (item.by.copy_abs().copy_negate(), item.line_item or ""))),
+    )
+
+
+@attrs.define
+class _ItemAmounts:
+    """Amounts with their units, now and before."""
+
+    now: list[tuple[Decimal, Decimal]] = attrs.field(factory=list)
+    before: list[tuple[Decimal, Decimal]] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class _ItemChange:
+    """What one line item cost in one unit, and how many units there were, now and before."""
+
+    line_item: Key
+    unit: str | None
+    amount: Decimal
+    amount_before: Decimal
+    units: Decimal
+    units_before: Decimal
+
+    @classmethod
+    def of(cls, line_item: Key, unit: str | None, amounts: _ItemAmounts) -> _ItemChange:
+        return cls(
+            line_item,
+            unit,
+            exact_sum(amount for amount, _ in amounts.now),
+            exact_sum(amount for amount, _ in amounts.before),
+            exact_sum(units for _, units in amounts.now),
+            exact_sum(units for _, units in amounts.before),
+        )
+
+    @property
+    def by(self) -> Decimal:
+        return less(self.amount, self.amount_before)
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.amount) and not self.amount_before
+
+    @property
+    def is_gone(self) -> bool:
+        return bool(self.amount_before) and not self.amount
+
+    @property
+    def is_measured(self) -> bool:
+        known = self.unit is not None and self.units > 0 and self.units_before > 0
+        return known and not (self.is_new or self.is_gone)
+
+    @property
+    def volume(self) -> Decimal:
+        """The units of now at the price before, less what those of before cost."""
+        with localcontext(Context(prec=60)):
+            usual = quotient(self.amount_before * self.units, self.units_before, places=_PLACES)
+        return less(usual, self.amount_before)
+
+    @property
+    def price(self) -> Decimal:
+        return less(self.by, self.volume)
+
+    def effects(self) -> ItemEffects:
+        known = self.is_measured
+        volume, price = (self.volume, self.price) if known else (None, None)
+        return ItemEffects(self.line_item, self.unit, self.by, volume, price)
+
+
+def _measured(
+    rows: Iterable[PricedRow], *, currency: str, period: Period, before: Period
+) -> list[_ItemChange]:
+    """One for each line item and unit, in a fixed order."""
+    sums: defaultdict[tuple[Key, str | None], _ItemAmounts] = defaultdict(_ItemAmounts)
+    for row in rows:
+        day = day_of(row.start_time)
+        if row.amount_value is not None and currency_of(row.amount_currency) == currency:
+            units, unit = units_of(row)
+            if day in period:
+                sums[row.line_item or None, unit].now.append((row.amount_value, units))
+            elif day in before:
+                sums[row.line_item or None, unit].before.append((row.amount_value, units))
+    return [_ItemChange.of(*key, found) for key, found in sorted(sums.items(), key=str)]
+
+
+def _sum_of(group: Iterable[_ItemChange]) -> _ItemChange:
+    """All line items of one unit as if they were one, with one price."""
+    found = list(group)
+    return _ItemChange(
+        None,
+        found[0].unit,
+        exact_sum(each.amount for each in found),
+        exact_sum(each.amount_before for each in found),
+        exact_sum(each.units for each in found),
+        exact_sum(each.units_before for each in found),
+    )
