@@ -14,7 +14,7 @@ from .calendar_ranges import readable
 from .connection import ConnectionOptions, ServerAccess
 from .console import Console
 from .context import CommandContext
-from .names import NameOptions
+from .names import NameOptions, kept_names
 
 if TYPE_CHECKING:
     from ..archive.answers.answer_pages import ArchiveAnswers
@@ -34,12 +34,25 @@ class AnswerSource(Protocol):
     def client(self) -> UsageClient: ...
 
     @property
+    def read_at(self) -> float | None:
+        """When the answers were read, in Unix seconds; None if that is the present."""
+        ...
+
+    @property
     def read_until(self) -> int | None:
         """Where what has been read for the answers ends, in Unix seconds; None if that is the present."""
         ...
 
     def names(self, options: NameOptions, note: Note) -> Names:
         """What projects, users and keys are called.
+
+        Raises:
+            OpenAIUsageError: the names cannot be read.
+        """
+        ...
+
+    def kept_names(self) -> Names:
+        """What projects, users and keys are called, as far as that is known without asking.
 
         Raises:
             OpenAIUsageError: the names cannot be read.
@@ -94,12 +107,16 @@ class _Api:
     server: ServerAccess
     context: CommandContext
     is_lasting: bool = attrs.field(kw_only=True)
+    read_at: float | None = attrs.field(init=False, default=None)
     read_until: int | None = attrs.field(init=False, default=None)
 
     def names(self, options: NameOptions, note: Note) -> Names:
         return options.read(
             self.client, self.server, is_lasting=self.is_lasting, note=note, context=self.context
         )
+
+    def kept_names(self) -> Names:
+        return kept_names(NameOptions().file_for(self.server, is_lasting=self.is_lasting))
 
     def age(self, now: float) -> str | None:
         return None
@@ -117,6 +134,10 @@ class _Archived:
     answers: ArchiveAnswers
 
     @property
+    def read_at(self) -> float | None:
+        return self.answers.read_at
+
+    @property
     def read_until(self) -> int | None:
         return self.answers.read_until
 
@@ -126,6 +147,9 @@ class _Archived:
         for problem in names.problems:
             note(problem)
         return names
+
+    def kept_names(self) -> Names:
+        return self.archive.names(self.answers.organization)
 
     def age(self, now: float) -> str | None:
         read_at = self.answers.read_at

@@ -26,6 +26,9 @@ from .console import Console
 from .context import CommandContext
 from .unknown_field_notes import warnings_as_notes
 
+OVERVIEW = "overview"
+"""The command that is meant where none is named."""
+
 
 def run(words: Sequence[str], context: CommandContext) -> int:
     """Run one command and return its exit code; warnings are notes, and errors are raised."""
@@ -52,6 +55,12 @@ class Tool:
     summary: str
     make: Callable[[str], click.Command]
     """Of its name; imports what it needs."""
+
+
+def _overview(name: str) -> click.Command:
+    from .overview.command import overview_command
+
+    return overview_command(name)
 
 
 def _report(name: str) -> click.Command:
@@ -120,6 +129,7 @@ def _shell_completion(name: str) -> click.Command:
 
 
 TOOLS: Mapping[str, Tool] = {
+    OVERVIEW: Tool("What is spent, on one screen; the same without a command", _overview),
     "report": Tool("What was spent, on what, and where the month will end", _report),
     "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
     "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
@@ -140,7 +150,6 @@ class App(click.Group):
         super().__init__(
             PROGRAM,
             help="Read an organization's OpenAI usage and costs.",
-            no_args_is_help=True,
             subcommand_metavar="COMMAND [OPTIONS]",
             options_metavar="",
             context_settings={
@@ -154,6 +163,13 @@ class App(click.Group):
             ],
         )
         self._names = {dashed(name): name for name in OPERATIONS}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; without a command, options are those of the overview."""
+        own = {name for param in self.get_params(ctx) for name in param.opts}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = [OVERVIEW, *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The endpoints, then the tools."""

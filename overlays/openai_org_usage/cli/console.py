@@ -57,6 +57,12 @@ def tell(styled: str, *, err: bool = False) -> None:
     click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
 
 
+def writable(text: str) -> str:
+    """`text` in what standard output can encode, such as Latin-1, which has no `…`."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
 def counted(number: int, what: str) -> str:
     """As `1 row read`, of `rows read`."""
     noun, blank, rest = what.partition(" ")
