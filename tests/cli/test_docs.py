@@ -33,7 +33,7 @@ def shown() -> list[tuple[str, str]]:
     parts = [
         part
         for block in pages.blocks("console", page="cli")
-        for part in re.split(r"(?m)^\$ openai-org-usage ", block.text)[1:]
+        for part in re.split(r"(?m)^\$ openai-org-usage ?", block.text)[1:]
     ]
     return [(line, output) for line, _, output in (part.partition("\n") for part in parts)]
 

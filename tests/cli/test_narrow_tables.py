@@ -144,7 +144,7 @@ def test_texts_are_shortened_as_far_as_they_stay_apart(on_terminal: OnTerminal) 
     bucket = costs(dict.fromkeys(items, "1"))
     said = on_terminal("costs --last 1d --group-by line_item", width=38, transport=Script([page(bucket)]))
     shown = [line.partition("  ")[0] for line in said.out.splitlines()[2:5]]
-    assert shown == ["gpt-4o-20…hed input", "gpt-4o-20…hed output", "tts-1, characters"]
+    assert shown == ["gpt-4o-20…hed input", "gpt-4o-20…ed output", "tts-1, characters"]
 
 
 @pytest.mark.parametrize(

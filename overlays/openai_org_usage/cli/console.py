@@ -53,7 +53,7 @@ def say(text: str, *, style: str | None = None) -> None:
 
 def tell(styled: str, *, err: bool = False) -> None:
     """Print what was cleaned before it got its colours, which stay away if they are not wanted."""
-    colour = False if os.environ.get("NO_COLOR") else None
+    colour = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
 
 

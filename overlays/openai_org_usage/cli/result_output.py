@@ -128,7 +128,8 @@ class ResultOutput:
         return self.output is None and sys.stdout.isatty()
 
     def _write_table(self, result: Result, console: Console, stream: Stream) -> int:
-        from .table_drawing import GAP, cell_measure, draw_table
+        from .shortened_texts import cell_measure
+        from .table_drawing import GAP, draw_table
         from .table_layout import lay_out_table
 
         width = shutil.get_terminal_size().columns if self._is_to_terminal else None

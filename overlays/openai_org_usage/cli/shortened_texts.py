@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from ..errors import MissingExtraError
+
 Measure = Callable[[str], int]
 """How many characters of a terminal a text takes."""
 
 _LEAST: Final = 12
 """Characters of a text that are left at least."""
 _ELLIPSIS: Final = "…"
+
+
+def cell_measure() -> Measure:
+    """What tells how many characters of a terminal a text takes."""
+    try:
+        from rich.cells import cell_len
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("cli", purpose="a table") from None
+    return cell_len
 
 
 def shortened(text: str, width: int, *, measure: Measure) -> str:
@@ -39,4 +50,4 @@ def _beginning(text: str, width: int, *, measure: Measure) -> str:
     return text[:taken]
 
 
-__all__ = ["Measure", "shortened", "telling_width"]
+__all__ = ["Measure", "cell_measure", "shortened", "telling_width"]

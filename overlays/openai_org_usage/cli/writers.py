@@ -28,7 +28,8 @@ from .formats import OutputFormat, check_csv_safe
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
 from .row_addresses import own_names, without_addresses
-from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
+from .shortened_texts import cell_measure
+from .table_drawing import GAP, draw_table, tell_what_is_spelled
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
 if TYPE_CHECKING:

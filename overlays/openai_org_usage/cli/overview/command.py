@@ -14,28 +14,26 @@ import click
 import msgspec
 
 from ...printable import escaped_json
-from ..answer_source import source_of
 from ..archive_options import ArchiveOptions
 from ..click_base import PROGRAM, Command, Option, options_from
-from ..connection import ConnectionOptions, ServerAccess
+from ..connection import ConnectionOptions
 from ..console import Console, say, tell, writable
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..formats import OUTPUT
-from ..names import digest_of
-from ..progress import Progress, show_progress
-from ..table_drawing import cell_measure
+from ..shortened_texts import cell_measure
 from .figures import Overview
 from .kept_figures import KeptFigures
 from .screen import WIDEST, Screen
 
 _YOUNG: Final = 600
 """Seconds for which figures of the API are shown again without asking it."""
-_VARIABLE: Final = "OPENAI_ADMIN_KEY"
+_KEY: Final = "OPENAI_ADMIN_KEY"
+_BASE_URL: Final = "OPENAI_BASE_URL"
 _SETTLED: Final = "--settled"
 """Without use here: today is never settled."""
 _NO_KEY: Final = (
-    f"To see what your organization spends, set {_VARIABLE} to an admin key.",
+    f"To see what your organization spends, set {_KEY} to an admin key.",
     "Its owners make one: https://platform.openai.com/settings/organization/admin-keys",
     f"To look around without a key: {PROGRAM} --emulator",
 )
@@ -71,7 +69,7 @@ def _run(context: CommandContext, *, format: str, refresh: bool, **given: object
     archive, connection = options_from(ArchiveOptions, given), options_from(ConnectionOptions, given)
     console = options_from(Console, given)
     archive.check()
-    if archive.archive is None and not (connection.emulator or os.environ.get(_VARIABLE, "").strip()):
+    if archive.archive is None and not (connection.emulator or os.environ.get(_KEY, "").strip()):
         for line in _NO_KEY:
             say(line)
         return Exit.CONFIGURATION
@@ -104,12 +102,15 @@ def _kept(
         return KeptFigures.of(today, manifest.resolve(), archive.organization, manifest.read_bytes().hex())
     if connection.emulator:
         return None
-    return KeptFigures.of(today, digest_of(ServerAccess(None, connection.base_url)))
+    return KeptFigures.of(today, os.environ[_KEY], connection.base_url or os.environ.get(_BASE_URL))
 
 
 def _read(
     archive: ArchiveOptions, connection: ConnectionOptions, context: CommandContext, console: Console
 ) -> Overview:
+    from ..answer_source import source_of
+    from ..progress import Progress, show_progress
+
     progress, now = Progress("overview", several=True), context.clock()
     with (
         show_progress(progress, console),

@@ -39,7 +39,7 @@ def _figures(report: Report, spend: Spend) -> SpendFigures:
     yesterday = Period(today - DAY, today)
 
     def total(period: Period) -> Decimal:
-        return report.daily.total(spend.currency, period)
+        return _shortest(report.daily.total(spend.currency, period))
 
     drawn = report.daily.by_day(spend.currency, Period(today - _DAYS * DAY, today))
     return SpendFigures(
@@ -48,7 +48,7 @@ def _figures(report: Report, spend: Spend) -> SpendFigures:
         _today_at_end(spend),
         change(total(yesterday), total(Period(yesterday.start - _WEEK * DAY, yesterday.end - _WEEK * DAY))),
         change(total(week), total(Period(week.start - _WEEK * DAY, week.start))),
-        tuple(drawn.values()),
+        tuple(map(_shortest, drawn.values())),
         _month(report, spend),
         tuple(_top(each, report.period) for each in _listed(spend.breakdowns)),
         tuple(_unusual(report, spend)),
@@ -67,7 +67,7 @@ def _month(report: Report, spend: Spend) -> MonthFigures | None:
     if found is None:
         return None
     return MonthFigures(
-        found.period, found.spent, spend.change, report.compared_with, found.expected, found.low, found.high
+        found.period, _shortest(found.spent), spend.change, report.compared_with, found.expected, found.low, found.high
     )
 
 
@@ -82,8 +82,13 @@ def _top(breakdown: Breakdown, period: Period) -> TopList:
     return TopList(
         breakdown.dimension,
         period,
-        tuple(TopEntry(short(each, breakdown), each.amount, each.share) for each in entries),
+        tuple(TopEntry(short(each, breakdown), _shortest(each.amount), each.share) for each in entries),
     )
+
+
+def _shortest(amount: Decimal) -> Decimal:
+    """The same amount without zeros at its end, as JSON shows it."""
+    return Decimal(formatting.plain(amount))
 
 
 def _unusual(report: Report, spend: Spend) -> Iterator[str]:

@@ -25,6 +25,8 @@ _GAP: Final = 3
 _LABEL: Final = 22
 _AMOUNT: Final = 14
 _SHARE: Final = 7
+_FEWER: Final = 3
+"""How many entries the lists have where they stand below each other."""
 _MOST_BUDGETS: Final = 2
 _MOST_UNUSUAL: Final = 2
 _BARS: Final = "▁▂▃▄▅▆▇█"
@@ -72,7 +74,8 @@ class Screen:
             yield from self._tops(spend)
             yield from self._unusual(spend)
         yield ScreenLine("")
-        yield ScreenLine(self._fit(f"More: {PROGRAM} report, {PROGRAM} --help"))
+        more = f"More: {PROGRAM} report, {PROGRAM} --help"
+        yield ScreenLine(more if len(more) <= self.width else f"More: {PROGRAM} --help")
 
     def _rows(self, overview: Overview, spend: SpendFigures) -> Iterator[ScreenLine]:
         rows = chain(
@@ -91,6 +94,7 @@ class Screen:
         yield ScreenLine("")
         if len(spend.top) == 1 or self.width < _TWO_COLUMNS:
             for each in spend.top:
+                each = attrs.evolve(each, entries=each.entries[:_FEWER])
                 yield from self._top(each, spend.currency, width=self.width)
             return
         half = (self.width - _GAP) // 2
@@ -127,11 +131,9 @@ class Screen:
         return text + " " * (width - self.measure(text))
 
     def _ends(self, left: str, right: str) -> str:
-        """`left` and `right` at the ends of a line, or below each other's place where both have no room."""
+        """`left` and `right` at the ends of a line; `left` alone where there is no room for both."""
         blanks = self.width - self.measure(left) - self.measure(right)
-        return (
-            f"{left}{' ' * blanks}{right}" if blanks > 1 else self._fit(f"{left}, {right}" if right else left)
-        )
+        return f"{left}{' ' * blanks}{right}" if blanks > 1 else self._fit(left)
 
 
 def _day_rows(overview: Overview, spend: SpendFigures) -> Iterator[_Row]:
@@ -153,7 +155,7 @@ def _month_rows(month: MonthFigures, currency: str) -> Iterator[_Row]:
         span = ""
         if month.low is not None and month.high is not None:
             low, high = formatting.money(month.low, currency), formatting.money(month.high, currency)
-            span = f"{low} to {high}, four times in five"
+            span = f"4 times in 5: {low} to {high}"
         yield f"{name} at its end", formatting.money(month.expected, currency), span
 
 
