@@ -63,6 +63,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "DuplicateOrganizationError",
     "InexactValueError",
     "InvalidParameterError",
     "ItemList",

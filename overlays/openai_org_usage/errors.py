@@ -23,6 +23,7 @@
     │   ├── ArchiveDamagedError      files are missing or not whole: `sync --repair` pulls them again
     │   ├── ArchiveCoverageError     it does not have what was asked for: sync that, or ask for less
     │   └── OtherOrganizationError   the key is of another organization: give it another name
+    │       └── DuplicateOrganizationError  it is kept under another name: sync it under that
     └── MissingExtraError            an optional library is missing: install the extra that is named
 
 `UnexpectedStatusError` belongs to the generated endpoint functions, `UnknownFieldWarning` and
@@ -224,6 +225,18 @@ class OtherOrganizationError(ArchiveError):
     """The key is of another organization than what is kept under this name. Give it a name of its own."""
 
 
+class DuplicateOrganizationError(OtherOrganizationError):
+    """The key is of an organization that the archive keeps under another name. Sync it under that one.
+
+    Attributes:
+        kept_as: the name.
+    """
+
+    def __init__(self, message: str, *, kept_as: str = "") -> None:
+        super().__init__(message)
+        self.kept_as = kept_as
+
+
 class MissingExtraError(OpenAIUsageError, ImportError):
     """A library that this needs is not installed; the message has the command that installs it.
 
@@ -264,6 +277,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "DuplicateOrganizationError",
     "InexactValueError",
     "InvalidParameterError",
     "LookbackExceededError",

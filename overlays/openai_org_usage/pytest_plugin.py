@@ -28,6 +28,7 @@ class EmulatorOptions(TypedDict, total=False):
     seed: int
     now: Callable[[], float]
     admin_key: str
+    organization_id: str
     lookback_days: int | None
     latency: float
     restate_days: int

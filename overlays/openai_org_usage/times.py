@@ -12,13 +12,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import attrs
+
 from ._generated import InvalidParameterError
 
 if TYPE_CHECKING:
     from ._generated import AnyRequest
 
-_SPAN = re.compile(r"(\d{1,9})\s*([smhdw])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SPAN = re.compile(r"(\d{1,9})\s*(mo|[smhdwy])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_MONTHS = {"mo": 1, "y": 12}
+_EARLIEST_YEAR = 1970
 _LATEST = 253_402_300_800  # The year 10000: datetime ends there, and milliseconds are far above.
 
 
@@ -47,12 +51,13 @@ def resolve_time(value: object, *, parameter: str, now: float, width: int) -> in
     """`value` in Unix seconds (UTC), rounded down.
 
     It may be Unix seconds, an aware datetime, a date (its midnight UTC), an ISO 8601 string, or a span
-    back from `now`: a timedelta, or a whole number and `s`, `m`, `h`, `d` or `w`, such as `"30d"`.
+    back from `now`: a timedelta, or a whole number and `s`, `m` (minutes), `h`, `d`, `w`, `mo` (calendar
+    months) or `y`, such as `"30d"`.
 
     A span is counted in whole UTC buckets of `width` seconds, the running one included, and begins with
     the first of them: with buckets of a day, `"7d"` is the midnight before last Friday if today is
-    Thursday, whatever the hour, and `"1d"` is today's. With a range from `"7d"` to `"1d"`, the running
-    day is left out.
+    Thursday, whatever the hour, and `"1d"` is today's. On 20 November `"1y"` begins with 21 November of the
+    year before. With a range from `"7d"` to `"1d"`, the running day is left out.
 
     Raises:
         InvalidParameterError: it is none of these, or has no time zone.
@@ -65,7 +70,8 @@ def resolve_time(value: object, *, parameter: str, now: float, width: int) -> in
         midnight = datetime.combine(value, time.min, UTC)
         return _in_range(int(midnight.timestamp()), parameter=parameter)
     if isinstance(value, timedelta) and value > timedelta():
-        return _back(value.total_seconds(), parameter=parameter, now=now, width=width)
+        span = TimeSpan(seconds=value.total_seconds())
+        return _in_range(span.start(now=now, width=width), parameter=parameter)
     if not isinstance(value, bool) and isinstance(value, (numbers.Real, Decimal)):
         return _from_number(value, parameter=parameter)
     raise _no_time(value, parameter=parameter)
@@ -80,21 +86,58 @@ def _from_number(value: numbers.Real | Decimal, *, parameter: str) -> int:
     return _in_range(seconds, parameter=parameter)
 
 
+@attrs.frozen(kw_only=True)
+class TimeSpan:
+    """How far back from the present: so many seconds, or so many months of the calendar."""
+
+    seconds: float = 0
+    months: int = 0
+
+    def start(self, *, now: float, width: int) -> int:
+        """Where the last UTC buckets of `width` seconds begin that it covers, in Unix seconds.
+
+        The running bucket is the last of them; months are of whole days, whatever the width. Below zero where
+        it goes back before 1970.
+        """
+        if self.months:
+            return _months_before(datetime.fromtimestamp(now, UTC).date() + timedelta(days=1), self.months)
+        end = (math.floor(now) // width + 1) * width
+        return end - math.ceil(self.seconds / width) * width
+
+    def is_whole(self, width: int) -> bool:
+        """Whether it is made of whole buckets of `width` seconds; months are of whole days."""
+        return self.seconds % width == 0
+
+
+def read_span(text: str) -> TimeSpan | None:
+    """The span in `text`, such as `"7d"` or `"1y"`; None if it is none, or one of nothing."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None or not int(found[1]):
+        return None
+    count, unit = int(found[1]), found[2]
+    return TimeSpan(seconds=count * _SECONDS.get(unit, 0), months=count * _MONTHS.get(unit, 0))
+
+
 def span_seconds(text: str) -> int:
-    """How many seconds the span in `text` has, such as 604,800 for `"7d"`; 0 if it is no span."""
-    span = _SPAN.fullmatch(text.strip())
-    return int(span[1]) * _UNITS[span[2]] if span else 0
+    """How many seconds the span in `text` has, such as 604,800 for `"7d"`; 0 if it is none, or of months."""
+    span = read_span(text)
+    return 0 if span is None else int(span.seconds)
 
 
-def _back(seconds: float, *, parameter: str, now: float, width: int) -> int:
-    """Where the last buckets begin that cover a span of `seconds`."""
-    buckets = math.ceil(seconds / width)
-    return _in_range((math.floor(now) // width + 1 - buckets) * width, parameter=parameter)
+def _months_before(day: date, months: int) -> int:
+    """The same day so many months before, in Unix seconds; else the first of the month after."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < _EARLIEST_YEAR:
+        return -1
+    first = date(year, month + 1, 1)
+    found = min(first + timedelta(days=day.day - 1), month_after(first))
+    return int(datetime.combine(found, time.min, UTC).timestamp())
 
 
 def _from_text(text: str, *, parameter: str, now: float, width: int) -> int:
-    if span := span_seconds(text):
-        return _back(span, parameter=parameter, now=now, width=width)
+    span = read_span(text)
+    if span is not None:
+        return _in_range(span.start(now=now, width=width), parameter=parameter)
     if text.isascii() and text.isdigit():
         return _in_range(int(text[:20]), parameter=parameter)
     try:
@@ -144,7 +187,7 @@ def _readable(seconds: int) -> str:
 
 _FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as "
-    "'2026-11-01T00:00:00Z', or a span back from now such as '30d', in whole UTC buckets"
+    "'2026-11-01T00:00:00Z', or a span back from now such as '30d' or '1y', in whole UTC buckets"
 )
 
-__all__ = ["month_after", "resolve_time", "resolve_times", "span_seconds"]
+__all__ = ["TimeSpan", "month_after", "read_span", "resolve_time", "resolve_times", "span_seconds"]

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import attrs
 import pytest
 
-from openai_org_usage import Archive, AuthenticationError, ConfigurationError, UsageClient
+from openai_org_usage import (
+    Archive,
+    AuthenticationError,
+    ConfigurationError,
+    DuplicateOrganizationError,
+    UsageClient,
+)
 from openai_org_usage.archive.organizations import client_of, for_each_organization, sync_organizations
 from openai_org_usage.archive.organizations_file import ArchiveOrganization
 from openai_org_usage.emulator import Emulator
@@ -25,7 +32,12 @@ def emulators() -> Iterator[dict[str, Emulator]]:
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(
-                Emulator(seed=number, now=lambda: NOW, admin_key=f"sk-admin-of-{name}-0123456789")
+                Emulator(
+                    seed=number,
+                    now=lambda: NOW,
+                    organization_id=f"org-{name}",
+                    admin_key=f"sk-admin-of-{name}-0123456789",
+                )
             )
             for number, name in enumerate(NAMES)
         }
@@ -113,6 +125,28 @@ def test_all_are_kept_in_one_archive(
     assert acme.result is not None
     assert gamma.result is not None
     assert acme.result.rows > 0 < gamma.result.rows
+
+
+@pytest.mark.parametrize("tables", [["images"], []], ids=["a table", "names alone"])
+def test_one_organization_is_kept_under_one_name(
+    tables: list[str],
+    organizations: tuple[ArchiveOrganization, ...],
+    tmp_path: Path,
+) -> None:
+    """Of two names with the key of one organization, synced at once, one wins; the others go on."""
+    pytest.importorskip("pyarrow")
+    acme, beta, _ = organizations
+    again = attrs.evolve(acme, name="again")
+    archive = Archive(tmp_path)
+    outcomes = sync_organizations(
+        archive, [acme, again, beta], make_client=at_noon, tables=tables, since="3d"
+    )
+    refused, *others = sorted(outcomes, key=lambda each: each.error is None)
+    assert isinstance(refused.error, DuplicateOrganizationError)
+    assert refused.error.kept_as == ({"acme", "again"} - {refused.organization}).pop()
+    assert [each.error for each in others] == [None, None]
+    assert {state.id for state in archive.manifest().organizations.values()} == {"org-acme", "org-beta"}
+    assert not [path for path in files(tmp_path) if f"organization={refused.organization}/" in path]
 
 
 def test_one_that_fails_does_not_stop_the_others(

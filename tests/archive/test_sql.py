@@ -18,7 +18,7 @@ from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.emulator import Emulator
 
 from ..conftest import DAY, MIDNIGHT, NOW
-from .world import MovingClock, World, world_in
+from .world import MovingClock, World, client_of_organization, world_in
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
@@ -287,8 +287,9 @@ def test_a_folder_may_be_called_anything(copy: World, tmp_path: Path) -> None:
 
 
 def test_several_organizations_are_told_apart(copy: World) -> None:
-    """Their names do not mix, though their ids are the same."""
-    copy.archive.sync(copy.client, organization="other", tables=["costs"], names=False, since=MIDNIGHT)
+    """Their names do not mix, though the ids of their projects, users and keys are the same."""
+    with client_of_organization("org-other", copy.clock) as other:
+        copy.archive.sync(other, organization="other", tables=["costs"], names=False, since=MIDNIGHT)
     asked = "SELECT organization, count(*) > 0, count(DISTINCT month) FROM costs GROUP BY 1 ORDER BY 1"
     assert ask(copy.archive, asked) == [("default", True, 2), ("other", True, 1)]
     users = "SELECT DISTINCT organization FROM users"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from openai_org_usage import Archive, ArchiveTable, ServerError, UsageClient
+from openai_org_usage import Archive, ArchiveTable, ServerError
 from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.archive.sync.sync_result import SyncProgress, SyncResult
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
 
 from ..conftest import DAY, MIDNIGHT, NOW
-from .world import DAYS_SERVED, Row, World
+from .world import DAYS_SERVED, Row, World, client_of_organization
 
 TABLES = ("images", "vector_stores", "moderations")
 EARLIEST = MIDNIGHT - DAYS_SERVED * DAY
@@ -221,12 +221,13 @@ def test_progress_tells_of_each_page(world: World) -> None:
     assert len(own) == 4
 
 
-def test_several_threads_sync_through_one_archive(world: World, client: UsageClient) -> None:
+def test_several_threads_sync_through_one_archive(world: World) -> None:
     """Each its organization; the first takes the lock, and the last gives it back."""
     names = ["one", "two", "three"]
 
     def sync(name: str) -> SyncResult:
-        return world.archive.sync(client, organization=name, tables=["images"], since="30d", names=False)
+        with client_of_organization(f"org-{name}", world.clock) as client:
+            return world.archive.sync(client, organization=name, tables=["images"], since="30d", names=False)
 
     with ThreadPoolExecutor(3) as pool:
         done = list(pool.map(sync, names))

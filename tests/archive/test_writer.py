@@ -13,7 +13,7 @@ from openai_org_usage.archive.storage.storage import open_storage
 from openai_org_usage.archive.sync.sync_result import SyncProgress
 from openai_org_usage.archive.sync.writer import ArchiveWriter
 
-from .world import World
+from .world import World, client_of_organization
 
 
 def test_after_an_error_the_manifest_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,9 +42,12 @@ def test_an_organization_is_synced_by_one_thread_at_a_time(world: World) -> None
 
     def again(progress: SyncProgress) -> None:
         if progress.organization == "default":
-            world.sync("vector_stores", since="1d", organization="other")
+            world.archive.sync(other, organization="other", tables=["vector_stores"], since="1d", names=False)
             world.sync("images")
 
-    with pytest.raises(ArchiveLockedError, match="default is being synced by another thread"):
+    with (
+        client_of_organization("org-other", world.clock) as other,
+        pytest.raises(ArchiveLockedError, match="default is being synced by another thread"),
+    ):
         world.sync("vector_stores", since="2d", on_progress=again)
     assert list(world.archive.manifest().organizations) == ["other"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from openai_org_usage import Archive, ArchiveTable, RetryPolicy, UsageClient
@@ -129,6 +130,15 @@ def world_in(folder: Path, api: Emulator, clock: MovingClock) -> Generator[World
             yield World(api, clock, client, folder)
         finally:
             clock.now = NOW
+
+
+def client_of_organization(id: str, clock: Callable[[], float]) -> UsageClient:
+    """A client of another emulated organization, which answers without a socket."""
+    api = Emulator(now=clock, organization_id=id, lookback_days=DAYS_SERVED)
+    transport = httpx.ASGITransport(app=api.app)
+    return UsageClient(
+        admin_key=api.admin_key, base_url="http://127.0.0.1/v1", transport=transport, clock=clock
+    )
 
 
 def _text(row: Row) -> str:

@@ -263,15 +263,22 @@ def test_options_of_it_do_not_go_without_it(words: str, command: Run) -> None:
     assert f"{words.split(maxsplit=1)[0]} goes with --archive" in said.err
 
 
-def test_the_only_organization_is_meant_without_a_name(kept: Kept, command: Run, tmp_path: Path) -> None:
+def keep_a_day_of(name: str, archive: Archive) -> None:
+    """Sync an organization that is called `name`."""
+    with (
+        Emulator(now=lambda: NOW, organization_id=f"org-{name}") as api,
+        UsageClient(admin_key=api.admin_key, base_url=api.base_url, clock=lambda: NOW) as client,
+    ):
+        archive.sync(client, organization=name, tables=["vector_stores"], names=False, since=MIDNIGHT - DAY)
+
+
+def test_the_only_organization_is_meant_without_a_name(command: Run, tmp_path: Path) -> None:
     """Where there are several and none is the usual one, they are named."""
     archive = Archive(tmp_path)
-    since = MIDNIGHT - DAY
-    with UsageClient(admin_key=kept.api.admin_key, base_url=kept.api.base_url, clock=lambda: NOW) as client:
-        archive.sync(client, organization="acme", tables=["vector_stores"], names=False, since=since)
-        line = f"vector-stores --last 2d --format csv --archive {tmp_path}"
-        alone = command(line)
-        archive.sync(client, organization="other", tables=["vector_stores"], names=False, since=since)
+    line = f"vector-stores --last 2d --format csv --archive {tmp_path}"
+    keep_a_day_of("acme", archive)
+    alone = command(line)
+    keep_a_day_of("other", archive)
     assert alone.code == 0
     assert "--organization which of acme, other is meant" in command(line).err
     assert command(f"{line} --organization acme").out == alone.out

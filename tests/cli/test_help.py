@@ -86,7 +86,7 @@ def test_a_new_parameter_appears_by_itself() -> None:
     ("words", "incomplete", "expected"),
     [
         ("", "co", ["costs", "code-interpreter-sessions", "completions"]),
-        ("images", "--si", ["--sizes"]),
+        ("images", "--siz", ["--sizes"]),
         ("images --sizes", "10", ["1024x1024", "1024x1792"]),
         ("images --sizes", "512x512,25", ["512x512,256x256"]),
         ("costs --format", "p", ["parquet"]),

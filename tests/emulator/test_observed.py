@@ -73,3 +73,10 @@ def test_headers_name_the_organization_of_the_key(api: Api, now: int) -> None:
         assert answer.headers["openai-version"] == "2020-10-01"
         assert answer.headers["openai-processing-ms"].isdigit()
         assert answer.headers["x-request-id"].startswith("req_")
+
+
+def test_an_organization_may_have_an_id_of_its_own(now: int) -> None:
+    """Headers and results name it: so several emulators are several organizations."""
+    with Emulator(now=lambda: now, organization_id="org-eu") as emulator, api_of(emulator) as api:
+        assert api.response("costs", start_time=now - DAY).headers["openai-organization"] == "org-eu"
+        assert {row["organization_id"] for row in api.rows("costs", start_time=now - DAY)} == {"org-eu"}

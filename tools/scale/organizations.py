@@ -119,6 +119,7 @@ def emulated(folder: Path) -> Generator[ScaleOrganizations]:
         for seed, name in enumerate(("acme", "beta", "gamma")):
             emulator = Emulator(
                 seed=seed,
+                organization_id=f"org-{name}",
                 now=lambda: found.present,
                 admin_key=f"sk-admin-{name}-{secrets.token_hex(24)}",
                 latency=LATENCY,

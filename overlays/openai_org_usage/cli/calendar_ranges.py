@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .errors import WrongUsageError
+
+if TYPE_CHECKING:
+    from ..times import TimeSpan
+    from .calendar_units import DayRange
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _NAMES = {60: "1m", 3600: "1h"}
@@ -38,12 +43,12 @@ class Boundary:
     seconds: int
     of_calendar: bool
     """Whether it is where a day or a bucket begins, rather than a moment that was named."""
-    span: int | None = None
-    """How many seconds back it was asked for, where it was so; it begins with a bucket by itself."""
+    span: TimeSpan | None = None
+    """How far back it was asked for, where it was so; it begins with a bucket by itself."""
 
     def fits(self, width: int) -> bool:
         """Whether buckets of `width` seconds give just what was asked for."""
-        return (self.seconds if self.span is None else self.span) % width == 0
+        return self.seconds % width == 0 if self.span is None else self.span.is_whole(width)
 
 
 @attrs.frozen
@@ -60,8 +65,11 @@ class Calendar:
         """The day that it is."""
         return datetime.fromtimestamp(self.now, self.zone).date()
 
-    def midnight(self, day: date) -> Boundary:
-        """Where `day` begins."""
+    def boundaries(self, days: DayRange) -> tuple[Boundary, Boundary | None]:
+        """Where `days` begin and end."""
+        return self._midnight(days.first), None if days.end is None else self._midnight(days.end)
+
+    def _midnight(self, day: date) -> Boundary:
         return Boundary(int(datetime.combine(day, time.min, self.zone).timestamp()), of_calendar=True)
 
     def range(self, start: Boundary, end: Boundary | None) -> ResolvedRange:

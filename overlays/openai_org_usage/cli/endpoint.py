@@ -80,7 +80,7 @@ def _request(
     from ..pagination.rules import Bucket
 
     arguments = arguments_of(operation, given)
-    asked = options_from(RangeOptions, {**given, **arguments})
+    asked = RangeOptions.of({**given, **arguments})
     width = operation.parameter("bucket_width")
     names = (arguments["bucket_width"] or width.default, *width.allowed_values)
     seconds = [SECONDS[name] for name in names if isinstance(name, str) and name in SECONDS]
@@ -94,7 +94,7 @@ def _closing(operation: Operation) -> str:
     name = dashed(operation.name)
     groups = [v for p in operation.parameters if p.name == "group_by" for v in p.allowed_values]
     grouped = "".join(f" --group-by {group}" for group in ("line_item", "model") if group in groups)
-    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m, as in --last.
+    return f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
 Examples:

@@ -29,15 +29,13 @@ from .name_filters import NameFilters
 from .names import NameOptions
 from .output import OutputOptions
 from .progress import Progress, show_progress
+from .ranges import WITHOUT_START
 from .rerun_command import command_line
 from .unknown_field_notes import warnings_as_notes
 from .writers import writer_for
 
 if TYPE_CHECKING:
     from ..directory.names import Names
-
-_WAYS = ("--last", "--month", "--this-month", "--today", "--timezone", "--page")
-"""Options that a command with an explicit start goes without."""
 
 _WITH_NAMES = ("project_id", "user_id", "api_key_id")
 """What rows may be grouped by that has names."""
@@ -165,7 +163,7 @@ class EndpointRun:
             {
                 "--start-time": readable(start),
                 "--end-time": readable(end) if isinstance(end, int) else None,
-                **dict.fromkeys(_WAYS),
+                **dict.fromkeys((*WITHOUT_START, "--page")),
                 **changes,
             },
         )

@@ -63,7 +63,7 @@ _OWN: Final[Mapping[int, str]] = {
     Exit.ARCHIVE_LOCKED: "another process writes to the archive",
     Exit.ARCHIVE_DAMAGED: "files of the archive are missing or damaged: sync --repair pulls them again",
     Exit.NOT_COVERED: "the archive does not have the table, grouping or time that was asked for",
-    Exit.OTHER_ORGANIZATION: "the key is of another organization than what is kept under this name",
+    Exit.OTHER_ORGANIZATION: "the key's organization is kept under another name, or another under this one",
     Exit.DIFFERENCES: "sync --audit: the archive and the API differ",
     Exit.NOT_ALL: "sync: some tables or organizations were refused or failed; all else is kept",
     Exit.HUNG_UP: "ended by SIGHUP, as when its terminal is closed; no file was written",

@@ -46,7 +46,7 @@ CAPTION = "estimated: amounts of keys are their shares of what was billed by pro
 _UNREAD = "what is billed for it is not shared out, or among keys that used the same models elsewhere"
 BILLED = "as billed: the API tells the amounts of keys itself"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
-_CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or 30d, 36h, 90m, as in --last.
+_CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
 A row without a key is of usage that had none; with a line item, of what is not counted by key.
@@ -177,7 +177,7 @@ def _marked(output: OutputOptions, format: OutputFormat) -> OutputOptions:
 def _request(given: Mapping[str, object], *, now: float) -> tuple[_Request, tuple[str, ...]]:
     """What is asked for, times in Unix seconds, and what the reader has to know of it."""
     arguments = arguments_of(KEY_COSTS, given)
-    found = options_from(RangeOptions, {**given, **arguments}).resolve(widths=_WIDTHS, now=now, command=_NAME)
+    found = RangeOptions.of({**given, **arguments}).resolve(widths=_WIDTHS, now=now, command=_NAME)
     times = {"start_time": found.start, "end_time": found.end}
     return _Request.of(KEY_COSTS, {**arguments, **times}), found.notes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import click
@@ -22,6 +22,8 @@ EXTRA_QUERY = "--extra-query"
 
 _PREFIX = "api_"
 """Before the names of API parameters, so that none can collide with an option of the command."""
+_SPOKEN: Final = {"start_time": ("--since",), "end_time": ("--until",)}
+"""Names of options that are easier to say than that of the parameter, which comes last."""
 _COMMA = re.compile(r"\s*,\s*")
 _COMMA_BETWEEN_VALUES = re.compile(r",(?!\s)")
 """A comma in free text that no blank follows: a line item such as `gpt-4o, input` is one value."""
@@ -78,8 +80,9 @@ def option_name(parameter: Parameter, *, taken: Sequence[str] = ()) -> str:
 
 def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) -> Option:
     values = parameter.allowed_values
+    names = (*_SPOKEN.get(parameter.name, ()), option_name(parameter, taken=taken))
     return Option(
-        [_PREFIX + parameter.name, option_name(parameter, taken=taken)],
+        [_PREFIX + parameter.name, *names],
         section=RANGE if parameter.is_time else FILTERS,
         help=" ".join(_sentences(parameter)),
         shell_complete=_completion(values) if values else None,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 import attrs
 
-from .._generated import InvalidParameterError
 from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month
-from .click_base import Option, suggestion
+from .calendar_units import CALENDAR_WORDS, CalendarUnit, CalendarWord, DayRange, calendar_options
+from .click_base import Option, options_from
 from .errors import WrongUsageError
+from .moments import read_moment, span_start
 from .parameters import RANGE
 
 if TYPE_CHECKING:
@@ -18,20 +21,36 @@ if TYPE_CHECKING:
 
     from .._generated import AnyRequest
 
-_FORMS = (
-    "write 2026-11-01, 2026-11-01T08:00Z, Unix seconds such as 1793491200, or a span such as 30d, 36h or "
-    "90m, as whole UTC buckets"
-)
-_WAYS = "--start-time 2026-11-01, --last 30d, --month 2026-10, --this-month or --today"
+_Boundaries: TypeAlias = tuple[Boundary, Boundary | None]
+_DAY = 86_400
+_START, _END = "--start-time", "--end-time"
+WITHOUT_START: Final = ("--last", "--month", *(word.option for word in CALENDAR_WORDS), "--timezone")
+"""Options that a command with an explicit start goes without."""
+_WAYS = "--since 2026-11-01, --last 30d, --month 2026-10, --last-month or --today"
 _LAST = (
-    "The last days (30d, 4w), hours (36h) or minutes (90m), as whole UTC buckets, the running one included: "
-    "1d is today."
+    "The last days (30d, 4w), months (12mo), years (1y), hours (36h) or minutes (90m), as whole UTC buckets, "
+    "the running one included: 1d is today."
 )
 _TIMEZONE = (
-    "Whose days are meant by dates, --today, --this-month and --month, such as Europe/Berlin. Buckets stay "
+    "Whose days are meant by dates, --today, --last-month and the like, such as Europe/Berlin. Buckets stay "
     "UTC: where they do not begin with such a day, a note says so.  [default: UTC]"
 )
-_OF_SPANS = "spans such as 7d are whole UTC buckets; --timezone concerns dates, --today and months"
+_OF_SPANS = "spans such as 7d are whole UTC buckets; --timezone concerns dates, --today, weeks and months"
+
+
+@attrs.frozen
+class _Way:
+    """A way to set the range that was taken."""
+
+    option: str
+    boundaries: Callable[[Calendar], _Boundaries]
+    unit: CalendarUnit | None = None
+    """What it names one of."""
+
+    @classmethod
+    def of_calendar(cls, option: str, unit: CalendarUnit, days: Callable[[date], DayRange]) -> Self:
+        """One that names the `days` that are one `unit`, seen from today."""
+        return cls(option, lambda calendar: calendar.boundaries(days(calendar.today)), unit)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,8 +61,7 @@ class RangeOptions:
     end_time: str | None = None
     last: str | None = None
     month: str | None = None
-    this_month: bool = False
-    today: bool = False
+    words: tuple[CalendarWord, ...] = ()
     timezone: str | None = None
 
     @classmethod
@@ -51,11 +69,29 @@ class RangeOptions:
         """The options beside those of the API."""
         return [
             Option(["--last"], section=RANGE, metavar="SPAN", help=_LAST),
+            *calendar_options(),
             Option(["--month"], section=RANGE, metavar="YYYY-MM", help="A calendar month, such as 2026-10."),
-            Option(["--this-month"], section=RANGE, is_flag=True, help="The running month, up to now."),
-            Option(["--today"], section=RANGE, is_flag=True, help="Today, up to now."),
             Option(["--timezone"], section=RANGE, metavar="ZONE", help=_TIMEZONE),
         ]
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Self:
+        """The range in `given`, what was parsed."""
+        words = tuple(word for word in CALENDAR_WORDS if given.get(word.name))
+        return options_from(cls, {**given, "words": words})
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Whose days are meant, if that was said.
+
+        Raises:
+            WrongUsageError: there is no such zone.
+        """
+        if self.timezone is None:
+            return None
+        from .time_zones import read_zone
+
+        return read_zone(self.timezone)
 
     def resolve(self, *, widths: tuple[int, ...], now: float, command: str) -> ResolvedRange:
         """The range in Unix seconds; where days are meant, of whole buckets.
@@ -65,46 +101,62 @@ class RangeOptions:
         Raises:
             WrongUsageError: none or several ways to set it, a text that is no time, an empty range.
         """
-        self._check_ways(command)
-        zone = _zone(self.timezone)
+        way, zone = self._way(), self.zone
+        if way is None:
+            raise WrongUsageError(f"{command}: which range of time? Give {_WAYS}")
         calendar = Calendar(zone or UTC, widths, now)
-        start, end = self._boundaries(calendar, zone)
+        start, end = way.boundaries(calendar)
         found = calendar.range(start, end)
         counted = start.span is not None or (end is not None and end.span is not None)
         return attrs.evolve(found, notes=(*found.notes, _OF_SPANS)) if zone and counted else found
 
-    def _check_ways(self, command: str) -> None:
-        ways = {
-            "--start-time": self.start_time is not None,
-            "--last": self.last is not None,
-            "--month": self.month is not None,
-            "--this-month": self.this_month,
-            "--today": self.today,
-        }
-        given = [way for way, is_given in ways.items() if is_given]
-        if not given:
-            raise WrongUsageError(f"{command}: which range of time? Give {_WAYS}")
-        if len(given) > 1:
-            raise WrongUsageError(f"{' and '.join(given)} each set the range: give one of them")
+    def days(self, *, now: float) -> DayRange | None:
+        """The whole UTC days that are meant, of commands that are about days; None if no range was given.
+
+        Raises:
+            WrongUsageError: several ways to set them, a text that is no day, an empty range.
+        """
+        way = self._way()
+        if way is None:
+            return None
+        calendar = Calendar(UTC, (_DAY,), now)
+        start, end = way.boundaries(calendar)
+        for option, given in ((_START, start), (_END, end)):
+            if given is not None and given.seconds % _DAY:
+                raise WrongUsageError(f"{option}: write a day, such as 2026-11-01, or a span, such as 30d")
+        found = calendar.range(start, end)
+        after = None if found.end is None else _day_of(found.end)
+        return DayRange(_day_of(found.start), after, unit=way.unit, notes=found.notes)
+
+    def _way(self) -> _Way | None:
+        """The way that was taken, if any was."""
+        ways = list(self._ways())
+        if len(ways) > 1:
+            given = " and ".join(way.option for way in ways)
+            raise WrongUsageError(f"{given} each set the range: give one of them")
         if self.end_time is not None and self.start_time is None:
-            raise WrongUsageError(f"--end-time goes with --start-time; {given[0]} sets the end itself")
+            by = f"; {ways[0].option} sets the end itself" if ways else ""
+            raise WrongUsageError(f"{_END} goes with {_START}{by}")
+        return ways[0] if ways else None
 
-    def _boundaries(self, calendar: Calendar, zone: ZoneInfo | None) -> tuple[Boundary, Boundary | None]:
+    def _ways(self) -> Iterator[_Way]:
         if self.start_time is not None:
-            start = _moment(self.start_time, option="--start-time", zone=zone, calendar=calendar)
-            if self.end_time is None:
-                return start, None
-            return start, _moment(self.end_time, option="--end-time", zone=zone, calendar=calendar)
-        if self.today:
-            return calendar.midnight(calendar.today), None
-        if self.this_month:
-            return calendar.midnight(calendar.today.replace(day=1)), None
+            yield _Way(_START, self._between)
+        if self.last is not None:
+            yield _Way("--last", self._back)
         if self.month is not None:
-            from ..times import month_after
+            month = DayRange.of(CalendarUnit.MONTH, read_month(self.month))
+            yield _Way.of_calendar("--month", CalendarUnit.MONTH, lambda _: month)
+        for word in self.words:
+            yield _Way.of_calendar(word.option, word.unit, word.days)
 
-            first = read_month(self.month)
-            return calendar.midnight(first), calendar.midnight(month_after(first))
-        return _back(self.last or "", option="--last", calendar=calendar), None
+    def _between(self, calendar: Calendar) -> _Boundaries:
+        read = partial(read_moment, zone=self.zone, calendar=calendar)
+        end = None if self.end_time is None else read(self.end_time, option=_END)
+        return read(self.start_time or "", option=_START), end
+
+    def _back(self, calendar: Calendar) -> _Boundaries:
+        return span_start(self.last or "", option="--last", calendar=calendar), None
 
 
 def range_of(request: AnyRequest) -> tuple[int, int | None]:
@@ -121,71 +173,11 @@ def last_buckets(span: str, *, width: int, now: float, option: str = "--last") -
     Raises:
         WrongUsageError: it is no span, or goes back too far.
     """
-    from ..times import resolve_time, span_seconds
-
-    if not span_seconds(span):
-        raise WrongUsageError(f"{option}: {span!r} is no span: write 30d, 4w, 36h or 90m")
-    try:
-        return resolve_time(span, parameter=option, now=now, width=width)
-    except InvalidParameterError:
-        raise WrongUsageError(f"{option}: {span} goes back before 1970") from None
+    return span_start(span, option=option, calendar=Calendar(UTC, (width,), now)).seconds
 
 
-def _back(span: str, *, option: str, calendar: Calendar) -> Boundary:
-    from ..times import span_seconds
-
-    start = last_buckets(span, width=calendar.widths[0], now=calendar.now, option=option)
-    return Boundary(start, of_calendar=True, span=span_seconds(span))
+def _day_of(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
-def _moment(text: str, *, option: str, zone: ZoneInfo | None, calendar: Calendar) -> Boundary:
-    """The moment in `text`; a date, or a time without an offset, is of `zone`."""
-    from ..times import resolve_time, span_seconds
-
-    text = text.strip()
-    if span_seconds(text):
-        return _back(text, option=option, calendar=calendar)
-    local = _local(text)
-    if local is not None and zone is not None:
-        return Boundary(int(local.replace(tzinfo=zone).timestamp()), of_calendar=_is_date(text))
-    if local is not None and not _is_date(text):
-        raise WrongUsageError(f"{option}: {text} has no time zone: add Z, an offset or --timezone")
-    try:
-        moment = resolve_time(text, parameter=option, now=calendar.now, width=calendar.widths[0])
-        return Boundary(moment, of_calendar=local is not None)
-    except InvalidParameterError:
-        raise WrongUsageError(f"{option}: {text!r} is no time: {_FORMS}") from None
-
-
-def _local(text: str) -> datetime | None:
-    """The date or time in `text` if it names no offset."""
-    if "-" not in text:  # Python reads 20261101 as a date, the library as Unix seconds.
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is None else None
-
-
-def _is_date(text: str) -> bool:
-    return len(text) == len("2026-11-21")
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    if name is None:
-        return None
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise WrongUsageError(f"--timezone: {name!r} is no time zone{_meant(name)}") from None
-
-
-def _meant(name: str) -> str:
-    from zoneinfo import available_timezones
-
-    zones = sorted(available_timezones())
-    cities = [zone for zone in zones if zone.rpartition("/")[2].lower() == name.strip().lower()]
-    return f" (did you mean {cities[0]!r}?)" if cities else suggestion(name, zones)
+__all__ = ["WITHOUT_START", "RangeOptions", "last_buckets", "range_of"]

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from ..archive.archive import Archive
+from ..archive.duplicate_organizations import duplicate_notes
 from ..archive.file_sizes import check_sizes
 from ..archive.manifest import ArchiveManifest
 from ..archive.sql.connection import connect
@@ -69,14 +70,17 @@ def _run(context: CommandContext, *, directory: str, query: str | None, **given:
     text, archive = _text_of(query), Archive(directory)
     duckdb, storage = require("duckdb"), open_storage(directory)
     mistakes = (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException)
+    manifest = archive.manifest()
+    for note in duplicate_notes(manifest):
+        console.note(note)
     while True:
-        manifest = archive.manifest()
         try:
             _write_answer(storage, manifest, text, output, console)
             return Exit.DONE
         except (duckdb.Error, ArchiveDamagedError) as error:
             if not isinstance(error, mistakes):
-                if archive.manifest() != manifest:  # A sync has replaced what was being read.
+                before, manifest = manifest, archive.manifest()
+                if manifest != before:  # A sync has replaced what was being read.
                     continue
                 check_sizes(storage, manifest)
             if isinstance(error, ArchiveDamagedError):

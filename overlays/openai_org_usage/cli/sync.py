@@ -21,7 +21,7 @@ from .errors import InterruptedQueryError, WrongUsageError
 from .exit_codes import Exit
 from .progress import ArchiveProgress, show_progress
 from .sync_options import SyncOptions
-from .sync_summary import ArchiveSummary, audit_summary, sync_summary, tell_summaries
+from .sync_summary import ArchiveSummary, audit_summary, notes_of, sync_summary, tell_summaries
 from .unknown_field_notes import warnings_as_notes
 
 if TYPE_CHECKING:
@@ -140,9 +140,8 @@ class _SyncCommandRun:
 
     def _tell(self, outcomes: Sequence[_Outcome]) -> int:
         found = [each.result for each in outcomes if each.result is not None]
-        for summary in found:
-            for note in summary.notes:
-                self.console.note(note)
+        for note in notes_of(found):
+            self.console.note(note)
         if not self.console.quiet:
             tell_summaries(found)
         failed = [_told(each.organization, each.error) for each in outcomes if each.error is not None]

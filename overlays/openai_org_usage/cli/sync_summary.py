@@ -51,6 +51,7 @@ class TableSummary:
 class ArchiveSummary:
     """What came of one organization."""
 
+    organization: str
     tables: tuple[TableSummary, ...]
     notes: tuple[str, ...]
     closing: str
@@ -75,6 +76,7 @@ def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
     )
     code = _code_of(tables, by_name=by_name)
     return ArchiveSummary(
+        organization=result.organization,
         tables=tables,
         notes=tuple(_notes_of(result)),
         closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
@@ -123,6 +125,7 @@ def audit_summary(result: AuditResult, *, by_name: bool) -> ArchiveSummary:
     more = [f"and {found - _SHOWN:,} more differences"] if found > _SHOWN else []
     refused = [f"{each.name}: the API refuses it: {each.refused}" for each in result.tables if each.refused]
     return ArchiveSummary(
+        organization=result.organization,
         tables=tables,
         notes=(*refused, *lines, *more),
         closing=f"{counted(found, 'differences')}, {counted(result.requests, 'requests')}",
@@ -139,6 +142,13 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
+def notes_of(summaries: Sequence[ArchiveSummary]) -> Iterator[str]:
+    """What is out of the ordinary; of several organizations each note says of which it is."""
+    for each in summaries:
+        for note in each.notes:
+            yield f"{each.organization}: {note}" if len(summaries) > 1 else note
+
+
 def tell_summaries(summaries: Sequence[ArchiveSummary]) -> None:
     """Print what came of all of them on standard output."""
     tables = [table for each in summaries for table in each.tables]
@@ -149,7 +159,7 @@ def tell_summaries(summaries: Sequence[ArchiveSummary]) -> None:
         for table in tables:
             tell(clean(table.line(named=named)))
     for each in summaries:
-        name = f"{each.tables[0].organization}: " if named and each.tables else ""
+        name = f"{each.organization}: " if named else ""
         tell(clean(f"{name}{each.closing}"))
 
 
@@ -172,4 +182,4 @@ def _drawn(tables: Sequence[TableSummary], *, named: bool) -> str:
     return render(drawn, width=shutil.get_terminal_size().columns, colors="auto")
 
 
-__all__ = ["ArchiveSummary", "TableSummary", "audit_summary", "sync_summary", "tell_summaries"]
+__all__ = ["ArchiveSummary", "TableSummary", "audit_summary", "notes_of", "sync_summary", "tell_summaries"]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .faults import FaultPlanError as FaultPlanError
     from .restatements import Restatements as Restatements
     from .server import Emulator as Emulator
+    from .stories import Story as Story
+    from .stories import StoryKind as StoryKind
 
 __all__ = [
     "DealtFault",
@@ -29,6 +31,8 @@ __all__ = [
     "OrganizationSize",
     "RecordedRequest",
     "Restatements",
+    "Story",
+    "StoryKind",
     "faults",
 ]
 
@@ -40,6 +44,8 @@ _MODULE_OF = {
     "OrganizationSize": "drawn_roster",
     "RecordedRequest": "app",
     "Restatements": "restatements",
+    "Story": "stories",
+    "StoryKind": "stories",
 }
 
 

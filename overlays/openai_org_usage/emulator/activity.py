@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import accumulate
 from threading import Lock
+from typing import Protocol
 
 import attrs
 
@@ -53,6 +54,14 @@ RHYTHMS: Mapping[str, Rhythm] = {
     # Things that exist rather than happen, such as stored bytes.
     "constant": Rhythm((100,) * 7, (100,) * 24),
 }
+
+
+class CumulativeActivity(Protocol):
+    """A measure of what has happened until a moment, which never falls."""
+
+    def before(self, moment: int) -> int:
+        """The activity until `moment`, in Unix seconds, UTC."""
+        ...
 
 
 class Activity:

@@ -25,7 +25,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .._generated import ListOperation, Operation, redacted
 from .answer import ApiAnswer, answer_error
 from .auth import check_admin_key, scope_of
-from .dataset import ORGANIZATION_ID
 from .errors import ApiError, unknown_path, wrong_method
 from .fault_injection import FaultInjector
 from .list_paginator import ListPaginator
@@ -121,9 +120,10 @@ def build_routes(
     *,
     injector: FaultInjector,
     admin_key: str,
+    organization_id: str,
     zip_bodies: bool,
 ) -> Starlette:
-    """An application that answers the operations under `/v1`."""
+    """An application that answers the operations under `/v1`, for the key of one organization."""
 
     def route(operation: Operation | ListOperation, context_of: ContextOf) -> Route:
         async def answer(request: Request) -> Response:
@@ -133,7 +133,7 @@ def build_routes(
             return AnswerResponse(
                 injector.answer(context_of(request, refusal)),
                 zip_bodies=zip_bodies,
-                organization=None if refusal else ORGANIZATION_ID,
+                organization=None if refusal else organization_id,
             )
 
         return Route(PREFIX + operation.path, answer, methods=[operation.method])

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from .._generated import FieldRole, Operation
+from .courses import WHOLE, Course
 from .metrics import Metric, exact, layout_of
 from .organization import LINE_ITEM, GroupKey, Organization, Selection, is_costs
 from .prices import prices_for
 from .request_streams import Dimension
 from .rows import MONEY_SCALE, Row, blank_row, money
+from .stories import Story
 
 
 @attrs.frozen
@@ -25,6 +27,8 @@ class Charge:
     quantity: int
     """1/MONEY_SCALE billed units for one unit of the metric."""
     unit: str | None
+    course: Course
+    """By how much the price is multiplied, which changes at midnight only."""
 
 
 @attrs.define
@@ -35,9 +39,10 @@ class Bill:
     amount: int = 0
     quantity: int = 0
 
-    def add(self, used: int, charge: Charge) -> None:
-        """Add what `used` 1/scale units cost; exact, as prices have far fewer digits than that."""
-        self.amount += used * charge.amount // charge.metric.scale
+    def add(self, used: int, charge: Charge, *, start: int) -> None:
+        """Add what `used` 1/scale units cost on the day from `start`; exact, as prices have few digits."""
+        amount = charge.amount * charge.course.at(start) // WHOLE
+        self.amount += used * amount // charge.metric.scale
         self.quantity += used * charge.quantity // charge.metric.scale
 
 
@@ -67,18 +72,24 @@ def _charge_all(
     selection: Selection,
 ) -> None:
     """Add what one usage endpoint costs to the bills of each bucket."""
-    names = [*(name for name in selection.group_by if name not in (LINE_ITEM, "model")), "model"]
+    stories = organization.price_stories
+    told = [*selection.group_by, *(name for story in stories for name in story.dimensions)]
+    names = [*dict.fromkeys(name for name in told if name not in (LINE_ITEM, "model")), "model"]
     for usage in organization.usage(used, attrs.evolve(selection, group_by=names)):
         group = dict(zip(names, usage.group, strict=True))
-        for charge in _charges(used, group, selection=selection):
+        for charge in _charges(used, group, selection=selection, stories=stories):
             column = charge.metric.column(usage.tally, buckets=selection.buckets)
-            for bucket, amount in zip(bills, column, strict=True):
+            for start, bucket, amount in zip(selection.boundaries, bills, column, strict=False):
                 if amount:
-                    bucket.setdefault(charge.key, Bill(charge.unit)).add(amount, charge)
+                    bucket.setdefault(charge.key, Bill(charge.unit)).add(amount, charge, start=start)
 
 
 def _charges(
-    used: Operation, group: Mapping[str, Dimension | None], *, selection: Selection
+    used: Operation,
+    group: Mapping[str, Dimension | None],
+    *,
+    selection: Selection,
+    stories: Sequence[Story],
 ) -> Iterator[Charge]:
     """What is billed for one group of an endpoint's users, leaving out unwanted items."""
     metrics = {metric.name: metric for metric in layout_of(used).metrics}
@@ -93,7 +104,18 @@ def _charges(
                 int(price.usd * MONEY_SCALE),
                 int(price.quantity * MONEY_SCALE),
                 price.quantity_unit,
+                _course(stories, itemised),
             )
+
+
+def _course(stories: Sequence[Story], itemised: Mapping[str, Dimension | None]) -> Course:
+    """How a price changes over time."""
+    course = Course()
+    for story in stories:
+        about = {**story.dimensions} | ({LINE_ITEM: story.line_item} if story.line_item else {})
+        if all(itemised.get(name) == value for name, value in about.items()):
+            course = course.times(story.course())
+    return course
 
 
 def _filled(blank: Row, operation: Operation, bill: Bill, *, itemised: bool) -> Row:

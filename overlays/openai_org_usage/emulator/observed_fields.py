@@ -14,7 +14,7 @@ from typing import TypedDict
 import attrs
 
 from .._generated import Operation
-from .dataset import ORGANIZATION_ID, ORGANIZATION_NAME
+from .dataset import ORGANIZATION_NAME
 from .request_streams import Dimension
 from .roster import Roster
 
@@ -22,7 +22,7 @@ GroupValues = Mapping[str, Dimension | None]
 
 
 OF_RESULTS: Mapping[str, Callable[[GroupValues, Roster], str | None]] = {
-    "organization_id": lambda _, __: ORGANIZATION_ID,
+    "organization_id": lambda _, roster: roster.organization_id,
     "organization_name": lambda _, __: ORGANIZATION_NAME,
     "project_name": lambda group, roster: roster.project_name(str(group.get("project_id"))),
     "user_email": lambda group, roster: roster.user_email(str(group.get("user_id"))),

@@ -10,12 +10,15 @@ from itertools import pairwise
 import attrs
 
 from .._generated import FieldRole, Operation
-from .activity import RHYTHMS, Activity
+from ..errors import ConfigurationError
+from .activity import RHYTHMS, Activity, CumulativeActivity
 from .dataset import OWNERS
 from .metrics import REQUESTS, Tally, layout_of
-from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, streams_of
+from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, pools_of, streams_of
 from .restatements import RestatedStream, Restatements, WrongUsage, restated_streams
 from .roster import Roster
+from .storied_streams import Addition, changed_streams, is_about
+from .stories import Story, StoryKind
 
 LINE_ITEM = "line_item"
 
@@ -60,7 +63,11 @@ def is_costs(operation: Operation) -> bool:
 class Organization:
     """An organization with the operations of the registry; the same seed and roster give the same usage.
 
-    With `restatements`, some of what is new is told wrong until it is old enough.
+    With `restatements`, some of what is new is told wrong until it is old enough. What happens to it is
+    told by `stories`.
+
+    Raises:
+        ConfigurationError: a story is about nothing that the organization uses.
     """
 
     def __init__(
@@ -70,6 +77,7 @@ class Organization:
         roster: Roster,
         seed: int = 0,
         restatements: Restatements | None = None,
+        stories: Sequence[Story] = (),
     ) -> None:
         self.operations = operations
         self.roster = roster
@@ -78,6 +86,9 @@ class Organization:
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
         self._streams: dict[str, tuple[RequestStream, ...]] = {}
         self._restated: dict[str, tuple[RestatedStream, ...]] = {}
+        self._stories = stories
+        self.price_stories = [story for story in stories if story.kind is StoryKind.PRICE]
+        self._check_stories()
 
     def usage(self, operation: Operation, selection: Selection) -> Sequence[GroupUsage]:
         """What each group used in each bucket, in a fixed order of the groups."""
@@ -97,8 +108,8 @@ class Organization:
             if _passes(stream, selection.filters):
                 groups.setdefault(_group(stream, selection), []).append(stream)
         moments = [min(boundary, selection.now) for boundary in selection.boundaries]
-        rhythms = {stream.rhythm for members in groups.values() for stream in members}
-        activity = {name: list(map(self._activity[name].before, moments)) for name in rhythms}
+        activities = {stream.activity for members in groups.values() for stream in members}
+        activity = {each: list(map(each.before, moments)) for each in activities}
         levels = layout_of(operation).levels
         return {key: _tally(members, activity=activity, levels=levels) for key, members in groups.items()}
 
@@ -118,7 +129,7 @@ class Organization:
         first, last = bisect_right(marks, wrong.begin), bisect_left(marks, wrong.end)
         moments = [wrong.begin, *marks[first:last], wrong.end]
         totals: dict[int, list[int]] = {}
-        wrong.stream.add_to(totals, [self._activity[wrong.stream.rhythm].before(each) for each in moments])
+        wrong.stream.add_to(totals, list(map(wrong.stream.activity.before, moments)))
         for position in totals.keys() - levels:
             column = tally.setdefault(position, [0] * selection.buckets)
             for bucket, (begin, end) in enumerate(pairwise(totals[position]), start=first - 1):
@@ -126,13 +137,45 @@ class Organization:
 
     def _streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
         if operation.name not in self._streams:
-            self._streams[operation.name] = streams_of(
-                operation,
-                keys=self.roster.keys,
-                seed=self.seed,
-                extra_dimensions=self._cost_dimensions,
-            )
+            ordinary = self._ordinary_streams_of(operation)
+            changed = changed_streams(ordinary, operation, stories=self._stories)
+            self._streams[operation.name] = (*changed, *self._added_streams_of(operation))
         return self._streams[operation.name]
+
+    def _ordinary_streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
+        return streams_of(
+            operation,
+            keys=self.roster.keys,
+            seed=self.seed,
+            activities=self._activity,
+            extra_dimensions=self._cost_dimensions,
+        )
+
+    def _added_streams_of(self, operation: Operation) -> Iterator[RequestStream]:
+        """What stories add to what there is."""
+        pools = self._cost_dimensions | pools_of(operation)
+        drawn = {name: pool[0] for name, pool in pools.items()}
+        for addition in self._additions:
+            if addition.operation.name == operation.name:
+                yield addition.stream(self.roster.keys, seed=self.seed, drawn=drawn)
+
+    @cached_property
+    def _used(self) -> Sequence[Operation]:
+        """The operations of usage, not costs."""
+        return [operation for operation in self.operations.values() if not is_costs(operation)]
+
+    @cached_property
+    def _additions(self) -> Sequence[Addition]:
+        return [Addition.of(story, self._used) for story in self._stories if story.amount is not None]
+
+    def _check_stories(self) -> None:
+        for story in self._stories:
+            if not any(
+                is_about(story, operation, stream)
+                for operation in self._used
+                for stream in self._streams_of(operation)
+            ):
+                raise ConfigurationError(f"the organization uses nothing that this story is about: {story}")
 
     def _restated_of(self, operation: Operation) -> tuple[RestatedStream, ...]:
         if operation.name not in self._restated:
@@ -154,7 +197,10 @@ class Organization:
 
 
 def _tally(
-    streams: Iterable[RequestStream], *, activity: Mapping[str, Sequence[int]], levels: Set[int]
+    streams: Iterable[RequestStream],
+    *,
+    activity: Mapping[CumulativeActivity, Sequence[int]],
+    levels: Set[int],
 ) -> MutableTally:
     """What the streams together used in each bucket; positions that none uses are left out.
 
@@ -164,7 +210,7 @@ def _tally(
     """
     totals: dict[int, list[int]] = {}
     for stream in streams:
-        stream.add_to(totals, activity[stream.rhythm])
+        stream.add_to(totals, activity[stream.activity])
     return {
         position: total[1:] if position in levels else [end - start for start, end in pairwise(total)]
         for position, total in totals.items()

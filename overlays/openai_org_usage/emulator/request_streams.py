@@ -13,7 +13,7 @@ from itertools import repeat
 import attrs
 
 from .._generated import FieldRole, Operation, ResponseField, ValueType
-from .activity import UNITS_PER_DAY
+from .activity import UNITS_PER_DAY, CumulativeActivity
 from .dataset import OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, layout_of
 from .roster import ApiKey
@@ -40,7 +40,7 @@ class RequestStream:
     """One stream of requests; `rate` is its number of requests on an ordinary working day."""
 
     dimensions: Mapping[str, Dimension]
-    rhythm: str
+    activity: CumulativeActivity
     rate: int
     phase: int
     key: int
@@ -109,32 +109,45 @@ def streams_of(
     *,
     keys: Sequence[ApiKey],
     seed: int,
+    activities: Mapping[str, CumulativeActivity],
     extra_dimensions: Mapping[str, Sequence[Dimension]],
 ) -> tuple[RequestStream, ...]:
     """All streams of an operation by these keys, always the same ones for the same seed.
 
-    `extra_dimensions` are dimensions (with their values) that the operation itself does not show,
-    but that what it costs can be grouped by.
+    `activities` has one for each rhythm. `extra_dimensions` are dimensions (with their values) that the
+    operation itself does not show, but that what it costs can be grouped by.
     """
     workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
     used = [key for key in keys if key.weight]
     shares = list(_shares(operation, workload, keys=used, seed=seed))
-    pools = dict(extra_dimensions) | {
+    pools = dict(extra_dimensions) | pools_of(operation)
+    whole = sum(share.weight for share in shares)
+    streams: list[RequestStream] = []
+    for place, share in enumerate(shares):
+        drawn = {name: _pick(pool, name, place, seed=seed) for name, pool in pools.items()}
+        rhythm = workload.rhythm or ("nightly" if drawn.get("batch") is True else share.api_key.rhythm)
+        rate = max(1, workload.requests * share.weight // whole)
+        streams.append(
+            stream_of(
+                operation,
+                share.api_key,
+                share.use,
+                seed=seed,
+                rate=rate,
+                activity=activities[rhythm],
+                drawn=drawn,
+            )
+        )
+    return tuple(streams)
+
+
+def pools_of(operation: Operation) -> dict[str, tuple[Dimension, ...]]:
+    """The values of each dimension of an operation that comes neither with the key nor with the model."""
+    return {
         name: pool_of(operation, name)
         for name in dimensions_of(operation)
         if name not in OWNERS and name != "model"
     }
-    whole = sum(share.weight for share in shares)
-    return tuple(
-        _stream(
-            operation,
-            share,
-            seed=seed,
-            rate=max(1, workload.requests * share.weight // whole),
-            drawn={name: _pick(pool, name, place, seed=seed) for name, pool in pools.items()},
-        )
-        for place, share in enumerate(shares)
-    )
 
 
 def _shares(
@@ -156,29 +169,30 @@ def _pick(pool: Sequence[Dimension], name: str, place: int, *, seed: int) -> Dim
     return pool[(place + draw(seed, "pick", name, block)) % len(pool)]
 
 
-def _stream(
+def stream_of(
     operation: Operation,
-    share: _Share,
+    api_key: ApiKey,
+    use: ModelUse,
     *,
     seed: int,
     rate: int,
+    activity: CumulativeActivity,
     drawn: Mapping[str, Dimension],
 ) -> RequestStream:
+    """The stream of what a key does with a model, with these values of the other dimensions."""
     workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
-    owners = _owners(share.api_key)
-    model = {"model": share.use.model} if share.use.model else {}
-    dimensions: dict[str, Dimension] = {**owners, **model, **drawn}
-    told = dimensions | {"user_id": share.api_key.made_by}
+    model = {"model": use.model} if use.model else {}
+    dimensions: dict[str, Dimension] = {**_owners(api_key), **model, **drawn}
+    told = dimensions | {"user_id": api_key.made_by}
     label = ",".join(f"{name}={told[name]}" for name in sorted(told))
-    rhythm = "nightly" if dimensions.get("batch") is True else share.api_key.rhythm
     key = draw(seed, "series", operation.name, label)
     return RequestStream(
         dimensions,
-        workload.rhythm or rhythm,
+        activity,
         rate,
         phase=key % UNITS_PER_DAY,
         key=key,
-        growths=_growths(operation, workload, share.use),
+        growths=_growths(operation, workload, use),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Literal, TypeVar
 
 import attrs
 
+from .dataset import ORGANIZATION_ID
+
 Access = Literal["active", "inactive"]
 """Whether the owner of a key may still use its project."""
 
@@ -90,6 +92,7 @@ class Roster:
     service_accounts: Mapping[str, ServiceAccount]
     keys: tuple[ApiKey, ...]
     admin_keys: tuple[AdminCredential, ...]
+    organization_id: str = ORGANIZATION_ID
 
     @classmethod
     def of(

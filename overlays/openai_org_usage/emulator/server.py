@@ -7,10 +7,11 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import Self
 
+import attrs
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -18,6 +19,7 @@ from .._generated import DIRECTORY, OPERATIONS, ListOperation, Operation
 from ..errors import ConfigurationError
 from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
 from .auth import DEFAULT_ADMIN_KEY
+from .dataset import ORGANIZATION_ID
 from .drawn_roster import OrganizationSize, draw_roster
 from .fault_injection import DealtFault, FaultInjector
 from .faults import FaultPlan
@@ -29,6 +31,7 @@ from .paginator import Paginator
 from .raw_socket import RawSocketProtocol, abort_connection
 from .restatements import Restatements, check_days
 from .small_roster import SMALL_ROSTER
+from .stories import Story
 
 RECORDED_REQUESTS = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
@@ -138,6 +141,7 @@ class Emulator:
         seed: which organization.
         now: the present in Unix seconds, where usage ends.
         admin_key: the one key that is accepted.
+        organization_id: the id that answers name; give several emulators one each for several organizations.
         host: the address to listen on.
         port: the port; 0 for a free one.
         lookback_days: if given, a start before that many days ago (midnight UTC) is refused, as the
@@ -150,6 +154,7 @@ class Emulator:
             shrink, and rows appear late or vanish.
         size: how many projects, users and keys the organization has, such as
             `OrganizationSize(projects=400, users=2_000, keys=3_000)`; by default it is a small one.
+        stories: what happens to it, see `Story`, such as a project that costs three times as much.
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
         faults: what goes wrong, see `FaultPlan`; it may be changed at any time.
@@ -157,7 +162,7 @@ class Emulator:
 
     Raises:
         ConfigurationError: `lookback_days` or `restate_days` is no whole number from 0, or `restatements`
-            is given as well.
+            is given as well; or a story is about nothing that the organization uses.
     """
 
     def __init__(
@@ -166,6 +171,7 @@ class Emulator:
         seed: int = 0,
         now: Callable[[], float] = time.time,
         admin_key: str | None = None,
+        organization_id: str = ORGANIZATION_ID,
         host: str = "127.0.0.1",
         port: int = 0,
         lookback_days: int | None = None,
@@ -174,6 +180,7 @@ class Emulator:
         restate_days: int = 0,
         restatements: Restatements | None = None,
         size: OrganizationSize | None = None,
+        stories: Sequence[Story] = (),
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
         operations: Mapping[str, Operation | ListOperation] | None = None,
@@ -192,7 +199,8 @@ class Emulator:
         self._injector = FaultInjector({**served, **listed})
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
-        organization = Organization(served, roster=roster, seed=seed, restatements=restating)
+        roster = attrs.evolve(roster, organization_id=organization_id)
+        organization = Organization(served, roster=roster, seed=seed, restatements=restating, stories=stories)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(
@@ -202,6 +210,7 @@ class Emulator:
             ],
             injector=self._injector,
             admin_key=self._admin_key,
+            organization_id=organization_id,
             zip_bodies=gzip,
         )
         self._app = RecordingMiddleware(routes, latency=latency, record=self._remember)

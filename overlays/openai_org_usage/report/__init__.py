@@ -56,8 +56,11 @@ if TYPE_CHECKING:
     from .unknown_results import Omission as Omission
     from .unknown_results import left_out as left_out
     from .unknown_results import missing_days as missing_days
+    from .view import BarUnit as BarUnit
+    from .view import Section as Section
 
 __all__ = [
+    "BarUnit",
     "Budget",
     "BudgetPeriod",
     "BudgetState",
@@ -81,6 +84,7 @@ __all__ = [
     "Report",
     "ReportError",
     "Scope",
+    "Section",
     "Subject",
     "UnusualDay",
     "check_budget",
@@ -98,6 +102,7 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "BarUnit": "view",
     "Budget": "budget",
     "BudgetPeriod": "budget",
     "BudgetState": "budget",
@@ -121,6 +126,7 @@ _MODULE_OF = {
     "Report": "report",
     "ReportError": "errors",
     "Scope": "report",
+    "Section": "view",
     "Subject": "explanation.causes",
     "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",

@@ -119,8 +119,10 @@ def price(value: Decimal, currency: str) -> str:
 
 
 def days(period: Period) -> str:
-    """Such as `November 2026`, or the first and last day where it is no whole month."""
+    """Such as `November 2026` or `2026`, or the first and last day where it is no whole month or year."""
     start, last = period.start, period.last
+    if _is_year(period):
+        return f"{start:%Y}"
     if start.day == 1 and period.end == month_after(start):
         return f"{start:%B %Y}"
     if start == last:
@@ -135,13 +137,18 @@ def days(period: Period) -> str:
 def within(period: Period) -> str:
     """`days` with what stands before it: `in November 2026`, `on 26 November 2026`, or `from … to …`."""
     start, last = period.start, period.last
-    if start.day == 1 and period.end == month_after(start):
+    if _is_year(period) or (start.day == 1 and period.end == month_after(start)):
         return f"in {days(period)}"
     if start == last:
         return f"on {days(period)}"
     month = "" if (start.year, start.month) == (last.year, last.month) else f" {start:%B}"
     year = "" if start.year == last.year else f" {start.year}"
     return f"from {start.day}{month}{year} to {last.day} {last:%B %Y}"
+
+
+def _is_year(period: Period) -> bool:
+    start, last = period.start, period.last
+    return start.year == last.year and (start.month, start.day, last.month, last.day) == (1, 1, 12, 31)
 
 
 def of_days(number: int, which: str = "") -> str:
@@ -157,6 +164,11 @@ def day(when: date) -> str:
 def line_item(name: str | None) -> str:
     """What a line item is called; None for what the API gave none of."""
     return f"no {DIMENSIONS['line_item']} given" if name is None else clean(name)
+
+
+def span(period: Period) -> str:
+    """`day` for a single one, else `days`: what a column of a chart or a row of its table is of."""
+    return day(period.start) if period.days == 1 else days(period)
 
 
 def others(number: int, dimension: str) -> str:

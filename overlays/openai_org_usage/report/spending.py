@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..directory.names import Names
 
 SERIES = 6
-"""How many line items are followed from day to day; the others are one series."""
+"""How many models are followed from day to day; the others are one series."""
 
 
 @attrs.frozen
@@ -35,7 +36,7 @@ class DaySpend:
     amount: Decimal
     """Exact."""
     parts: tuple[Decimal, ...]
-    """By line item, in the order of the spend's `series`, then all others; they add up to `amount`."""
+    """By model, in the order of the spend's `series`, then all others; they add up to `amount`."""
     before: Decimal | None
     """Exact: the day in the same place of the period before; None if it has no such day."""
 
@@ -58,7 +59,7 @@ class Spend:
     """From the daily average of the period before: of use where that is longer or shorter."""
     days: tuple[DaySpend, ...]
     series: tuple[Key, ...]
-    """The line items that `days` follow, largest first."""
+    """The models that `days` follow, largest first; line items that name no model stand for themselves."""
     breakdowns: tuple[Breakdown, ...]
     prices: tuple[UnitPrice, ...]
     forecast: Forecast | None
@@ -145,11 +146,14 @@ class Costs:
         )
 
     def _ledgers(self) -> dict[str, Ledger]:
-        items = self.by["line_item"]
-        return {"model": items.regrouped(_model_of), **self.by}
+        return {"model": self._models, **self.by}
+
+    @cached_property
+    def _models(self) -> Ledger:
+        return self.by["line_item"].regrouped(_model_of)
 
     def _series(self, currency: str) -> tuple[Key, ...]:
-        amounts = self.by["line_item"].by_key(currency, self.period)
+        amounts = self._models.by_key(currency, self.period)
         largest = sorted(amounts, key=lambda key: (amounts[key].copy_negate(), key or ""))
         return tuple(key for key in largest if amounts[key] > 0)[:SERIES]
 
@@ -158,10 +162,10 @@ class Costs:
         earlier: list[Decimal] = []
         if self.before is not None:
             earlier = list(self.daily.by_day(currency, self.before).values())
-        items = self.by["line_item"].amounts.get(currency, {})
+        models = self._models.amounts.get(currency, {})
         days: list[DaySpend] = []
         for number, (day, amount) in enumerate(totals.items()):
-            parts = [items[key].get(day, Decimal(0)) for key in series]
+            parts = [models[key].get(day, Decimal(0)) for key in series]
             others = less(amount, *parts)
             before = earlier[number] if number < len(earlier) else None
             days.append(DaySpend(day, amount, (*parts, others), before))

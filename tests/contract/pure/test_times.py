@@ -18,7 +18,7 @@ NOW = 1_795_188_600.7
 MIDNIGHT = 1_795_132_800
 FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as '2026-11-01T00:00:00Z', "
-    "or a span back from now such as '30d', in whole UTC buckets"
+    "or a span back from now such as '30d' or '1y', in whole UTC buckets"
 )
 pd: Any = pytest.importorskip("pandas")
 LAST = 253_402_300_799
@@ -78,7 +78,9 @@ def test_what_is_a_time(value: object, seconds: int) -> None:
         (" soon ", f"end_time: 'soon' is no time; {FORMS}"),
         ("2026-13-01", f"end_time: '2026-13-01' is no time; {FORMS}"),
         ("1000000000s", f"end_time: '1000000000s' is no time; {FORMS}"),
-        ("3y", f"end_time: '3y' is no time; {FORMS}"),
+        ("3M", f"end_time: '3M' is no time; {FORMS}"),
+        ("999999999y", "end_time: -1 is before 1970"),
+        ("0y", f"end_time: '0y' is no time; {FORMS}"),
         (np.timedelta64(7, "D"), f"end_time: np.timedelta64(7,'D') is no time; {FORMS}"),
         (np.datetime64("2026-11-20"), f"end_time: np.datetime64('2026-11-20') is no time; {FORMS}"),
         (pd.NaT, f"end_time: NaT is no time; {FORMS}"),
@@ -123,6 +125,27 @@ def test_a_span_is_whole_buckets_with_the_running_one(
     start = resolve_time(span, parameter="start_time", now=now, width=width)
     running = int(now) // width * width
     assert start == running - (buckets - 1) * width
+
+
+@pytest.mark.parametrize(
+    ("span", "now", "start"),
+    [
+        ("1y", "2026-11-20T15:30", "2025-11-21T00:00"),
+        ("12mo", "2026-11-20T15:30", "2025-11-21T00:00"),
+        ("1mo", "2026-11-30T23:59", "2026-11-01T00:00"),
+        ("2mo", "2027-01-31T12:00", "2026-12-01T00:00"),
+        ("1mo", "2026-03-29T12:00", "2026-03-01T00:00"),  # February has no 30th.
+        ("1y", "2028-02-28T12:00", "2027-03-01T00:00"),
+        ("1y", "2028-02-29T12:00", "2027-03-01T00:00"),
+        ("1y", "2029-02-28T12:00", "2028-03-01T00:00"),
+    ],
+)
+@pytest.mark.parametrize("width", [60, 3_600, 86_400])
+def test_months_and_years_are_of_the_calendar(span: str, now: str, start: str, width: int) -> None:
+    """Whole days in buckets of any width: never more than the API keeps, which goes back 365 days."""
+    present, begun = (datetime.fromisoformat(f"{text}Z").timestamp() for text in (now, start))
+    assert resolve_time(span, parameter="start_time", now=present, width=width) == begun
+    assert begun >= present // 86_400 * 86_400 - 365 * 86_400
 
 
 def test_a_text_without_time_zone_is_refused_like_a_datetime() -> None:

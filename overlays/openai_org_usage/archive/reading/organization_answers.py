@@ -22,6 +22,7 @@ class OrganizationAnswers:
         client: asks; its answers come by here.
         name: of the organization in the archive.
         id: of the organization; None until an answer names it.
+        claim: is told the id when it was not known before, and may refuse it.
         clock: the client's.
         told: is told when a page has come.
         own_hook: is the client's own, told before.
@@ -32,6 +33,7 @@ class OrganizationAnswers:
     client: UsageClient
     name: str
     id: str | None
+    claim: Callable[[str], object]
     clock: Callable[[], float]
     told: Callable[[], object]
     own_hook: Callable[[PageEvent], object] | None
@@ -40,11 +42,25 @@ class OrganizationAnswers:
 
     @classmethod
     def of(
-        cls, client: UsageClient, *, name: str, id: str | None, told: Callable[[], object]
+        cls,
+        client: UsageClient,
+        *,
+        name: str,
+        id: str | None,
+        claim: Callable[[str], object] = lambda _: None,
+        told: Callable[[], object] = lambda: None,
     ) -> OrganizationAnswers:
         """Those of `client`, whose own hook is told of them, too."""
         fetch = fetch_of(client.query(_any_request()))  # It is not sent.
-        answers = cls(client=client, name=name, id=id, clock=fetch.now, told=told, own_hook=fetch.on_page)
+        answers = cls(
+            client=client,
+            name=name,
+            id=id,
+            claim=claim,
+            clock=fetch.now,
+            told=told,
+            own_hook=fetch.on_page,
+        )
         answers.client = client.with_options(on_page=answers._note)
         return answers
 
@@ -58,7 +74,9 @@ class OrganizationAnswers:
         self.told()
 
     def _check(self, id: str) -> None:
-        if self.id is not None and id != self.id:
+        if self.id is None:
+            self.claim(id)
+        elif id != self.id:
             raise OtherOrganizationError(
                 f"the key is of the organization {id}; what is kept as {self.name} is of {self.id}: "
                 "give this one another name, such as --organization NAME"

@@ -27,9 +27,8 @@ from ..partition_paths import WHOLE, partition_path
 from ..partitions import encoded_partition, read_partition
 
 if TYPE_CHECKING:
-    from ...client import UsageClient
     from ..storage.storage import Storage
-    from .writer import ArchiveWriter
+    from .sync_run import SyncRun
 
 _READ_AGAIN_AFTER: Final = 20 * 3600
 """Seconds: a sync that comes daily, some minutes sooner at times, reads them each time."""
@@ -122,7 +121,7 @@ class _ListReading:
     is_whole: bool
 
 
-def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: str, now: float) -> int:
+def sync_directory(run: SyncRun) -> int:
     """Read the organization's lists, unless they were in the last 20 hours, and keep what is new in them.
 
     How many files were written. The writer has to have begun.
@@ -130,15 +129,17 @@ def sync_directory(writer: ArchiveWriter, client: UsageClient, *, organization: 
     Raises:
         OpenAIUsageError: of the first list that fails otherwise than for want of permission.
     """
+    writer, organization, now = run.writer, run.organization, run.now()
     manifest = writer.manifest
     known = manifest.organizations.get(organization, OrganizationState())
     if known.names_read_at is not None and 0 <= now - known.names_read_at < _READ_AGAIN_AFTER:
         return 0
     history = DirectoryHistory(storage=writer.storage, manifest=manifest, organization=organization)
-    changes = history.changes(client.names(), moment=now)
+    changes = history.changes(run.answers.client.names(), moment=now)
 
     def apply(manifest: ArchiveManifest) -> None:
-        manifest.organizations.setdefault(organization, OrganizationState()).names_read_at = now
+        state = manifest.organizations.setdefault(organization, OrganizationState())
+        state.id, state.names_read_at = run.answers.id, now
         for change in changes:
             manifest.state(organization, change.table).months[WHOLE] = change.state
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -18,6 +19,7 @@ from ...errors import (
     ResponseTooLargeError,
 )
 from ..archive_table import ArchiveTable, default_tables
+from ..duplicate_organizations import duplicate_notes
 from ..file_sizes import check_sizes
 from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, checked_name
@@ -107,7 +109,7 @@ def audit_run(
     wanted = kept if tables is None else tables
     return SyncRun.of(
         writer,
-        OrganizationAnswers.of(client, name=organization, id=known.id, told=lambda: None),
+        OrganizationAnswers.of(client, name=organization, id=known.id),
         manifest=manifest,
         organization=organization,
         tables=chosen_tables(wanted, manifest),
@@ -132,7 +134,11 @@ class _Sync:
         manifest = writer.manifest
         known = manifest.organizations.get(request.organization)
         answers = OrganizationAnswers.of(
-            client, name=request.organization, id=known.id if known else None, told=self._tell
+            client,
+            name=request.organization,
+            id=known.id if known else None,
+            claim=partial(writer.claim, organization=request.organization),
+            told=self._tell,
         )
         self._run = SyncRun.of(
             writer,
@@ -153,7 +159,8 @@ class _Sync:
             run.writer.storage, run.writer.manifest, organization=run.organization, besides=repair.damaged
         )
         failure = self._read_tables()
-        run.commit()
+        if run.tables:
+            run.commit()
         self._keep_names()
         if failure is not None:
             raise failure
@@ -164,7 +171,7 @@ class _Sync:
             requests=run.answers.requests,
             files_written=run.files_written,
             damaged=tuple(repair.damaged),
-            notes=tuple(repair.notes),
+            notes=(*repair.notes, *duplicate_notes(run.writer.manifest, of=run.organization)),
         )
 
     def _read_tables(self) -> OpenAIUsageError | None:
@@ -192,12 +199,7 @@ class _Sync:
         """Read the lists of projects, users and keys, once a day."""
         if self._request.names:
             self._reading = "names"
-            self._run.files_written += sync_directory(
-                self._run.writer,
-                self._run.answers.client,
-                organization=self._run.organization,
-                now=self._run.now(),
-            )
+            self._run.files_written += sync_directory(self._run)
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from threading import RLock
 
-from ...errors import ArchiveLockedError
+from ...errors import ArchiveLockedError, DuplicateOrganizationError
 from ..manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
 from ..storage.journal import Journal
 from ..storage.storage import Storage
@@ -22,8 +22,8 @@ class ArchiveWriter:
         self.storage = storage
         self._journal = Journal(storage)
         self._mutex = RLock()
-        self._organizations: set[str] = set()
-        """Those that are being written of, each by a thread."""
+        self._organizations: dict[str, str | None] = {}
+        """Those that are being written of, each by a thread, with the id that it has claimed."""
         self._held = ExitStack()
         self._written: bytes | None = None
         self._is_current = False
@@ -44,14 +44,33 @@ class ArchiveWriter:
                 )
             if not self._organizations:
                 self._begin()
-            self._organizations.add(organization)
+            self._organizations[organization] = None
         try:
             yield
         finally:
             with self._mutex:
-                self._organizations.remove(organization)
+                del self._organizations[organization]
                 if not self._organizations:
                     self._held.close()
+
+    def claim(self, id: str, *, organization: str) -> None:
+        """Have `organization`, which has begun and had no id, be the only one with `id`.
+
+        Raises:
+            DuplicateOrganizationError: another one has it, or a thread has claimed it for another.
+        """
+        with self._mutex:
+            kept = {name: state.id for name, state in self.manifest.organizations.items()}
+            claimed = self._organizations
+            others = [name for name, other in (*kept.items(), *claimed.items()) if other == id]
+            if others:
+                known = others[0]
+                raise DuplicateOrganizationError(
+                    f"the key is of the organization {id}, which is kept as {known}, and as {organization} "
+                    f"it would count twice: sync it as {known}, or give {organization} a key of its own",
+                    kept_as=known,
+                )
+            claimed[organization] = id
 
     @property
     def manifest(self) -> ArchiveManifest:

@@ -7,6 +7,7 @@ removed or given another meaning.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from decimal import Decimal
 
 import attrs
@@ -23,21 +24,36 @@ from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix, TokenSums
 from ..unknown_results import LeftOut
+from ..view import EVERY_SECTION, BarUnit, Section, View
+from .time_axis import ChartBar, bars
 
 SCHEMA = "openai-org-usage/report"
-VERSION = 1
+VERSION = 2
 
 Json = dict[str, object]
 
 
-def render_json(report: Report, *, indent: int | None = 2) -> str:
-    """The report as a JSON document; ends with a newline."""
-    return escaped_json(json.dumps(to_dict(report), ensure_ascii=False, indent=indent)) + "\n"
+def render_json(
+    report: Report,
+    *,
+    indent: int | None = 2,
+    sections: Collection[Section] = EVERY_SECTION,
+    by: BarUnit | None = None,
+) -> str:
+    """The report, or `sections` of it, as a JSON document; ends with a newline."""
+    document = to_dict(report, sections=sections, by=by)
+    return escaped_json(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n"
 
 
-def to_dict(report: Report) -> Json:
-    """The report as the JSON document holds it: strings, integers, booleans, None, lists and dicts."""
-    return {
+def to_dict(
+    report: Report, *, sections: Collection[Section] = EVERY_SECTION, by: BarUnit | None = None
+) -> Json:
+    """The report as the JSON document holds it: strings, integers, booleans, None, lists and dicts.
+
+    Members of other `sections` are left out. With `by`, spends have `spans`, too: their days added up by it.
+    """
+    view = View(sections, by)
+    document: Json = {
         "schema": SCHEMA,
         "version": VERSION,
         "made_at": f"{report.made_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -46,12 +62,35 @@ def to_dict(report: Report) -> Json:
         "complete_days": _period(report.complete),
         "growing": report.growing,
         "compared_with": None if report.compared_with is None else _period(report.compared_with),
-        "spends": [_spend(spend) for spend in report.spends],
+        "spends": [_spend(spend, view) for spend in report.spends],
         "tokens": _tokens(report.tokens),
         "refusals": [attrs.asdict(each) for each in report.refusals],
         "left_out": [left_out_to_dict(each) for each in report.left_out],
         "notes": list(report.notes),
     }
+    return _shown(document, view)
+
+
+_SECTION_OF = {
+    "change": Section.SUMMARY,
+    "daily_average": Section.SUMMARY,
+    "daily_change": Section.SUMMARY,
+    "forecast": Section.SUMMARY,
+    "series": Section.DAYS,
+    "days": Section.DAYS,
+    "spans": Section.DAYS,
+    "breakdowns": Section.BREAKDOWNS,
+    "unit_prices": Section.PRICES,
+    "tokens": Section.TOKENS,
+    "refusals": Section.NOTES,
+    "notes": Section.NOTES,
+}
+"""The members that belong to a section; the others are always there."""
+
+
+def _shown(members: Json, view: View) -> Json:
+    left_out = {name for name, section in _SECTION_OF.items() if section not in view}
+    return {name: value for name, value in members.items() if name not in left_out}
 
 
 def left_out_to_dict(left_out: LeftOut) -> Json:
@@ -66,8 +105,8 @@ def left_out_to_dict(left_out: LeftOut) -> Json:
     }
 
 
-def _spend(spend: Spend) -> Json:
-    return {
+def _spend(spend: Spend, view: View) -> Json:
+    members: Json = {
         "currency": spend.currency,
         "total": formatting.plain(spend.total),
         "complete": formatting.plain(spend.complete),
@@ -84,9 +123,21 @@ def _spend(spend: Spend) -> Json:
             }
             for day in spend.days
         ],
+        **({} if view.by is None else {"spans": [_span(bar) for bar in bars(spend.days, unit=view.by)]}),
         "breakdowns": {each.dimension: _breakdown(each) for each in spend.breakdowns},
         "unit_prices": [_price(price) for price in spend.prices],
         "forecast": None if spend.forecast is None else _forecast(spend.forecast),
+    }
+    return _shown(members, view)
+
+
+def _span(bar: ChartBar) -> Json:
+    return {
+        **_period(bar.period),
+        "is_partial": bar.is_partial,
+        "amount": formatting.plain(bar.amount),
+        "parts": [formatting.plain(part) for part in bar.parts],
+        "before": _decimal(bar.before),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from ...printable import clean, visible
@@ -12,7 +12,11 @@ from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
+from ..view import EVERY_SECTION, BarUnit, Section, View
+from .time_axis import UNITS, fitting_bars
 
+ROWS = 14
+"""How many rows the table over time has, unless it is asked for."""
 PRICES = 12
 """How many unit prices are shown."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -20,12 +24,17 @@ _LINKED = re.compile(r"((?:[^\s()]*(?:://|@)|\bwww\.)[^\s()]*)", re.IGNORECASE)
 """What GitHub makes a link or a mention of although it is escaped."""
 
 
-def render_markdown(report: Report) -> str:
-    """The report as Markdown; names stand as code, so that none is read as markup, link or mention."""
-    return visible("\n".join(_lines(report))).rstrip("\n") + "\n"
+def render_markdown(
+    report: Report, *, sections: Collection[Section] = EVERY_SECTION, by: BarUnit | None = None
+) -> str:
+    """The report, or `sections` of it, as Markdown; names stand as code, so that none is read as markup.
+
+    `by` is what a row of the table over time stands for; as a rule as little as makes few rows.
+    """
+    return visible("\n".join(_lines(report, View(sections, by)))).rstrip("\n") + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, view: View) -> Iterator[str]:
     yield from (f"# {summary.title(report)}", "")
     warning = summary.warning(report)
     if warning is not None:
@@ -33,24 +42,37 @@ def _lines(report: Report) -> Iterator[str]:
     if not report.spends:
         yield from (summary.nothing(report), "")
     for spend in report.spends:
-        yield from _spend(report, spend)
-    if report.tokens.sums.total:
+        yield from _spend(report, spend, view)
+    if Section.TOKENS in view and report.tokens.sums.total:
         yield from _tokens(report.tokens)
-    yield from ("## Notes", "")
-    yield from (f"- {_text(note)}" for note in summary.notes(report))
-    yield from ("", f"{summary.made(report)}.")
+    if Section.NOTES in view:
+        yield from ("## Notes", "")
+        yield from (*(f"- {_text(note)}" for note in summary.notes(report)), "")
+    yield f"{summary.made(report)}."
 
 
-def _spend(report: Report, spend: Spend) -> Iterator[str]:
-    several = len(report.spends) > 1
-    yield from (f"**{_text(summary.headline(report, spend))}**", "")
-    if spend.forecast is not None:
-        yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
-    for breakdown in spend.breakdowns:
-        currency = f" ({_text(spend.currency.upper())})" if several else ""
-        yield from (f"## {entry_words.title(breakdown)}{currency}", "")
-        yield from _breakdown(breakdown, spend, heads=summary.compared_heads(report))
-    yield from _prices(spend)
+def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
+    currency = f" ({_text(spend.currency.upper())})" if len(report.spends) > 1 else ""
+    if Section.SUMMARY in view:
+        yield from (f"**{_text(summary.headline(report, spend))}**", "")
+        if spend.forecast is not None:
+            yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
+    if Section.DAYS in view and len(spend.days) > 1:
+        yield from _over_time(spend, by=view.by, currency=currency)
+    if Section.BREAKDOWNS in view:
+        for breakdown in spend.breakdowns:
+            yield from (f"## {entry_words.title(breakdown)}{currency}", "")
+            yield from _breakdown(breakdown, spend, heads=summary.compared_heads(report))
+    if Section.PRICES in view:
+        yield from _prices(spend)
+
+
+def _over_time(spend: Spend, *, by: BarUnit | None, currency: str) -> Iterator[str]:
+    """What each day, week, month or year cost."""
+    unit, bars = fitting_bars(spend.days, most=len(spend.days) if by else ROWS, by=by)
+    yield from (f"## Per {UNITS[unit]}{currency}", "")
+    rows = [[formatting.span(bar.period), _money(bar.amount, spend)] for bar in bars]
+    yield from _table(["", "Amount"], rows)
 
 
 def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import TextIO
 
@@ -30,6 +30,7 @@ from ..changes import AmountChange
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
+from ..view import EVERY_SECTION, BarUnit, Section, View
 from .name_cell import NameCell
 from .text_chart import ColumnsChart
 
@@ -55,33 +56,51 @@ _PLAIN = str.maketrans(
 )
 
 
-def print_report(report: Report, *, file: TextIO | None = None, width: int | None = None) -> None:
-    """Print the report to `file`, standard output if not given; in colour only on a terminal.
+def print_report(
+    report: Report,
+    *,
+    file: TextIO | None = None,
+    width: int | None = None,
+    sections: Collection[Section] = EVERY_SECTION,
+    by: BarUnit | None = None,
+) -> None:
+    """Print the report, or `sections` of it, to `file`, standard output if not given.
 
-    A stream that cannot encode block characters gets plain ones.
+    It is in colour only on a terminal; a stream that cannot encode block characters gets plain ones.
     """
     stream = file or sys.stdout
     console = Console(file=stream, width=width)
     color = console.is_terminal and _encodes(stream, _EIGHTHS)
-    text: str = render_terminal(report, width=console.width, color=color)
+    text: str = render_terminal(report, width=console.width, color=color, sections=sections, by=by)
     if not _encodes(stream, text):
         encoding = stream.encoding or "ascii"
         text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
     stream.write(text)
 
 
-def render_terminal(report: Report, *, width: int = 80, color: bool = False) -> StyledText:
-    """The report as text of at most `width` columns, with escape codes if `color`."""
-    text = render(renderable(report, width=width), width=width, colors="truecolor" if color else None)
+def render_terminal(
+    report: Report,
+    *,
+    width: int = 80,
+    color: bool = False,
+    sections: Collection[Section] = EVERY_SECTION,
+    by: BarUnit | None = None,
+) -> StyledText:
+    """The report as text of at most `width` columns, with escape codes if `color`.
+
+    `by` is what a column of the chart stands for at least; where they have no room, it is more.
+    """
+    shown = renderable(report, width=width, view=View(sections, by))
+    text = render(shown, width=width, colors="truecolor" if color else None)
     return StyledText("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
 
 
-def renderable(report: Report, *, width: int) -> RenderableType:
+def renderable(report: Report, *, width: int, view: View) -> RenderableType:
     """The report for a rich console of `width` columns."""
-    return Group(*_parts(report, min(width, MAX_WIDTH)))
+    return Group(*_parts(report, min(width, MAX_WIDTH), view))
 
 
-def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+def _parts(report: Report, width: int, view: View) -> Iterator[RenderableType]:
     yield Text(summary.title(report), "bold")
     warning = summary.warning(report)
     if warning is not None:
@@ -89,32 +108,48 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     if not report.spends:
         yield Text(summary.nothing(report))
     for spend in report.spends:
-        yield from _spend(report, spend, width)
-    if report.tokens.sums.total:
+        yield from _spend(report, spend, width, view)
+    if Section.TOKENS in view and report.tokens.sums.total:
         yield from _tokens(report.tokens, width)
+    if Section.NOTES in view:
+        yield from _notes(report, width)
+    yield Text(f"{summary.made(report)}.", "dim")
+
+
+def _notes(report: Report, width: int) -> Iterator[RenderableType]:
     yield from (Text(), _heading("Notes", width))
     for note in summary.notes(report):
         line = Table.grid(padding=(0, 1))
         line.add_row(Text("·", "dim"), Text(note, "dim"))
         yield _bounded(line, width)
-    yield Text(f"{summary.made(report)}.", "dim")
 
 
-def _spend(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
+def _spend(report: Report, spend: Spend, width: int, view: View) -> Iterator[RenderableType]:
+    if Section.SUMMARY in view:
+        yield from _answer(report, spend, width)
+    if Section.DAYS in view and len(spend.days) > 1:
+        yield from _columns(spend, width, by=view.by)
+    if Section.BREAKDOWNS in view:
+        yield from _breakdowns(report, spend, width)
+    if Section.PRICES in view:
+        yield from _prices(spend, width)
+
+
+def _answer(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
     for sentence in summary.sentences(report, spend):
         yield _bounded(Text(sentence), width)
     if spend.forecast is not None:
         yield _bounded(Text(summary.month_to_date(spend.forecast, spend.currency)), width)
-    if len(spend.days) > 1:
-        yield from _columns(spend, width)
+
+
+def _breakdowns(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
     for breakdown in spend.breakdowns:
         yield from (Text(), _heading(entry_words.title(breakdown), width))
         yield _breakdown(breakdown, spend, width, change=_change_head(report, width))
-    yield from _prices(spend, width)
 
 
-def _columns(spend: Spend, width: int) -> Iterator[RenderableType]:
-    chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width)
+def _columns(spend: Spend, width: int, *, by: BarUnit | None) -> Iterator[RenderableType]:
+    chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width, by=by)
     yield from (Text(), _heading(f"{chart.heading}, {clean(spend.currency).upper()}", width))
     yield chart.drawing()
     if chart.note is not None:

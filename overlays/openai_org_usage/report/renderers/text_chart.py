@@ -8,8 +8,9 @@ import attrs
 from rich.text import Text
 
 from ..spending import DaySpend
+from ..view import BarUnit
 from .scale import Scale
-from .time_axis import BEGINNINGS, UNITS, ChartBar, bars, labels, partial
+from .time_axis import UNITS, ChartBar, bars, labels, partial, units
 
 _ROWS = 9
 """About as many rows of characters; each step of the scale takes as many as the others."""
@@ -23,7 +24,7 @@ _WEEKEND = 5
 class ColumnsChart:
     """Columns for the days of a period, or for its weeks, months or years where days have no room."""
 
-    unit: str
+    unit: BarUnit
     """What a column stands for."""
     bars: Sequence[ChartBar]
     scale: Scale
@@ -33,14 +34,15 @@ class ColumnsChart:
     """In characters, the scale included."""
 
     @classmethod
-    def of(cls, days: Sequence[DaySpend], *, currency: str, width: int) -> ColumnsChart:
-        """The chart with the finest columns that fit side by side in `width` characters."""
-        charts = (cls._by(unit, days, currency, width) for unit in BEGINNINGS)
-        coarsest = cls._by("year", days, currency, width)
-        return next((chart for chart in charts if len(chart.bars) <= chart.room), coarsest)
+    def of(
+        cls, days: Sequence[DaySpend], *, currency: str, width: int, by: BarUnit | None = None
+    ) -> ColumnsChart:
+        """The chart with the finest columns, from `by` on, that fit side by side in `width` characters."""
+        charts = (cls._by(unit, days, currency, width) for unit in units(days, by=by))
+        return next(chart for chart in charts if len(chart.bars) <= chart.room or chart.unit == "year")
 
     @classmethod
-    def _by(cls, unit: str, days: Sequence[DaySpend], currency: str, width: int) -> ColumnsChart:
+    def _by(cls, unit: BarUnit, days: Sequence[DaySpend], currency: str, width: int) -> ColumnsChart:
         columns = bars(days, unit=unit)
         scale = Scale.over(bar.amount for bar in columns)
         return cls(unit, columns, scale, scale.labels(currency), width)

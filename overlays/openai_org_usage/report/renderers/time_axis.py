@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import dropwhile, groupby, pairwise
 
 import attrs
 
 from ...money import exact_sum
 from ...times import month_after
-from ..periods import DAY
+from ..periods import DAY, Period
 from ..spending import DaySpend
+from ..view import BarUnit
 
+MOST_DAYS = 92
+"""A quarter: of a longer period nobody reads days, so that columns stand for weeks or more."""
 _YEAR = 366
 
-BEGINNINGS: Mapping[str, Callable[[date], date]] = {
+BEGINNINGS: Mapping[BarUnit, Callable[[date], date]] = {
     "day": lambda day: day,
     "week": lambda day: day - day.weekday() * DAY,
     "month": lambda day: day.replace(day=1),
     "year": lambda day: day.replace(month=1, day=1),
 }
 """What a column can stand for, and the first day of that; the finest first."""
-UNITS = {"day": "day", "week": "week (Monday to Sunday)", "month": "month", "year": "year"}
+UNITS: Mapping[BarUnit, str] = {
+    "day": "day",
+    "week": "week (Monday to Sunday)",
+    "month": "month",
+    "year": "year",
+}
 """What these are called in headings."""
-_ENDS: Mapping[str, Callable[[date], date]] = {
+_ENDS: Mapping[BarUnit, Callable[[date], date]] = {
     "day": lambda first: first + DAY,
     "week": lambda first: first + 7 * DAY,
     "month": month_after,
@@ -64,24 +72,43 @@ class ChartBar:
     """Exact: what its days' counterparts cost together; None if some have none."""
 
     @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.start, self.start + self.days * DAY)
+
+    @property
     def is_partial(self) -> bool:
         """Whether the period has only some of its days."""
         return self.days < self.whole
 
 
-def bars(days: Sequence[DaySpend], *, unit: str) -> list[ChartBar]:
-    """`days` added up by `unit`, one of `BEGINNINGS`: the first bar and the last may be partial."""
+def bars(days: Sequence[DaySpend], *, unit: BarUnit) -> list[ChartBar]:
+    """`days` added up by `unit`: the first bar and the last may be partial."""
     return list(_bars(days, unit))
 
 
-def partial(bars: Sequence[ChartBar], *, unit: str) -> str | None:
+def units(days: Sequence[DaySpend], *, by: BarUnit | None = None) -> Iterator[BarUnit]:
+    """What bars may stand for, the finest first: from `by` on, else from what suits so many days."""
+    first = by or ("day" if len(days) <= MOST_DAYS else "week")
+    return dropwhile(lambda unit: unit != first, BEGINNINGS)
+
+
+def fitting_bars(
+    days: Sequence[DaySpend], *, most: int, by: BarUnit | None = None
+) -> tuple[BarUnit, list[ChartBar]]:
+    """The finest of `units` that makes at most `most` bars of `days`, or years; and these bars."""
+    made = ((unit, bars(days, unit=unit)) for unit in units(days, by=by))
+    return next((unit, columns) for unit, columns in made if len(columns) <= most or unit == "year")
+
+
+def partial(bars: Sequence[ChartBar], *, unit: BarUnit) -> str | None:
     """Which of `bars` stand for less than a `unit`, in words; None if none does."""
     ends = (("first", bars[0]), ("last", bars[-1]))
     parts = [f"the {place} has {bar.days} of {bar.whole} days" for place, bar in ends if bar.is_partial]
     return f"Partial {unit}s: {', '.join(parts)}" if parts else None
 
 
-def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[ChartBar]:
+def _bars(days: Sequence[DaySpend], unit: BarUnit) -> Iterator[ChartBar]:
     for first, group in groupby(days, lambda day: BEGINNINGS[unit](day.day)):
         inside = list(group)
         before = [day.before for day in inside if day.before is not None]
@@ -95,7 +122,7 @@ def _bars(days: Sequence[DaySpend], unit: str) -> Iterator[ChartBar]:
         )
 
 
-def labels(starts: Sequence[date], *, unit: str = "day", room: int) -> list[tuple[int, str]]:
+def labels(starts: Sequence[date], *, unit: BarUnit = "day", room: int) -> list[tuple[int, str]]:
     """The places of columns that are labelled, and the labels, where all columns are `room` characters wide.
 
     They are as many as do not touch, and none goes beyond the right end by more than a character, centred
@@ -116,7 +143,7 @@ def labels(starts: Sequence[date], *, unit: str = "day", room: int) -> list[tupl
     return [(0, text) for text in texts[:1]]
 
 
-def _texts(starts: Sequence[date], unit: str) -> list[str]:
+def _texts(starts: Sequence[date], unit: BarUnit) -> list[str]:
     if unit == "year":
         return [f"{start:%Y}" for start in starts]
     short = not starts or (starts[-1] - starts[0]).days <= _YEAR

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import attrs
 
+from ...view import BarUnit
 from ..scale import Scale
 from ..time_axis import labels
 
@@ -41,7 +42,7 @@ class Ticks:
     narrow: Sequence[Tick]
 
     @classmethod
-    def of(cls, starts: Sequence[date], *, at: Callable[[int], Decimal], unit: str = "day") -> Ticks:
+    def of(cls, starts: Sequence[date], *, at: Callable[[int], Decimal], unit: BarUnit = "day") -> Ticks:
         """Labels for what begins on `starts`; each place stands `at` a part of the plot from 0 to 1."""
         wide, narrow = (
             [Tick(at(place) * 100, text) for place, text in labels(starts, unit=unit, room=room)]
@@ -71,8 +72,8 @@ class ScaleMark:
 
 
 @attrs.frozen
-class Segment:
-    """A line item's part of a column."""
+class StackPart:
+    """A model's part of a column."""
 
     colour: str
     """A class of the stylesheet."""
@@ -86,7 +87,7 @@ class Segment:
 class Stack:
     """A column of segments."""
 
-    segments: Sequence[Segment]
+    segments: Sequence[StackPart]
     before: Decimal | None
     """Where the line for the period before is; None if it is not drawn."""
 

@@ -1,4 +1,4 @@
-"""The chart of what each day cost, by line item; where weekdays meet, beside the period before. Pure."""
+"""The chart of what each day cost, by model; where weekdays meet, beside the period before. Pure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from decimal import Decimal
 import attrs
 
 from ... import formatting
-from ...periods import DAY, Period
+from ...periods import Period
 from ...report import Report
-from ...spending import DaySpend, Spend
+from ...spending import Spend
+from ...view import BarUnit
 from ..scale import Scale
-from ..time_axis import BEGINNINGS, UNITS, ChartBar, bars, partial
-from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, Segment, Stack, Ticks, up
+from ..time_axis import UNITS, ChartBar, fitting_bars, partial
+from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, StackPart, Stack, Ticks, up
 
 MOST = 120
-"""With more columns than these they are too thin to be told apart: they stand for weeks then, or months."""
+"""With more columns than these they are too thin to be told apart: they stand for months then, or years."""
 _GAP = 14
 _GAP_UNTIL = 70
 """With more columns than these there is no room between them."""
 
 
-def daily_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
-    """Stacked columns: the largest line items, the others at the top; a tick for the period before.
+def daily_chart(report: Report, spend: Spend, *, identifier: str, by: BarUnit | None = None) -> Chart:
+    """Stacked columns: the largest models, the others at the top; a tick for the period before.
 
     The ticks are left out where they would set a Sunday beside a Thursday. Of long periods a column is a
     week, a month or a year, as the heading says.
     """
-    columns = _Columns.of(report, spend)
+    columns = _Columns.of(report, spend, by=by)
     unit, count = columns.unit, len(columns.bars)
     return Chart(
         identifier=identifier,
@@ -54,7 +55,7 @@ class _Columns:
     """The columns of one currency."""
 
     spend: Spend
-    unit: str
+    unit: BarUnit
     """What a column stands for."""
     bars: Sequence[ChartBar]
     beside: bool
@@ -62,9 +63,8 @@ class _Columns:
     scale: Scale
 
     @classmethod
-    def of(cls, report: Report, spend: Spend) -> _Columns:
-        unit = _unit(spend.days)
-        columns = bars(spend.days, unit=unit)
+    def of(cls, report: Report, spend: Spend, *, by: BarUnit | None) -> _Columns:
+        unit, columns = fitting_bars(spend.days, most=MOST, by=by)
         beside = report.compared_with is not None and _counterparts(
             report.compared_with, report.period, unit=unit
         )
@@ -74,7 +74,7 @@ class _Columns:
         return cls(spend, unit, columns, beside, Scale.over(amounts))
 
     def about(self, before: Period | None) -> str:
-        text = f"What each {self.unit} cost, by the largest line items"
+        text = f"What each {self.unit} cost, by the largest models"
         incomplete = partial(self.bars, unit=self.unit)
         after = "" if incomplete is None else f" {incomplete}."
         if before is not None and self.beside:
@@ -101,36 +101,29 @@ class _Columns:
             FigureRow(self._called(bar), [bar.amount, *([bar.before] if compared else []), *bar.parts])
             for bar in self.bars
         ]
-        return FiguresTable(f"Spend per {self.unit} by line item", heads, rows)
+        return FiguresTable(f"Spend per {self.unit} by model", heads, rows)
 
-    def _segments(self, bar: ChartBar) -> Iterator[Segment]:
+    def _segments(self, bar: ChartBar) -> Iterator[StackPart]:
         base = Decimal(0)
         for place, (name, part) in enumerate(zip(self._names(), bar.parts, strict=True)):
             if part > 0:
                 said = f"{self._called(bar)}, {name}: {formatting.money(part, self.spend.currency)}"
                 height = self.scale.part(part) * HEIGHT
-                yield Segment(self._colour(place), said, up(self.scale, base + part), height)
+                yield StackPart(self._colour(place), said, up(self.scale, base + part), height)
                 base += part
 
     def _names(self) -> list[str]:
-        """What the parts of a column are called: the line items that are followed, then all others."""
+        """What the parts of a column are called: the models that are followed, then all others."""
         known = [formatting.line_item(key) for key in self.spend.series]
-        return [*known, "all other line items" if known else "all line items"]
+        return [*known, "all other models" if known else "all models"]
 
     def _colour(self, place: int) -> str:
         return f"s{place}" if place < len(self.spend.series) else "rest"
 
     def _called(self, bar: ChartBar) -> str:
-        if self.unit == "day":
-            return formatting.day(bar.start)
-        return formatting.days(Period(bar.start, bar.start + bar.days * DAY))
+        return formatting.span(bar.period)
 
 
-def _unit(days: Sequence[DaySpend]) -> str:
-    """The finest that gives columns which can be told apart."""
-    return next((unit for unit in BEGINNINGS if len(bars(days, unit=unit)) <= MOST), "year")
-
-
-def _counterparts(before: Period, period: Period, *, unit: str) -> bool:
+def _counterparts(before: Period, period: Period, *, unit: BarUnit) -> bool:
     """Whether the columns of `before` are of the same weekdays; months and years have no such ones."""
     return unit in ("day", "week") and before.start.weekday() == period.start.weekday()

@@ -7,7 +7,7 @@ The templates get the report itself, what charts and key figures are made of, an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from ....printable import clean, visible
 from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
+from ...view import EVERY_SECTION, BarUnit, Section
 from .chart import HEIGHT, STEP, Chart
 from .daily_chart import daily_chart
 from .key_figures import KeyFigure, key_figures
@@ -34,7 +35,7 @@ _JOINT = re.compile(r"(?<=[-_/.:@])(?=[^-_/.:@])")
 
 
 @attrs.frozen
-class _Section:
+class _Currency:
     """What one currency has on the page."""
 
     spend: Spend
@@ -52,24 +53,32 @@ class _Section:
         return _digits(formatting.money(self.spend.total, self.spend.currency))
 
     @classmethod
-    def of(cls, report: Report, spend: Spend, *, number: int) -> _Section:
+    def of(cls, report: Report, spend: Spend, *, number: int, by: BarUnit | None) -> _Currency:
         charts: list[Chart] = []
         if report.period.days > 1:
-            charts.append(daily_chart(report, spend, identifier=f"daily-{number}"))
+            charts.append(daily_chart(report, spend, identifier=f"daily-{number}", by=by))
         if report.period.days > 1 or spend.forecast is not None:
             charts.append(running_chart(report, spend, identifier=f"running-{number}"))
         return cls(spend, list(key_figures(report, spend)), charts)
 
 
-def render_html(report: Report) -> str:
-    """The report as one HTML document: opens offline, on a phone, on paper and in the dark.
+def render_html(
+    report: Report, *, sections: Collection[Section] = EVERY_SECTION, by: BarUnit | None = None
+) -> str:
+    """The report, or `sections` of it, as one HTML document that opens offline, on a phone, on paper.
+
+    `by` is what a column of the chart stands for at least; where they have no room, it is more.
 
     Raises:
         MissingExtraError: jinja2 is not installed.
     """
-    sections = [_Section.of(report, spend, number=place) for place, spend in enumerate(report.spends)]
+    currencies = [
+        _Currency.of(report, spend, number=place, by=by) for place, spend in enumerate(report.spends)
+    ]
     template = environment().get_template("page.html.jinja")
-    page = template.render(report=report, sections=sections, **_KNOWN)
+    page = template.render(
+        report=report, currencies=currencies, shown={section.value for section in sections}, **_KNOWN
+    )
     return visible(_INDENTATION.sub("\n", page))
 
 

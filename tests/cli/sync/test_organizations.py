@@ -1,0 +1,115 @@
+"""Several organizations in one archive: each under one name, and none in the place of another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from openai_org_usage.archive.sync.sync_result import SyncProgress
+from openai_org_usage.cli.exit_codes import Exit
+from openai_org_usage.cli.progress import ArchiveProgress
+from openai_org_usage.emulator import Emulator
+
+from ...conftest import NOW
+from ..conftest import Run
+from .kept_files import FEW, content
+
+
+def test_another_organization_under_the_same_name(command: Run, folder: Path) -> None:
+    """Its rows are not mixed with the others."""
+    assert command(f"sync usage {FEW}").code == 0
+    manifest = folder / "usage" / "manifest.json"
+    kept = manifest.read_text()
+    id = json.loads(kept)["organizations"]["default"]["id"]
+    manifest.write_text(kept.replace(id, "org-other"))
+    before = content(folder)
+    said = command(f"sync usage {FEW}")
+    assert said.code == Exit.OTHER_ORGANIZATION
+    assert f"the key is of the organization {id}" in said.err
+    assert "--organization NAME" in said.err
+    assert content(folder) == before
+
+
+@pytest.fixture
+def beta() -> Iterator[Emulator]:
+    """Another organization than that of `emulator`."""
+    with Emulator(now=lambda: NOW, lookback_days=40, organization_id="org-beta") as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def listed(folder: Path, emulator: Emulator, beta: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both of them in `o.toml`, and their keys in the environment."""
+    tables = [
+        f'[organizations.{name}]\nkey_env = "{name.upper()}_KEY"\nbase_url = "{each.base_url}"\n'
+        for name, each in (("acme", emulator), ("beta", beta))
+    ]
+    (folder / "o.toml").write_text("".join(tables))
+    monkeypatch.setenv("ACME_KEY", emulator.admin_key)
+    monkeypatch.setenv("BETA_KEY", beta.admin_key)
+
+
+@pytest.mark.usefixtures("listed")
+def test_several_organizations(command: Run, beta: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that fails does not stop the other; --organization chooses one; no key is shown."""
+    monkeypatch.delenv("BETA_KEY")
+    said = command(f"sync usage --organizations o.toml {FEW}")
+    assert said.code == Exit.NOT_ALL
+    assert said.err.startswith("error: beta: there is no key in BETA_KEY: set that variable")
+    assert said.out.startswith("vector_stores: 18 rows read")
+    assert beta.admin_key not in said.out + said.err
+
+    alone = command(f"sync usage --organizations o.toml --organization beta {FEW}")
+    assert alone.code == Exit.CONFIGURATION
+    monkeypatch.setenv("BETA_KEY", beta.admin_key)
+    both = command(f"sync usage --organizations o.toml {FEW}")
+    assert both.code == 0
+    assert [line.partition(":")[0] for line in both.out.splitlines()] == [
+        "acme vector_stores",
+        "beta vector_stores",
+        "acme",
+        "beta",
+    ]
+
+
+def test_the_same_organization_under_a_second_name(command: Run, folder: Path) -> None:
+    """It is refused, as it would be counted twice; the line says under which name it is kept."""
+    assert command(f"sync usage {FEW}").code == 0
+    before = content(folder)
+    said = command(f"sync usage {FEW} --organization acme")
+    assert said.code == Exit.OTHER_ORGANIZATION
+    assert "the key is of the organization org-emulated, which is kept as default" in said.err
+    assert content(folder) == before
+
+
+@pytest.mark.usefixtures("listed")
+def test_one_that_was_kept_twice_is_named(command: Run, folder: Path) -> None:
+    """As an older version let it be: by `sync` of either name, and by `sql`."""
+    assert command(f"sync usage --organizations o.toml {FEW}").code == 0
+    manifest = folder / "usage" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("org-emulated", "org-beta"))
+    note = "acme and beta are the same organization, org-beta, so sums over all count it twice"
+    synced = command(f"sync usage --organizations o.toml --organization beta {FEW}")
+    assert (synced.code, note in synced.err) == (0, True)
+    asked = command("sql usage 'select count(*) from vector_stores'")
+    assert (asked.code, note in asked.err) == (0, True)
+
+
+def event(organization: str, table: str, *, done: int, pages: int) -> SyncProgress:
+    return SyncProgress(organization=organization, table=table, done=done, planned=4, pages=pages)
+
+
+def test_progress_is_that_of_all_organizations() -> None:
+    """Tables done of all, pages, and what is being read."""
+    progress = ArchiveProgress()
+    assert progress.line(0) == "sync  waiting for the first page"
+    progress.advance(event("acme", "costs", done=0, pages=1))
+    assert progress.line(0) == "sync  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 0/4 tables  1 page  costs"
+    progress.advance(event("beta", "images", done=2, pages=3))
+    progress.wait("trying again in 2.0 s")
+    assert progress.line(0).startswith("sync  ━━━━╌╌╌╌╌╌╌╌╌╌╌╌ 2/8 tables  4 pages  costs, images  trying")
+    progress.advance(event("acme", "costs", done=1, pages=2))
+    assert "trying" not in progress.line(0)
