@@ -134,7 +134,9 @@ def test_sums_have_every_digit(command: Run) -> None:
 def test_a_number_with_an_exponent_is_shown_with_it(command: Run) -> None:
     """It has no digit to stand in line with others; a zero with 6,176 decimals is a zero."""
     rows = [[result("1.5"), result("0E-6176"), result("-9E+999", "eur"), result("1.5E-4000", "eur")]]
-    table = command("costs --last 1d --format table --exact --columns amount_value", transport=days(*rows)).out
+    table = command(
+        "costs --last 1d --format table --exact --columns amount_value", transport=days(*rows)
+    ).out
     assert [line.strip() for line in table.splitlines()[2:]] == ["1.50", "0.00", "-9E+999", "1.5E-4000"]
 
 

@@ -97,7 +97,9 @@ def test_an_archive_answers_until_it_is_synced(command: Run, client: UsageClient
     """From what is kept of it, without reading its months again; it says how old the figures are."""
     pytest.importorskip("pyarrow")
     folder = tmp_path / "usage"
-    Archive(folder, clock=lambda: NOW).sync(client, tables=["costs", "completions"], since=MIDNIGHT - 60 * DAY)
+    Archive(folder, clock=lambda: NOW).sync(
+        client, tables=["costs", "completions"], since=MIDNIGHT - 60 * DAY
+    )
     first = command(f"--archive {folder}").out
     for month in folder.rglob("*.parquet"):
         month.unlink()

@@ -67,7 +67,13 @@ def _month(report: Report, spend: Spend) -> MonthFigures | None:
     if found is None:
         return None
     return MonthFigures(
-        found.period, _shortest(found.spent), spend.change, report.compared_with, found.expected, found.low, found.high
+        found.period,
+        _shortest(found.spent),
+        spend.change,
+        report.compared_with,
+        found.expected,
+        found.low,
+        found.high,
     )
 
 

@@ -94,8 +94,8 @@ class Screen:
         yield ScreenLine("")
         if len(spend.top) == 1 or self.width < _TWO_COLUMNS:
             for each in spend.top:
-                each = attrs.evolve(each, entries=each.entries[:_FEWER])
-                yield from self._top(each, spend.currency, width=self.width)
+                fewer = attrs.evolve(each, entries=each.entries[:_FEWER])
+                yield from self._top(fewer, spend.currency, width=self.width)
             return
         half = (self.width - _GAP) // 2
         left, right = (list(self._top(each, spend.currency, width=half)) for each in spend.top[:2])
