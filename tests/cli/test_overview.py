@@ -45,7 +45,7 @@ def test_its_figures_are_those_of_the_other_commands(command: Run) -> None:
     budget = json.loads(command("budget --limit 1 --format json").out)
     (reported,) = json.loads(command("report --format json --top 5").out)["spends"]
     assert Decimal(spend["today"]) == Decimal(today[0]["amount_value"])
-    assert spend["month"]["spent"] == budget["spent"]
+    assert Decimal(spend["month"]["spent"]) == Decimal(budget["spent"])
     assert spend["month"]["expected"] == budget["forecast"]["expected"]
     after = Decimal(spend["week"]["before"]) + Decimal(spend["week"]["by"])
     assert after == sum(map(Decimal, spend["days"][-7:]))

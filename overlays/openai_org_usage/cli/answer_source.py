@@ -86,7 +86,7 @@ def source_of(
     """
     if archive.archive is None:
         with (
-            connection.server(context) as server,
+            connection.server(context, archive.organization) as server,
             connection.client_of(server, context, console, on_page=on_page) as client,
         ):
             yield _Api(client, server, context, is_lasting=not connection.emulator)
@@ -96,7 +96,7 @@ def source_of(
     kept, answers = archive.open(context)
     with archive_client(answers) as client:
         hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
-        yield _Archived(hooked, kept, answers)
+        yield _Archived(hooked, kept, answers, context)
 
 
 @attrs.frozen
@@ -111,12 +111,14 @@ class _Api:
     read_until: int | None = attrs.field(init=False, default=None)
 
     def names(self, options: NameOptions, note: Note) -> Names:
-        return options.read(
+        names = options.read(
             self.client, self.server, is_lasting=self.is_lasting, note=note, context=self.context
         )
+        return self.context.configuration.with_names(names)
 
     def kept_names(self) -> Names:
-        return kept_names(NameOptions().file_for(self.server, is_lasting=self.is_lasting))
+        names = kept_names(NameOptions().file_for(self.server, is_lasting=self.is_lasting))
+        return self.context.configuration.with_names(names)
 
     def age(self, now: float) -> str | None:
         return None
@@ -132,6 +134,7 @@ class _Archived:
     client: UsageClient
     archive: Archive
     answers: ArchiveAnswers
+    context: CommandContext
 
     @property
     def read_at(self) -> float | None:
@@ -146,10 +149,11 @@ class _Archived:
         names = self.archive.names(self.answers.organization)
         for problem in names.problems:
             note(problem)
-        return names
+        return self.context.configuration.with_names(names)
 
     def kept_names(self) -> Names:
-        return self.archive.names(self.answers.organization)
+        names = self.archive.names(self.answers.organization)
+        return self.context.configuration.with_names(names)
 
     def age(self, now: float) -> str | None:
         read_at = self.answers.read_at

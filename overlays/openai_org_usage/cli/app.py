@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import attrs
 import click
@@ -22,6 +23,7 @@ from .click_base import (
     write_closing,
     write_usage,
 )
+from .configuration import read_configuration
 from .console import Console
 from .context import CommandContext
 from .unknown_field_notes import warnings_as_notes
@@ -158,6 +160,7 @@ class App(click.Group):
                 "help_option_names": HELP_OPTIONS,
             },
             params=[
+                click.Option(["--config"], type=click.Path(path_type=Path), metavar="FILE", help=_CONFIG),
                 _printing("--version", _version, help_text="Show the version."),
                 _printing("--exit-codes", _exit_codes, help_text="Show what each exit code means."),
             ],
@@ -166,9 +169,12 @@ class App(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; without a command, options are those of the overview."""
-        own = {name for param in self.get_params(ctx) for name in param.opts}
-        if not args or (args[0].startswith("-") and args[0] not in own):
-            args = [OVERVIEW, *args]
+        own = {name: param for param in self.get_params(ctx) for name in param.opts}
+        place = 0
+        while place < len(args) and (given := own.get(args[place].partition("=")[0])) is not None:
+            place += 1 if "=" in args[place] or getattr(given, "is_flag", False) else 2
+        if not ctx.resilient_parsing and (place >= len(args) or args[place].startswith("-")):
+            args = [*args[:place], OVERVIEW, *args[place:]]
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -194,7 +200,24 @@ class App(click.Group):
         if command is None and not ctx.resilient_parsing:
             name, known = dashed(args[0]), self.list_commands(ctx)
             raise click.UsageError(f"there is no command {name!r}{suggestion(name, known)}", ctx)
-        return None if command is None else args[0], command, args[1:]
+        if command is None or ctx.resilient_parsing:
+            return None if command is None else args[0], command, args[1:]
+        self._configure(ctx, args, command)
+        return args[0], command, args[1:]
+
+    def _configure(self, ctx: click.Context, args: Sequence[str], command: click.Command) -> None:
+        """Have the configuration file give what it has for `command`, unless the words in `args` say else."""
+        configuration = read_configuration(ctx.params.get("config"))
+        if configuration.path is None or not isinstance(ctx.obj, CommandContext):
+            return
+        from .option_defaults import defaults_of, without_replaced
+
+        ctx.obj = attrs.evolve(ctx.obj, configuration=configuration)
+        names = self.list_commands(ctx)
+        defaults = defaults_of(
+            dashed(args[0]), command, configuration, others=names, make=partial(self.get_command, ctx)
+        )
+        ctx.default_map = {args[0]: without_replaced(defaults, command, args[1:])}
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """In lower case, as `vendor` has it."""
@@ -237,6 +260,7 @@ def _exit_codes() -> str:
     return "\n".join(f"{code:4}  {meaning}" for code, meaning in EXIT_CODES.items())
 
 
+_CONFIG = "Defaults, budgets, organizations and names.  [default: ~/.config/openai-org-usage/config.toml]"
 _CLOSING = f"""The admin key is read from OPENAI_ADMIN_KEY. Without one, --emulator answers:
 
   {PROGRAM} costs --last 7d --group-by line_item --totals --emulator

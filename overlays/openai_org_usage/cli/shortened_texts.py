@@ -10,7 +10,7 @@ from ..errors import MissingExtraError
 Measure = Callable[[str], int]
 """How many characters of a terminal a text takes."""
 
-_LEAST: Final = 12
+_LEAST: Final = 8
 """Characters of a text that are left at least."""
 _ELLIPSIS: Final = "…"
 

@@ -69,7 +69,7 @@ def _run(context: CommandContext, *, format: str, refresh: bool, **given: object
     archive, connection = options_from(ArchiveOptions, given), options_from(ConnectionOptions, given)
     console = options_from(Console, given)
     archive.check()
-    if archive.archive is None and not (connection.emulator or os.environ.get(_KEY, "").strip()):
+    if not (archive.archive or archive.organization or connection.emulator or _has_key()):
         for line in _NO_KEY:
             say(line)
         return Exit.CONFIGURATION
@@ -88,21 +88,29 @@ def _run(context: CommandContext, *, format: str, refresh: bool, **given: object
     return Exit.DONE
 
 
+def _has_key() -> bool:
+    return bool(os.environ.get(_KEY, "").strip())
+
+
 def _kept(
     archive: ArchiveOptions, connection: ConnectionOptions, context: CommandContext
 ) -> KeptFigures | None:
     """Where the figures are kept; None where they are not: of an emulator, and of a remote archive."""
-    today = datetime.fromtimestamp(context.clock(), UTC).date()
+    today, own = datetime.fromtimestamp(context.clock(), UTC).date(), context.configuration.text
     if archive.archive is not None:
         from ...archive.manifest import MANIFEST
 
         manifest = Path(archive.archive) / MANIFEST
         if not manifest.is_file():
             return None
-        return KeptFigures.of(today, manifest.resolve(), archive.organization, manifest.read_bytes().hex())
+        state = manifest.read_bytes().hex()
+        return KeptFigures.of(today, own, archive.organization, manifest.resolve(), state)
     if connection.emulator:
         return None
-    return KeptFigures.of(today, os.environ[_KEY], connection.base_url or os.environ.get(_BASE_URL))
+    entry = None if archive.organization is None else context.configuration.organization(archive.organization)
+    address = connection.base_url or (entry and entry.base_url) or os.environ.get(_BASE_URL)
+    key = os.environ.get(_KEY if entry is None else entry.key_env)
+    return KeptFigures.of(today, own, key, address)
 
 
 def _read(
