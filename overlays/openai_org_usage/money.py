@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
+from functools import lru_cache
 from typing import Protocol, TypeAlias, TypeGuard
 
 _EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
@@ -48,6 +49,7 @@ def _shortest(total: Decimal) -> Decimal:
     return total if is_short else total.normalize(_EXACT)
 
 
+@lru_cache(maxsize=256)
 def currency_of(text: str | None) -> str | None:
     """The currency that the API means by `text`: lower case, without blanks around; None if there is none."""
     return (text or "").strip().lower() or None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -133,6 +135,18 @@ def test_rows_are_those_of_the_api(
     expected, found = live(words), archived(words)
     assert rows(found) == rows(expected)
     assert "note: from the archive, read on 2026-11-20 15:30 UTC, 0 min ago\n" in found.err
+
+
+def test_a_report_loads_no_pandas(kept: Kept) -> None:
+    """It would take longer than the report does: Arrow loads it in many ways, where it is installed."""
+    words = ["report", "--archive", str(kept.folder), "--format", "json", "-q"]
+    code = (
+        "import sys; from openai_org_usage.cli import main; from openai_org_usage.cli.context import *\n"
+        f"assert main({words}, context=CommandContext(clock=lambda: {NOW})) == 0\n"
+        "print([name for name in ('pyarrow', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "['pyarrow']"), done.stderr
 
 
 @pytest.mark.parametrize("days", ["", "--last 7d", "--month 2026-10", "--start-time 2026-11-02 --no-names"])

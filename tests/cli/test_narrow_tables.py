@@ -93,7 +93,7 @@ def test_the_range_of_totals_goes_first(on_terminal: OnTerminal) -> None:
         90: ["start_time", "end_time", "project_id", "project_name", "amount_value"],
         70: ["project_id", "project_name", "amount_value"],
         50: ["project_id", "project_name", "amount_value"],
-        44: ["project_id", "amount_value"],
+        44: ["project_id", "project_name", "amount_value"],
     }
 
 

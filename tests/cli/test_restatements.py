@@ -51,9 +51,9 @@ def test_a_lookback_can_be_chosen(kept: Kept) -> None:
     """All that was seen is at most two days late, which a reading once a day sees within three."""
     found = kept.archive.lateness()
     assert kept.restated > 0
-    assert 0 < found.total.changes <= kept.restated
+    assert 0 < found.changes <= kept.restated
     assert {each.table for each in found.tables} == {"costs"}
-    assert all(each.seconds <= 3 * DAY and each.least_seconds <= 2 * DAY for each in found.total.by_number)
+    assert all(each.seconds <= 3 * DAY and each.least_seconds <= 2 * DAY for each in found.by_number)
     assert found.lookback == 4 * DAY
 
 
@@ -63,13 +63,11 @@ def test_the_command_prints_a_distribution(kept: Kept, command: Run) -> None:
     assert said.code == 0
     head, *lines = said.out.splitlines()
     assert head.startswith("table,from_days,to_days,changes,percent,percent_so_far,currency,amount,")
-    assert [line.split(",")[0] for line in lines] == ["all"] * (len(lines) // 2) + ["costs"] * (
-        len(lines) // 2
-    )
-    changes = kept.archive.lateness().total.changes
-    assert sum(int(line.split(",")[3]) for line in lines) == 2 * changes
+    assert {line.split(",")[0] for line in lines} == {"costs"}
+    changes = kept.archive.lateness().changes
+    assert sum(int(line.split(",")[3]) for line in lines) == changes
     assert f"note: {changes:,} rows have changed, seen from 2026-11-2" in said.err
-    assert "for 100 % of the changes\n" in said.err
+    assert "for 100 % of the changes of every table\n" in said.err
     assert "note: sync looks back 4d at most: what comes later than that is not seen" in said.err
 
 
@@ -78,12 +76,24 @@ def test_the_command_prints_json(kept: Kept, command: Run, tmp_path: Path) -> No
     said = command(f"restatements {kept.folder} --format json -q")
     data, found = json.loads(said.out), kept.archive.lateness()
     assert said.err == ""
-    assert Decimal(data["amount"]) == found.total.amount
+    assert Decimal(data["tables"]["costs"]["amount"]) == found.tables[0].amount
     assert [each["lookback"] for each in data["by_number"]][-1] in ("2d", "3d")
-    assert data["tables"]["costs"]["changes"] == data["changes"] == found.total.changes
+    assert data["tables"]["costs"]["changes"] == data["changes"] == found.changes
     path = tmp_path / "late.json"
     assert command(f"restatements {kept.folder} -o {path}").code == 0
     assert json.loads(path.read_text()) == data
+
+
+def test_one_organization_is_chosen_by_its_name(kept: Kept, command: Run) -> None:
+    """One that is not kept is said to be none, with those that are."""
+    whole, chosen = (
+        command(f"restatements {kept.folder} --format json {words}").out
+        for words in ("", "--organization default")
+    )
+    assert chosen == whole
+    said = command(f"restatements {kept.folder} --organization acme")
+    assert said.code == Exit.ARCHIVE
+    assert "nothing of an organization called 'acme'; there are: default" in said.err
 
 
 def test_the_command_prints_a_table(kept: Kept, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +104,7 @@ def test_the_command_prints_a_table(kept: Kept, command: Run, monkeypatch: pytes
     assert said.code == 0
     head, _, first, *_ = said.out.splitlines()
     assert head.split() == ["table", "age", "changes", "%", "%", "so", "far", "amount", "%", "of", "amount"]
-    assert first.split()[:2] == ["all", "0-1d"]
+    assert first.split()[:2] == ["costs", "0-1d"]
     assert max(map(len, said.out.splitlines())) <= 80
 
 

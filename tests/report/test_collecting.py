@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from openai_org_usage import (
+    AsyncUsageClient,
     BadRequestError,
     LookbackExceededError,
     NamedUser,
@@ -24,7 +26,17 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import GroupingRefused
 from openai_org_usage.key_costs import collect_key_costs
 from openai_org_usage.money import exact_sum
-from openai_org_usage.report import Period, ReportError, check_budget, collect, collect_daily
+from openai_org_usage.report import (
+    Ledger,
+    Period,
+    Report,
+    ReportError,
+    check_budget,
+    collect,
+    collect_async,
+    collect_daily,
+    collect_daily_async,
+)
 
 from .books import Books, amount
 from .figures import DAY, NOW, TODAY, seconds
@@ -66,6 +78,20 @@ def test_the_report_agrees_with_the_api_in_every_figure(client: UsageClient) -> 
         assert breakdown.difference == 0
 
 
+def test_the_asynchronous_face_says_the_same(emulator: Emulator, client: UsageClient) -> None:
+    """Of a report and of daily totals."""
+
+    async def collected() -> tuple[Report, Ledger]:
+        async with AsyncUsageClient(
+            admin_key=emulator.admin_key, base_url=emulator.base_url, clock=NOW.timestamp
+        ) as asynchronous:
+            return await collect_async(asynchronous, now=NOW), await collect_daily_async(
+                asynchronous, now=NOW
+            )
+
+    assert asyncio.run(collected()) == (collect(client, now=NOW), collect_daily(client, now=NOW))
+
+
 def test_tokens_are_those_of_the_completions(client: UsageClient) -> None:
     """Within the period, and in the one before."""
     report = collect(client, now=NOW)
@@ -75,8 +101,8 @@ def test_tokens_are_those_of_the_completions(client: UsageClient) -> None:
     assert report.tokens.before.requests > 0
 
 
-def test_six_questions_are_asked() -> None:
-    """Each group for itself, since some may be refused together; a window each."""
+def test_five_questions_are_asked() -> None:
+    """Users and keys each by themselves, since some may be refused together; a window each."""
     books = plain_books()
     with books.client() as client:
         collect(client, now=NOW)
@@ -84,8 +110,7 @@ def test_six_questions_are_asked() -> None:
         ("completions", "model"),
         ("costs",),
         ("costs", "api_key_id"),
-        ("costs", "line_item"),
-        ("costs", "project_id"),
+        ("costs", "line_item", "project_id"),
         ("costs", "user_id"),
     ]
 

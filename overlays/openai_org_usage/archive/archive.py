@@ -198,17 +198,20 @@ class Archive:
         history = DirectoryHistory(storage=self._storage, manifest=self.manifest(), organization=organization)
         return history.names()
 
-    def lateness(self) -> Lateness:
-        """How late usage was seen to come, over all organizations: from it, a look-back can be chosen.
+    def lateness(self, *, organization: str | None = None) -> Lateness:
+        """How late usage was seen to come: from it, a look-back can be chosen.
+
+        Args:
+            organization: to which; by default to all that are kept.
 
         Raises:
-            ArchiveError: there is no archive.
+            ArchiveError: there is no archive, or none of that organization.
             ArchiveDamagedError: a file is missing or not whole.
         """
         with late_imports():
             from .lateness import read_lateness
 
-        return read_lateness(self._storage, self.manifest())
+        return read_lateness(self._storage, self.manifest(), organization=organization)
 
     def duckdb(self) -> DuckConnection:
         """A `duckdb.DuckDBPyConnection` with a view for each table, to be asked by SQL.

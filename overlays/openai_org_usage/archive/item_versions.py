@@ -6,7 +6,7 @@ lacking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Generic
 
@@ -80,11 +80,6 @@ def versions_after(
     return sorted(versions, key=lambda version: (version.item.id, version.first_seen))
 
 
-def latest_items(versions: Iterable[ItemVersion[ItemT]]) -> dict[str, ItemT]:
-    """The last that is known of each item, by id; `versions` are in their order."""
-    return {version.item.id: version.item for version in versions}
-
-
 def list_columns(table: str) -> dict[str, Kind]:
     """The columns of a list, each with its kind."""
     fields = [field.name for field in attrs.fields(ITEMS[table])]
@@ -100,7 +95,6 @@ __all__ = [
     "LAST_SEEN",
     "NAME_BEFORE",
     "ItemVersion",
-    "latest_items",
     "list_columns",
     "versions_after",
 ]

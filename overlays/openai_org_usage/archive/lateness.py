@@ -1,53 +1,29 @@
-"""How late usage comes: how old buckets were when they were seen to have changed.
+"""How late usage comes: how old buckets were when they were seen to have changed, as a distribution.
 
-A change happened at some time between two readings. Its age counts from the end of its bucket: at least
-until the reading that saw the old value, at most until the one that saw the new. A look-back of the latter
-catches it however seldom one syncs.
+A look-back of the age at which a change was seen catches it, however seldom one syncs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
 from typing import Final
 
 import attrs
-import msgspec
 
-from ..money import currency_of, exact_sum
+from ..money import exact_sum
 from .manifest import ArchiveManifest
 from .partition_paths import RESTATEMENTS, partition_path
 from .partitions import read_partition
+from .restated_rows import Restatement, restatements_in
 from .storage.storage import Storage
 
 DAY: Final = 86_400
 UP_TO: Final = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 60, 90)
 """Where the classes of age end, in days; the last one has no end."""
 PERCENT: Final = (90, 99, 100)
-_AMOUNT, _CURRENCY = "amount_value", "amount_currency"
-
-
-@attrs.frozen(kw_only=True)
-class Restatement:
-    """A row of a bucket that has changed.
-
-    Attributes:
-        table: that it is in.
-        least_age: seconds from the bucket's end to the reading that saw it unchanged.
-        age: seconds from the bucket's end to the reading that saw it changed.
-        amount: by how much its amount of money has changed, either way; None if it has none.
-        currency: of the amount.
-        seen_at: when it was seen.
-    """
-
-    table: str
-    least_age: float
-    age: float
-    amount: Decimal | None
-    currency: str | None
-    seen_at: datetime
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +63,7 @@ class TableLateness:
     """How late it comes in one table.
 
     Attributes:
-        table: None for all together.
+        table: its name.
         changes: how many rows have changed.
         currency: of the amounts; None if there are none, or several.
         amount: by how much money they have changed, either way.
@@ -96,7 +72,7 @@ class TableLateness:
         by_amount: which would have caught so much of the amount; empty without one.
     """
 
-    table: str | None
+    table: str
     changes: int
     currency: str | None
     amount: Decimal | None
@@ -109,8 +85,9 @@ class TableLateness:
 class Lateness:
     """How late usage was seen to come.
 
+    There are no sums over tables, as several may have the same usage or money, in other groups.
+
     Attributes:
-        total: of all tables.
         tables: of each that something has changed in, by name.
         first_seen_at: when the first change was seen; None if nothing has changed.
         last_seen_at: when the last one was.
@@ -118,11 +95,25 @@ class Lateness:
             seen by nobody. None if nothing was read.
     """
 
-    total: TableLateness
     tables: tuple[TableLateness, ...]
     first_seen_at: datetime | None
     last_seen_at: datetime | None
     lookback: int | None
+
+    @property
+    def changes(self) -> int:
+        """How many rows have changed in all files."""
+        return sum(table.changes for table in self.tables)
+
+    @property
+    def by_number(self) -> tuple[NeededLookback, ...]:
+        """Which look-back would have caught so many of the changes of every table."""
+        return tuple(_longest(each for table in self.tables for each in table.by_number))
+
+    @property
+    def by_amount(self) -> tuple[NeededLookback, ...]:
+        """Which would have caught so much of the amount of every table."""
+        return tuple(_longest(each for table in self.tables for each in table.by_amount))
 
 
 def lateness_of(restatements: Iterable[Restatement], *, lookback: int | None) -> Lateness:
@@ -131,7 +122,6 @@ def lateness_of(restatements: Iterable[Restatement], *, lookback: int | None) ->
     tables = sorted({each.table for each in found})
     seen = [each.seen_at for each in found]
     return Lateness(
-        total=_of_table(None, found),
         tables=tuple(_of_table(table, [each for each in found if each.table == table]) for table in tables),
         first_seen_at=min(seen, default=None),
         last_seen_at=max(seen, default=None),
@@ -139,73 +129,34 @@ def lateness_of(restatements: Iterable[Restatement], *, lookback: int | None) ->
     )
 
 
-def read_lateness(storage: Storage, manifest: ArchiveManifest) -> Lateness:
-    """How late usage came to all organizations of an archive.
+def read_lateness(
+    storage: Storage, manifest: ArchiveManifest, *, organization: str | None = None
+) -> Lateness:
+    """How late usage came to the organizations of an archive, or to one of them.
 
     Raises:
+        ArchiveError: there is no such organization.
         ArchiveDamagedError: a file is missing or not whole.
     """
+    chosen = dict(manifest.organizations)
+    if organization is not None:
+        chosen = {organization: manifest.kept(organization, location=storage.location)}
     found: list[Restatement] = []
-    for organization, state in manifest.organizations.items():
+    for name, state in chosen.items():
         kept = state.tables.get(RESTATEMENTS)
         for month, expected in kept.months.items() if kept else ():
-            path = partition_path(RESTATEMENTS, organization, month)
+            path = partition_path(RESTATEMENTS, name, month)
             found += restatements_in(read_partition(storage, path, expected=expected).to_pylist())
     lookbacks = [
         table.lookback
-        for state in manifest.organizations.values()
+        for state in chosen.values()
         for table in state.tables.values()
         if table.lookback is not None
     ]
     return lateness_of(found, lookback=max(lookbacks, default=None))
 
 
-@attrs.frozen(kw_only=True)
-class _ChangedField:
-    """What is needed of a row of the table `restatements`."""
-
-    source_table: str
-    start_time: datetime
-    end_time: datetime
-    dimensions: str
-    field: str
-    before: str | None
-    after: str | None
-    read_before_at: datetime | None
-    seen_at: datetime
-
-    @property
-    def change(self) -> Decimal:
-        """By how much the number changed, whichever way."""
-        return exact_sum([Decimal(self.after or 0), Decimal(self.before or 0).copy_negate()]).copy_abs()
-
-
-def restatements_in(rows: Iterable[Mapping[str, object]]) -> Iterator[Restatement]:
-    """The changed rows that `rows` of the table `restatements` tell of, each of one field. Pure."""
-    fields: dict[tuple[object, ...], list[_ChangedField]] = {}
-    for row in rows:
-        one = msgspec.convert(row, _ChangedField)
-        key = (one.source_table, one.start_time, one.dimensions, one.seen_at)
-        fields.setdefault(key, []).append(one)
-    for first, *others in fields.values():
-        end, before = first.end_time, first.read_before_at
-        amounts = [one.change for one in (first, *others) if one.field == _AMOUNT]
-        yield Restatement(
-            table=first.source_table,
-            least_age=0.0 if before is None else max(0.0, (before - end).total_seconds()),
-            age=max(0.0, (first.seen_at - end).total_seconds()),
-            amount=exact_sum(amounts) if amounts else None,
-            currency=_currency(first.dimensions),
-            seen_at=first.seen_at,
-        )
-
-
-def _currency(dimensions: str) -> str | None:
-    stated = msgspec.json.decode(dimensions, type=dict[str, object]).get(_CURRENCY)
-    return currency_of(stated if isinstance(stated, str) else None)
-
-
-def _of_table(table: str | None, found: Sequence[Restatement]) -> TableLateness:
+def _of_table(table: str, found: Sequence[Restatement]) -> TableLateness:
     paid = [each for each in found if each.amount is not None]
     currencies = {each.currency for each in paid}
     currency = currencies.pop() if len(currencies) == 1 else None
@@ -252,6 +203,18 @@ def _needed(weighed: Sequence[tuple[Restatement, Decimal]]) -> Iterator[NeededLo
         )
 
 
+def _longest(needed: Iterable[NeededLookback]) -> Iterator[NeededLookback]:
+    """The longest for each percentage."""
+    every = list(needed)
+    for percent in PERCENT if every else ():
+        own = [each for each in every if each.percent == percent]
+        yield NeededLookback(
+            percent=percent,
+            seconds=max(each.seconds for each in own),
+            least_seconds=max(each.least_seconds for each in own),
+        )
+
+
 def _quantile(weighed: Sequence[tuple[float, Decimal]], wanted: Decimal) -> float:
     """The least age up to which the weights are as much as is wanted."""
     ordered = sorted(weighed)
@@ -263,9 +226,7 @@ __all__ = [
     "AgeClass",
     "Lateness",
     "NeededLookback",
-    "Restatement",
     "TableLateness",
     "lateness_of",
     "read_lateness",
-    "restatements_in",
 ]

@@ -99,6 +99,19 @@ class ArchiveManifest:
         found = self.tables[name]
         return ArchiveTable(name, found.operation, found.bucket_width, tuple(found.group_by))
 
+    def kept(self, organization: str, *, location: str) -> OrganizationState:
+        """What is known of `organization`.
+
+        Raises:
+            ArchiveError: nothing is.
+        """
+        if organization not in self.organizations:
+            there = ", ".join(self.organizations) or "none yet"
+            raise ArchiveError(
+                f"{location} keeps nothing of an organization called {organization!r}; there are: {there}"
+            )
+        return self.organizations[organization]
+
     def state(self, organization: str, table: str) -> TableState:
         """How far a table of an organization has been read; made if there is none yet."""
         known = self.organizations.setdefault(organization, OrganizationState())

@@ -19,7 +19,7 @@ from ..money import exact_sum
 from ..printable import escaped_json
 from ..tables.columns import Kind
 from ..tables.literals import digits, iso
-from .click_base import PROGRAM, Command, options_from
+from .click_base import PROGRAM, Command, Option, options_from
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
@@ -30,14 +30,12 @@ if TYPE_CHECKING:
     from ..tables.targets import Stream
 
 _PERCENT_PLACES: Final = Decimal("0.1")
-_ALL: Final = "all"
-"""What stands for all tables together."""
 _HELP = """How late usage comes: how old buckets were when they were seen to have changed, and which look-back
 would have caught it.
 
 A change has happened between two readings: its bucket was at most as old as shown, counted from its end.
-Amounts are those by which costs have changed, up or down. What comes later than sync looks back is not
-seen."""
+Amounts are those by which costs have changed, up or down. Tables of the same endpoint, such as costs and
+costs_by_key, have the same money in other groups. What comes later than sync looks back is not seen."""
 _CLOSING = f"""Examples:
   {PROGRAM} restatements usage
   {PROGRAM} restatements usage --format json
@@ -45,27 +43,34 @@ _CLOSING = f"""Examples:
 """
 
 
+_ORGANIZATION = "Of which organization, as it is called in the archive.  [default: of all]"
+
+
 def restatements_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
         arguments=[click.Argument(["directory"], metavar="DIR")],
-        options=[*ResultOutput.options(), *Console.options(pages=False)],
+        options=[
+            Option(["--organization"], section="Archive", help=_ORGANIZATION, metavar="NAME"),
+            *ResultOutput.options(),
+            *Console.options(pages=False),
+        ],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
     )
 
 
-def _run(context: CommandContext, *, directory: str, **given: object) -> int:
+def _run(context: CommandContext, *, directory: str, organization: str | None, **given: object) -> int:
     output, console = options_from(ResultOutput, given), options_from(Console, given)
     format = output.choose_format()
-    lateness = Archive(directory, clock=context.clock).lateness()
+    lateness = Archive(directory, clock=context.clock).lateness(organization=organization)
     for note in _notes(lateness):
         console.note(note)
     if format == "json":
         write_to(output.output, write=partial(_write_json, lateness))
-    elif lateness.total.changes or format != "table":
+    elif lateness.changes or format != "table":
         shown = _for_people(lateness) if format == "table" else RowResult.of(_COLUMNS, list(_rows(lateness)))
         output.write(shown, console)
     return Exit.DONE
@@ -73,18 +78,17 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
 
 def _notes(lateness: Lateness) -> Iterator[str]:
     """What the reader has to know: what was seen, what a look-back would have to be, what cannot be seen."""
-    total = lateness.total
     if lateness.first_seen_at is None or lateness.last_seen_at is None:
         yield "nothing has been restated yet that had been over when it was read; later syncs see it"
     else:
         first, last = (
             moment.strftime("%Y-%m-%d") for moment in (lateness.first_seen_at, lateness.last_seen_at)
         )
-        rows = "row has" if total.changes == 1 else "rows have"
-        yield f"{total.changes:,} {rows} changed, seen from {first} to {last}"
-        yield f"to catch them, look back: {_lookbacks(total.by_number)} of the changes"
-        if total.by_amount:
-            yield f"to catch the money, look back: {_lookbacks(total.by_amount)} of the amount"
+        rows = "row has" if lateness.changes == 1 else "rows have"
+        yield f"{lateness.changes:,} {rows} changed, seen from {first} to {last}"
+        yield f"to catch them, look back: {_lookbacks(lateness.by_number)} of the changes of every table"
+        if lateness.by_amount:
+            yield f"to catch the money, look back: {_lookbacks(lateness.by_amount)} of every table's amount"
     if lateness.lookback is not None:
         days = _days(lateness.lookback)
         yield f"sync looks back {days} at most: what comes later than that is not seen, however much it is"
@@ -114,13 +118,13 @@ _COLUMNS: Final = {
 
 
 def _rows(lateness: Lateness) -> Iterator[Sequence[object]]:
-    """The distribution, a row for each class of age: of all tables, then of each."""
-    for table in (lateness.total, *lateness.tables):
+    """The distribution, a row for each class of age of each table."""
+    for table in lateness.tables:
         for number, each in enumerate(table.classes, 1):
             so_far = table.classes[:number]
             amount = exact_sum(part.amount or 0 for part in so_far)
             yield (
-                table.table or _ALL,
+                table.table,
                 each.from_days,
                 each.to_days,
                 each.changes,
@@ -161,7 +165,9 @@ def _percent(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal
 
 def _write_json(lateness: Lateness, stream: Stream) -> int:
     data = {
-        **_as_dict(lateness.total),
+        "changes": lateness.changes,
+        "by_number": [_needed(each) for each in lateness.by_number],
+        "by_amount": [_needed(each) for each in lateness.by_amount],
         "first_seen_at": _text(lateness.first_seen_at),
         "last_seen_at": _text(lateness.last_seen_at),
         "lookback_seconds": lateness.lookback,

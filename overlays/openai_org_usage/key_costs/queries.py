@@ -11,12 +11,13 @@ from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
 from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
+from ..query_steps import BucketRequest, QuerySteps, rows_of, run_steps, run_steps_async
 from .estimate import KeyCost, estimate_key_costs
 from .key_usage import TOKENS, UsageRow
 from .project_day import CATEGORIES, WITHOUT_TOKENS
 
 if TYPE_CHECKING:
-    from .._generated import CostsBucket, Time, UnknownResult, UsageCostsGroupByItem
+    from .._generated import Time, UnknownResult, UsageCostsGroupByItem
     from ..client import AsyncUsageClient, UsageClient
 
 _BY_ITEM: tuple[UsageCostsGroupByItem, ...] = ("project_id", "line_item")
@@ -26,7 +27,7 @@ _DIMENSIONS = ("project_id", "api_key_id", "model", "batch", "service_tier")
 _COUNTS = {*TOKENS.values(), *WITHOUT_TOKENS, "input_tokens"}
 _DAY = 86_400
 _REFUSED = (400, 403, 404)
-_UsageRequest: TypeAlias = Request[object, Bucket, object]
+CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 _Read: TypeAlias = Sequence[Bucket] | None
 """What came of a usage endpoint; None if it refuses."""
 
@@ -62,15 +63,7 @@ def collect_key_costs(
             is no failure, nor is one of a usage endpoint (status 400, 403 or 404), which is then `unread`.
     """
     by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
-    try:
-        return _billed(list(by_key))
-    except (BadRequestError, ArchiveCoverageError) as error:
-        refusal = str(error)
-    # Whatever else may be wrong with the request is refused again here, and then raised.
-    costs = list(client.query(by_key.request.replace(group_by=_BY_ITEM)))
-    requests = _usage_requests(costs, by_key.request)
-    found = _read_usage(client, requests)
-    return _estimated(costs, zip(requests, found, strict=True), refusal)
+    return run_steps(client, key_costs_steps(by_key.request))
 
 
 async def collect_key_costs_async(
@@ -82,42 +75,34 @@ async def collect_key_costs_async(
 ) -> KeyCosts:
     """As `collect_key_costs`."""
     by_key = client.costs(start_time=start_time, end_time=end_time, project_ids=project_ids, group_by=_BY_KEY)
+    return await run_steps_async(client, key_costs_steps(by_key.request))
+
+
+def key_costs_steps(asked: CostsRequest) -> QuerySteps[KeyCosts]:
+    """Costs by key over the range and of the projects that `asked` names, whose times are Unix seconds."""
     try:
-        return _billed([bucket async for bucket in by_key])
+        (costs,) = yield [asked.replace(group_by=_BY_KEY)]
+        return _billed(asked, costs)
     except (BadRequestError, ArchiveCoverageError) as error:
         refusal = str(error)
-    costs = [bucket async for bucket in client.query(by_key.request.replace(group_by=_BY_ITEM))]
-    requests = _usage_requests(costs, by_key.request)
-    found = await _read_usage_async(client, requests)
-    return _estimated(costs, zip(requests, found, strict=True), refusal)
+    # Whatever else may be wrong with the request is refused again here, and then raised.
+    by_item = asked.replace(group_by=_BY_ITEM)
+    (costs,) = yield [by_item]
+    requests = _usage_requests(list(rows_of(by_item, costs)), asked)
+    found = yield from _usage_steps(requests)
+    return _estimated(by_item, costs, zip(requests, found, strict=True), refusal)
 
 
-def _read_usage(client: UsageClient, requests: Sequence[_UsageRequest]) -> Sequence[_Read]:
+def _usage_steps(requests: Sequence[BucketRequest]) -> QuerySteps[Sequence[_Read]]:
     """All at once; if one is refused, one after the other."""
     try:
-        return client.gather(*map(client.query, requests))
+        return (yield requests)
     except (APIStatusError, ArchiveCoverageError) as error:
         _check_refused(error)
     found: list[_Read] = []
     for request in requests:
         try:
-            found.append(list(client.query(request)))
-        except (APIStatusError, ArchiveCoverageError) as error:
-            _check_refused(error)
-            found.append(None)
-    return found
-
-
-async def _read_usage_async(client: AsyncUsageClient, requests: Sequence[_UsageRequest]) -> Sequence[_Read]:
-    """As `_read_usage`."""
-    try:
-        return await client.gather(*map(client.query, requests))
-    except (APIStatusError, ArchiveCoverageError) as error:
-        _check_refused(error)
-    found: list[_Read] = []
-    for request in requests:
-        try:
-            found.append([bucket async for bucket in client.query(request)])
+            found += yield [request]
         except (APIStatusError, ArchiveCoverageError) as error:
             _check_refused(error)
             found.append(None)
@@ -130,7 +115,7 @@ def _check_refused(error: APIStatusError | ArchiveCoverageError) -> None:
         raise error
 
 
-def _billed(costs: Sequence[CostsBucket]) -> KeyCosts:
+def _billed(request: CostsRequest, costs: Sequence[Bucket]) -> KeyCosts:
     rows = [
         KeyCost(
             start_time=row.start_time,
@@ -142,24 +127,27 @@ def _billed(costs: Sequence[CostsBucket]) -> KeyCosts:
             amount_currency=row.amount_currency,
             is_estimate=False,
         )
-        for row in _rows(costs)
+        for row in rows_of(request, costs)
         if row.amount_value is not None
     ]
     return KeyCosts(tuple(rows), is_estimate=False, unknown_results=_unknown(costs))
 
 
 def _estimated(
-    costs: Sequence[CostsBucket], usage: Iterable[tuple[_UsageRequest, _Read]], refusal: str
+    request: CostsRequest,
+    costs: Sequence[Bucket],
+    usage: Iterable[tuple[BucketRequest, _Read]],
+    refusal: str,
 ) -> KeyCosts:
     used: dict[str, list[UsageRow]] = {}
     unread: list[str] = []
-    for request, found in usage:
+    for asked, found in usage:
         if found is None:
-            unread.append(request.operation.name)
+            unread.append(asked.operation.name)
         else:
-            used[request.operation.name] = list(_usage_rows(request, found))
+            used[asked.operation.name] = list(_usage_rows(asked, found))
     return KeyCosts(
-        estimate_key_costs(_rows(costs), used),
+        estimate_key_costs(rows_of(request, costs), used),
         is_estimate=True,
         refusal=refusal,
         unknown_results=_unknown(costs),
@@ -167,27 +155,22 @@ def _estimated(
     )
 
 
-def _rows(costs: Iterable[CostsBucket]) -> Iterator[CostsRow]:
-    for bucket in costs:
-        yield from CostsRow.of_bucket(bucket)
-
-
-def _usage_rows(request: _UsageRequest, buckets: Iterable[Bucket]) -> Iterator[UsageRow]:
+def _usage_rows(request: BucketRequest, buckets: Iterable[Bucket]) -> Iterator[UsageRow]:
     of_bucket: Callable[[Bucket], Iterator[UsageRow]] = request.operation.row_type.of_bucket
     for bucket in buckets:
         yield from of_bucket(bucket)
 
 
-def _unknown(costs: Iterable[CostsBucket]) -> tuple[UnknownResult, ...]:
+def _unknown(costs: Iterable[Bucket]) -> tuple[UnknownResult, ...]:
     return tuple(result for bucket in costs for result in bucket.unknown_results)
 
 
-def _usage_requests(costs: Sequence[CostsBucket], asked: AnyRequest) -> list[_UsageRequest]:
+def _usage_requests(costs: Iterable[CostsRow], asked: AnyRequest) -> list[BucketRequest]:
     """What explains the line items of `costs`, over the whole days that costs come as."""
-    items = {read_line_item(row.line_item or "") for row in _rows(costs)}
+    items = {read_line_item(row.line_item or "") for row in costs}
     arguments = {"project_ids": asked.get("project_ids"), **_whole_days(asked)}
     return [
-        _UsageRequest.of(operation, {**arguments, "bucket_width": "1d", "group_by": groups})
+        BucketRequest.of(operation, {**arguments, "bucket_width": "1d", "group_by": groups})
         for operation in OPERATIONS.values()
         if _explains_one(operation, items) and "api_key_id" in (groups := _groups(operation))
     ]
@@ -219,4 +202,4 @@ def _explains_one(operation: Operation, items: Iterable[LineItem]) -> bool:
     return False
 
 
-__all__ = ["KeyCosts", "collect_key_costs", "collect_key_costs_async"]
+__all__ = ["CostsRequest", "KeyCosts", "collect_key_costs", "collect_key_costs_async", "key_costs_steps"]

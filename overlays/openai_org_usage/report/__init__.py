@@ -37,12 +37,15 @@ if TYPE_CHECKING:
     from .explanation.movers import Mover as Mover
     from .explanation.movers import Movers as Movers
     from .explanation.unusual_days import UnusualDay as UnusualDay
+    from .filters import ReportFilters as ReportFilters
     from .forecast import Forecast as Forecast
     from .ledger import Ledger as Ledger
     from .notes import Refusal as Refusal
     from .periods import Period as Period
     from .queries import collect as collect
+    from .queries import collect_async as collect_async
     from .queries import collect_daily as collect_daily
+    from .queries import collect_daily_async as collect_daily_async
     from .renderers.html.page import render_html as render_html
     from .renderers.json import render_json as render_json
     from .renderers.markdown import render_markdown as render_markdown
@@ -83,13 +86,16 @@ __all__ = [
     "Refusal",
     "Report",
     "ReportError",
+    "ReportFilters",
     "Scope",
     "Section",
     "Subject",
     "UnusualDay",
     "check_budget",
     "collect",
+    "collect_async",
     "collect_daily",
+    "collect_daily_async",
     "left_out",
     "make_report",
     "missing_days",
@@ -112,6 +118,7 @@ _MODULE_OF = {
     "CurrencyBudget": "budget",
     "Effects": "explanation.effects",
     "Explanation": "explanation.explanation",
+    "ReportFilters": "filters",
     "Forecast": "forecast",
     "Gathered": "report",
     "ItemEffects": "explanation.effects",
@@ -131,7 +138,9 @@ _MODULE_OF = {
     "UnusualDay": "explanation.unusual_days",
     "check_budget": "budget_check",
     "collect": "queries",
+    "collect_async": "queries",
     "collect_daily": "queries",
+    "collect_daily_async": "queries",
     "left_out": "unknown_results",
     "make_report": "report",
     "missing_days": "unknown_results",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import attrs
 
@@ -145,6 +146,7 @@ def midnight(day: date) -> int:
     return int(datetime.combine(day, time.min, UTC).timestamp())
 
 
+@lru_cache(maxsize=4096)
 def day_of(seconds: int) -> date:
     """The UTC day that a moment in Unix seconds is in."""
     return datetime.fromtimestamp(seconds, UTC).date()

@@ -10,6 +10,7 @@ import attrs
 
 from ..directory.addresses import text_without_addresses
 from .errors import ReportError
+from .filters import WHOLE_ORGANIZATION, ReportFilters, UnmatchedFilter
 from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
@@ -64,11 +65,11 @@ class Scope:
 
     @property
     def first_needed(self) -> date:
-        """The first day that any figure is made from."""
-        first = self.period.start if self.before is None else self.before.start
-        if self.month is None:
-            return first
-        return min(first, self.month.before().start, self.today - HISTORY_DAYS * DAY)
+        """The first day that any figure is made from: those before the period say what is usual."""
+        first = self.period.start - HISTORY_DAYS * DAY
+        if self.before is not None:
+            first = min(first, self.before.start)
+        return first if self.month is None else min(first, self.month.before().start)
 
 
 @attrs.frozen
@@ -76,8 +77,10 @@ class Gathered:
     """The rows that a report is made from."""
 
     daily: Sequence[CostRow]
-    """Costs, not grouped, from the scope's first needed day on, with today if a month is forecast."""
+    """Costs of all that the report is of, from the scope's first needed day on, with today if a month is
+    forecast."""
     line_items: Sequence[PricedRow]
+    """Costs by line item, from the same day on; where they are by project, too, these are in `by` as well."""
     by: Mapping[str, Sequence[CostRow]]
     """Costs grouped by a dimension, each by itself."""
     completions: Sequence[TokenRow]
@@ -87,6 +90,10 @@ class Gathered:
     """The first day that the API still keeps, where it cut something off."""
     left_out: tuple[LeftOut, ...] = ()
     """What no row stands for and may be of value; see `left_out` and `missing_days`."""
+    filters: ReportFilters = WHOLE_ORGANIZATION
+    """What the rows are of."""
+    unmatched: tuple[UnmatchedFilter, ...] = ()
+    """What of the filters no row at all is of; see `ReportFilters.unmatched`."""
 
 
 @attrs.frozen

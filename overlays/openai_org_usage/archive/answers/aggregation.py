@@ -11,7 +11,7 @@ from ...tables.columns import EXACT, OTHERS, START, Kind, columns_of
 from ...tables.optional_imports import ArrowTable, require
 from ..archive_table import ArchiveTable
 from ..partitions import EXACT_SUFFIX
-from .arrow_values import texts
+from .arrow_values import groups_of, texts
 from .asked_buckets import AskedBuckets
 from .group_sums import BUCKET, CURRENCY, describes, group_sums
 from .kept_results import TAG, Result, kept_columns, results_of, unknown_results
@@ -108,7 +108,7 @@ def _without_former_levels(rows: ArrowTable, grouping: Grouping) -> ArrowTable:
     levels = [column.name for column in numbers if column.over_time == OverTime.LAST]
     if not levels or not grouping.is_wider or not len(rows):
         return rows
-    last = rows.group_by(BUCKET, use_threads=False).aggregate([(START, "max")])
+    last = groups_of(rows, [BUCKET], [(START, "max", None)])
     place = compute.index_in(rows.column(BUCKET), value_set=last.column(BUCKET).combine_chunks())
     is_last = compute.equal(rows.column(START), last.column(f"{START}_max").take(place))
     if len(levels) == len(numbers):

@@ -9,7 +9,6 @@ from typing import Final
 import attrs
 
 from ..._generated import OPERATIONS, Operation
-from ...errors import ArchiveError
 from ...tables.columns import START
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..manifest import ArchiveManifest, OrganizationState
@@ -48,19 +47,14 @@ class ArchiveAnswers:
     used: dict[str, KeptTable] = attrs.field(init=False, factory=dict[str, KeptTable])
     cut_at: int | None = attrs.field(init=False, default=None)
     gaps: list[tuple[int, int]] = attrs.field(init=False, factory=list[tuple[int, int]])
+    _state: OrganizationState = attrs.field(init=False)
     _months: KeptMonths = attrs.field(init=False)
     _made: dict[object, dict[int, list[Result]]] = attrs.field(
         init=False, factory=dict[object, dict[int, list[Result]]]
     )
 
     def __attrs_post_init__(self) -> None:
-        known = self.manifest.organizations
-        if self.organization not in known:
-            there = ", ".join(known) or "none yet"
-            raise ArchiveError(
-                f"{self.storage.location} keeps nothing of an organization called {self.organization!r}; "
-                f"there are: {there}"
-            )
+        self._state = self.manifest.kept(self.organization, location=self.storage.location)
         self._months = KeptMonths(self.storage, self.organization)
 
     @property
@@ -106,10 +100,6 @@ class ArchiveAnswers:
             "has_more": bool(following),
             "next_page": cursor_at(following[0][0]) if following else None,
         }
-
-    @property
-    def _state(self) -> OrganizationState:
-        return self.manifest.organizations[self.organization]
 
     def _note(self, buckets: KeptBuckets) -> None:
         """Keep what is to be said of answers."""

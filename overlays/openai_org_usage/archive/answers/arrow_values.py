@@ -1,6 +1,6 @@
-"""Values of Python as Arrow has them, made without Arrow's own conversion.
+"""Values and groups made without the ways of Arrow that import pandas.
 
-That imports pandas where it is installed, which takes longer than most reports.
+Where pandas is installed, that takes as long as a whole report does.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import struct
 from collections.abc import Sequence
 from itertools import accumulate
 
-from ...tables.optional_imports import ArrowArray, require
+from ...tables.optional_imports import ArrowArray, ArrowTable, require
 
 
 def whole_number(value: int) -> object:
@@ -27,4 +27,22 @@ def texts(values: Sequence[str]) -> ArrowArray:
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
-__all__ = ["texts", "whole_number"]
+def groups_of(
+    rows: ArrowTable, keys: Sequence[str], aggregates: Sequence[tuple[str, str, object]]
+) -> ArrowTable:
+    """What `rows.group_by(keys).aggregate(aggregates)` gives, and the number of rows of each as `count_all`.
+
+    Arrow's public module for it imports its data sets, and these pandas; this is the module below it.
+    """
+    acero = require("pyarrow._acero")
+    wanted: list[tuple[str | tuple[()], str, object, str]] = [((), "hash_count_all", None, "count_all")]
+    wanted += [(name, f"hash_{kind}", options, f"{name}_{kind}") for name, kind, options in aggregates]
+    steps = [
+        acero.Declaration("table_source", acero.TableSourceNodeOptions(rows)),
+        acero.Declaration("aggregate", acero.AggregateNodeOptions(wanted, keys=list(keys))),
+    ]
+    groups: ArrowTable = acero.Declaration.from_sequence(steps).to_table(use_threads=False)
+    return groups
+
+
+__all__ = ["groups_of", "texts", "whole_number"]

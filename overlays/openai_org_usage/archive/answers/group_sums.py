@@ -20,6 +20,7 @@ from ...named_rows import NAMES_BESIDE
 from ...tables.columns import EXACT, OTHERS, Column, Kind, columns_of
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..partitions import EXACT_SUFFIX
+from .arrow_values import groups_of
 from .kept_results import Columns, Values, number_text, number_texts, read_members
 
 BUCKET: Final = "bucket"
@@ -147,14 +148,12 @@ def _aggregated(
         wide = _widened(rows.column(column.name), column.kind)
         rows = rows.set_column(rows.schema.get_field_index(column.name), column.name, wide)
     any_value = compute.ScalarAggregateOptions(min_count=1)
-    groups = rows.group_by([*keys], use_threads=False).aggregate(
-        [
-            *((column.name, "sum", any_value) for column in numbers),
-            *((name, "distinct", compute.CountOptions(mode="all")) for name in varied),
-            ([], "count_all"),
-        ]
-    )
-    return groups.sort_by([(name, "ascending") for name in keys])
+    every_value = compute.CountOptions(mode="all")
+    aggregates = [
+        *((column.name, "sum", any_value) for column in numbers),
+        *((name, "distinct", every_value) for name in varied),
+    ]
+    return groups_of(rows, keys, aggregates).sort_by([(name, "ascending") for name in keys])
 
 
 def _widened(values: ArrowArray, kind: Kind) -> ArrowArray:

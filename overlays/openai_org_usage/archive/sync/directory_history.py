@@ -18,7 +18,6 @@ from ..item_versions import (
     LAST_SEEN,
     NAME_BEFORE,
     ItemVersion,
-    latest_items,
     list_columns,
     versions_after,
 )
@@ -55,9 +54,9 @@ class DirectoryHistory:
         """The last known names of every id that was ever listed."""
         state = self._state
         return Names(
-            projects=latest_items(self._versions("projects", NamedProject)),
-            users=latest_items(self._versions("users", NamedUser)),
-            api_keys=latest_items(self._versions("api_keys", NamedKey)),
+            projects=self._latest("projects", NamedProject),
+            users=self._latest("users", NamedUser),
+            api_keys=self._latest("api_keys", NamedKey),
             read_at=state.names_read_at,
             organization=state.id,
         )
@@ -104,12 +103,25 @@ class DirectoryHistory:
         return ListChange(table=table, content=content, state=state)
 
     def _versions(self, table: str, kind: type[ItemT]) -> list[ItemVersion[ItemT]]:
+        rows = self._rows(table)
+        return [] if rows is None else list(_versions_in(rows, kind))
+
+    def _latest(self, table: str, kind: type[ItemT]) -> dict[str, ItemT]:
+        """The last version of each item, by id. Their times are not made: Arrow imports pandas for these."""
+        rows = self._rows(table)
+        if rows is None:
+            return {}
+        names = [field.name for field in attrs.fields(kind) if field.name in rows.column_names]
+        items = (msgspec.convert(row, kind) for row in rows.select(names).to_pylist())
+        return {item.id: item for item in items}
+
+    def _rows(self, table: str) -> ArrowTable | None:
+        """The versions of all items, those of an item in their order; None if nothing is kept."""
         known = self._state.tables.get(table)
         if known is None or WHOLE not in known.months:
-            return []
+            return None
         path = partition_path(table, self.organization, WHOLE)
-        rows = read_partition(self.storage, path, expected=known.months[WHOLE])
-        return list(_versions_in(rows, kind))
+        return read_partition(self.storage, path, expected=known.months[WHOLE])
 
 
 @attrs.frozen(kw_only=True)

@@ -159,7 +159,7 @@ class _Sync:
             run.writer.storage, run.writer.manifest, organization=run.organization, besides=repair.damaged
         )
         failure = self._read_tables()
-        if run.tables:
+        if run.tables or not self._request.names:  # Lists are committed by themselves.
             run.commit()
         self._keep_names()
         if failure is not None:
