@@ -130,6 +130,12 @@ def _shell_completion(name: str) -> click.Command:
     return completion_command(name)
 
 
+def _help(name: str) -> click.Command:
+    from .help_command import help_command
+
+    return help_command(name)
+
+
 TOOLS: Mapping[str, Tool] = {
     OVERVIEW: Tool("What is spent, on one screen; the same without a command", _overview),
     "report": Tool("What was spent, on what, and where the month will end", _report),
@@ -141,6 +147,7 @@ TOOLS: Mapping[str, Tool] = {
     "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),
     "emulator": Tool("Serve a made-up organization on this machine, until Ctrl-C", _emulator),
     "vendor": Tool("Copy the library into another repository", _vendor),
+    "help": Tool("Show the help of a command", _help),
     "shell-completion": Tool("Print the completion script of a shell", _shell_completion),
 }
 

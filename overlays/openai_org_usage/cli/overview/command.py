@@ -125,11 +125,13 @@ def _read(
         source_of(archive, connection, context, console, on_page=progress.advance) as source,
     ):
         from ...report import collect
+        from .budgets import BudgetReading
         from .figures_of_report import TOP, overview_of
 
-        moment = datetime.fromtimestamp(now, UTC)
-        report = collect(source.client, now=moment, top=TOP, names=source.kept_names())
-        overview = overview_of(report, read_at=source.read_at or now, budgets=())
+        names, moment = source.kept_names(), datetime.fromtimestamp(now, UTC)
+        report = collect(source.client, now=moment, top=TOP, names=names)
+        budgets = BudgetReading(source.client, report, names).figures(context.configuration.tables.budgets)
+        overview = overview_of(report, read_at=source.read_at or now, budgets=list(budgets))
         return attrs.evolve(overview, is_archived=archive.archive is not None)
 
 

@@ -31,10 +31,10 @@ _MOST_BUDGETS: Final = 2
 _MOST_UNUSUAL: Final = 2
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _STATES: Final = {
-    "within": "within it",
-    "forecast_exceeds": "will be exceeded by the forecast",
-    "exceeded": "exceeded",
-    "unknown": "nobody can say: something is not counted",
+    "within": "within the limit",
+    "forecast_exceeds": "but the forecast is above it",
+    "exceeded": "more than the limit",
+    "unknown": "but something is not counted",
 }
 
 
@@ -161,7 +161,7 @@ def _month_rows(month: MonthFigures, currency: str) -> Iterator[_Row]:
 
 def _budget_rows(budgets: Sequence[BudgetFigures]) -> Iterator[_Row]:
     for each in budgets[:_MOST_BUDGETS]:
-        used = f"{formatting.percent(each.share)} spent; {_STATES[each.state]}"
+        used = f"{formatting.percent(each.share)} spent, {_STATES[each.state]}"
         yield f"Budget, {each.name}", formatting.money(each.limit, each.currency), used
 
 
