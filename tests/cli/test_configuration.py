@@ -10,7 +10,7 @@ import pytest
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 
-from .conftest import Run, Said
+from .conftest import Run
 
 TEXT = """
 [defaults]
@@ -53,7 +53,7 @@ def test_commands_take_their_defaults_from_it(file: Path, command: Run) -> None:
 
 
 def test_budgets_are_shown_and_checked(file: Path, command: Run) -> None:
-    """On the screen all of them, also of a project; by `budget` the organization's, unless a limit is given."""
+    """On the screen all of them, of projects too; by `budget` those of the organization."""
     shown = json.loads(command("--format json").out)["budgets"]
     assert [(each["name"], each["limit"], each["state"]) for each in shown] == [
         ("month", "20000", "within"),
