@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from .._generated import OPERATIONS, Request
-from ..key_costs.estimate import sum_by_key
+from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
+from .arrangement import Arrangement
+from .calendar_periods import Periods
 from .click_base import PROGRAM, Command, Option, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
+from .errors import WrongUsageError
 from .formats import check_for_spreadsheets
 from .name_filters import NameFilters, name_filter_options
 from .names import NameOptions
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from ..client import UsageClient
     from ..directory.names import Names
     from ..hooks import PageEvent
-    from ..key_costs import KeyCosts
+    from ..key_costs import KeyCost, KeyCosts
     from ..tables.targets import Stream
     from .connection import ServerAccess
     from .formats import OutputFormat
@@ -46,6 +49,7 @@ CAPTION = "estimated: amounts of keys are their shares of what was billed by pro
 _UNREAD = "what is billed for it is not shared out, or among keys that used the same models elsewhere"
 BILLED = "as billed: the API tells the amounts of keys itself"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
+_BY_MODEL = "A row for each model of a key: line items that name the same one, added up."
 _CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
@@ -74,6 +78,7 @@ def key_costs_command(name: str) -> Command:
         options=[
             *options_of(KEY_COSTS, taken=taken),
             Option(["--by-line-item"], section=FILTERS, is_flag=True, help=_BY_LINE_ITEM),
+            Option(["--by-model"], section=FILTERS, is_flag=True, help=_BY_MODEL),
             *own,
         ],
         run=_run,
@@ -85,15 +90,17 @@ def key_costs_command(name: str) -> Command:
 def _run(context: CommandContext, **given: object) -> int:
     output, console = options_from(OutputOptions, given), options_from(Console, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
+    rows = options_from(_RowsOf, given)
     output.check(KEY_COSTS, names)
+    rows.check()
     names.check(need_names=filters.need_names)
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
     check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
     for note in notes:
         console.note(note)
-    connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])
-    run = _KeyCostsRun(request, by_line_item, names, filters, connection, console, context)
+    connection = options_from(ConnectionOptions, given)
+    run = _KeyCostsRun(request, rows, names, filters, connection, console, context)
     result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
         console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
@@ -101,11 +108,35 @@ def _run(context: CommandContext, **given: object) -> int:
 
 
 @attrs.frozen
+class _RowsOf:
+    """What there is a row of: a key, or a line item or model of a key."""
+
+    by_line_item: bool = False
+    by_model: bool = False
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            WrongUsageError: it does not.
+        """
+        if self.by_line_item and self.by_model:
+            raise WrongUsageError("--by-line-item has the models in its rows: leave --by-model out")
+
+    def buckets(self, costs: Sequence[KeyCost]) -> Sequence[Bucket]:
+        """The rows of `costs`."""
+        if self.by_line_item:
+            return buckets_of(costs)
+        summed = sum_by_model(costs) if self.by_model else sum_by_key(costs)
+        return buckets_of(summed, by_model=self.by_model)
+
+
+@attrs.frozen
 class _KeyCostsRun:
     """One run of the command."""
 
     request: _Request
-    by_line_item: bool
+    rows: _RowsOf
     names: NameOptions
     filters: NameFilters
     connection: ConnectionOptions
@@ -117,16 +148,27 @@ class _KeyCostsRun:
         costs, names = self._asked()
         self._tell(costs)
         return writer_of_buckets(
-            buckets_of(costs.rows if self.by_line_item else sum_by_key(costs.rows)),
+            self.rows.buckets(costs.rows),
             output,
             format,
             self.console,
-            operation=KEY_COSTS,
-            asked=range_of(self.request),
+            arrangement=self._arrangement(output),
             names=output.shown(names) if self.names.names else None,
             caption=CAPTION if costs.is_estimate else BILLED,
             captioned=IS_ESTIMATE,
         )(stream)
+
+    def _arrangement(self, output: OutputOptions) -> Arrangement:
+        start, end = range_of(self.request)
+        by, (width,) = output.added_by, _WIDTHS
+        periods = None if by is None else Periods(by=by, width=width, start=start, end=end)
+        return Arrangement(
+            operation=KEY_COSTS,
+            periods=periods,
+            fill=output.fill,
+            sort=output.sort,
+            no_emails=output.no_emails,
+        )
 
     def _asked(self) -> tuple[KeyCosts, Names | None]:
         """The costs, and names if any are needed."""
