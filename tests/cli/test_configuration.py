@@ -119,8 +119,5 @@ def test_a_value_that_cannot_be_names_the_file(file: Path, command: Run) -> None
 
 def test_a_file_that_is_named_has_to_be_there(tmp_path: Path, command: Run) -> None:
     """That in the usual place does not."""
-    answers: list[Said] = [
-        command(f"--config {tmp_path / 'none.toml'} costs --today"),
-        command("costs --today"),
-    ]
-    assert [answer.code for answer in answers] == [Exit.CONFIGURATION, Exit.DONE]
+    assert command(f"--config {tmp_path / 'none.toml'} costs --today").code == Exit.CONFIGURATION
+    assert command("costs --today").code == Exit.DONE

@@ -26,13 +26,8 @@ from .destination import RowWriter
 from .formats import OutputFormat, check_for_spreadsheets
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
-<<<<<<< HEAD
-from .row_addresses import own_names, without_addresses
 from .shortened_texts import cell_measure
 from .table_drawing import GAP, draw_table, tell_what_is_spelled
-=======
-from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
->>>>>>> main
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
 if TYPE_CHECKING:
