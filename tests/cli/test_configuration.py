@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from openai_org_usage.cli.exit_codes import Exit
 from openai_org_usage.emulator import Emulator
 
+from .. import pages
 from .conftest import Run
 
 TEXT = """
@@ -121,3 +123,32 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path: Path, command: Run) -> N
     """That in the usual place does not."""
     assert command(f"--config {tmp_path / 'none.toml'} costs --today").code == Exit.CONFIGURATION
     assert command("costs --today").code == Exit.DONE
+
+
+def test_the_schema_knows_what_the_file_may_have(file: Path, command: Run) -> None:
+    """All that the example has, with the types of the options; nothing else is allowed."""
+    schema = json.loads(command("--config-schema").out)
+    tables = schema["$defs"]["ConfigurationTables"]
+    content = tomllib.loads(file.read_text())
+    assert content.keys() <= tables["properties"].keys()
+    assert tables["additionalProperties"] is False
+    defaults, costs = (
+        tables["properties"]["defaults"],
+        tables["properties"]["commands"]["properties"]["costs"],
+    )
+    assert content["defaults"].keys() <= defaults["properties"].keys()
+    assert defaults["properties"]["timeout"]["type"] == "number"
+    assert defaults["properties"]["names"]["type"] == "boolean"
+    assert costs["properties"]["group-by"]["type"] == "array"
+    assert costs["additionalProperties"] is defaults["additionalProperties"] is False
+
+
+def test_the_documented_file_is_read(file: Path, command: Run) -> None:
+    """That of docs/configuration.md, and its complaint is the real one; `doctor` says which file is used."""
+    (block,) = pages.blocks("toml", page="configuration")
+    file.write_text(block.text)
+    assert command("costs --today").code == Exit.DONE
+    assert f"{file} is used" in command("doctor").out
+    (complaint,) = pages.blocks("text", page="configuration")
+    file.write_text("\n[defaults]\ntiemout = 3\n")
+    assert command("costs").err.replace(str(file), "config.toml") == complaint.text

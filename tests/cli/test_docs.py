@@ -98,7 +98,7 @@ def test_the_shell_commands_run(emulator: Emulator, tmp_path: Path) -> None:
         if line.startswith(("openai-org-usage ", "eval ")) and not pages.OF_ARCHIVE.match(line)
     ]
     said = shell_in(tmp_path, emulator)(lines)
-    made = {".cache", "bin", "costs.parquet", "week.html", "report.html", "third_party"}
+    made = {".cache", "bin", "config.schema.json", "costs.parquet", "week.html", "report.html", "third_party"}
     assert {path.name for path in tmp_path.iterdir()} == made
     assert said.count('{"start_time":') == 3
     once = ("ok       usage", "will exceed", "usage: openai-org-usage COMMAND", "up to date")

@@ -169,6 +169,7 @@ class App(click.Group):
             params=[
                 click.Option(["--config"], type=click.Path(path_type=Path), metavar="FILE", help=_CONFIG),
                 _printing("--version", _version, help_text="Show the version."),
+                _printing("--config-schema", _schema, help_text=_SCHEMA),
                 _printing("--exit-codes", _exit_codes, help_text="Show what each exit code means."),
             ],
         )
@@ -255,6 +256,18 @@ def _printing(name: str, text: Callable[[], str], *, help_text: str) -> click.Op
     )
 
 
+def _schema() -> str:
+    import json
+
+    from .configuration_schema import configuration_schema
+
+    app = App()
+    context = click.Context(app)
+    found = {name: app.get_command(context, name) for name in app.list_commands(context)}
+    commands = {name: command for name, command in found.items() if command is not None}
+    return json.dumps(configuration_schema(commands), indent=2)
+
+
 def _version() -> str:
     from .. import __version__
 
@@ -268,6 +281,7 @@ def _exit_codes() -> str:
 
 
 _CONFIG = "Defaults, budgets, organizations and names.  [default: ~/.config/openai-org-usage/config.toml]"
+_SCHEMA = "Show the JSON Schema of that file, for editors."
 _CLOSING = f"""The admin key is read from OPENAI_ADMIN_KEY. Without one, --emulator answers:
 
   {PROGRAM} costs --last 7d --group-by line_item --totals --emulator

@@ -36,7 +36,7 @@ def _show(_: CommandContext, *, command: str | None, debug: bool) -> int:
     if command is None:
         click.echo(parent.get_help())
         return 0
-    _, found, _ = parent.command.resolve_command(parent, [command])
+    found = parent.command.resolve_command(parent, [command])[1]
     if found is not None:
         click.echo(found.get_help(click.Context(found, info_name=command, parent=parent)))
     return 0

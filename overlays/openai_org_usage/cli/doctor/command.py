@@ -91,6 +91,9 @@ class Checks:
         """Of one check after the other."""
         now = self.context.clock()
         yield from run_check("installation", lambda: check_installation(now=now))
+        path = self.context.configuration.path
+        if path is not None:
+            yield CheckResult("configuration", Severity.OK, f"{path} is used")
         key = CheckResult("key", Severity.OK, "the emulator has its own")
         key = key if self.connection.emulator else check_key()
         yield key
