@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration file, made of the commands, by which editors complete and check it. Pure."""
+"""The JSON Schema of the configuration file, made of the commands, for editors. Pure."""
 
 from __future__ import annotations
 
