@@ -36,7 +36,7 @@ MOST_CAUSES = 4
 """How many are named."""
 LEAST_SHARE = 0.02
 """Of what the period before cost: less is no cause."""
-LEAST_NOISES = 2.5
+LEAST_NOISES = 2.75
 """How many times what usually varies between two such periods a cause must explain."""
 _LEAST_CELL = 0.002
 """Of all costs: smaller cells are not looked at by themselves."""
