@@ -43,6 +43,8 @@ _LEAST_NOISE = 0.05
 """Of the noise of all costs: no cell is more regular than that."""
 _ROUNDS = 12
 """How many events are looked at, causes or not."""
+_MOST = 0.5
+"""Of an event's part of the change: a slice's own jump that is as much is that event."""
 _NEAR = 3
 """Days that the same event may begin earlier or later in one slice than in another."""
 
@@ -131,14 +133,15 @@ class CauseSearch:
     def _events(self) -> Iterator[LevelEvent]:
         """The jumps that matter, of all slices."""
         for one in self._slices:
-            if sum(self._sizes[cell] for cell in one.cells) < self._least:
-                continue
-            since = 0
-            for jump in self._levels_of(one).jumps():
-                event = self._event(one, jump, since=since)
-                if abs(event.effect) >= self._least:
-                    yield event
-                since = since if jump.is_over else jump.start
+            if sum(self._sizes[cell] for cell in one.cells) >= self._least:
+                yield from (each for each in self._jumps_of(one) if abs(each.effect) >= self._least)
+
+    def _jumps_of(self, one: Slice) -> Iterator[LevelEvent]:
+        """All jumps of a slice."""
+        since = 0
+        for jump in self._levels_of(one).jumps():
+            yield self._event(one, jump, since=since)
+            since = since if jump.is_over else jump.start
 
     def _event(self, one: Slice, jump: Jump, *, since: int) -> LevelEvent:
         days = EventDays.of(jump, places=self.timeline.places, since=since)
@@ -165,17 +168,21 @@ class CauseSearch:
         return self._seasons[cell]
 
     def _seen_in(self, one: Slice, event: LevelEvent) -> LevelEvent:
-        """The event as the days of `one` show it."""
-        since = 0
+        """The event as the days of `one` show it: in its own jump then, if that is most of it."""
         levels = self._levels_of(one)
-        for jump in levels.jumps():
-            is_same = (jump.level > jump.usual) == (event.jump.level > event.jump.usual)
-            if is_same and abs(jump.start - event.jump.start) <= _NEAR and jump.is_over == event.jump.is_over:
-                return self._event(one, jump, since=since)
-            since = since if jump.is_over else jump.start
         usual, level = levels.level_at(event.days.around), levels.level_at(event.days.inside)
         jump = attrs.evolve(event.jump, usual=usual, level=level)
-        return attrs.evolve(self._event(one, jump, since=0), days=event.days)
+        seen = LevelEvent(one, jump, event.days, self._effect(levels, jump))
+        own = max(
+            self._jumps_within(one, event.jump), key=lambda each: each.effect * seen.effect, default=seen
+        )
+        return own if own.effect * seen.effect >= _MOST * seen.effect**2 else seen
+
+    def _jumps_within(self, one: Slice, jump: Jump) -> Iterator[LevelEvent]:
+        """The jumps of a slice at the time of another jump."""
+        for event in self._jumps_of(one):
+            if jump.start - _NEAR <= event.jump.start < jump.end:
+                yield event
 
     def _key_of(self, event: LevelEvent) -> str | None:
         """The API key that the event is of, where one key alone explains what several together cost."""
