@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .configuration import Configuration
+
 if TYPE_CHECKING:
     import httpx
 
@@ -20,3 +22,5 @@ class CommandContext:
     """The present in Unix seconds: of spans, calendar ranges and the emulator."""
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
     """What to send through; None for the network."""
+    configuration: Configuration = attrs.field(factory=Configuration)
+    """What the configuration file says; the command line and the environment win over it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from click.core import ParameterSource
 
 from .._generated import OpenAIUsageError
 from ..errors import (
@@ -31,6 +32,7 @@ from ..report.errors import ReportError
 from ..terminal import commands
 from .click_base import PROGRAM, suggestion
 from .console import in_command_words, say
+from .context import CommandContext
 from .errors import CommandError
 from .exit_codes import Exit
 
@@ -98,4 +100,14 @@ def _usage_message(error: click.UsageError) -> str:
         known = error.possibilities or []
         return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
     message = error.format_message().strip().rstrip(".")
-    return message[:1].lower() + message[1:]
+    return message[:1].lower() + message[1:] + _of_the_file(error)
+
+
+def _of_the_file(error: click.UsageError) -> str:
+    """Which file the value is from that is wrong, if it is a default of the configuration."""
+    option = getattr(error, "param", None)
+    context = error.ctx
+    if context is None or not isinstance(option, click.Option) or not isinstance(context.obj, CommandContext):
+        return ""
+    source = context.get_parameter_source(option.name or "")
+    return f" (in {context.obj.configuration.path})" if source is ParameterSource.DEFAULT_MAP else ""

@@ -13,6 +13,8 @@ from .._generated import OPERATIONS, Request
 from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
+from .answer_source import source_of
+from .archive_options import ArchiveOptions
 from .arrangement import Arrangement
 from .calendar_periods import Periods
 from .click_base import PROGRAM, Command, Option, dashed, options_from
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from ..hooks import PageEvent
     from ..key_costs import KeyCost, KeyCosts
     from ..tables.targets import Stream
-    from .connection import ServerAccess
     from .formats import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
@@ -69,6 +70,7 @@ def key_costs_command(name: str) -> Command:
         *name_filter_options(KEY_COSTS),
         *output,
         *NameOptions.options(),
+        *ArchiveOptions.options(),
         *ConnectionOptions.options(),
         *Console.options(),
     ]
@@ -97,10 +99,12 @@ def _run(context: CommandContext, **given: object) -> int:
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
     check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    archive = options_from(ArchiveOptions, given)
+    archive.check()
     for note in notes:
         console.note(note)
     connection = options_from(ConnectionOptions, given)
-    run = _KeyCostsRun(request, rows, names, filters, connection, console, context)
+    run = _KeyCostsRun(request, rows, names, filters, archive, connection, console, context)
     result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
         console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
@@ -139,6 +143,7 @@ class _KeyCostsRun:
     rows: _RowsOf
     names: NameOptions
     filters: NameFilters
+    archive: ArchiveOptions
     connection: ConnectionOptions
     console: Console
     context: CommandContext
@@ -182,23 +187,21 @@ class _KeyCostsRun:
         with (
             warnings_as_notes(self.console, unknown_fields=True, shown="--raw of that command"),
             show_progress(progress, self.console),  # From here on, as imports take their time, too.
-            self.connection.server(self.context) as server,
-            self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
+            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
         ):
             if self.names.names or self.filters.need_names:
-                names = self._read_names(client, server)
-            return _collected(client, self.filters.applied(self.request, names)), names
-
-    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names:
-        is_lasting = not self.connection.emulator
-        return self.names.read(
-            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
-        )
+                names = source.names(self.names, self.console.note)
+            costs = _collected(source.client, self.filters.applied(self.request, names))
+            age = source.age(self.context.clock())
+        if age is not None:
+            self.console.note(age)
+        return costs, names
 
     def _tell(self, costs: KeyCosts) -> None:
         note = self.console.note
         if costs.is_estimate:
-            note(f"amounts by key are estimated, as the API refuses to tell them: {costs.refusal}")
+            why = "the API refuses to tell them" if self.archive.archive is None else "these are not kept"
+            note(f"amounts by key are estimated, as {why}: {costs.refusal}")
         if costs.unread:
             which = ", ".join(map(dashed, costs.unread))
             note(f"the API refuses the usage of {which}: {_UNREAD}")

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from .explanation.causes import CauseKind as CauseKind
     from .explanation.causes import ChangeCause as ChangeCause
     from .explanation.causes import Subject as Subject
+    from .explanation.comparison import ChangeSize as ChangeSize
     from .explanation.effects import Effects as Effects
     from .explanation.effects import ItemEffects as ItemEffects
-    from .explanation.explanation import ChangeSize as ChangeSize
     from .explanation.explanation import Explanation as Explanation
     from .explanation.movers import Mover as Mover
     from .explanation.movers import Movers as Movers
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .renderers.markdown import render_markdown as render_markdown
     from .renderers.terminal import print_report as print_report
     from .renderers.terminal import render_terminal as render_terminal
+    from .renderers.workbook import render_workbook as render_workbook
     from .report import Gathered as Gathered
     from .report import Report as Report
     from .report import Scope as Scope
@@ -105,6 +106,7 @@ __all__ = [
     "render_json",
     "render_markdown",
     "render_terminal",
+    "render_workbook",
 ]
 
 _MODULE_OF = {
@@ -114,7 +116,7 @@ _MODULE_OF = {
     "BudgetState": "budget",
     "CauseKind": "explanation.causes",
     "ChangeCause": "explanation.causes",
-    "ChangeSize": "explanation.explanation",
+    "ChangeSize": "explanation.comparison",
     "CurrencyBudget": "budget",
     "Effects": "explanation.effects",
     "Explanation": "explanation.explanation",
@@ -150,6 +152,7 @@ _MODULE_OF = {
     "render_json": "renderers.json",
     "render_markdown": "renderers.markdown",
     "render_terminal": "renderers.terminal",
+    "render_workbook": "renderers.workbook",
 }
 
 
