@@ -22,7 +22,7 @@ from .emulated_costs import CostCell, EmulatedCosts, lively_organization
 _MONTHS = ((2026, 4), (2026, 5), (2026, 6), (2026, 7), (2026, 11))
 """All others have, in the weeks that a report looks at, the emulator's Christmas or August."""
 _FIRST_TODAY, _LAST_TODAY = 11, 28
-_PER_ORGANIZATION = 5
+_PER_ORGANIZATION = 10
 _LEAST, _MOST = 1.0, 12.0
 """How many noises a cause is drawn to be worth."""
 _LARGEST_FACTOR, _SMALLEST_FACTOR = 6.0, 0.1
@@ -76,7 +76,7 @@ class EmulatedMonth:
             )
         first = min(story.first_day for story in stories)
         changed = EmulatedCosts.of(self.ordinary, Period(first, self.month.end), stories=stories)
-        return EmulatedCosts([*self.usual.until(first).rows, *changed.rows])
+        return self.usual.until(first).then(changed)
 
     @cached_property
     def cells(self) -> Mapping[CostCell, Mapping[date, float]]:
@@ -90,7 +90,7 @@ class EmulatedMonth:
         A standard deviation: days are off their weekday's last four by so much, robustly, and there are so
         many of them on both sides. Drifts come on top of it.
         """
-        spent = [float(amount) for amount in self.usual.until(self.today).daily().values()]
+        spent = [float(amount) for amount in self.usual.until(self.today).daily.values()]
         usual = [sum(spent[at - 28 : at : 7]) / 4 for at in range(28, len(spent))]
         misses = [abs(amount / typical - 1) for amount, typical in zip(spent[28:], usual, strict=True)]
         of_a_day = 1.4826 * median(misses) / sqrt(1.25)

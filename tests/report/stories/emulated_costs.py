@@ -63,9 +63,14 @@ class PlainCosts:
 
 @attrs.frozen
 class EmulatedCosts:
-    """The costs of some days, by the finest cells."""
+    """The costs of some days, as fine as they are told, and as a report asks for them."""
 
     rows: Sequence[PlainCosts]
+    """By line item and key."""
+    line_items: Sequence[PlainCosts]
+    """By line item and project."""
+    keys: Sequence[PlainCosts]
+    daily: Mapping[date, Decimal]
 
     @classmethod
     def of(cls, ordinary: OrdinaryUse, days: Period, *, stories: Sequence[Story] = ()) -> EmulatedCosts:
@@ -73,34 +78,42 @@ class EmulatedCosts:
         starts = [_midnight(day) for day in (*days.each_day(), days.end)]
         selection = Selection(starts, starts[-1], ["line_item", "api_key_id"], {})
         buckets = cost_rows(Organization(ordinary, stories=stories), OPERATIONS["costs"], selection)
-        return cls([_plain(row, start) for start, rows in zip(starts, buckets, strict=False) for row in rows])
+        rows = [_plain(row, start) for start, found in zip(starts, buckets, strict=False) for row in found]
+        keys = list(_added_up(rows, "api_key_id"))
+        daily = {_day(row.start_time): row.amount_value for row in _added_up(keys)}
+        return cls(rows, list(_added_up(rows, "line_item", "project_id")), keys, daily)
 
     def until(self, day: date) -> EmulatedCosts:
         """Those of the days before `day`."""
-        return EmulatedCosts([row for row in self.rows if row.start_time < _midnight(day)])
+        end = _midnight(day)
+        rows, line_items, keys = (
+            [row for row in each if row.start_time < end] for each in (self.rows, self.line_items, self.keys)
+        )
+        daily = {each: amount for each, amount in self.daily.items() if each < day}
+        return EmulatedCosts(rows, line_items, keys, daily)
 
-    def daily(self) -> Mapping[date, Decimal]:
-        """What each day costs."""
-        days: defaultdict[int, list[Decimal]] = defaultdict(list)
-        for row in self.rows:
-            days[row.start_time].append(row.amount_value)
-        return {_day(start): exact_sum(amounts) for start, amounts in days.items()}
+    def then(self, later: EmulatedCosts) -> EmulatedCosts:
+        """These, and those of later days."""
+        return EmulatedCosts(
+            [*self.rows, *later.rows],
+            [*self.line_items, *later.line_items],
+            [*self.keys, *later.keys],
+            {**self.daily, **later.daily},
+        )
 
     def cells(self) -> Mapping[CostCell, Mapping[date, float]]:
         """What each cell costs on each day, roughly."""
-        found: defaultdict[CostCell, dict[date, float]] = defaultdict(dict)
+        found: defaultdict[tuple[str, str], dict[date, float]] = defaultdict(dict)
         for row in self.rows:
-            cell = CostCell(row.line_item or "", row.api_key_id or "")
-            found[cell][_day(row.start_time)] = float(row.amount_value)
-        return found
+            found[row.line_item or "", row.api_key_id or ""][_day(row.start_time)] = float(row.amount_value)
+        return {CostCell(*cell): days for cell, days in found.items()}
 
     def gathered(self) -> Gathered:
         """What a report would have read."""
-        items = list(_added_up(self.rows, "line_item", "project_id"))
         return Gathered(
-            daily=[PlainCosts(_midnight(day), amount) for day, amount in self.daily().items()],
-            line_items=items,
-            by={"project_id": items, "api_key_id": list(_added_up(self.rows, "api_key_id"))},
+            daily=[PlainCosts(_midnight(day), amount) for day, amount in self.daily.items()],
+            line_items=self.line_items,
+            by={"project_id": self.line_items, "api_key_id": self.keys},
             completions=(),
         )
 

@@ -79,16 +79,17 @@ def _verdict(
     effects: Effects,
     seed: int,
 ) -> Verdict:
-    (spend,) = make_report(costs.until(month.today).gathered(), scope=month.scope).spends
-    explanation, daily = spend.explanation, costs.daily()
+    read = costs.until(month.today)
+    (spend,) = make_report(read.gathered(), scope=month.scope).spends
+    explanation = spend.explanation
     assert explanation is not None
     assert spend.forecast is not None
     assert spend.forecast.expected is not None
     first = explanation.causes[0] if explanation.causes else None
-    money = _money(costs, month)
+    money = _money(read, month) if stories else {}
     largest = _largest(stories, effects)
-    actual = sum(daily[day] for day in month.month.each_day())
-    old = old_forecast(costs.until(month.today).daily(), month=month.month, today=month.today)
+    actual = sum(costs.daily[day] for day in month.month.each_day())
+    old = old_forecast(read.daily, month=month.month, today=month.today)
     return Verdict(
         seed,
         stories,
@@ -121,9 +122,8 @@ def _effects(month: EmulatedMonth, told: Mapping[CostCell, Mapping[date, float]]
 
 def _money(costs: EmulatedCosts, month: EmulatedMonth) -> Effects:
     """What each cell costs in the periods compared."""
-    first, end = month.before.start, month.scope.period.end
     return {
-        cell: sum(amount for day, amount in days.items() if first <= day < end)
+        cell: sum(amount for day, amount in days.items() if day in month.before or day in month.scope.period)
         for cell, days in costs.cells().items()
     }
 
