@@ -50,7 +50,7 @@ class EmulatedMonth:
         """The whole month."""
         return Period.month(self.today.year, self.today.month)
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """What a report about it needs."""
         now = datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC)

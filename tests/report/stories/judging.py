@@ -122,8 +122,9 @@ def _effects(month: EmulatedMonth, told: Mapping[CostCell, Mapping[date, float]]
 
 def _money(costs: EmulatedCosts, month: EmulatedMonth) -> Effects:
     """What each cell costs in the periods compared."""
+    periods = (month.before, month.scope.period)
     return {
-        cell: sum(amount for day, amount in days.items() if day in month.before or day in month.scope.period)
+        cell: sum(amount for day, amount in days.items() if any(day in period for period in periods))
         for cell, days in costs.cells().items()
     }
 
