@@ -13,10 +13,12 @@ import click
 from .._generated import Operation
 from ..named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
+from ..tables.file_options import Dates
 from ..tables.schema import Decimals
+from .calendar_periods import AddedBy
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .formats import OUTPUT, OutputFormat, chosen_format, csv_safe_option, format_option, output_option
+from .formats import OUTPUT, OutputFormat, chosen_format, format_option, output_option, spreadsheet_options
 from .names import NameOptions
 
 if TYPE_CHECKING:
@@ -35,9 +37,13 @@ class OutputOptions:
     output: Path | None = None
     columns: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
+    by: AddedBy | None = None
     totals: bool = False
+    fill: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
+    dates: Dates = "iso"
+    drop_empty: bool = False
     no_emails: bool = False
     raw: bool = False
     dry_run: bool = False
@@ -52,13 +58,16 @@ class OutputOptions:
         return [
             format_option(),
             output_option(),
+            _option(["--by"], help=_BY, type=click.Choice(get_args(AddedBy)), metavar="PERIOD"),
             _option(["--totals"], help=_TOTALS, is_flag=True),
+            _option(["--fill"], help=_FILL, is_flag=True),
             _option(
                 ["--columns"], help=_COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)
             ),
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
-            csv_safe_option(),
+            *spreadsheet_options(),
+            _option(["--drop-empty"], help=_DROP_EMPTY, is_flag=True),
             _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),
             _option(["--raw"], help=_RAW, is_flag=True),
             _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
@@ -66,11 +75,13 @@ class OutputOptions:
 
     def choose_format(self, *, on_terminal: bool) -> OutputFormat:
         """The format, as `chosen_format`."""
-        return chosen_format(self.format, output=self.output, csv_safe=self.csv_safe, on_terminal=on_terminal)
+        is_csv = self.csv_safe or self.dates != "iso"
+        return chosen_format(self.format, output=self.output, is_csv=is_csv, on_terminal=on_terminal)
 
-    def can_be_part(self, format: OutputFormat) -> bool:
-        """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
-        return self.raw or not (self.totals or self.sort or format == "table")
+    @property
+    def added_by(self) -> AddedBy | None:
+        """What rows are added up by; None for the buckets that they come in."""
+        return "total" if self.totals else self.by
 
     def chosen(self, operation: Operation, names: NameLookup | None) -> Sequence[str] | None:
         """The columns that are written; None for all."""
@@ -101,11 +112,17 @@ class OutputOptions:
                 raise WrongUsageError(f"--no-emails leaves {EMAIL} out")
         if names.names and self.columns:
             select(operation, self.columns, floats=self.decimals == "float64", names=FixedNames())
+        if self.totals and self.by not in (None, "total"):
+            raise WrongUsageError(f"--totals is --by total: leave it out, or --by {self.by}")
         shaping = {
+            "--by": self.by,
             "--totals": self.totals,
+            "--fill": self.fill,
             "--columns": self.columns,
             "--sort": self.sort,
             "--csv-safe": self.csv_safe,
+            "--dates": self.dates != "iso",
+            "--drop-empty": self.drop_empty,
             "--no-emails": self.no_emails,
             "--names": names.names,
         }
@@ -133,13 +150,21 @@ def _read(
     return tuple(dict.fromkeys(names))
 
 
-_TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
+_BY = (
+    "Add up: one row for each group and hour, day, week (from Monday), month or year, or one in total, the "
+    "largest first; without it there is one for each bucket. Days are those of --timezone."
+)
+_TOTALS = "The same as --by total."
+_FILL = (
+    "A row of zeros where there was nothing: for each bucket or period and each group that is in any of them."
+)
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
 _DECIMALS = (
     "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
+_DROP_EMPTY = "Leave out columns in which no row has a value; all rows are held until that is known."
 _NO_EMAILS = (
     "Leave the column user_email out, and names that have an address in them. Only addresses go: people's "
     "names, key names and all projects stay."

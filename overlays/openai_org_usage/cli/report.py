@@ -184,6 +184,8 @@ def _run(context: CommandContext, **given: object) -> int:
                 report = collect(source.client, period=period, now=now, top=asked.top)
             except LookbackExceededError as error:
                 raise _too_long_ago(error, period, today=now.date()) from None
+            if archive.settled:
+                _check_settled(period, source.read_until)
             names = None if asked.no_names else _read_names(source, asked, notes.append)
             report = report.with_names(names, emails=not (asked.no_emails or asked.no_names))
             age = source.age(context.clock())
@@ -197,6 +199,21 @@ def _run(context: CommandContext, **given: object) -> int:
     if result.path is not None:
         console.note(f"the report is in {result.path}")
     return 0
+
+
+def _check_settled(period: Period, until: int | None) -> None:
+    """Refuse to compare the settled days of `period` with more days before.
+
+    Raises:
+        WrongUsageError: not all of its days are settled.
+    """
+    end = None if until is None else until // _DAY * _DAY
+    if end is not None and end < period.end_time:
+        ways = f": give --start-time {readable(period.start_time)} --end-time {readable(end)}"
+        raise WrongUsageError(
+            f"--settled: days are settled up to {readable(end)} alone, and equal periods are compared"
+            f"{ways if end > period.start_time else ''}"
+        )
 
 
 def _read_names(source: AnswerSource, asked: ReportOptions, note: Callable[[str], object]) -> Names | None:
