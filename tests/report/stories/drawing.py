@@ -13,6 +13,7 @@ import attrs
 
 from openai_org_usage.emulator import Story, StoryKind
 from openai_org_usage.emulator.ordinary_use import OrdinaryUse
+from openai_org_usage.line_items import read_line_item
 from openai_org_usage.report import Period
 from openai_org_usage.report.periods import DAY
 from openai_org_usage.report.report import Scope
@@ -135,6 +136,11 @@ class PlantedStory:
         )
         return cls(story, about)
 
+    @property
+    def model(self) -> str | None:
+        """The model that it is about, if it is about one."""
+        return self.story.model or read_line_item(self.story.line_item or "").model
+
     def __str__(self) -> str:
         """On one line, for whoever looks into it."""
         story = self.story
@@ -153,7 +159,7 @@ class PlantedMonth:
 
     @classmethod
     def of(cls, seed: int) -> PlantedMonth:
-        """The month of a seed; several stories are in different projects."""
+        """The month of a seed; several stories are in different projects, and of different models."""
         month = emulated_month(seed // _PER_ORGANIZATION)
         dice = Random(f"stories {seed}")
         count = dice.choices((1, 2, 3), (60, 25, 15))[0]
@@ -163,12 +169,9 @@ class PlantedMonth:
             return cls(seed, month, [draw.story(None)])
         found = [story for project in projects if (story := draw.story_within(project)) is not None]
         told: list[PlantedStory] = []
-        new: set[str | None] = set()
         for each in found:
-            model = each.about.get("model")
-            if model not in new:
+            if each.model is None or each.model not in {other.model for other in told}:
                 told.append(each)
-            new |= {model} & set(_NEW_MODELS)
         return cls(seed, month, told[:count])
 
 
