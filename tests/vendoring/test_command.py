@@ -33,13 +33,15 @@ def test_the_version_is_the_package_s(command: Command) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["vendor"], ["vend"], ["vendor", "x", "--force"], ["vendor", "x", "--check", "--update"]],
+    [["vendor"], ["vend"], ["vendor", "x", "--force"], ["vendor", "x", "--check", "--update"]],
 )
 def test_wrong_usage(arguments: list[str], command: Command) -> None:
-    """Exit code 2, with the usage on standard error."""
+    """Exit code 2, a line on standard error, and the command that explains it."""
     said = command(*arguments)
+    error, help = said.err.splitlines()
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("usage: openai-org-usage")
+    assert error.startswith("error: ")
+    assert help in ("  openai-org-usage --help", "  openai-org-usage vendor --help")
 
 
 def test_help_lists_every_exit_code(command: Command) -> None:

@@ -23,7 +23,7 @@ from .click_base import (
     write_closing,
     write_usage,
 )
-from .configuration import read_configuration
+from .configuration_path import configuration_path
 from .console import Console
 from .context import CommandContext
 from .unknown_field_notes import warnings_as_notes
@@ -215,12 +215,14 @@ class App(click.Group):
 
     def _configure(self, ctx: click.Context, args: Sequence[str], command: click.Command) -> None:
         """Have the configuration file give what it has for `command`, unless the words in `args` say else."""
-        configuration = read_configuration(ctx.params.get("config"))
-        if configuration.path is None or not isinstance(ctx.obj, CommandContext):
+        path = configuration_path(ctx.params.get("config"))
+        if path is None or not isinstance(ctx.obj, CommandContext):
             return
+        from .configuration import read_configuration
         from .option_defaults import defaults_of, without_replaced
 
-        ctx.obj = attrs.evolve(ctx.obj, configuration=configuration)
+        configuration = read_configuration(path)
+        ctx.obj = attrs.evolve(ctx.obj, given_configuration=configuration)
         names = self.list_commands(ctx)
         defaults = defaults_of(
             dashed(args[0]), command, configuration, others=names, make=partial(self.get_command, ctx)

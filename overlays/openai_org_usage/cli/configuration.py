@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,9 +19,6 @@ from .errors import WrongUsageError
 if TYPE_CHECKING:
     from ..directory.names import Names
 
-VARIABLE: Final = "OPENAI_ORG_USAGE_CONFIG"
-_FOLDER: Final = "openai-org-usage"
-_NAME: Final = "config.toml"
 _LARGEST: Final = 2**20
 OptionValue = bool | int | float | str | list[str]
 """What an option may be given; lists are of options that may be repeated."""
@@ -118,23 +114,15 @@ class Configuration:
         return ConfigurationError(f"{self.path}{where}: {problem}")
 
 
-def read_configuration(given: Path | None = None) -> Configuration:
-    """What the file says that is `given`, or that the environment names, or that is in its usual place.
+def read_configuration(path: Path) -> Configuration:
+    """What the file at `path` says.
 
     Raises:
-        ConfigurationError: the file that is meant is not there, cannot be read, has a key in it, or
-            something that it may not have.
+        ConfigurationError: it cannot be read, has a key in it, or something that it may not have.
     """
-    path = given or _usual_path()
-    if path is None:
-        return Configuration()
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST).decode("utf-8-sig")
-    except FileNotFoundError as error:
-        if given is None and not os.environ.get(VARIABLE):
-            return Configuration()
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -145,17 +133,6 @@ def read_configuration(given: Path | None = None) -> Configuration:
             "environment variable, and name that as key_env"
         )
     return _checked(Configuration(path, text=text))
-
-
-def _usual_path() -> Path | None:
-    """What the environment names, or the place that the XDG specification gives it."""
-    if os.environ.get(VARIABLE):
-        return Path(os.environ[VARIABLE])
-    folder = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    try:
-        return (folder if folder.is_absolute() else Path.home() / ".config") / _FOLDER / _NAME
-    except RuntimeError:  # Nobody's home is known.
-        return None
 
 
 def _checked(configuration: Configuration) -> Configuration:
@@ -210,4 +187,4 @@ def _explained(configuration: Configuration, message: str) -> ConfigurationError
     return configuration.wrong(f"{inside or 'the file'}: {said[:1].lower()}{said[1:]}", word=last)
 
 
-__all__ = ["VARIABLE", "BudgetEntry", "Configuration", "OrganizationEntry", "read_configuration"]
+__all__ = ["BudgetEntry", "Configuration", "OrganizationEntry", "read_configuration"]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .configuration import Configuration
-
 if TYPE_CHECKING:
     import httpx
+
+    from .configuration import Configuration
 
 
 @attrs.frozen(kw_only=True)
@@ -22,5 +22,12 @@ class CommandContext:
     """The present in Unix seconds: of spans, calendar ranges and the emulator."""
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
     """What to send through; None for the network."""
-    configuration: Configuration = attrs.field(factory=Configuration)
-    """What the configuration file says; the command line and the environment win over it."""
+    given_configuration: Configuration | None = None
+    """What the configuration file says, if there is one."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the configuration file says; the command line and the environment win over it."""
+        from .configuration import Configuration  # Not before it is needed: a help page is there at once.
+
+        return self.given_configuration or Configuration()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from click.core import ParameterSource
 
@@ -30,7 +28,7 @@ from ..errors import (
 )
 from ..report.errors import ReportError
 from ..terminal import commands
-from .click_base import PROGRAM, suggestion
+from .click_base import suggestion
 from .console import in_command_words, say
 from .context import CommandContext
 from .errors import CommandError
@@ -81,17 +79,10 @@ def handle_error(error: BaseException) -> int:
 
 
 def _handle_usage_error(error: click.UsageError) -> int:
-    """Of an unknown command the usage comes first; all else names the command whose help explains it."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show(sys.stderr)
-        return Exit.USAGE
-    context = error.ctx
-    command = None if context is None else context.command_path
-    if context is not None and command == PROGRAM:
-        click.echo(context.get_usage(), err=True)
+    """A line, and the command whose help explains it."""
     say(f"error: {_usage_message(error)}", style="red")
-    if command not in (None, PROGRAM):
-        say(f"  {command} --help")
+    if error.ctx is not None:
+        say(f"  {error.ctx.command_path} --help")
     return Exit.USAGE
 
 

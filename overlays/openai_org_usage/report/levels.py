@@ -67,6 +67,11 @@ class Jump:
     is_over: bool
     """Whether the level went back: a spike, or a dip; else a step."""
 
+    @property
+    def height(self) -> float:
+        """By how much the level changed, up or down."""
+        return abs(self.level - self.usual)
+
 
 class Season:
     """The week of a daily series, the first day of which may be any weekday, and how much its days vary."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 _WIDEST: Final = 100
 _FIRST_COLUMN: Final = 30
 _GAP: Final = 2
 
 
-@attrs.frozen
-class HelpPage:
+class HelpPage(NamedTuple):
     """What the help of a command consists of."""
 
     program: str

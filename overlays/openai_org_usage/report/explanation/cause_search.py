@@ -8,7 +8,7 @@ Its part is taken off, and the search goes on in what is left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -27,7 +27,8 @@ from ..prices import PricedRow
 from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
 from .comparison import PeriodComparison
-from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part, is_alone
+from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part
+from .key_series import KeySeries
 from .slices import API_KEY, CellCosts, Slice, project_of, with_key
 from .timeline import Timeline
 
@@ -35,7 +36,7 @@ MOST_CAUSES = 4
 """How many are named."""
 LEAST_SHARE = 0.02
 """Of what the period before cost: less is no cause."""
-LEAST_NOISES = 2.5
+LEAST_NOISES = 2.75
 """How many times what usually varies between two such periods a cause must explain."""
 _LEAST_CELL = 0.002
 """Of all costs: smaller cells are not looked at by themselves."""
@@ -45,6 +46,9 @@ _ROUNDS = 12
 """How many events are looked at, causes or not."""
 _MOST = 0.5
 """Of an event's part of the change: a slice's own jump that is as much is that event."""
+_ALMOST = 0.7
+_MUCH_HIGHER = 1.5
+"""A step is named rather than an earlier one if it adds so much of what that adds, and is so much higher."""
 _NEAR = 3
 """Days that the same event may begin earlier or later in one slice than in another."""
 
@@ -74,25 +78,51 @@ class CauseSearch:
     """What amounts are measured in while searching."""
     _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict, init=False)
     _seasons: dict[int, Season] = attrs.field(factory=dict, init=False)
-    _key_seasons: dict[str, Season] = attrs.field(factory=dict, init=False)
 
     def causes(self) -> tuple[ChangeCause, ...]:
         """The causes, those that explain most money first."""
+        self._take_off_common()
         found: list[ChangeCause] = []
         for _ in range(_ROUNDS):
-            event = max(self._events(), key=lambda each: abs(each.effect), default=None)
+            event = self._largest(self._slices[1:])
             if event is None or len(found) == MOST_CAUSES:
                 break
             contrasts = self._contrasts(event.days)
-            common = common_part(contrasts.values())
-            if common:
-                self._take_off_common(common, contrasts, event)
-                continue
-            best = self._seen_in(best_slice(self._slices, contrasts) or event.slice, event)
+            best = self._seen_in(best_slice(self._slices[1:], contrasts) or event.slice, event)
             if abs(best.effect) >= self._least:
                 found.extend(self._cause(best))
             self._take_off(best)
         return tuple(sorted(found, key=lambda cause: cause.amount.copy_abs().copy_negate()))
+
+    def _take_off_common(self) -> None:
+        """Go on as if what happened to all alike had not."""
+        for _ in range(_ROUNDS):
+            event = self._largest(self._slices[:1])
+            if event is None:
+                return
+            common = common_part(self._contrasts(event.days).values())
+            if not common:
+                return
+            for cell in self._cells:
+                season = self._season_of(cell)
+                usual = season.level_at(event.days.around)
+                for place in range(event.jump.start, event.jump.end):
+                    self.series[cell][place] -= common * usual * season.weights[place]
+            self._forget(self._cells)
+
+    def _largest(self, slices: Sequence[Slice]) -> LevelEvent | None:
+        """The jump that adds most to the change; of a staircase, its highest step, if that is most of it."""
+        event = max(self._events(slices), key=lambda each: abs(each.effect), default=None)
+        if event is None:
+            return None
+        least = _ALMOST * event.effect**2
+        steps = (
+            each
+            for each in self._jumps_of(event.slice)
+            if each.jump.is_over == event.jump.is_over and each.effect * event.effect >= least
+        )
+        highest = max(steps, key=lambda each: each.jump.height)
+        return highest if highest.jump.height > _MUCH_HIGHER * event.jump.height else event
 
     @cached_property
     def _signs(self) -> list[float]:
@@ -117,6 +147,7 @@ class CauseSearch:
 
     @cached_property
     def _slices(self) -> tuple[Slice, ...]:
+        """All costs, and what they can be divided into."""
         return self.costs.slices(large=self._cells)
 
     @cached_property
@@ -130,9 +161,9 @@ class CauseSearch:
             self._levels[one.cells] = Levels([sum(day) for day in days], is_daily=self.timeline.is_daily)
         return self._levels[one.cells]
 
-    def _events(self) -> Iterator[LevelEvent]:
-        """The jumps that matter, of all slices."""
-        for one in self._slices:
+    def _events(self, slices: Sequence[Slice]) -> Iterator[LevelEvent]:
+        """The jumps that matter, of `slices`."""
+        for one in slices:
             if sum(self._sizes[cell] for cell in one.cells) >= self._least:
                 yield from (each for each in self._jumps_of(one) if abs(each.effect) >= self._least)
 
@@ -186,23 +217,13 @@ class CauseSearch:
 
     def _key_of(self, event: LevelEvent) -> str | None:
         """The API key that the event is of, where one key alone explains what several together cost."""
-        least = _LEAST_NOISE * self._all.noise
         around = project_of(event.slice, self._slices)
-        whole, project = (
-            Contrast.of(self._levels_of(one), event.days, least_noise=least) for one in (event.slice, around)
-        )
-        for key, days in self.keys.items():
-            if key is not None:
-                part = Contrast.of(self._key_season(key, days), event.days, least_noise=least)
-                if is_alone(part, whole, project=project):
-                    return key
-        return None
+        whole, project = (self._levels_of(one) for one in (event.slice, around))
+        return self._keys.alone(whole, project, event.days, least_noise=_LEAST_NOISE * self._all.noise)
 
-    def _key_season(self, key: str, days: Mapping[date, Decimal]) -> Season:
-        if key not in self._key_seasons:
-            values = self.timeline.series(days, scale=self.scale)
-            self._key_seasons[key] = Season(values, is_daily=self.timeline.is_daily)
-        return self._key_seasons[key]
+    @cached_property
+    def _keys(self) -> KeySeries:
+        return KeySeries(self.keys, self.timeline, self.scale)
 
     def _take_off(self, event: LevelEvent) -> None:
         """Go on as if the days of the event had been usual in its slice."""
@@ -218,15 +239,6 @@ class CauseSearch:
                     season.values[place] - beyond * weight if is_apart else usual * weight
                 )
         self._forget(event.slice.cells)
-
-    def _take_off_common(self, common: float, contrasts: Contrasts, event: LevelEvent) -> None:
-        """Go on as if nothing had happened to all alike."""
-        for cell in contrasts:
-            season = self._season_of(cell)
-            usual = season.level_at(event.days.around)
-            for place in range(event.jump.start, event.jump.end):
-                self.series[cell][place] -= common * usual * season.weights[place]
-        self._forget(self._cells)
 
     def _forget(self, cells: frozenset[int]) -> None:
         for changed in [each for each in self._levels if each & cells]:
