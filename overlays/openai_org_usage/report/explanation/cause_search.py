@@ -1,0 +1,276 @@
+"""Finding the causes of a change: what left its usual level, and the narrowest slice that explains it. Pure.
+
+`docs/report.md` has the rule. In short: each slice of the costs is followed over the days; where its level
+jumps by an amount that matters beside what usually varies, the slice that explains the jump best is a cause.
+Its part is taken off, and the search goes on in what is left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Context, Decimal
+from functools import cached_property
+from itertools import chain
+from operator import mul
+
+import attrs
+
+from ...money import exact_sum
+from ..changes import AmountChange, change, ratio
+from ..ledger import Key
+from ..levels import Jump, Levels, Season
+from ..periods import DAY, Period
+from .cause_kinds import kind_of, price_share
+from .causes import ChangeCause, Subject
+from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part, is_alone
+from .slices import API_KEY, CellCosts, Slice, project_of, with_key
+from .timeline import Timeline
+
+MOST_CAUSES = 4
+"""How many are named."""
+LEAST_SHARE = 0.02
+"""Of what the period before cost: less is no cause."""
+LEAST_NOISES = 2.5
+"""How many times what usually varies between two such periods a cause must explain."""
+_LEAST_CELL = 0.002
+"""Of all costs: smaller cells are not looked at by themselves."""
+_LEAST_NOISE = 0.05
+"""Of the noise of all costs: no cell is more regular than that."""
+_ROUNDS = 12
+"""How many events are looked at, causes or not."""
+_NEAR = 3
+"""Days that the same event may begin earlier or later in one slice than in another."""
+_WIDE = Context(prec=400)
+_WIDEST = 300
+"""Estimates with more digits before the point have none after it."""
+
+
+@attrs.frozen
+class LevelEvent:
+    """A jump of a slice's level, and what it adds to the change."""
+
+    slice: Slice
+    jump: Jump
+    days: EventDays
+    effect: float
+
+
+@attrs.define
+class CauseSearch:
+    """The search in one currency; `series` are what is left of the cells after the causes found so far."""
+
+    timeline: Timeline
+    costs: CellCosts
+    keys: Mapping[Key, Mapping[date, Decimal]]
+    """Costs by API key, where they are not estimates."""
+    total: AmountChange
+    """Of the spend."""
+    series: list[list[float]]
+    scale: Decimal
+    """What amounts are measured in while searching."""
+    _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict, init=False)
+    _seasons: dict[int, Season] = attrs.field(factory=dict, init=False)
+    _key_seasons: dict[str, Season] = attrs.field(factory=dict, init=False)
+
+    def causes(self) -> tuple[ChangeCause, ...]:
+        """The causes, those that explain most money first."""
+        found: list[ChangeCause] = []
+        for _ in range(_ROUNDS):
+            event = max(self._events(), key=lambda each: abs(each.effect), default=None)
+            if event is None or len(found) == MOST_CAUSES:
+                break
+            contrasts = self._contrasts(event.days)
+            common = common_part(contrasts.values())
+            if common:
+                self._take_off_common(common, contrasts, event)
+                continue
+            best = self._seen_in(best_slice(self._slices, contrasts) or event.slice, event)
+            if abs(best.effect) >= self._least:
+                found.extend(self._cause(best))
+            self._take_off(best)
+        return tuple(sorted(found, key=lambda cause: cause.amount.copy_abs().copy_negate()))
+
+    @cached_property
+    def _signs(self) -> list[float]:
+        return self.timeline.signs()
+
+    @cached_property
+    def _all(self) -> Season:
+        return Season([sum(day) for day in zip(*self.series, strict=True)], is_daily=self.timeline.is_daily)
+
+    @cached_property
+    def _least(self) -> float:
+        """What a cause must add to the change, at least."""
+        noise = self._all.noise * math.sqrt(sum(sign * sign for sign in self._signs))
+        return max(LEAST_NOISES * noise, LEAST_SHARE * abs(float(self.total.before / self.scale)))
+
+    @cached_property
+    def _cells(self) -> frozenset[int]:
+        """Those that are large enough."""
+        whole = sum(map(abs, self._all.values))
+        sizes = (sum(map(abs, values)) for values in self.series)
+        return frozenset(cell for cell, size in enumerate(sizes) if size > _LEAST_CELL * whole)
+
+    @cached_property
+    def _slices(self) -> tuple[Slice, ...]:
+        return self.costs.slices(self._cells)
+
+    @cached_property
+    def _sizes(self) -> list[float]:
+        """What each cell cost in both periods: none adds more to the change."""
+        return [sum(map(abs, map(mul, values, self._signs))) for values in self.series]
+
+    def _levels_of(self, one: Slice) -> Levels:
+        if one.cells not in self._levels:
+            days = zip(*(self.series[cell] for cell in one.cells), strict=True)
+            self._levels[one.cells] = Levels([sum(day) for day in days], is_daily=self.timeline.is_daily)
+        return self._levels[one.cells]
+
+    def _events(self) -> Iterator[LevelEvent]:
+        """The jumps that matter, of all slices."""
+        for one in self._slices:
+            if sum(self._sizes[cell] for cell in one.cells) < self._least:
+                continue
+            since = 0
+            for jump in self._levels_of(one).jumps():
+                event = self._event(one, jump, since=since)
+                if abs(event.effect) >= self._least:
+                    yield event
+                since = since if jump.is_over else jump.start
+
+    def _event(self, one: Slice, jump: Jump, *, since: int) -> LevelEvent:
+        days = EventDays.of(jump, places=self.timeline.places, since=since)
+        return LevelEvent(one, jump, days, self._effect(self._levels_of(one), jump))
+
+    def _effect(self, season: Season, jump: Jump) -> float:
+        """What the days of a jump cost beyond the usual, less those of the period before."""
+        places = range(jump.start, jump.end)
+        return sum(
+            self._signs[place] * (season.values[place] - jump.usual * season.weights[place])
+            for place in places
+        )
+
+    def _contrasts(self, days: EventDays) -> Contrasts:
+        least = _LEAST_NOISE * self._all.noise
+        return {cell: Contrast.of(self._season_of(cell), days, least_noise=least) for cell in self._cells}
+
+    def _season_of(self, cell: int) -> Season:
+        if cell not in self._seasons:
+            self._seasons[cell] = Season(self.series[cell], is_daily=self.timeline.is_daily)
+        return self._seasons[cell]
+
+    def _seen_in(self, one: Slice, event: LevelEvent) -> LevelEvent:
+        """The event as the days of `one` show it."""
+        since = 0
+        levels = self._levels_of(one)
+        for jump in levels.jumps():
+            is_same = (jump.level > jump.usual) == (event.jump.level > event.jump.usual)
+            if is_same and abs(jump.start - event.jump.start) <= _NEAR and jump.is_over == event.jump.is_over:
+                return self._event(one, jump, since=since)
+            since = since if jump.is_over else jump.start
+        usual, level = levels.level_at(event.days.around), levels.level_at(event.days.inside)
+        jump = attrs.evolve(event.jump, usual=usual, level=level)
+        return attrs.evolve(self._event(one, jump, since=0), days=event.days)
+
+    def _key_of(self, event: LevelEvent) -> str | None:
+        """The API key that the event is of, where one key alone explains what several together cost."""
+        least = _LEAST_NOISE * self._all.noise
+        around = project_of(event.slice, self._slices)
+        whole, project = (
+            Contrast.of(self._levels_of(one), event.days, least_noise=least) for one in (event.slice, around)
+        )
+        for key, days in self.keys.items():
+            if key is not None:
+                part = Contrast.of(self._key_season(key, days), event.days, least_noise=least)
+                if is_alone(part, whole, project=project):
+                    return key
+        return None
+
+    def _key_season(self, key: str, days: Mapping[date, Decimal]) -> Season:
+        if key not in self._key_seasons:
+            values = self.timeline.series(days, scale=self.scale)
+            self._key_seasons[key] = Season(values, is_daily=self.timeline.is_daily)
+        return self._key_seasons[key]
+
+    def _take_off(self, event: LevelEvent) -> None:
+        """Go on as if the days of the event had been usual in its slice."""
+        for cell in event.slice.cells:
+            season = self._season_of(cell)
+            usual = season.level_at(event.days.around)
+            for place in range(event.jump.start, event.jump.end):
+                self.series[cell][place] = usual * season.weights[place]
+        self._forget(event.slice.cells)
+
+    def _take_off_common(self, common: float, contrasts: Contrasts, event: LevelEvent) -> None:
+        """Go on as if nothing had happened to all alike."""
+        for cell in contrasts:
+            season = self._season_of(cell)
+            usual = season.level_at(event.days.around)
+            for place in range(event.jump.start, event.jump.end):
+                self.series[cell][place] -= common * usual * season.weights[place]
+        self._forget(self._cells)
+
+    def _forget(self, cells: frozenset[int]) -> None:
+        for changed in [each for each in self._levels if each & cells]:
+            del self._levels[changed]
+        for cell in cells:
+            self._seasons.pop(cell, None)
+
+    def _cause(self, event: LevelEvent) -> Iterator[ChangeCause]:
+        """The event as a cause, if there is anything to name."""
+        subjects = with_key(event.slice.subjects, self._key_of(event))
+        if not subjects:
+            return
+        jump, cells = event.jump, event.slice.cells
+        rows = chain.from_iterable(self.costs.rows[cell] for cell in cells)
+        share = price_share(rows, event.days, self.timeline)
+        amount = rounded(Decimal(event.effect) * self.scale)
+        changed, now = self._compared(subjects, cells)
+        yield ChangeCause(
+            subjects,
+            kind_of(jump, self._levels_of(event.slice), price_share=share),
+            self.timeline.day_at(jump.start) if jump.start else None,
+            self.timeline.day_at(jump.end) - DAY if jump.is_over else None,
+            amount,
+            ratio(amount, self.total.by),
+            changed,
+            now,
+        )
+
+    def _compared(self, subjects: tuple[Subject, ...], cells: frozenset[int]) -> tuple[AmountChange, Decimal]:
+        """The exact change of what is named, and what it cost now."""
+        periods = self.timeline.period, self.timeline.before
+        if len(subjects) == 1 and subjects[0].dimension == API_KEY:
+            days = self.keys[subjects[0].key]
+            now, before = (exact_sum(days[day] for day in days if day in period) for period in periods)
+        else:
+            now, before = (self.costs.amount(cells, period) for period in periods)
+        return change(now, before), now
+
+
+def find_causes(
+    costs: CellCosts,
+    keys: Mapping[Key, Mapping[date, Decimal]],
+    *,
+    period: Period,
+    before: Period,
+    total: AmountChange,
+) -> tuple[ChangeCause, ...]:
+    """The causes of the change `total` from `before` to `period`, as `costs` and the days before show."""
+    days = [day for known in costs.days for day in known if day < period.end]
+    amounts = [abs(amount) for known in costs.days for amount in known.values()]
+    if not days or not max(amounts):
+        return ()
+    timeline = Timeline.of(period, before, first=min(days))
+    scale = max(amounts)
+    return CauseSearch(timeline, costs, keys, total, costs.series(timeline, scale=scale), scale).causes()
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """An estimate, to the cent; below 1 to four digits."""
+    if not amount or abs(amount.adjusted()) > _WIDEST:
+        return amount
+    places = 2 if abs(amount) >= 1 else 3 - amount.adjusted()
+    return amount.quantize(Decimal(1).scaleb(-places), context=_WIDE)

@@ -1,0 +1,124 @@
+"""Slices of the costs that a cause may be about: a project, a model, a line item, or two that hold together.
+
+All are unions of cells, which are the costs of one line item within one project. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from ...line_items import read_line_item
+from ...money import currency_of, exact_sum
+from ..ledger import Key
+from ..periods import Period, day_of
+from ..prices import PricedRow
+from .causes import Subject
+from .timeline import Timeline
+
+Cell = tuple[Key, Key]
+"""A line item and a project."""
+LINE_ITEM, PROJECT, MODEL, API_KEY = "line_item", "project_id", "model", "api_key_id"
+_ORDER = (PROJECT, MODEL, LINE_ITEM)
+"""Of two slices with the same cells, the one by the earlier dimension is named."""
+
+
+@attrs.frozen
+class Slice:
+    """Costs that have something in common."""
+
+    subjects: tuple[Subject, ...]
+    """What that is: one dimension's value, or two; nothing for all costs."""
+    cells: frozenset[int]
+    """Numbers of cells."""
+
+
+@attrs.frozen
+class CellCosts:
+    """What each cell cost."""
+
+    cells: tuple[Cell, ...]
+    days: tuple[Mapping[date, Decimal], ...]
+    """Exact, by cell."""
+    rows: tuple[Sequence[PricedRow], ...]
+    """What the cells were made of."""
+
+    @classmethod
+    def of(cls, rows: Iterable[PricedRow], *, currency: str) -> CellCosts:
+        """The cells of `rows`, which are by line item, and by project where they say it."""
+        found: defaultdict[Cell, list[PricedRow]] = defaultdict(list)
+        for row in rows:
+            if row.amount_value is not None and currency_of(row.amount_currency) == currency:
+                project = getattr(row, PROJECT, None)
+                found[row.line_item or None, project or None].append(row)
+        cells = sorted(found, key=str)
+        return cls(
+            tuple(cells), tuple(_by_day(found[cell]) for cell in cells), tuple(found[cell] for cell in cells)
+        )
+
+    def series(self, timeline: Timeline, *, scale: Decimal) -> list[list[float]]:
+        """The cells as series, in parts of `scale`."""
+        return [timeline.series(days, scale=scale) for days in self.days]
+
+    def amount(self, cells: Iterable[int], period: Period) -> Decimal:
+        """What `cells` cost within `period`, exactly."""
+        return exact_sum(amount for cell in cells for day, amount in self.days[cell].items() if day in period)
+
+    def slices(self, cells: Iterable[int]) -> tuple[Slice, ...]:
+        """All that `cells` may have in common, the widest first; of equal ones, one."""
+        members: defaultdict[tuple[Subject, ...], set[int]] = defaultdict(set)
+        for number in cells:
+            for subjects in _subjects(*self.cells[number]):
+                members[subjects].add(number)
+        found: dict[frozenset[int], Slice] = {}
+        for subjects, numbers in members.items():
+            one = Slice(subjects, frozenset(numbers))
+            same = found.get(one.cells)
+            if same is None or _rank(one) < _rank(same):
+                found[one.cells] = one
+        return tuple(sorted(found.values(), key=_rank))
+
+
+def project_of(one: Slice, slices: Sequence[Slice]) -> Slice:
+    """The project that a slice is within; all costs if it is in several."""
+    wider = (each for each in slices if one.cells <= each.cells)
+    return next(
+        (each for each in wider if [subject.dimension for subject in each.subjects] == [PROJECT]), slices[0]
+    )
+
+
+def with_key(subjects: tuple[Subject, ...], key: str | None) -> tuple[Subject, ...]:
+    """`subjects` with an API key in the place of its project, which it says as well."""
+    if key is None:
+        return subjects
+    return (*(each for each in subjects if each.dimension != PROJECT), Subject(API_KEY, key))
+
+
+def _by_day(rows: Iterable[PricedRow]) -> Mapping[date, Decimal]:
+    amounts: defaultdict[date, list[Decimal]] = defaultdict(list)
+    for row in rows:
+        if row.amount_value is not None:
+            amounts[day_of(row.start_time)].append(row.amount_value)
+    return {day: exact_sum(values) for day, values in amounts.items()}
+
+
+def _subjects(line_item: Key, project: Key) -> Iterable[tuple[Subject, ...]]:
+    """What a cell belongs to."""
+    yield ()
+    items: list[Subject] = []
+    if line_item is not None:
+        model = read_line_item(line_item).model
+        items = [Subject(LINE_ITEM, line_item), *([Subject(MODEL, model)] if model else [])]
+    yield from ((item,) for item in items)
+    if project is not None:
+        yield (Subject(PROJECT, project),)
+        yield from ((item, Subject(PROJECT, project)) for item in items)
+
+
+def _rank(one: Slice) -> tuple[int, tuple[int, ...], str]:
+    dimensions = tuple(_ORDER.index(subject.dimension) for subject in one.subjects)
+    return len(one.subjects), dimensions, str([subject.key for subject in one.subjects])
