@@ -108,6 +108,7 @@ def _run(context: CommandContext, **given: object) -> int:
     asked, now = options_from(ReportOptions, given), datetime.fromtimestamp(context.clock(), UTC)
     archive.check()
     asked.check(filters)
+    filters.check()
     output.check()
     days = ReportRange.of(given)
     period, notes = days.period(now=now)

@@ -42,8 +42,16 @@ class ReportFilterOptions:
         """Whether something is called by its name, so that its id must be looked up."""
         return self._owners.need_names
 
+    def check(self) -> None:
+        """Refuse what can be no filter, before anything is read.
+
+        Raises:
+            ReportError: a text is empty.
+        """
+        self.meant(None)
+
     def meant(self, names: Names | None) -> ReportFilters:
-        """What the report is of; ids need no `names`.
+        """What the report is of; ids need no `names`, and without any, names are taken for ids.
 
         Raises:
             WrongUsageError: a name is nobody's, or that of several.

@@ -42,8 +42,8 @@ class ReportRange:
     def options(cls) -> list[Option]:
         """The options for it."""
         return [
-            _option(["--since", "--start-time"], help=_SINCE, metavar="DATE"),
-            _option(["--until", "--end-time"], help=_UNTIL, metavar="DATE"),
+            _option(["start_time", "--since", "--start-time"], help=_SINCE, metavar="DATE"),
+            _option(["end_time", "--until", "--end-time"], help=_UNTIL, metavar="DATE"),
             *(option for option in RangeOptions.options() if option.opts[-1] != _TIMEZONE),
             _option([_COMPLETE], help=_COMPLETE_DAYS, is_flag=True),
             _option([_TIMEZONE], help=_OF_TOKENS, metavar="ZONE"),
@@ -80,10 +80,11 @@ class ReportRange:
         days = self.range.days(now=now.timestamp())
         if days is None:
             return Period.this_month(now), ()
-        notes = days.notes
         if self.complete_days:
             days = _ended(days, today=now.date())
-        return _period(days, today=now.date()), notes
+        until = "now" if days.end is None else days.end.isoformat()
+        note = f"a report is of whole UTC days, so this is {days.first} to {until}"
+        return _period(days, today=now.date()), (note,) if days.notes else ()
 
 
 def too_long_ago(
