@@ -14,6 +14,7 @@ from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from .named_rows import NameLookup
+    from .tables.file_options import Dates
     from .tables.formats import Format
     from .tables.optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .tables.records import Record
@@ -117,24 +118,30 @@ class TableMethods:
         decimals: Decimals = "decimal128",
         names: NameLookup | None = None,
         csv_safe: bool = False,
+        dates: Dates = "iso",
+        drop_empty: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
-        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
-        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
+        `format` is `csv`, `ndjson`, `json`, `parquet`, `arrow` or `xlsx`; by default as the path's suffix
+        says. With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula;
+        `dates="plain"` does so, too, and has times as spreadsheets read them, in UTC. With `drop_empty`,
+        columns without any value are left out; the rows are held until that is known.
         """
         with late_imports():
+            from .tables.file_options import FileOptions, format_of
             from .tables.writing import write
 
-        return write(
-            self,
-            target,
-            format=format,
+        options = FileOptions(
+            format=format_of(target, format),
             columns=columns,
             decimals=decimals,
             names=names,
             csv_safe=csv_safe,
+            dates=dates,
+            drop_empty=drop_empty,
         )
+        return write(self, target, options)
 
     def __arrow_c_stream__(self: Query, requested_schema: object = None) -> object:
         """The table as an Arrow stream, which polars, pandas, DuckDB and pyarrow read directly."""
@@ -211,24 +218,30 @@ class AsyncTableMethods:
         decimals: Decimals = "decimal128",
         names: NameLookup | None = None,
         csv_safe: bool = False,
+        dates: Dates = "iso",
+        drop_empty: bool = False,
     ) -> int:
         """Write the rows to a file, which appears when it is complete, or to a stream; their number.
 
-        `format` is `csv`, `ndjson`, `json`, `parquet` or `arrow`; by default as the path's suffix says.
-        With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula.
+        `format` is `csv`, `ndjson`, `json`, `parquet`, `arrow` or `xlsx`; by default as the path's suffix
+        says. With `csv_safe`, `'` stands in CSV before texts that a spreadsheet would run as a formula;
+        `dates="plain"` does so, too, and has times as spreadsheets read them, in UTC. With `drop_empty`,
+        columns without any value are left out; the rows are held until that is known.
         """
         with late_imports():
+            from .tables.file_options import FileOptions, format_of
             from .tables.writing import write_async
 
-        return await write_async(
-            self,
-            target,
-            format=format,
+        options = FileOptions(
+            format=format_of(target, format),
             columns=columns,
             decimals=decimals,
             names=names,
             csv_safe=csv_safe,
+            dates=dates,
+            drop_empty=drop_empty,
         )
+        return await write_async(self, target, options)
 
 
 __all__ = ["AsyncTableMethods", "TableMethods"]

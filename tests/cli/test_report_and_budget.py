@@ -117,7 +117,10 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
         ("--end-time 2026-11-01", "--end-time goes with --start-time"),
         ("--output report.pdf", "'report.pdf' does not say which format: end it in one of .json, .md,"),
         ("--top 0", "invalid value for '--top'"),
-        ("--sections sumary", "there is no section 'sumary' (did you mean 'summary'?); there are summary, why"),
+        (
+            "--sections sumary",
+            "there is no section 'sumary' (did you mean 'summary'?); there are summary, why",
+        ),
         ("--timezone Berlin", "'Berlin' is no time zone (did you mean 'Europe/Berlin'?)"),
         ("--model ''", "a filter names what is kept"),
         ("--no-names --project Search", "--no-names leaves the lists unread: filter by ids instead"),

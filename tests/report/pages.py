@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import attrs
 
-VOID = {"meta", "link", "wbr"}
+VOID = {"meta", "link", "wbr", "input"}
 
 
 @attrs.define

@@ -13,6 +13,7 @@ from openai_org_usage import NamedProject, Names, UsageClient
 from openai_org_usage._generated import CostsRow
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import (
+    PartRefusedError,
     Period,
     ReportError,
     ReportFilters,
@@ -130,7 +131,7 @@ def test_a_part_that_the_api_refuses_to_tell_is_no_report(filters: dict[str, lis
     """The whole would pass for the part."""
     books = Books([], refused=["user_id"])
     books.refused_filters = {"api_key_ids"}
-    with books.client() as client, pytest.raises(ReportError, match=r"It says: .*not available"):
+    with books.client() as client, pytest.raises(PartRefusedError, match=r"It says: .*not available"):
         collect(client, filters=ReportFilters(**filters), now=NOW)
 
 

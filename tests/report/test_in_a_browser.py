@@ -24,7 +24,8 @@ _BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
 
 _CLASHES = """(() => {
   const texts = document.querySelectorAll(
-    "h1, h2, h3, .lead, dt, dd, figcaption p, .legend li, .scale span, .ticks span, .dot b, .label, td, small"
+    "h1, h2, h3, .lead, dt, dd, figcaption p, .legend li, .scale span, .ticks text, .signs text, " +
+    ".label, td, small"
   );
   const boxes = [...texts].filter(element => element.checkVisibility()).flatMap(element => {
     const range = document.createRange();

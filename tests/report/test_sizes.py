@@ -27,11 +27,11 @@ from openai_org_usage.report import (
     render_markdown,
     render_terminal,
 )
+from openai_org_usage.report.renderers.chart_days import ChartDay, complete_days
 from openai_org_usage.report.renderers.name_cell import cut_in_middle
 from openai_org_usage.report.renderers.scale import Scale
 from openai_org_usage.report.renderers.text_chart import ColumnsChart
 from openai_org_usage.report.renderers.time_axis import MOST_DAYS, labels
-from openai_org_usage.report.spending import DaySpend
 
 from .figures import DAY, NOW, TODAY, daily, report_of, seconds
 from .pages import read_page
@@ -49,25 +49,27 @@ everyday = st.decimals(min_value="0.01", max_value="1e9", places=4)
 
 def read(mark: str) -> tuple[Decimal, str]:
     """The amount and the unit that a mark of a scale says."""
-    match = re.fullmatch(r"\$([\d,]+(?:\.\d+)?)(?:([kMBT])|e(-?\d+))?", mark)
+    match = re.fullmatch(rf"{formatting.MINUS}?\$([\d,]+(?:\.\d+)?)(?:([kMBT])|e(-?\d+))?", mark)
     assert match is not None, mark
     digits, unit, exponent = match.groups()
     factor = Decimal(UNITS[unit or ""]) if exponent is None else Decimal(1).scaleb(int(exponent))
+    factor = -factor if mark.startswith(formatting.MINUS) else factor
     return Decimal(digits.replace(",", "")) * factor, unit or exponent or ""
 
 
 def check_marks(marks: list[str]) -> None:
-    """From `$0` up in equal round steps: in one unit, with as many decimals each, no two alike."""
-    assert marks[0] == "$0"
+    """Equal round steps with `$0` among them: in one unit, with as many decimals each, no two alike."""
     assert len(set(marks)) == len(marks) > 1
-    amounts, units = zip(*map(read, marks[1:]), strict=True)
-    assert len(set(units)) == 1
-    assert len({mark.partition(".")[2] and len(mark.partition(".")[2]) for mark in marks[1:]}) == 1
-    step = amounts[0]
-    assert list(amounts) == [step * number for number in range(1, len(marks))]
+    others = [mark for mark in marks if mark != "$0"]
+    assert len(others) == len(marks) - 1
+    amounts = [read(mark)[0] for mark in marks]
+    assert len({read(mark)[1] for mark in others}) == 1
+    assert len({mark.partition(".")[2] and len(mark.partition(".")[2]) for mark in others}) == 1
+    step = amounts[1] - amounts[0]
+    assert amounts == [amounts[0] + step * number for number in range(len(marks))]
     assert step.normalize().as_tuple().digits in ((1,), (2,), (2, 5), (5,))
-    whole = re.fullmatch(r"\$[\d,]+(\.\d+?)0*", marks[1])
-    assert whole is None or len(whole[0]) - len(whole[0].partition(".")[0]) >= 3, "cents are two digits"
+    whole = re.fullmatch(r"\D*[\d,]+(\.\d+?)0*", others[0])
+    assert whole is None or len(others[0].partition(".")[2]) >= 2, "cents are two digits"
 
 
 def marks_of(text: str) -> list[str]:
@@ -94,7 +96,7 @@ def test_every_scale_is_round(a_day: str, days: int) -> None:
 @given(anything | everyday)
 def test_every_amount_has_a_scale(amount: Decimal) -> None:
     """It holds the amount in three to five steps, and its marks say where the lines are."""
-    scale = Scale.over([amount, Decimal(0), -amount])
+    scale = Scale.over([amount, Decimal(0)])
     assert scale.top >= amount * Decimal("0.9999999999")
     marks = scale.labels("usd")
     assert 3 <= len(marks) - 1 <= 5
@@ -137,7 +139,7 @@ def test_counts_have_three_digits(number: int | Decimal, said: str) -> None:
 @given(days=st.integers(min_value=2, max_value=3660), first=st.dates(date(2023, 1, 1), date(2027, 1, 1)))
 def test_columns_say_what_they_stand_for(width: int, days: int, first: date) -> None:
     """All days are in one of them, as many as said; what is partial is told; and all of it fits."""
-    spent = [DaySpend(first + place * DAY, Decimal(place % 9), (), None) for place in range(days)]
+    spent = [ChartDay(first + place * DAY, Decimal(place % 9)) for place in range(days)]
     chart = ColumnsChart.of(spent, currency="usd", width=width)
     assert sum(bar.days for bar in chart.bars) == days
     assert exact_sum(bar.amount for bar in chart.bars) == exact_sum(day.amount for day in spent)
@@ -154,7 +156,7 @@ def test_columns_say_what_they_stand_for(width: int, days: int, first: date) -> 
 @pytest.mark.parametrize("days", [31, 365])
 def test_columns_are_as_high_as_their_amounts(days: int) -> None:
     """To an eighth of a row, of the scale at their left."""
-    chart = ColumnsChart.of(report_over("500", days).spends[0].days, currency="usd", width=80)
+    chart = ColumnsChart.of(complete_days(report_over("500", days).spends[0]), currency="usd", width=80)
     rows = chart.drawing().plain.splitlines()[:-2]
     start = max(map(len, chart.marks)) + 1
     cell = chart.room // len(chart.bars)
@@ -213,7 +215,7 @@ def test_bars_of_a_table_have_one_scale(a_day: str, days: int, width: int) -> No
     for breakdown, table in zip(spend.breakdowns, page.every("table", "breakdown"), strict=True):
         rows = [each for each in (*breakdown.entries, breakdown.rest) if each is not None]
         shares = [row.amount / max(row.amount for row in rows) for row in rows]
-        wide = [Decimal(bar.attributes["style"][6:-1]) / 100 for bar in table.every("span", "bar")]
+        wide = [Decimal(bar.attributes["width"][:-1]) / 100 for bar in table.every("rect")]
         assert wide == pytest.approx(shares, abs=Decimal("0.0001"))
         heading = f"\nBy {formatting.DIMENSIONS[breakdown.dimension]} "
         lines = text.partition(heading)[2].partition("\n\n")[0].splitlines()[2:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from openai_org_usage.tables.columns import Column, Kind, select
 
 from ..conftest import NOW
 
+openpyxl: Any = pytest.importorskip("openpyxl")
+unescape: Any = pytest.importorskip("openpyxl.utils.escape").unescape
 pa: Any = pytest.importorskip("pyarrow")
 pq: Any = pytest.importorskip("pyarrow.parquet")
 Records = list[dict[str, Any]]
@@ -88,6 +90,38 @@ def _of_arrow(path: Path, _: object) -> Records:
         return of_table(pa.ipc.open_file(source).read_all())
 
 
+def _of_xlsx(path: Path, columns: Mapping[str, Column]) -> Records:
+    """All but the totals, which are bold as the head is; of exact numbers, their texts, which stand last."""
+    rows = [row for sheet in sheets(path) for row in sheet.iter_rows()]
+    names = [str(cell.value).removesuffix(" (UTC)").removesuffix("_exact") for cell in rows[0]]
+    return [
+        {name: _from_cell(columns[name], cell) for name, cell in zip(names, row, strict=True)}
+        for row in rows
+        if not any(cell.font.b for cell in row)
+    ]
+
+
+def sheets(path: Path) -> Any:
+    """The sheets of a workbook."""
+    return openpyxl.load_workbook(path).worksheets
+
+
+def text_of(cell: Any) -> Any:
+    """What a spreadsheet shows in `cell`; control characters are spelled in the file."""
+    return unescape(cell.value) if isinstance(cell.value, str) else cell.value
+
+
+def _from_cell(column: Column, cell: Any) -> Any:
+    value = text_of(cell)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
+    if column.kind is Kind.OTHER and value:
+        return json.loads(value, parse_float=Decimal)
+    if column.kind is Kind.COUNT and value is not None:
+        return int(value)
+    return _from_text(column, value) if isinstance(value, str) else value
+
+
 def _from_csv(column: Column, text: str) -> Any:
     if not text:
         return None
@@ -119,5 +153,6 @@ _READERS: dict[str, Callable[[Path, Mapping[str, Column]], Records]] = {
     ".json": _of_json,
     ".parquet": _of_parquet,
     ".arrow": _of_arrow,
+    ".xlsx": _of_xlsx,
 }
 FORMATS = tuple(suffix[1:] for suffix in _READERS)

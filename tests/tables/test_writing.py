@@ -265,8 +265,8 @@ def test_a_file_hands_on_permissions_and_links(client: UsageClient, tmp_path: Pa
 @pytest.mark.parametrize(
     ("target", "options", "reason"),
     [
-        ("costs.xlsx", {}, "not None; without it, a path ends in one of .csv"),
-        (io.BytesIO(), {}, "format is one of csv, ndjson, json, parquet, arrow"),
+        ("costs.xls", {}, "not None; without it, a path ends in one of .csv"),
+        (io.BytesIO(), {}, "format is one of csv, ndjson, json, parquet, arrow, xlsx"),
         ("costs.csv", {"format": "excel"}, "not 'excel'"),
         ("costs.csv", {"columns": ["cost"]}, "columns cannot be 'cost'"),
         (

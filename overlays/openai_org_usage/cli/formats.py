@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args
 
 import click
 
+from ..tables.file_options import Dates
 from ..tables.formats import BINARY, BY_SUFFIX, Format
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option
@@ -27,17 +28,22 @@ def format_option() -> Option:
     return _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT")
 
 
-def csv_safe_option() -> Option:
+def spreadsheet_options() -> list[Option]:
     """Whether CSV is for a spreadsheet."""
-    return _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True)
+    dates = click.Choice(get_args(Dates))
+    return [
+        _option(["--csv-safe"], help=_CSV_SAFE, is_flag=True),
+        _option(["--dates"], help=_DATES, type=dates, default="iso", metavar="FORM"),
+    ]
 
 
 def chosen_format(
-    format: OutputFormat | None, *, output: Path | None, csv_safe: bool, on_terminal: bool
+    format: OutputFormat | None, *, output: Path | None, is_csv: bool, on_terminal: bool
 ) -> OutputFormat:
     """The format: what was asked for, what the suffix of the file says, or what suits the reader.
 
-    What is no file, such as a named pipe, is read by a program: it gets what a pipe gets.
+    Options that are for CSV alone (`is_csv`) say so, too. What is no file, such as a named pipe, is read by
+    a program: it gets what a pipe gets.
 
     Raises:
         WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
@@ -45,20 +51,21 @@ def chosen_format(
     if format is None and output is not None:
         suffix = known_suffix(output, tuple(BY_SUFFIX))
         return "csv" if suffix is None else BY_SUFFIX[suffix]
-    chosen = format or ("table" if on_terminal and not csv_safe else "csv")
+    chosen = format or ("table" if on_terminal and not is_csv else "csv")
     if chosen in BINARY and output is None and on_terminal:
         raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
     return chosen
 
 
-def check_csv_safe(csv_safe: bool, format: OutputFormat) -> None:
-    """Refuse to make another format safe.
+def check_for_spreadsheets(format: OutputFormat, *, csv_safe: bool, dates: Dates) -> None:
+    """Refuse to make another format than CSV one for spreadsheets.
 
     Raises:
         WrongUsageError: it is none of CSV.
     """
-    if csv_safe and format != "csv":
-        raise WrongUsageError(f"--csv-safe is for CSV, not for {format}")
+    for option, is_given in (("--csv-safe", csv_safe), (f"--dates {dates}", dates != "iso")):
+        if is_given and format != "csv":
+            raise WrongUsageError(f"{option} is for CSV, not for {format}")
 
 
 def output_option() -> Option:
@@ -106,3 +113,7 @@ _FORMAT = (
 )
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
+_DATES = (
+    "How CSV has times: iso, or plain for spreadsheets: 2026-11-20 for whole days, 2026-11-20 08:00:00 for "
+    "hours, in UTC; texts are then as with --csv-safe.  [default: iso]"
+)

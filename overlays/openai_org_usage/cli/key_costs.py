@@ -18,7 +18,7 @@ from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
-from .formats import check_csv_safe
+from .formats import check_for_spreadsheets
 from .name_filters import NameFilters, name_filter_options
 from .names import NameOptions
 from .output import OutputOptions
@@ -89,7 +89,7 @@ def _run(context: CommandContext, **given: object) -> int:
     names.check(need_names=filters.need_names)
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
-    check_csv_safe(output.csv_safe, format)
+    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
     for note in notes:
         console.note(note)
     connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])

@@ -13,10 +13,11 @@ import click
 from .._generated import Operation
 from ..named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
+from ..tables.file_options import Dates
 from ..tables.schema import Decimals
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .formats import OUTPUT, OutputFormat, chosen_format, csv_safe_option, format_option, output_option
+from .formats import OUTPUT, OutputFormat, chosen_format, format_option, output_option, spreadsheet_options
 from .names import NameOptions
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class OutputOptions:
     totals: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
+    dates: Dates = "iso"
+    drop_empty: bool = False
     no_emails: bool = False
     raw: bool = False
     dry_run: bool = False
@@ -58,7 +61,8 @@ class OutputOptions:
             ),
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
-            csv_safe_option(),
+            *spreadsheet_options(),
+            _option(["--drop-empty"], help=_DROP_EMPTY, is_flag=True),
             _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),
             _option(["--raw"], help=_RAW, is_flag=True),
             _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
@@ -66,7 +70,8 @@ class OutputOptions:
 
     def choose_format(self, *, on_terminal: bool) -> OutputFormat:
         """The format, as `chosen_format`."""
-        return chosen_format(self.format, output=self.output, csv_safe=self.csv_safe, on_terminal=on_terminal)
+        is_csv = self.csv_safe or self.dates != "iso"
+        return chosen_format(self.format, output=self.output, is_csv=is_csv, on_terminal=on_terminal)
 
     def can_be_part(self, format: OutputFormat) -> bool:
         """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
@@ -106,6 +111,8 @@ class OutputOptions:
             "--columns": self.columns,
             "--sort": self.sort,
             "--csv-safe": self.csv_safe,
+            "--dates": self.dates != "iso",
+            "--drop-empty": self.drop_empty,
             "--no-emails": self.no_emails,
             "--names": names.names,
         }
@@ -140,6 +147,7 @@ _DECIMALS = (
     "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "
     "decimal128 with a column of floats beside.  [default: decimal128]"
 )
+_DROP_EMPTY = "Leave out columns in which no row has a value; all rows are held until that is known."
 _NO_EMAILS = (
     "Leave the column user_email out, and names that have an address in them. Only addresses go: people's "
     "names, key names and all projects stay."

@@ -13,22 +13,24 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from ..tables.columns import Column, Kind
-from ..tables.formats import BINARY, Format
+from ..tables.file_options import Dates
+from ..tables.formats import BATCHED, Format
 from ..tables.optional_imports import ArrowReader, ArrowSchema, require
 from ..tables.schema import schema_of_kinds
 from ..tables.targets import Stream
 from ..tables.text import write_rows, writing_in
+from ..tables.workbook_rows import write_workbook_rows
 from .click_base import Option
 from .console import Console
 from .destination import WriteResult, write_to
 from .errors import WrongUsageError
 from .formats import (
     OutputFormat,
-    check_csv_safe,
+    check_for_spreadsheets,
     chosen_format,
-    csv_safe_option,
     format_option,
     output_option,
+    spreadsheet_options,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """How many columns are named that have no room."""
+_SHEET = "rows"
 
 
 class Result(Protocol):
@@ -77,11 +80,12 @@ class ResultOutput:
     format: OutputFormat | None = None
     output: Path | None = None
     csv_safe: bool = False
+    dates: Dates = "iso"
 
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it."""
-        return [format_option(), output_option(), csv_safe_option()]
+        return [format_option(), output_option(), *spreadsheet_options()]
 
     def choose_format(self) -> OutputFormat:
         """The format, before anything is asked for.
@@ -89,10 +93,13 @@ class ResultOutput:
         Raises:
             WrongUsageError: nothing says which, or it cannot go there.
         """
+        is_csv = self.csv_safe or self.dates != "iso"
         chosen = chosen_format(
-            self.format, output=self.output, csv_safe=self.csv_safe, on_terminal=sys.stdout.isatty()
+            self.format, output=self.output, is_csv=is_csv, on_terminal=sys.stdout.isatty()
         )
-        check_csv_safe(self.csv_safe, chosen)
+        check_for_spreadsheets(chosen, csv_safe=self.csv_safe, dates=self.dates)
+        if chosen == "xlsx":
+            require("xlsxwriter")
         return chosen
 
     def write(self, result: Result, console: Console) -> WriteResult:
@@ -111,9 +118,12 @@ class ResultOutput:
         format, columns = self.choose_format(), result.columns
         if format == "table":
             return self._write_table(result, console, stream)
-        if format in BINARY:
+        if format in BATCHED:
             return _write_binary(result.reader(), stream, format=format)
-        writing = writing_in(format, columns, csv_safe=self.csv_safe)
+        if format == "xlsx":
+            return write_workbook_rows(result.rows(), stream, columns=columns, name=_SHEET)
+        is_safe = self.csv_safe or self.dates == "plain"
+        writing = writing_in(format, columns, csv_safe=is_safe, dates=self.dates)
         count = write_rows(result.rows(), stream, columns=columns, writing=writing)
         if self._is_to_terminal:
             from .table_drawing import tell_what_is_spelled

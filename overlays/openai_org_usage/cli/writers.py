@@ -15,7 +15,7 @@ from .._generated import Operation
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from ..tables.columns import select
-from ..tables.formats import BINARY, Format
+from ..tables.formats import BATCHED, Format
 from ..tables.records import RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
@@ -24,7 +24,7 @@ from .aggregate import SortKey, sorted_rows, total_rows
 from .calendar_ranges import readable
 from .console import Console
 from .destination import RowWriter
-from .formats import OutputFormat, check_csv_safe
+from .formats import OutputFormat, check_for_spreadsheets
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
 from .row_addresses import own_names, without_addresses
@@ -52,9 +52,10 @@ def writer_for(
     """
     if output.raw:
         return partial(_write_pages, query)
-    check_csv_safe(output.csv_safe, format)
-    is_changed = output.totals or output.sort or (output.no_emails and own_names(query.operation))
-    if format in BINARY and not is_changed:
+    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    is_held = output.totals or output.sort or output.drop_empty
+    is_changed = is_held or (output.no_emails and own_names(query.operation))
+    if format in BATCHED and not is_changed:
         return partial(_write_columns, query, output, format, names)
     return writer_of_buckets(
         query, output, format, console, operation=query.operation, asked=query.asked, names=names
@@ -101,6 +102,8 @@ def writer_of_buckets(
             decimals=output.decimals,
             names=names,
             csv_safe=output.csv_safe,
+            dates=output.dates,
+            drop_empty=output.drop_empty,
         )
         if to_terminal:
             tell_what_is_spelled(console)

@@ -69,6 +69,7 @@ def main(
             latency=options.latency,
             restatements=_restatements(options),
             size=_size(options),
+            lively=options.lively,
             observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
@@ -160,6 +161,11 @@ def make_parser(program: str) -> Parser:
             metavar="N",
             help=f"make up an organization with N {name} (default: a small one)",
         )
+    parser.add_argument(
+        "--lively",
+        action="store_true",
+        help="let days differ as those of real organizations do, by project, model and key",
+    )
     parser.add_argument(
         "--no-observed-fields",
         dest="observed_fields",

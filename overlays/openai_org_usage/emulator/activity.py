@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import Protocol
 
@@ -84,6 +84,11 @@ class Activity:
         hour, rest = divmod(second, 3600)
         done = hours_before[hour] * 3600 + hours[hour] * rest
         return self._days_before(day) + total * done // (hours_before[24] * 3600)
+
+    def daily(self, days: range) -> list[int]:
+        """The activity of each of these days, counted from the founding day."""
+        self._days_before(FOUNDING_DAY + days.stop)
+        return [end - begin for begin, end in pairwise(self._before_day[days.start : days.stop + 1])]
 
     def _days_before(self, day: int) -> int:
         index = day - FOUNDING_DAY

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import mul
 
 import attrs
 
-from .activity import UNITS_PER_DAY, CumulativeActivity
+from .activity import FOUNDING_DAY, UNITS_PER_DAY, Activity, CumulativeActivity
 from .buckets import SECONDS_PER_DAY
 
 WHOLE = 1000
 """Factors are counted in thousandths."""
+SPAN = 75 * 7
+"""Days among which varied activity is shared out: whole weeks."""
 
 
 @attrs.frozen
@@ -56,6 +60,56 @@ class ChangedActivity:
             done += (end - begin) * factor
             milestones.append((end, done))
         return milestones
+
+
+@attrs.frozen
+class VariedSpan:
+    """`SPAN` days of varied activity, which are as much as the ordinary ones together."""
+
+    begin: int
+    """Activity before them."""
+    whole: int
+    """Activity in them."""
+    days: tuple[tuple[int, int], ...]
+    """For each day, the ordinary activity before it, each day's times its factor, and its factor."""
+    weighted: int
+    """All days' ordinary activity, each times its factor."""
+
+    def before(self, day: int, so_far: int) -> int:
+        """The activity until a moment of a day, before which there is `so_far` of its ordinary activity."""
+        done, factor = self.days[day]
+        return self.begin + (done + so_far * factor) * self.whole // self.weighted
+
+
+class VariedActivity:
+    """Activity that is multiplied by a factor of its own on each day.
+
+    `factors` gives those of consecutive days, counted from the founding day. They say how activity is shared
+    out among the `SPAN` days from a multiple of it on, so nothing before these has to be known.
+    """
+
+    def __init__(self, ordinary: Activity, factors: Callable[[range], Iterable[int]]) -> None:
+        self._ordinary = ordinary
+        self._factors = factors
+        self._spans: dict[int, VariedSpan] = {}
+
+    def before(self, moment: int) -> int:
+        """The activity until `moment`, in Unix seconds, UTC."""
+        place, second = divmod(moment - FOUNDING_DAY * SECONDS_PER_DAY, SECONDS_PER_DAY)
+        if place < 0:
+            return 0
+        number, day = divmod(place, SPAN)
+        if number not in self._spans:
+            self._spans[number] = self._span(range(number * SPAN, (number + 1) * SPAN))
+        so_far = self._ordinary.before(moment) - self._ordinary.before(moment - second) if second else 0
+        return self._spans[number].before(day, so_far)
+
+    def _span(self, days: range) -> VariedSpan:
+        factors = list(self._factors(days))
+        ordinary = self._ordinary.daily(days)
+        *done, weighted = accumulate(map(mul, ordinary, factors), initial=0)
+        begin = self._ordinary.before((FOUNDING_DAY + days.start) * SECONDS_PER_DAY)
+        return VariedSpan(begin, sum(ordinary), tuple(zip(done, factors, strict=True)), weighted)
 
 
 class EvenActivity:

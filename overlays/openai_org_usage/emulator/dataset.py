@@ -126,6 +126,29 @@ WORKLOADS: Mapping[str, Workload] = {
     ),
 }
 
+_TAIL = (
+    ModelUse("gpt-4.1-nano-2025-04-14", 34, _text(700, 150, 120)),
+    ModelUse("o3-2025-04-16", 12, _text(2600, 700, 1900)),
+    ModelUse("o3-mini-2025-01-31", 17, _text(1800, 400, 1400)),
+    ModelUse("gpt-4-turbo-2024-04-09", 6, _text(1500, 0, 380)),
+    ModelUse("gpt-3.5-turbo-0125", 28, _text(900, 0, 240)),
+    ModelUse("o1-2024-12-17", 1, _text(2100, 300, 2900)),
+    ModelUse("ft:gpt-4o-mini-2024-07-18:emulated::9xTriage", 21, _text(1100, 250, 90)),
+)
+"""Models that few use: what has not been moved to a newer one yet, and experiments."""
+
+
+def workload_of(operation: str) -> Workload:
+    """How an endpoint is used."""
+    return WORKLOADS.get(operation, OTHER_WORKLOAD)
+
+
+def with_tail(workload: Workload) -> Workload:
+    """The same workload, a hundredth or so of it by models that few use."""
+    usual = (attrs.evolve(use, share=100 * use.share) for use in workload.models)
+    return attrs.evolve(workload, models=(*usual, *_TAIL))
+
+
 POOLS: Mapping[str, tuple[str | bool, ...]] = {
     "batch": (False,) * 7 + (True,),
     "service_tier": ("default", "default", "default", "flex", "priority"),

@@ -12,7 +12,8 @@ import attrs
 from .._generated import FieldRole, Operation
 from ..errors import ConfigurationError
 from .activity import RHYTHMS, Activity, CumulativeActivity
-from .dataset import OWNERS
+from .dataset import OWNERS, with_tail, workload_of
+from .lively_days import LivelyDays
 from .metrics import REQUESTS, Tally, layout_of
 from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, pools_of, streams_of
 from .restatements import RestatedStream, Restatements, WrongUsage, restated_streams
@@ -21,6 +22,8 @@ from .storied_streams import Addition, changed_streams, is_about
 from .stories import Story, StoryKind
 
 LINE_ITEM = "line_item"
+_MANY_MODELS = 5
+"""Where so many models are used, a lively organization has some that few use."""
 
 Filters = Mapping[str, Sequence[Dimension]]
 GroupKey = tuple[Dimension | None, ...]
@@ -63,8 +66,8 @@ def is_costs(operation: Operation) -> bool:
 class Organization:
     """An organization with the operations of the registry; the same seed and roster give the same usage.
 
-    With `restatements`, some of what is new is told wrong until it is old enough. What happens to it is
-    told by `stories`.
+    If it is `lively`, its days differ as those of real ones do; what happens to it is told by `stories`.
+    With `restatements`, some of what is new is told wrong until it is old enough.
 
     Raises:
         ConfigurationError: a story is about nothing that the organization uses.
@@ -76,6 +79,7 @@ class Organization:
         *,
         roster: Roster,
         seed: int = 0,
+        lively: bool = False,
         restatements: Restatements | None = None,
         stories: Sequence[Story] = (),
     ) -> None:
@@ -84,6 +88,7 @@ class Organization:
         self.seed = seed
         self._restatements = restatements
         self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
+        self._lively = LivelyDays(self._activity, seed=seed) if lively else None
         self._streams: dict[str, tuple[RequestStream, ...]] = {}
         self._restated: dict[str, tuple[RestatedStream, ...]] = {}
         self._stories = stories
@@ -142,14 +147,18 @@ class Organization:
             self._streams[operation.name] = (*changed, *self._added_streams_of(operation))
         return self._streams[operation.name]
 
-    def _ordinary_streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
-        return streams_of(
+    def _ordinary_streams_of(self, operation: Operation) -> Iterable[RequestStream]:
+        workload = workload_of(operation.name)
+        has_tail = self._lively is not None and len(workload.models) >= _MANY_MODELS
+        streams = streams_of(
             operation,
+            with_tail(workload) if has_tail else workload,
             keys=self.roster.keys,
             seed=self.seed,
             activities=self._activity,
             extra_dimensions=self._cost_dimensions,
         )
+        return streams if self._lively is None else self._lively.streams(streams)
 
     def _added_streams_of(self, operation: Operation) -> Iterator[RequestStream]:
         """What stories add to what there is."""

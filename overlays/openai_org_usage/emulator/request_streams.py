@@ -14,7 +14,7 @@ import attrs
 
 from .._generated import FieldRole, Operation, ResponseField, ValueType
 from .activity import UNITS_PER_DAY, CumulativeActivity
-from .dataset import OTHER_WORKLOAD, OWNERS, POOLS, UNDOCUMENTED, WORKLOADS, ModelUse, Workload
+from .dataset import OWNERS, POOLS, UNDOCUMENTED, ModelUse, Workload
 from .metrics import REQUESTS, average, is_level, layout_of
 from .roster import ApiKey
 from .seeded_random import draw, scramble
@@ -106,6 +106,7 @@ class _Share:
 
 def streams_of(
     operation: Operation,
+    workload: Workload,
     *,
     keys: Sequence[ApiKey],
     seed: int,
@@ -117,7 +118,6 @@ def streams_of(
     `activities` has one for each rhythm. `extra_dimensions` are dimensions (with their values) that the
     operation itself does not show, but that what it costs can be grouped by.
     """
-    workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
     used = [key for key in keys if key.weight]
     shares = list(_shares(operation, workload, keys=used, seed=seed))
     pools = dict(extra_dimensions) | pools_of(operation)
@@ -130,6 +130,7 @@ def streams_of(
         streams.append(
             stream_of(
                 operation,
+                workload,
                 share.api_key,
                 share.use,
                 seed=seed,
@@ -171,6 +172,7 @@ def _pick(pool: Sequence[Dimension], name: str, place: int, *, seed: int) -> Dim
 
 def stream_of(
     operation: Operation,
+    workload: Workload,
     api_key: ApiKey,
     use: ModelUse,
     *,
@@ -180,7 +182,6 @@ def stream_of(
     drawn: Mapping[str, Dimension],
 ) -> RequestStream:
     """The stream of what a key does with a model, with these values of the other dimensions."""
-    workload = WORKLOADS.get(operation.name, OTHER_WORKLOAD)
     model = {"model": use.model} if use.model else {}
     dimensions: dict[str, Dimension] = {**_owners(api_key), **model, **drawn}
     told = dimensions | {"user_id": api_key.made_by}

@@ -154,6 +154,8 @@ class Emulator:
             shrink, and rows appear late or vanish.
         size: how many projects, users and keys the organization has, such as
             `OrganizationSize(projects=400, users=2_000, keys=3_000)`; by default it is a small one.
+        lively: whether its days differ as those of real organizations do, each project, model and key in its
+            own way; by default they are rather alike.
         stories: what happens to it, see `Story`, such as a project that costs three times as much.
         observed_fields: whether answers have the fields that many organizations get and no document
             lists: names of the organization, of projects and users, and times as text.
@@ -180,6 +182,7 @@ class Emulator:
         restate_days: int = 0,
         restatements: Restatements | None = None,
         size: OrganizationSize | None = None,
+        lively: bool = False,
         stories: Sequence[Story] = (),
         observed_fields: bool = True,
         faults: FaultPlan | None = None,
@@ -200,7 +203,9 @@ class Emulator:
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
         roster = attrs.evolve(roster, organization_id=organization_id)
-        organization = Organization(served, roster=roster, seed=seed, restatements=restating, stories=stories)
+        organization = Organization(
+            served, roster=roster, seed=seed, lively=lively, restatements=restating, stories=stories
+        )
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(

@@ -10,7 +10,7 @@ import attrs
 from .._generated import Operation
 from ..errors import ConfigurationError
 from .courses import ChangedActivity, Course, EvenActivity
-from .dataset import OTHER_WORKLOAD, WORKLOADS, ModelUse
+from .dataset import OTHER_WORKLOAD, WORKLOADS, ModelUse, workload_of
 from .metrics import REQUESTS, layout_of
 from .prices import Price, prices_for
 from .request_streams import Growth, RequestStream, dimensions_of, stream_of
@@ -99,7 +99,10 @@ class Addition:
         api_key = max(filter(self._may_use, keys), key=lambda key: key.weight, default=None)
         if api_key is None:
             raise ConfigurationError(f"no API key of the organization fits this story: {self.story}")
-        stream = stream_of(self.operation, api_key, self.use, seed=seed, rate=1, activity=_EVEN, drawn=drawn)
+        operation, workload = self.operation, workload_of(self.operation.name)
+        stream = stream_of(
+            operation, workload, api_key, self.use, seed=seed, rate=1, activity=_EVEN, drawn=drawn
+        )
         wanted = _positions(self.story, self.operation, stream) | {REQUESTS}
         growths = tuple(
             attrs.evolve(growth, mask=0) for growth in stream.growths if growth.position in wanted
@@ -139,7 +142,7 @@ def _uses(story: Story, operations: Sequence[Operation]) -> Iterator[tuple[Opera
     known = [
         (operation, use)
         for operation in operations
-        for use in WORKLOADS.get(operation.name, OTHER_WORKLOAD).models or (ModelUse("", 1, {}),)
+        for use in workload_of(operation.name).models or (ModelUse("", 1, {}),)
     ]
     yield from ((operation, use) for operation, use in known if story.model in (None, use.model))
     named = story.model or (story.line_item or "").rpartition(",")[0].strip()

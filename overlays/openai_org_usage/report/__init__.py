@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .budget import BudgetState as BudgetState
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
+    from .errors import PartRefusedError as PartRefusedError
     from .errors import ReportError as ReportError
     from .explanation.causes import CauseKind as CauseKind
     from .explanation.causes import ChangeCause as ChangeCause
@@ -82,6 +83,7 @@ __all__ = [
     "Mover",
     "Movers",
     "Omission",
+    "PartRefusedError",
     "Period",
     "Refusal",
     "Report",
@@ -128,6 +130,7 @@ _MODULE_OF = {
     "Mover": "explanation.movers",
     "Movers": "explanation.movers",
     "Omission": "unknown_results",
+    "PartRefusedError": "errors",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",

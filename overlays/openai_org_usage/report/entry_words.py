@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from ..printable import clean
 from . import formatting
-from .breakdowns import Breakdown, BreakdownEntry
+from .breakdowns import Breakdown
+from .entry_labels import EntryLabel
+from .ledger import Key
 
 DETAILS = ("Owner", "Project", "E-mail")
 """Heads of what stands beside names."""
 
 
-def title(breakdown: Breakdown) -> str:
+class Called(Protocol):
+    """What has a key and a label: an entry of a breakdown, or one that moved."""
+
+    @property
+    def key(self) -> Key: ...
+    @property
+    def label(self) -> EntryLabel: ...
+
+
+class ByDimension(Protocol):
+    """What is by one dimension: a breakdown, or what moved."""
+
+    @property
+    def dimension(self) -> str: ...
+    @property
+    def is_estimate(self) -> bool: ...
+
+
+def title(breakdown: ByDimension) -> str:
     """Such as `By API key, estimated`."""
     estimated = ", estimated" if breakdown.is_estimate else ""
     return f"By {formatting.DIMENSIONS[breakdown.dimension]}{estimated}"
 
 
-def nameless(breakdown: Breakdown) -> str:
+def nameless(breakdown: ByDimension) -> str:
     """What the amounts are called that are of no key, user or project."""
     noun = formatting.DIMENSIONS[breakdown.dimension]
     return f"no {noun}, or not counted by it" if breakdown.is_estimate else f"no {noun} given"
 
 
-def short(entry: BreakdownEntry, breakdown: Breakdown) -> str:
+def short(entry: Called, breakdown: ByDimension) -> str:
     """The name, or the id where nothing is known; with the end of the id where names are the same."""
     if entry.key is None:
         return nameless(breakdown)
@@ -32,7 +54,7 @@ def short(entry: BreakdownEntry, breakdown: Breakdown) -> str:
     return f"{name} ({', '.join(aside)})" if aside else name
 
 
-def full(entry: BreakdownEntry, breakdown: Breakdown) -> str:
+def full(entry: Called, breakdown: ByDimension) -> str:
     """The name and the id."""
     if entry.key is None:
         return nameless(breakdown)
@@ -40,7 +62,7 @@ def full(entry: BreakdownEntry, breakdown: Breakdown) -> str:
     return f"{clean(name)} ({clean(entry.key)})" if name and name != entry.key else clean(entry.key)
 
 
-def details(entry: BreakdownEntry) -> list[str]:
+def details(entry: Called) -> list[str]:
     """What is known besides: owner and project of a key, the address of a user."""
     return [clean(text) for text in entry.label.details if text]
 

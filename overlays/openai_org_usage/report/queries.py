@@ -43,8 +43,8 @@ def collect(
     report. Costs by API key are estimated where the API refuses to tell them; the breakdown says so.
 
     Raises:
-        ReportError: the period lies in the future, `top` or `now` cannot be used, or the API refuses costs of
-            one user or key.
+        ReportError: the period lies in the future, or `top` or `now` cannot be used.
+        PartRefusedError: the API refuses costs of one user or key, which `filters` ask for.
         OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by
             project, user or API key is no failure: the report says so and goes without, or has an estimate.
     """

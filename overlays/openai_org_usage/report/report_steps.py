@@ -14,7 +14,7 @@ from ..key_costs.queries import CostsRequest, key_costs_steps
 from ..pagination.rules import Bucket
 from ..query_steps import BucketRequest, QuerySteps, rows_of
 from .daily_steps import first_kept, missed_until
-from .errors import ReportError
+from .errors import PartRefusedError
 from .filters import ReportFilters
 from .ledger import CostRow
 from .notes import Refusal
@@ -93,7 +93,7 @@ class ReportSteps:
         """All rows that the report is made from.
 
         Raises:
-            ReportError: the API refuses what the filters take.
+            PartRefusedError: the API refuses what the filters take.
         """
         main = yield from self._main()
         owned = yield from self._owned(main.line_items)
@@ -131,7 +131,7 @@ class ReportSteps:
         except BadRequestError as error:
             if not (self.filters.user_ids or self.filters.api_key_ids):
                 raise
-            raise ReportError(f"{_NOT_FILTERED_SO}. It says: {error}") from error
+            raise PartRefusedError(f"{_NOT_FILTERED_SO}. It says: {error}") from error
 
     def _kept_main(self) -> QuerySteps[_MainAnswers]:
         """The main answers from the first day on that is kept."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
 from .optional_imports import ArrowBatch, ArrowSchema, require
+from .outlet import Outlet
 from .schema import without_dictionaries
 from .targets import Stream
 
@@ -18,7 +16,7 @@ class ParquetSink:
     def __init__(self, stream: Stream, schema: ArrowSchema) -> None:
         parquet = require("pyarrow.parquet")
         self.rows = 0
-        self._outlet = _Outlet(stream)
+        self._outlet = Outlet(stream)
         self._writer = parquet.ParquetWriter(self._outlet, schema, compression=_COMPRESSION)
 
     def add(self, batch: ArrowBatch) -> None:
@@ -42,7 +40,7 @@ class ArrowSink:
     def __init__(self, stream: Stream, schema: ArrowSchema) -> None:
         pa = require("pyarrow")
         self.rows = 0
-        self._outlet = _Outlet(stream)
+        self._outlet = Outlet(stream)
         self._schema = without_dictionaries(schema)
         options = pa.ipc.IpcWriteOptions(compression=_COMPRESSION)
         self._writer = pa.ipc.new_file(self._outlet, self._schema, options=options)
@@ -60,29 +58,6 @@ class ArrowSink:
         """Write no more."""
         self._outlet.shut()
         self._writer.close()
-
-
-class _Outlet(io.RawIOBase):
-    """Passes on what is written, until it is shut.
-
-    pyarrow's writers write the end of the file even when they are collected after an error, which
-    would make what is cut short look whole.
-    """
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._is_shut = False
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        if not self._is_shut:
-            self._stream.write(data)
-        return len(data)
-
-    def shut(self) -> None:
-        self._is_shut = True
 
 
 __all__ = ["ArrowSink", "ParquetSink"]

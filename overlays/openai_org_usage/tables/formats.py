@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Format = Literal["csv", "ndjson", "json", "parquet", "arrow"]
+Format = Literal["csv", "ndjson", "json", "parquet", "arrow", "xlsx"]
 
 BY_SUFFIX: Final[dict[str, Format]] = {
     ".csv": "csv",
@@ -14,6 +14,9 @@ BY_SUFFIX: Final[dict[str, Format]] = {
     ".parquet": "parquet",
     ".arrow": "arrow",
     ".feather": "arrow",
+    ".xlsx": "xlsx",
 }
-BINARY: Final = ("parquet", "arrow")
+BATCHED: Final = ("parquet", "arrow")
 """The formats that are made of record batches."""
+BINARY: Final = (*BATCHED, "xlsx")
+"""The formats that are no text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Final
 
@@ -43,4 +43,14 @@ def iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-__all__ = ["PLAIN_AT_MOST", "as_json", "digits", "iso"]
+def plain_time(moment: datetime) -> str:
+    """`moment` as spreadsheets read it, in UTC: `2026-11-20 08:00:00`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def plain_day(moment: datetime) -> str:
+    """The UTC day of `moment`: `2026-11-20`."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+__all__ = ["PLAIN_AT_MOST", "as_json", "digits", "iso", "plain_day", "plain_time"]

@@ -45,7 +45,13 @@ class ArrowBatch(Protocol):
     def num_rows(self) -> int: ...
 
 
-_EXTRAS = {"duckdb": "archive", "pyarrow": "arrow", "polars": "polars", "pandas": "pandas"}
+_EXTRAS = {
+    "duckdb": "archive",
+    "pyarrow": "arrow",
+    "polars": "polars",
+    "pandas": "pandas",
+    "xlsxwriter": "xlsx",
+}
 _imported: set[str] = set()
 """What has been imported whole."""
 

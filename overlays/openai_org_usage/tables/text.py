@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -18,10 +17,13 @@ import msgspec
 
 from ..printable import escaped_lines
 from .columns import Column, Kind
-from .literals import as_json, digits, iso
+from .file_options import Dates
+from .formula_texts import inert
+from .literals import as_json, digits, iso, plain_day, plain_time
 from .records import Convert, RecordMaker
 from .refusals import UnfitError
 from .targets import Stream
+from .whole_days import are_midnights, is_of_whole_days
 
 if TYPE_CHECKING:
     from ..pagination.rules import Bucket
@@ -55,23 +57,11 @@ _CSV: Mapping[Kind, Convert] = {
     Kind.FLAG: {True: "true", False: "false"}.__getitem__,
     Kind.OTHER: as_json,
 }
-_NOT_SEEN = r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
-_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
-_FORMULA = re.compile(rf"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=(?:{_NOT_SEEN}|\")*{_SIGNS})")
-"""Where a spreadsheet would begin a formula: at the start, and where it may begin another cell although it
-should not. Blanks are skipped by some, and the wide forms of the signs are read by those of East Asia."""
-
-
-def _inert(text: str) -> str:
-    """`text` with `'` before what a spreadsheet would run: it is text then."""
-    return _FORMULA.sub("'", text)
-
-
 _CSV_SAFE: Mapping[Kind, Convert] = {
     **_CSV,
-    Kind.TEXT: _inert,
-    Kind.TAG: _inert,
-    Kind.OTHER: lambda members: _inert(as_json(members) or ""),
+    Kind.TEXT: inert,
+    Kind.TAG: inert,
+    Kind.OTHER: lambda members: inert(as_json(members) or ""),
 }
 
 
@@ -80,9 +70,11 @@ class Writing(Protocol):
 
     Attributes:
         convert: what makes text of a value, by the kind of its column.
+        convert_days: the same, where rows are of whole days.
     """
 
     convert: Mapping[Kind, Convert]
+    convert_days: Mapping[Kind, Convert]
 
     def head(self) -> bytes: ...
     def body(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes: ...
@@ -98,11 +90,13 @@ class TextSink:
         self._writing = writing
         self._names = [column.name for column in columns]
         self._maker = RecordMaker(columns, convert=writing.convert)
+        self._day_maker = RecordMaker(columns, convert=writing.convert_days)
         self._put(writing.head())
 
     def add(self, bucket: Bucket) -> None:
         """Write the rows of `bucket`."""
-        rows = list(self._maker.rows(bucket))
+        maker = self._day_maker if is_of_whole_days(bucket) else self._maker
+        rows = list(maker.rows(bucket))
         if rows:
             self._put(self._writing.body(self._names, rows))
         self.rows += len(rows)
@@ -126,9 +120,12 @@ class Csv:
     a CSV that is to be `safe` has `'` before those that a spreadsheet would run as a formula.
     """
 
-    def __init__(self, columns: Sequence[Column], *, safe: bool) -> None:
+    def __init__(self, columns: Sequence[Column], *, safe: bool, dates: Dates) -> None:
         self._names = [column.name for column in columns]
-        self.convert: Mapping[Kind, Convert] = _CSV_SAFE if safe else _CSV
+        convert = _CSV_SAFE if safe else _CSV
+        is_plain = dates == "plain"
+        self.convert: Mapping[Kind, Convert] = {**convert, Kind.TIME: plain_time} if is_plain else convert
+        self.convert_days: Mapping[Kind, Convert] = {**convert, Kind.TIME: plain_day} if is_plain else convert
 
     def head(self) -> bytes:
         return _csv_lines([self._names])
@@ -144,6 +141,7 @@ class JsonLines:
     """One object a line (NDJSON)."""
 
     convert: Mapping[Kind, Convert] = _PLAIN
+    convert_days = convert
 
     def head(self) -> bytes:
         return b""
@@ -159,6 +157,7 @@ class Json:
     """One array of objects, each on its line."""
 
     convert: Mapping[Kind, Convert] = _PLAIN
+    convert_days = convert
 
     def __init__(self) -> None:
         self._separator = b"\n"
@@ -175,10 +174,10 @@ class Json:
         return b"\n]\n"
 
 
-def writing_in(format: str, columns: Sequence[Column], *, csv_safe: bool) -> Writing:
+def writing_in(format: str, columns: Sequence[Column], *, csv_safe: bool, dates: Dates = "iso") -> Writing:
     """What makes text of rows with `columns` in one of the formats for text."""
     makers: dict[str, Callable[[], Writing]] = {
-        "csv": lambda: Csv(columns, safe=csv_safe),
+        "csv": lambda: Csv(columns, safe=csv_safe, dates=dates),
         "ndjson": JsonLines,
         "json": Json,
     }
@@ -190,15 +189,11 @@ def write_rows(
 ) -> int:
     """Write `rows`, which may be of anything; how many there were."""
     names, count = [column.name for column in columns], 0
-    steps = [
-        (place, writing.convert[column.kind])
-        for place, column in enumerate(columns)
-        if column.kind in writing.convert
-    ]
+    steps, day_steps = (_steps(columns, convert) for convert in (writing.convert, writing.convert_days))
     stream.write(writing.head())
     some: list[Sequence[object]] = []
     for row in rows:
-        some.append(_converted(row, steps))
+        some.append(_converted(row, day_steps if are_midnights(row) else steps))
         count += 1
         if len(some) == _AT_ONCE:
             stream.write(writing.body(names, some))
@@ -207,6 +202,10 @@ def write_rows(
         stream.write(writing.body(names, some))
     stream.write(writing.foot())
     return count
+
+
+def _steps(columns: Sequence[Column], convert: Mapping[Kind, Convert]) -> list[tuple[int, Convert]]:
+    return [(place, convert[column.kind]) for place, column in enumerate(columns) if column.kind in convert]
 
 
 def _converted(row: Sequence[object], steps: Sequence[tuple[int, Convert]]) -> list[object]:

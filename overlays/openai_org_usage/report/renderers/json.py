@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from decimal import Decimal
 
 import attrs
 
@@ -16,21 +15,20 @@ from ...line_items import read_line_item
 from ...printable import escaped_json
 from .. import formatting
 from ..breakdowns import Breakdown, BreakdownEntry
-from ..changes import AmountChange
 from ..forecast import Forecast
-from ..periods import Period
 from ..prices import UnitPrice
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix, TokenSums
 from ..unknown_results import LeftOut
 from ..view import EVERY_SECTION, BarUnit, Section, View
-from .time_axis import ChartBar, bars
+from .chart_days import complete_days
+from .json_explanation import explanation_values
+from .json_values import Json, change_values, digits, period_values
+from .time_axis import bars
 
 SCHEMA = "openai-org-usage/report"
 VERSION = 2
-
-Json = dict[str, object]
 
 
 def render_json(
@@ -63,10 +61,10 @@ def to_dict(
             {"dimension": each.dimension, "key": each.key, "name": each.label.shown_name}
             for each in report.part.subjects
         ],
-        "period": _period(report.period),
-        "complete_days": _period(report.complete),
+        "period": period_values(report.period),
+        "complete_days": period_values(report.complete),
         "growing": report.growing,
-        "compared_with": None if report.compared_with is None else _period(report.compared_with),
+        "compared_with": None if report.compared_with is None else period_values(report.compared_with),
         "spends": [_spend(spend, view) for spend in report.spends],
         "tokens": _tokens(report.tokens),
         "refusals": [attrs.asdict(each) for each in report.refusals],
@@ -81,6 +79,7 @@ _SECTION_OF = {
     "daily_average": Section.SUMMARY,
     "daily_change": Section.SUMMARY,
     "forecast": Section.SUMMARY,
+    "explanation": Section.WHY,
     "series": Section.DAYS,
     "days": Section.DAYS,
     "spans": Section.DAYS,
@@ -104,9 +103,9 @@ def left_out_to_dict(left_out: LeftOut) -> Json:
         "operation": left_out.operation,
         "kind": left_out.kind,
         "results": left_out.results,
-        "period": _period(left_out.days),
+        "period": period_values(left_out.days),
         "why": left_out.why.value,
-        "amount": _decimal(left_out.amount),
+        "amount": digits(left_out.amount),
     }
 
 
@@ -115,35 +114,39 @@ def _spend(spend: Spend, view: View) -> Json:
         "currency": spend.currency,
         "total": formatting.plain(spend.total),
         "complete": formatting.plain(spend.complete),
-        "change": _change(spend.change),
+        "change": change_values(spend.change),
         "daily_average": formatting.plain(spend.daily_average),
-        "daily_change": _change(spend.daily_change),
+        "daily_change": change_values(spend.daily_change),
         "series": list(spend.series),
         "days": [
             {
                 "day": day.day.isoformat(),
                 "amount": formatting.plain(day.amount),
                 "parts": [formatting.plain(part) for part in day.parts],
-                "before": _decimal(day.before),
+                "before": digits(day.before),
             }
             for day in spend.days
         ],
-        **({} if view.by is None else {"spans": [_span(bar) for bar in bars(spend.days, unit=view.by)]}),
+        **({} if view.by is None else {"spans": _spans(spend, view.by)}),
         "breakdowns": {each.dimension: _breakdown(each) for each in spend.breakdowns},
         "unit_prices": [_price(price) for price in spend.prices],
         "forecast": None if spend.forecast is None else _forecast(spend.forecast),
+        "explanation": None if spend.explanation is None else explanation_values(spend.explanation),
     }
     return _shown(members, view)
 
 
-def _span(bar: ChartBar) -> Json:
-    return {
-        **_period(bar.period),
-        "is_partial": bar.is_partial,
-        "amount": formatting.plain(bar.amount),
-        "parts": [formatting.plain(part) for part in bar.parts],
-        "before": _decimal(bar.before),
-    }
+def _spans(spend: Spend, by: BarUnit) -> list[Json]:
+    return [
+        {
+            **period_values(bar.period),
+            "is_partial": bar.is_partial,
+            "amount": formatting.plain(bar.amount),
+            "parts": [formatting.plain(part) for part in bar.parts],
+            "before": digits(bar.before),
+        }
+        for bar in bars(complete_days(spend), unit=by)
+    ]
 
 
 def _breakdown(breakdown: Breakdown) -> Json:
@@ -156,8 +159,8 @@ def _breakdown(breakdown: Breakdown) -> Json:
             "count": rest.count,
             "amount": formatting.plain(rest.amount),
             "complete": formatting.plain(rest.complete),
-            "share": _decimal(rest.share),
-            "change": _change(rest.change),
+            "share": digits(rest.share),
+            "change": change_values(rest.change),
         },
         "difference": formatting.plain(breakdown.difference),
         "is_estimate": breakdown.is_estimate,
@@ -170,8 +173,8 @@ def _entry(entry: BreakdownEntry, dimension: str) -> Json:
         "name": entry.name,
         "amount": formatting.plain(entry.amount),
         "complete": formatting.plain(entry.complete),
-        "share": _decimal(entry.share),
-        "change": _change(entry.change),
+        "share": digits(entry.share),
+        "change": change_values(entry.change),
     }
     label = entry.label
     if dimension == "project_id":
@@ -211,20 +214,20 @@ def _price(price: UnitPrice) -> Json:
 
 def _forecast(forecast: Forecast) -> Json:
     return {
-        "period": _period(forecast.period),
+        "period": period_values(forecast.period),
         "spent": formatting.plain(forecast.spent),
         "today": formatting.plain(forecast.today),
-        "expected": _decimal(forecast.expected),
-        "low": _decimal(forecast.low),
-        "high": _decimal(forecast.high),
+        "expected": digits(forecast.expected),
+        "low": digits(forecast.low),
+        "high": digits(forecast.high),
         "history_days": forecast.history_days,
         "method": forecast.method,
         "path": [
             {
                 "day": ahead.day.isoformat(),
                 "expected": formatting.plain(ahead.expected),
-                "low": _decimal(ahead.low),
-                "high": _decimal(ahead.high),
+                "low": digits(ahead.low),
+                "high": digits(ahead.high),
             }
             for ahead in forecast.path
         ],
@@ -240,7 +243,7 @@ def _tokens(mix: TokenMix) -> Json:
                 "kind": part.kind,
                 "modality": part.modality,
                 "tokens": part.tokens,
-                "share": _decimal(part.share),
+                "share": digits(part.share),
             }
             for part in mix.parts
         ],
@@ -254,23 +257,5 @@ def _sums(sums: TokenSums) -> Json:
         "input_tokens": sums.input,
         "cached_input_tokens": sums.cached,
         "output_tokens": sums.output,
-        "cached_share": _decimal(sums.cached_share),
+        "cached_share": digits(sums.cached_share),
     }
-
-
-def _change(change: AmountChange | None) -> Json | None:
-    if change is None:
-        return None
-    return {
-        "before": formatting.plain(change.before),
-        "by": formatting.plain(change.by),
-        "ratio": _decimal(change.ratio),
-    }
-
-
-def _period(period: Period) -> Json:
-    return {"start": period.start.isoformat(), "end": period.end.isoformat(), "days": period.days}
-
-
-def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else formatting.plain(value)

@@ -9,10 +9,15 @@ from decimal import Decimal
 from ...printable import clean, visible
 from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
+from ..explanation.explanation import Explanation
+from ..explanation.movers import Mover, Movers, MoversRest
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
 from ..view import EVERY_SECTION, BarUnit, Section, View
+from . import change_weight, why_words
+from .change_weight import ChangeWeight
+from .chart_days import complete_days
 from .time_axis import UNITS, fitting_bars
 
 ROWS = 14
@@ -57,6 +62,8 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
         yield from (f"**{_text(summary.headline(report, spend))}**", "")
         if spend.forecast is not None:
             yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
+    if Section.WHY in view and spend.explanation is not None and spend.explanation.by:
+        yield from _why(report, spend, spend.explanation, currency=currency)
     if Section.DAYS in view and len(spend.days) > 1:
         yield from _over_time(spend, by=view.by, currency=currency)
     if Section.BREAKDOWNS in view:
@@ -67,9 +74,62 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
         yield from _prices(spend)
 
 
+def _why(report: Report, spend: Spend, explanation: Explanation, *, currency: str) -> Iterator[str]:
+    """Causes, parts of the change, days out of the ordinary, and what moved most."""
+
+    def signed(amount: Decimal) -> str:
+        return _text(formatting.signed_money(amount, spend.currency))
+
+    yield from (f"## {why_words.HEADING}{currency}", "")
+    if explanation.causes:
+        rows = [
+            [
+                _code(why_words.cause_name(cause)),
+                why_words.cause_days(cause),
+                formatting.percent(cause.share),
+                signed(cause.amount),
+            ]
+            for cause in explanation.causes
+        ]
+        rows.append(["everything else", "", "", signed(explanation.rest)])
+        yield from _table(["Cause", "When", "Share", "Change"], rows, texts=2)
+    else:
+        yield from (why_words.NOTHING, "")
+    effects = [[name, signed(amount)] for name, amount in why_words.effects(explanation)]
+    if effects:
+        yield from _table(["Volume, price and mix", "Change"], effects)
+    days = [
+        [formatting.day(day.day), _money(day.amount, spend), _money(day.expected, spend), signed(day.by)]
+        for day in why_words.unusual_days(explanation, report.complete)
+    ]
+    if days:
+        yield from _table(["Days out of the ordinary", "Cost", "Usual", "Beyond"], days)
+    for moved in why_words.movers(explanation):
+        yield from _movers(moved, spend)
+
+
+def _movers(moved: Movers, spend: Spend) -> Iterator[str]:
+    beside = Decimal(0) if spend.change is None else spend.change.before
+
+    def row(name: str, each: Mover | MoversRest, *, is_gone: bool = False) -> list[str]:
+        by = _text(formatting.signed_money(each.change.by, spend.currency))
+        said = change_weight.percent(each.change, beside=beside, is_gone=is_gone)
+        is_large = change_weight.weight(each.change, beside=beside) is ChangeWeight.LARGE
+        before, now = _money(each.change.before, spend), _money(each.amount, spend)
+        return [name, before, now, by, f"**{said}**" if is_large else said]
+
+    rows = [
+        row(_code(entry_words.full(entry, moved)), entry, is_gone=entry.is_gone) for entry in moved.entries
+    ]
+    if moved.rest is not None:
+        rows.append(row(formatting.others(moved.rest.count, moved.dimension), moved.rest))
+    heads = [f"What moved most, b{entry_words.title(moved)[1:]}", "Before", "Now", "By", "Change"]
+    yield from _table(heads, rows)
+
+
 def _over_time(spend: Spend, *, by: BarUnit | None, currency: str) -> Iterator[str]:
     """What each day, week, month or year cost."""
-    unit, bars = fitting_bars(spend.days, most=len(spend.days) if by else ROWS, by=by)
+    unit, bars = fitting_bars(complete_days(spend), most=len(spend.days) if by else ROWS, by=by)
     yield from (f"## Per {UNITS[unit]}{currency}", "")
     rows = [[formatting.span(bar.period), _money(bar.amount, spend)] for bar in bars]
     yield from _table(["", "Amount"], rows)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import TextIO
-
-import attrs
 
 from ...errors import MissingExtraError
 
 try:
     from rich.console import Console, Group, RenderableType
-    from rich.rule import Rule
     from rich.table import Table
     from rich.text import Text
 except ModuleNotFoundError as missing:
@@ -25,34 +22,25 @@ from ...printable import clean
 from ...terminal.rich_output import render
 from ...terminal.streams import StyledText
 from .. import entry_words, formatting, summary
-from ..breakdowns import Breakdown
-from ..changes import AmountChange
 from ..report import Report
 from ..spending import Spend
 from ..tokens import TokenMix
 from ..view import EVERY_SECTION, BarUnit, Section, View
+from .chart_days import ChartDay, chart_days
 from .name_cell import NameCell
+from .terminal_tables import BAR, EIGHTHS, ROOMY, BarColumn, bounded, breakdown_table, heading, table
+from .terminal_why import why
 from .text_chart import ColumnsChart
 
 PRICES = 10
 """How many unit prices are shown."""
 MAX_WIDTH = 100
 """Wider than this, figures are too far from their names."""
-_ROOMY = 72
-"""From this width on there is room for what can be done without."""
-_BAR = 10
-_NAME = 24
-"""Characters that a name has before bars take any."""
-_RATIOS = 22
-"""Characters that share, change and the blanks between take."""
-_CHANGE = 8
-"""Of these, the change."""
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _PLAIN = str.maketrans(
-    dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉", "#")
+    dict.fromkeys("▁▂▃▄▅▆▇█▋▊▉▀▔", "#")
     | dict.fromkeys("▎▍▌▏", "|")
     | dict.fromkeys(f"{formatting.MINUS}{formatting.DASH}─·", "-")
-    | {"…": "."}
+    | {"…": ".", "▒": "%", "░": ":", "▲": "^", "▼": "v", "↗": "/", "↘": "\\"}
 )
 
 
@@ -70,7 +58,7 @@ def print_report(
     """
     stream = file or sys.stdout
     console = Console(file=stream, width=width)
-    color = console.is_terminal and _encodes(stream, _EIGHTHS)
+    color = console.is_terminal and _encodes(stream, EIGHTHS)
     text: str = render_terminal(report, width=console.width, color=color, sections=sections, by=by)
     if not _encodes(stream, text):
         encoding = stream.encoding or "ascii"
@@ -104,7 +92,7 @@ def _parts(report: Report, width: int, view: View) -> Iterator[RenderableType]:
     yield Text(summary.title(report), "bold")
     warning = summary.warning(report)
     if warning is not None:
-        yield _bounded(Text(warning, "bold red"), width)
+        yield bounded(Text(warning, "bold red"), width)
     if not report.spends:
         yield Text(summary.nothing(report))
     for spend in report.spends:
@@ -117,18 +105,21 @@ def _parts(report: Report, width: int, view: View) -> Iterator[RenderableType]:
 
 
 def _notes(report: Report, width: int) -> Iterator[RenderableType]:
-    yield from (Text(), _heading("Notes", width))
+    yield from (Text(), heading("Notes", width))
     for note in summary.notes(report):
         line = Table.grid(padding=(0, 1))
         line.add_row(Text("·", "dim"), Text(note, "dim"))
-        yield _bounded(line, width)
+        yield bounded(line, width)
 
 
 def _spend(report: Report, spend: Spend, width: int, view: View) -> Iterator[RenderableType]:
     if Section.SUMMARY in view:
         yield from _answer(report, spend, width)
-    if Section.DAYS in view and len(spend.days) > 1:
-        yield from _columns(spend, width, by=view.by)
+    if Section.WHY in view and spend.explanation is not None and spend.explanation.by:
+        yield from why(report, spend, spend.explanation, width)
+    days = chart_days(report, spend)
+    if Section.DAYS in view and len(days) > 1:
+        yield from _columns(days, spend, width, by=view.by)
     if Section.BREAKDOWNS in view:
         yield from _breakdowns(report, spend, width)
     if Section.PRICES in view:
@@ -137,23 +128,26 @@ def _spend(report: Report, spend: Spend, width: int, view: View) -> Iterator[Ren
 
 def _answer(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
     for sentence in summary.sentences(report, spend):
-        yield _bounded(Text(sentence), width)
+        yield bounded(Text(sentence), width)
     if spend.forecast is not None:
-        yield _bounded(Text(summary.month_to_date(spend.forecast, spend.currency)), width)
+        yield bounded(Text(summary.month_to_date(spend.forecast, spend.currency)), width)
 
 
 def _breakdowns(report: Report, spend: Spend, width: int) -> Iterator[RenderableType]:
     for breakdown in spend.breakdowns:
-        yield from (Text(), _heading(entry_words.title(breakdown), width))
-        yield _breakdown(breakdown, spend, width, change=_change_head(report, width))
+        yield from (Text(), heading(entry_words.title(breakdown), width))
+        yield breakdown_table(breakdown, spend, width, change=_change_head(report, width))
 
 
-def _columns(spend: Spend, width: int, *, by: BarUnit | None) -> Iterator[RenderableType]:
-    chart = ColumnsChart.of(spend.days, currency=spend.currency, width=width, by=by)
-    yield from (Text(), _heading(f"{chart.heading}, {clean(spend.currency).upper()}", width))
+def _columns(
+    days: Sequence[ChartDay], spend: Spend, width: int, *, by: BarUnit | None
+) -> Iterator[RenderableType]:
+    chart = ColumnsChart.of(days, currency=spend.currency, width=width, by=by)
+    yield from (Text(), heading(f"{chart.heading}, {clean(spend.currency).upper()}", width))
     yield chart.drawing()
-    if chart.note is not None:
-        yield _bounded(Text(f"{chart.note}.", "dim"), width)
+    for said in (chart.key, chart.note and f"{chart.note}."):
+        if said:
+            yield bounded(Text(said, "dim"), width)
 
 
 def _change_head(report: Report, width: int) -> str | None:
@@ -163,121 +157,41 @@ def _change_head(report: Report, width: int) -> str | None:
     """
     if report.compared_with is None:
         return None
-    says_days = report.growing and width >= _ROOMY
+    says_days = report.growing and width >= ROOMY
     return f"change, {formatting.of_days(report.complete.days)}" if says_days else "change"
-
-
-def _breakdown(breakdown: Breakdown, spend: Spend, width: int, *, change: str | None) -> Table:
-    """The table; `change` is the head of the last column, which is left out where nothing is compared."""
-    ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
-    room = width - _NAME - len(formatting.money(spend.total, spend.currency)) - ratios
-    bar = _BarColumn(breakdown.largest, max(0, min(_BAR, room)))
-    table = _table(width, "amount", "share", "", *([] if change is None else [change]))
-    for entry in breakdown.entries:
-        cell = NameCell(entry_words.short(entry, breakdown), entry_words.details(entry))
-        table.add_row(cell, *_amounts(spend, entry.amount, entry.share, entry.change, bar))
-    rest = breakdown.rest
-    if rest is not None:
-        name = formatting.others(rest.count, breakdown.dimension)
-        table.add_row(Text(name, "dim"), *_amounts(spend, rest.amount, rest.share, rest.change, bar))
-    if breakdown.difference:
-        table.add_row(Text("not broken down", "dim"), *_amounts(spend, breakdown.difference, None, None))
-    table.add_section()
-    table.add_row(Text("total", "bold"), *_amounts(spend, spend.total, None, spend.change))
-    return table
-
-
-def _amounts(
-    spend: Spend,
-    amount: Decimal,
-    share: Decimal | None,
-    change: AmountChange | None,
-    bar: _BarColumn | None = None,
-) -> list[Text]:
-    cells = [
-        Text(formatting.money(amount, spend.currency)),
-        Text("" if share is None else formatting.percent(share)),
-        Text() if bar is None else bar.of(amount),
-    ]
-    if change is not None:
-        cells.append(Text(formatting.percent(change.ratio, signed=True), _direction(change.ratio)))
-    return cells
-
-
-@attrs.frozen
-class _BarColumn:
-    """Bars of one table, to one scale."""
-
-    most: Decimal
-    """What the longest bar stands for."""
-    size: int
-    """How many characters that has."""
-
-    def of(self, part: Decimal) -> Text:
-        """A bar in eighths of a character; one eighth at least."""
-        if part <= 0 or self.most <= 0 or not self.size:
-            return Text()
-        full, eighths = divmod(max(1, round(part / self.most * self.size * 8)), 8)
-        return Text("█" * full + _EIGHTHS[eighths].strip(), "cyan")
-
-
-def _direction(ratio: Decimal | None) -> str:
-    if not ratio:
-        return "dim"
-    return "yellow" if ratio > 0 else "green"
 
 
 def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
     if not spend.prices:
         return
-    yield from (Text(), _heading("Effective unit prices", width))
-    roomy = width >= _ROOMY
-    table = _table(width, *(["quantity"] if roomy else []), "price", "per")
+    yield from (Text(), heading("Effective unit prices", width))
+    roomy = width >= ROOMY
+    rows = table(width, *(["quantity"] if roomy else []), "price", "per")
     for price in spend.prices[:PRICES]:
         quantity = Text(f"{formatting.count(price.quantity)} {formatting.unit(price.unit)}")
-        table.add_row(
+        rows.add_row(
             NameCell(clean(price.line_item)),
             *([quantity] if roomy else []),
             Text(formatting.price(price.price, spend.currency)),
             Text(clean(price.per)),
         )
-    yield table
+    yield rows
     if len(spend.prices) > PRICES:
         yield Text(f"{formatting.others(len(spend.prices) - PRICES, 'line_item')} not shown", "dim")
 
 
 def _tokens(mix: TokenMix, width: int) -> Iterator[RenderableType]:
-    yield from (Text(), _heading("Tokens", width), _bounded(Text(summary.tokens(mix)), width))
-    table = _table(width, "tokens", "share", "")
-    bar = _BarColumn(Decimal(max((part.tokens for part in mix.parts), default=0)), _BAR)
+    yield from (Text(), heading("Tokens", width), bounded(Text(summary.tokens(mix)), width))
+    rows = table(width, "tokens", "share", "")
+    bar = BarColumn(Decimal(max((part.tokens for part in mix.parts), default=0)), BAR)
     for part in mix.parts:
-        table.add_row(
+        rows.add_row(
             Text(formatting.part(part.kind, part.modality)),
             Text(formatting.count(part.tokens)),
             Text(formatting.percent(part.share)),
             bar.of(Decimal(part.tokens)),
         )
-    yield table
-
-
-def _table(width: int, *heads: str) -> Table:
-    """A table with a flexible first column and the others to the right; bars to the left."""
-    table = Table(box=None, pad_edge=False, width=width, header_style="dim", show_edge=False)
-    table.add_column("", ratio=1, no_wrap=True)
-    for head in heads:
-        table.add_column(head, justify="right" if head else "left", no_wrap=True)
-    return table
-
-
-def _heading(text: str, width: int) -> RenderableType:
-    return _bounded(Rule(Text(text, "bold"), align="left", style="dim"), width)
-
-
-def _bounded(content: RenderableType, width: int) -> Table:
-    table = Table.grid()
-    table.add_column(width=width)
-    table.add_row(content)
-    return table
+    yield rows
 
 
 def _encodes(stream: TextIO, text: str) -> bool:

@@ -11,9 +11,10 @@ import attrs
 
 from ...money import exact_sum
 from ...times import month_after
+from ..explanation.unusual_days import UnusualDay
 from ..periods import DAY, Period
-from ..spending import DaySpend
 from ..view import BarUnit
+from .chart_days import ChartDay
 
 MOST_DAYS = 92
 """A quarter: of a longer period nobody reads days, so that columns stand for weeks or more."""
@@ -70,6 +71,14 @@ class ChartBar:
     """Exact: the parts of its days."""
     before: Decimal | None
     """Exact: what its days' counterparts cost together; None if some have none."""
+    ahead: Decimal
+    """What its days are expected to cost beyond that."""
+    unusual: tuple[UnusualDay, ...]
+    """Those of its days that are out of the ordinary."""
+    is_running: bool
+    """Whether it has the running day in it."""
+    is_ahead: bool
+    """Whether all of it is still to come."""
 
     @property
     def period(self) -> Period:
@@ -77,24 +86,29 @@ class ChartBar:
         return Period(self.start, self.start + self.days * DAY)
 
     @property
+    def total(self) -> Decimal:
+        """What it will have cost."""
+        return exact_sum((self.amount, self.ahead))
+
+    @property
     def is_partial(self) -> bool:
         """Whether the period has only some of its days."""
         return self.days < self.whole
 
 
-def bars(days: Sequence[DaySpend], *, unit: BarUnit) -> list[ChartBar]:
+def bars(days: Sequence[ChartDay], *, unit: BarUnit) -> list[ChartBar]:
     """`days` added up by `unit`: the first bar and the last may be partial."""
     return list(_bars(days, unit))
 
 
-def units(days: Sequence[DaySpend], *, by: BarUnit | None = None) -> Iterator[BarUnit]:
+def units(days: Sequence[ChartDay], *, by: BarUnit | None = None) -> Iterator[BarUnit]:
     """What bars may stand for, the finest first: from `by` on, else from what suits so many days."""
     first = by or ("day" if len(days) <= MOST_DAYS else "week")
     return dropwhile(lambda unit: unit != first, BEGINNINGS)
 
 
 def fitting_bars(
-    days: Sequence[DaySpend], *, most: int, by: BarUnit | None = None
+    days: Sequence[ChartDay], *, most: int, by: BarUnit | None = None
 ) -> tuple[BarUnit, list[ChartBar]]:
     """The finest of `units` that makes at most `most` bars of `days`, or years; and these bars."""
     made = ((unit, bars(days, unit=unit)) for unit in units(days, by=by))
@@ -108,7 +122,7 @@ def partial(bars: Sequence[ChartBar], *, unit: BarUnit) -> str | None:
     return f"Partial {unit}s: {', '.join(parts)}" if parts else None
 
 
-def _bars(days: Sequence[DaySpend], unit: BarUnit) -> Iterator[ChartBar]:
+def _bars(days: Sequence[ChartDay], unit: BarUnit) -> Iterator[ChartBar]:
     for first, group in groupby(days, lambda day: BEGINNINGS[unit](day.day)):
         inside = list(group)
         before = [day.before for day in inside if day.before is not None]
@@ -117,8 +131,12 @@ def _bars(days: Sequence[DaySpend], unit: BarUnit) -> Iterator[ChartBar]:
             len(inside),
             (_ENDS[unit](first) - first).days,
             exact_sum(day.amount for day in inside),
-            tuple(map(exact_sum, zip(*(day.parts for day in inside), strict=True))),
+            tuple(map(exact_sum, zip(*(day.parts for day in inside if day.parts), strict=True))),
             exact_sum(before) if len(before) == len(inside) else None,
+            exact_sum(day.ahead for day in inside),
+            tuple(day.unusual for day in inside if day.unusual is not None),
+            any(day.is_running for day in inside),
+            all(day.is_ahead for day in inside),
         )
 
 

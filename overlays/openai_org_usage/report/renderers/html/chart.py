@@ -1,7 +1,7 @@
 """What both charts of the page are made of: values that `chart.html.jinja` draws. Pure.
 
-Lines and areas are SVG that is stretched to the room there is; labels are HTML beside it, so that they
-keep their size on a phone.
+Lines and areas are SVG that is stretched to the room there is; labels keep their size on a phone. What a
+column says when it is pointed at is HTML that the stylesheet shows: no script is needed.
 """
 
 from __future__ import annotations
@@ -69,15 +69,15 @@ class ScaleMark:
     part: Decimal
     """How far up, from 0 to 1."""
     text: str
+    is_zero: bool
 
 
 @attrs.frozen
 class StackPart:
-    """A model's part of a column."""
+    """A model's part of a column, or what is ahead of it."""
 
-    colour: str
-    """A class of the stylesheet."""
-    said: str
+    style: str
+    """Classes of the stylesheet."""
     y: Decimal
     """Of its upper edge."""
     height: Decimal
@@ -85,11 +85,24 @@ class StackPart:
 
 @attrs.frozen
 class Stack:
-    """A column of segments."""
+    """A column."""
 
-    segments: Sequence[StackPart]
+    parts: Sequence[StackPart]
     before: Decimal | None
     """Where the line for the period before is; None if it is not drawn."""
+
+
+@attrs.frozen
+class Marker:
+    """A triangle above a column that is out of the ordinary."""
+
+    is_more: bool
+    """Whether it cost more than usual: the triangle points up."""
+    is_extreme: bool
+    left: Decimal
+    """In percent of the plot's width."""
+    top: Decimal
+    """In percent of its height."""
 
 
 @attrs.frozen
@@ -114,6 +127,28 @@ class Dot:
     """In percent of its height."""
     text: str | None
     """None where the amount would touch another."""
+
+
+@attrs.frozen
+class TooltipRow:
+    """A line of what a column says."""
+
+    text: str
+    amount: str
+    swatch: str | None = None
+    """A class of the stylesheet."""
+    is_name: bool = False
+    """Whether the API calls it so."""
+
+
+@attrs.frozen
+class Tooltip:
+    """What a column or day says when it is pointed at, or reached by the arrow keys."""
+
+    heading: str
+    rows: Sequence[TooltipRow]
+    note: str | None = None
+    """A sentence about it."""
 
 
 @attrs.frozen
@@ -148,18 +183,21 @@ class Chart:
     width: int
     """Units from the left of the plot to its right."""
     figures: FiguresTable
+    tooltips: Sequence[Tooltip]
+    """One for each column or day, from the left."""
     gap: int = 0
     """Units between stacks."""
     stacks: Sequence[Stack] = ()
+    markers: Sequence[Marker] = ()
     curves: Sequence[Curve] = ()
     dots: Sequence[Dot] = ()
 
     @property
     def marks(self) -> list[ScaleMark]:
-        """The scale, from zero up."""
+        """The scale, from the bottom up."""
         texts = self.scale.labels(self.currency)
         return [
-            ScaleMark(self.scale.part(line), text)
+            ScaleMark(self.scale.part(line), text, not line)
             for line, text in zip(self.scale.lines(), texts, strict=True)
         ]
 

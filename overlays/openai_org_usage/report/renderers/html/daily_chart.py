@@ -1,4 +1,7 @@
-"""The chart of what each day cost, by model; where weekdays meet, beside the period before. Pure."""
+"""The chart of what each day cost, by model, with the days ahead and those out of the ordinary. Pure.
+
+Where weekdays meet, each stands beside its counterpart in the period before.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,31 @@ from ...periods import Period
 from ...report import Report
 from ...spending import Spend
 from ...view import BarUnit
+from ..chart_days import chart_days
 from ..scale import Scale
 from ..time_axis import UNITS, ChartBar, fitting_bars, partial
-from .chart import HEIGHT, STEP, Chart, FigureRow, FiguresTable, LegendEntry, Stack, StackPart, Ticks, up
+from .chart import (
+    HEIGHT,
+    STEP,
+    Chart,
+    FigureRow,
+    FiguresTable,
+    LegendEntry,
+    Marker,
+    Stack,
+    StackPart,
+    Ticks,
+    Tooltip,
+    TooltipRow,
+    up,
+)
 
 MOST = 120
 """With more columns than these they are too thin to be told apart: they stand for months then, or years."""
 _GAP = 14
 _GAP_UNTIL = 70
 """With more columns than these there is no room between them."""
+_ZERO = Decimal(0)
 
 
 def daily_chart(report: Report, spend: Spend, *, identifier: str, by: BarUnit | None = None) -> Chart:
@@ -45,8 +64,10 @@ def daily_chart(report: Report, spend: Spend, *, identifier: str, by: BarUnit | 
         ),
         width=STEP * count,
         figures=columns.figures(),
+        tooltips=[columns.tooltip(bar) for bar in columns.bars],
         gap=_GAP if count <= _GAP_UNTIL else 0,
         stacks=[columns.stack(bar) for bar in columns.bars],
+        markers=list(columns.markers()),
     )
 
 
@@ -64,53 +85,109 @@ class _Columns:
 
     @classmethod
     def of(cls, report: Report, spend: Spend, *, by: BarUnit | None) -> _Columns:
-        unit, columns = fitting_bars(spend.days, most=MOST, by=by)
+        unit, columns = fitting_bars(chart_days(report, spend), most=MOST, by=by)
         beside = report.compared_with is not None and _counterparts(
             report.compared_with, report.period, unit=unit
         )
-        amounts = [sum((max(part, Decimal(0)) for part in bar.parts), Decimal(0)) for bar in columns]
+        reached = [edge for bar in columns for part in _edges(bar) for edge in part]
         if beside:
-            amounts += [bar.before for bar in columns if bar.before is not None]
-        return cls(spend, unit, columns, beside, Scale.over(amounts))
+            reached += [bar.before for bar in columns if bar.before is not None]
+        return cls(spend, unit, columns, beside, Scale.over(reached))
 
     def about(self, before: Period | None) -> str:
         text = f"What each {self.unit} cost, by the largest models"
+        ahead = "; what is dashed is still to come" if any(bar.ahead for bar in self.bars) else ""
         incomplete = partial(self.bars, unit=self.unit)
         after = "" if incomplete is None else f" {incomplete}."
         if before is not None and self.beside:
-            return f"{text}, each beside its counterpart in {formatting.days(before)} (a line).{after}"
+            return f"{text}, each beside its counterpart in {formatting.days(before)} (a line){ahead}.{after}"
         if before is not None and self.unit in ("day", "week"):
-            return f"{text}. The period before began on another weekday and is not drawn.{after}"
-        return f"{text}.{after}"
+            return f"{text}{ahead}. The period before began on another weekday and is not drawn.{after}"
+        return f"{text}{ahead}.{after}"
 
     def legend(self) -> Iterator[LegendEntry]:
         for place, text in enumerate(self._names()):
-            if any(bar.parts[place] for bar in self.bars):
+            if any(bar.parts[place] for bar in self.bars if bar.parts):
                 yield LegendEntry(self._colour(place), text, is_name=True)
         if self.beside:
             yield LegendEntry("tick", "the period before")
+        if any(bar.amount and not bar.parts for bar in self.bars):
+            yield LegendEntry("running", "today so far")
+        if any(bar.ahead for bar in self.bars):
+            yield LegendEntry("expected", "forecast")
+        if any(bar.unusual for bar in self.bars):
+            yield LegendEntry("unusual", "out of the ordinary")
 
     def stack(self, bar: ChartBar) -> Stack:
         before = up(self.scale, bar.before) if self.beside and bar.before is not None else None
-        return Stack(list(self._segments(bar)), before)
+        styles = [*(self._colour(place) for place in range(len(bar.parts))), "running", "expected"]
+        edges = [*_edges(bar)]
+        if bar.parts:
+            styles.remove("running")
+        parts = [
+            StackPart(style, up(self.scale, max(low, high)), self.scale.size(high - low) * HEIGHT)
+            for style, (low, high) in zip(styles, edges, strict=True)
+            if low != high
+        ]
+        return Stack(parts, before)
+
+    def markers(self) -> Iterator[Marker]:
+        """Triangles above columns that have days out of the ordinary, by direction and size."""
+        for place, bar in enumerate(self.bars):
+            if bar.unusual:
+                top = max(high for _, high in _edges(bar))
+                left = (place + Decimal("0.5")) / len(self.bars) * 100
+                extreme = any(day.is_extreme for day in bar.unusual)
+                yield Marker(bar.unusual[0].by > 0, extreme, left, (1 - self.scale.part(top)) * 100)
+
+    def tooltip(self, bar: ChartBar) -> Tooltip:
+        """The total first, then what it is made of, from the top of the column."""
+        rows = [TooltipRow("so far" if bar.is_running else "spent", self._money(bar.amount))]
+        if bar.is_ahead:
+            rows = []
+        if bar.ahead:
+            rows.append(TooltipRow("expected", self._money(bar.total), "expected"))
+        if bar.before is not None:
+            rows.append(TooltipRow("the period before", self._money(bar.before)))
+        parts = [*enumerate(zip(self._names(), bar.parts, strict=False))]
+        rows += [
+            TooltipRow(name, self._money(part), self._colour(place), is_name=True)
+            for place, (name, part) in reversed(parts)
+            if part
+        ]
+        return Tooltip(formatting.span(bar.period), rows, self._unusual(bar))
 
     def figures(self) -> FiguresTable:
         compared = self.spend.change is not None
-        heads = [self.unit.capitalize(), "Total", *(["Before"] if compared else []), *self._names()]
+        ahead = any(bar.ahead for bar in self.bars)
+        heads = [self.unit.capitalize(), "Total", *(["Before"] if compared else [])]
+        heads += [*(["Forecast"] if ahead else []), *self._names()]
         rows = [
-            FigureRow(self._called(bar), [bar.amount, *([bar.before] if compared else []), *bar.parts])
+            FigureRow(
+                f"{formatting.span(bar.period)}{', so far' if bar.is_running else ''}",
+                [
+                    None if bar.is_ahead else bar.amount,
+                    *([bar.before] if compared else []),
+                    *([bar.total if bar.ahead else None] if ahead else []),
+                    *(bar.parts or [None] * len(self._names())),
+                ],
+            )
             for bar in self.bars
         ]
         return FiguresTable(f"Spend per {self.unit} by model", heads, rows)
 
-    def _segments(self, bar: ChartBar) -> Iterator[StackPart]:
-        base = Decimal(0)
-        for place, (name, part) in enumerate(zip(self._names(), bar.parts, strict=True)):
-            if part > 0:
-                said = f"{self._called(bar)}, {name}: {formatting.money(part, self.spend.currency)}"
-                height = self.scale.part(part) * HEIGHT
-                yield StackPart(self._colour(place), said, up(self.scale, base + part), height)
-                base += part
+    def _unusual(self, bar: ChartBar) -> str | None:
+        """What is out of the ordinary about it, if anything is."""
+        said = [
+            f"{'' if self.unit == 'day' else f'{formatting.day(day.day)}: '}"
+            f"{formatting.signed_money(day.by, self.spend.currency)} beyond the usual "
+            f"{self._money(day.expected)}"
+            for day in bar.unusual
+        ]
+        return f"Out of the ordinary: {'; '.join(said)}." if said else None
+
+    def _money(self, amount: Decimal) -> str:
+        return formatting.money(amount, self.spend.currency)
 
     def _names(self) -> list[str]:
         """What the parts of a column are called: the models that are followed, then all others."""
@@ -120,8 +197,21 @@ class _Columns:
     def _colour(self, place: int) -> str:
         return f"s{place}" if place < len(self.spend.series) else "rest"
 
-    def _called(self, bar: ChartBar) -> str:
-        return formatting.span(bar.period)
+
+def _edges(bar: ChartBar) -> Iterator[tuple[Decimal, Decimal]]:
+    """From where to where each part of a column reaches: credits down from zero, all else up.
+
+    What is ahead stands at the top; where only the sum is known, that is the one part before it.
+    """
+    above = below = _ZERO
+    for part in bar.parts or (bar.amount,):
+        if part < 0:
+            yield below, below + part
+            below += part
+        else:
+            yield above, above + part
+            above += part
+    yield above, above + bar.ahead
 
 
 def _counterparts(before: Period, period: Period, *, unit: BarUnit) -> bool:

@@ -7,9 +7,11 @@ The templates get the report itself, what charts and key figures are made of, an
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from ... import entry_words, formatting, summary
 from ...report import Report
 from ...spending import Spend
 from ...view import EVERY_SECTION, BarUnit, Section
+from .. import change_weight, why_words
+from ..chart_days import chart_days
 from .chart import HEIGHT, STEP, Chart
 from .daily_chart import daily_chart
 from .key_figures import KeyFigure, key_figures
@@ -38,6 +42,8 @@ _JOINT = re.compile(r"(?<=[-_/.:@])(?=[^-_/.:@])")
 class _Currency:
     """What one currency has on the page."""
 
+    number: int
+    """Its place among the currencies."""
     spend: Spend
     figures: list[KeyFigure]
     charts: list[Chart]
@@ -55,11 +61,11 @@ class _Currency:
     @classmethod
     def of(cls, report: Report, spend: Spend, *, number: int, by: BarUnit | None) -> _Currency:
         charts: list[Chart] = []
-        if report.period.days > 1:
+        if len(chart_days(report, spend)) > 1:
             charts.append(daily_chart(report, spend, identifier=f"daily-{number}", by=by))
         if report.period.days > 1 or spend.forecast is not None:
             charts.append(running_chart(report, spend, identifier=f"running-{number}"))
-        return cls(spend, list(key_figures(report, spend)), charts)
+        return cls(number, spend, list(key_figures(report, spend)), charts)
 
 
 def render_html(
@@ -105,6 +111,11 @@ def _coordinate(value: Decimal | int) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _digest(style: str) -> str:
+    """The SHA-256 by which a browser knows the style of the page, in base64."""
+    return b64encode(sha256(style.encode()).digest()).decode()
+
+
 def _digits(text: str) -> Decimal:
     """How many digits are about as wide as `text`; points and commas are half as wide as a digit."""
     return len(text) - (text.count(",") + text.count(".")) / Decimal(2)
@@ -116,12 +127,15 @@ def _joints(name: str) -> list[str]:
 
 
 _KNOWN: Mapping[str, object] = {
+    "change_weight": change_weight,
     "entry_words": entry_words,
     "formatting": formatting,
     "summary": summary,
     "clean": clean,
     "coordinate": _coordinate,
+    "digest": _digest,
     "joints": _joints,
+    "why_words": why_words,
     "step": STEP,
     "height": HEIGHT,
 }

@@ -16,7 +16,19 @@ from ...periods import Period
 from ...report import Report
 from ...spending import Spend
 from ..scale import Scale
-from .chart import STEP, Chart, Curve, Dot, FigureRow, FiguresTable, LegendEntry, Ticks, up
+from .chart import (
+    STEP,
+    Chart,
+    Curve,
+    Dot,
+    FigureRow,
+    FiguresTable,
+    LegendEntry,
+    Ticks,
+    Tooltip,
+    TooltipRow,
+    up,
+)
 
 _NEAR_LEFT, _NEAR_BOTTOM = 45, 12
 """Amounts touch on a phone if they are this near, in percent of the plot's width and height."""
@@ -36,6 +48,7 @@ def running_chart(report: Report, spend: Spend, *, identifier: str) -> Chart:
         ticks=Ticks.of(running.period.each_day(), at=lambda place: Decimal(place + 1) / running.days),
         width=STEP * running.days,
         figures=running.figures(),
+        tooltips=running.tooltips(spend.currency),
         curves=list(running.curves(scale)),
         dots=running.dots(scale, spend.currency),
     )
@@ -132,6 +145,22 @@ class _RunningTotal:
         if spent and ahead and _touch(spent[0], ahead[0]):
             spent = [attrs.evolve(spent[0], text=None)]
         return [*spent, *ahead]
+
+    def tooltips(self, currency: str) -> list[Tooltip]:
+        """For each day what has been spent at its end, or will have been."""
+        days, table = self.period.each_day(), self.figures()
+        swatches = {"Spent": "line", "Forecast": "ahead", "Low": None, "High": None}
+
+        def rows(place: int) -> list[TooltipRow]:
+            amounts = zip(table.heads[1:], self._amounts(place), strict=True)
+            return [
+                TooltipRow(head.lower() if head in swatches else head, said, swatches.get(head, "earlier"))
+                for head, amount in amounts
+                if amount is not None and (said := formatting.money(amount, currency))
+            ]
+
+        tooltips = [Tooltip(f"End of {formatting.day(day)}", rows(place)) for place, day in enumerate(days)]
+        return [*tooltips, *(Tooltip("", []) for _ in range(self.days - len(days)))]
 
     def figures(self) -> FiguresTable:
         heads = ["End of", "Spent"]
