@@ -111,7 +111,7 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
     ("options", "complaint"),
     [
         ("--last 7d --this-month", "--last and --this-month each set the range: give one of them"),
-        ("--last 36", "--last: '36' is no span: write 30d, 4w, 36h or 90m"),
+        ("--last 36", "--last: '36' is no span: write 30d, 4w, 12mo"),
         ("--complete-days", "--complete-days goes with --last"),
         ("--start-time soon", "--start-time: 'soon' is no time: write 2026-11-01"),
         ("--end-time 2026-11-01", "--end-time goes with --start-time"),
