@@ -35,6 +35,7 @@ CORE = [
     ("errors", "UnexpectedStatusError"),
     ("errors", "UnknownFieldWarning"),
     ("errors", "UnknownResultWarning"),
+    ("html_tables", "html_table"),
     ("page_decoder", "decode_page"),
     ("page_decoder", "decode_structs"),
     ("page_decoder", "error_texts"),
@@ -104,11 +105,16 @@ FIELD = _EVALUATED | frozenset(
 BUCKET_FIELD = frozenset(
     {
         *("bucket", "columns", "draft", "draft_of", "end", "of_bucket", "result", "row", "start"),
-        "to_record",
+        *("to_dict", "to_record"),
     }
 )
 """What a bucket and its rows have beside, and names in the function that makes rows of it."""
-COLUMN = frozenset({"columns", "end", "end_time", "of_bucket", "result", "start", "start_time", "to_record"})
+COLUMN = frozenset(
+    {
+        *("columns", "end", "end_time", "of_bucket", "result", "start", "start_time"),
+        *("to_dict", "to_record"),
+    }
+)
 """What a row has beside the columns of the document."""
 
 _LOWER = re.compile(r"[a-z][A-Za-z0-9_]*", re.ASCII)

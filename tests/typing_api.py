@@ -16,6 +16,7 @@ from openai_org_usage import (
     NamedRow,
     NameLookup,
     Names,
+    Rows,
     UsageClient,
     sum_amounts,
 )
@@ -75,6 +76,22 @@ def named_rows_know_their_rows(client: UsageClient, names: Names) -> None:
     query.rows(names={"proj_a": "Search"})  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
+def rows_are_read_at_once(client: UsageClient, names: Names) -> None:
+    rows = client.costs(start_time="7d").to_rows()
+    assert_type(rows, Rows[CostsRow])
+    assert_type(rows[0], CostsRow)
+    assert_type(rows[0].to_dict(), dict[str, object])
+    assert_type(rows.to_dicts(), list[dict[str, object]])
+    assert_type(client.costs(start_time="7d").to_rows(names=names), Rows[NamedRow[CostsRow]])
+
+
+def files_are_of_known_formats(client: UsageClient) -> None:
+    costs = client.costs(start_time="7d")
+    assert_type(costs.write("costs.xlsx", drop_empty=True), int)
+    assert_type(costs.write("costs.csv", dates="plain"), int)
+    costs.write("costs.csv", dates="us")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def names_may_be_left_out(client: UsageClient, names: Names | None) -> None:
     for row in client.costs(start_time="30d").rows(names=names):
         assert_type(row, CostsRow | NamedRow[CostsRow])
@@ -89,6 +106,10 @@ def wrong_calls_are_errors(client: UsageClient) -> None:
     client.costs(start_time="30d", bucket_width="1h")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.costs(start_time=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.compltions  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+async def rows_are_awaited_at_once(client: AsyncUsageClient) -> None:
+    assert_type(await client.costs(start_time="7d").to_rows(), Rows[CostsRow])
 
 
 async def the_asynchronous_client_is_typed_alike(client: AsyncUsageClient) -> None:

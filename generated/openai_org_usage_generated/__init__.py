@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         UnknownFieldWarning as UnknownFieldWarning,
         UnknownResultWarning as UnknownResultWarning,
     )
+    from .html_tables import html_table as html_table
     from .models import (
         AdminApiKey as AdminApiKey,
         AdminApiKeyOwner as AdminApiKeyOwner,
@@ -202,6 +203,7 @@ _MODULES = {
     "UnexpectedStatusError": "errors",
     "UnknownFieldWarning": "errors",
     "UnknownResultWarning": "errors",
+    "html_table": "html_tables",
     "decode_page": "page_decoder",
     "decode_structs": "page_decoder",
     "error_texts": "page_decoder",
@@ -410,6 +412,7 @@ __all__ = [
     "draft_of",
     "error_texts",
     "holds_key",
+    "html_table",
     "keep_out",
     "list_project_api_keys",
     "list_project_service_accounts",

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .named_rows import NameLookup as NameLookup
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
+    from .rows import Rows as Rows
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,7 @@ __all__ = [
     "ResponseTooLargeError",
     "RetryEvent",
     "RetryPolicy",
+    "Rows",
     "ServerError",
     "UnexpectedStatusError",
     "UnknownFieldWarning",
@@ -123,6 +125,7 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
     "Request": "_generated",
     "RetryEvent": "hooks",
     "RetryPolicy": "http.retry",
+    "Rows": "rows",
     "UnknownResult": "_generated",
     "UsageClient": "client",
     "UsageQuery": "query",

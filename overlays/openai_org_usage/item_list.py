@@ -10,7 +10,7 @@ import attrs
 
 from ._generated import ListRequest
 from .pagination.item_stream import ItemFetch
-from .query import shown
+from .query import shown, shown_in_html
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 ItemT_co = TypeVar("ItemT_co", covariant=True)
@@ -29,6 +29,10 @@ class _Items(Generic[PageT_co, ItemT_co]):
 
     def __repr__(self) -> str:
         return shown(self)
+
+    def _repr_html_(self) -> str:
+        """What it asks for, for notebooks. It sends nothing."""
+        return shown_in_html(self, ways="list() asks the API for the items.")
 
 
 class ItemList(_Items[PageT_co, ItemT_co]):

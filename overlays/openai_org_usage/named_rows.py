@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
-from ._generated import InvalidParameterError, draft_of, redacted
+from ._generated import InvalidParameterError, draft_of, html_table, redacted
 
 RowT_co = TypeVar("RowT_co", covariant=True)
 
@@ -41,6 +41,7 @@ class FlatRow(Protocol):
     def additional_properties(self) -> Mapping[str, object]: ...
     def columns(self) -> Sequence[str]: ...
     def to_record(self) -> Mapping[str, object]: ...
+    def to_dict(self) -> Mapping[str, object]: ...
 
 
 RowT = TypeVar("RowT")
@@ -130,23 +131,42 @@ class NamedRow(Generic[RowT_co]):
 
         An unknown field that is called as one of them stands in `additional_properties` instead.
         """
-        row: Any = self.row
-        return self._record_of(row)
-
-    def _record_of(self, row: FlatRow) -> dict[str, object]:
-        beside = {field: NAMES_BESIDE.get(field, ()) for field in row.columns()}
-        names = {name for each in beside.values() for name in each}
-        record: dict[str, object] = {}
-        for field, value in row.to_record().items():
-            if field not in names:
-                record[field] = value
-                record |= {name: getattr(self, name) for name in beside.get(field, ())}
-        hidden = {name: value for name, value in row.additional_properties.items() if name in names}
+        row = self._flat_row
+        record = self._with_names(row.to_record())
+        hidden = {name: value for name, value in row.additional_properties.items() if name in self._beside}
         return record | {"additional_properties": hidden} if hidden else record
 
-    def _name(self, look_up: LookUp, id: str, own: str) -> str | None:
+    def to_dict(self) -> dict[str, object]:
+        """The row as `to_records` of a query has it, with names directly after their ids."""
+        return self._with_names(self._flat_row.to_dict())
+
+    def _repr_html_(self) -> str:
+        """A table of what the row has, for notebooks."""
+        pairs = [pair for pair in self.to_dict().items() if pair[1] is not None]
+        return html_table(pairs, caption=type(self._flat_row).__name__)
+
+    @property
+    def _flat_row(self) -> FlatRow:
         row: Any = self.row
-        found: str | None = look_up(getattr(row.result, id, None)) or getattr(row.result, own, None)
+        flat: FlatRow = row
+        return flat
+
+    @property
+    def _beside(self) -> set[str]:
+        """The names that stand beside ids of this row."""
+        return {name for field in self._flat_row.columns() for name in NAMES_BESIDE.get(field, ())}
+
+    def _with_names(self, record: Mapping[str, object]) -> dict[str, object]:
+        beside, found = self._beside, dict[str, object]()
+        for field, value in record.items():
+            if field not in beside:
+                found[field] = value
+                found |= {name: getattr(self, name) for name in NAMES_BESIDE.get(field, ()) if name in beside}
+        return found
+
+    def _name(self, look_up: LookUp, id: str, own: str) -> str | None:
+        result = self._flat_row.result
+        found: str | None = look_up(getattr(result, id, None)) or getattr(result, own, None)
         return found
 
     @property

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
+from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
-from ._generated import AnyRequest, Request, redacted
+from ._generated import AnyRequest, Request, html_table, redacted
 from .named_rows import NamedRow, NameLookup, look_ups, named
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
+from .rows import Rows
 from .table_methods import AsyncTableMethods, TableMethods
 
 PageT_co = TypeVar("PageT_co", covariant=True)
@@ -34,6 +36,26 @@ def shown(described: Described) -> str:
     return redacted(f"<{type(described).__name__} {request.operation.name}({given})>")
 
 
+def shown_in_html(described: Described, *, ways: str) -> str:
+    """The same as a table for notebooks, which sends nothing; `ways` are those to what it asks for."""
+    request = described.request
+    given = [
+        *request.arguments,
+        *({"extra_query": dict(request.extra_query)} if request.extra_query else {}).items(),
+    ]
+    return html_table(
+        [(name, _readable(name, value)) for name, value in given],
+        caption=f"{type(described).__name__} {request.operation.name}",
+        foot=f"Nothing is sent yet. {ways}",
+    )
+
+
+def _readable(name: str, value: object) -> object:
+    if name.endswith("_time") and isinstance(value, int):
+        return datetime.fromtimestamp(value, UTC)
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
 @attrs.frozen(eq=False, repr=False)
 class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
     """What both kinds share."""
@@ -47,6 +69,10 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def __repr__(self) -> str:
         return shown(self)
+
+    def _repr_html_(self) -> str:
+        """What it asks for, for notebooks. It sends nothing."""
+        return shown_in_html(self, ways="to_rows(), to_pandas() and write() ask the API, each anew.")
 
     def _row_maker(
         self, names: NameLookup | None
@@ -86,6 +112,15 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
         make = self._row_maker(names)
         for bucket in self:
             yield from make(bucket)
+
+    @overload
+    def to_rows(self, *, names: None = None) -> Rows[RowT_co]: ...
+    @overload
+    def to_rows(self, *, names: NameLookup) -> Rows[NamedRow[RowT_co]]: ...
+
+    def to_rows(self, *, names: NameLookup | None = None) -> Rows[RowT_co] | Rows[NamedRow[RowT_co]]:
+        """All `rows`, read now: a tuple, which notebooks show as a table."""
+        return Rows(self.rows()) if names is None else Rows(self.rows(names=names))
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.
@@ -127,6 +162,17 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
                 for bucket in ready:
                     for row in make(bucket):
                         yield row
+
+    @overload
+    async def to_rows(self, *, names: None = None) -> Rows[RowT_co]: ...
+    @overload
+    async def to_rows(self, *, names: NameLookup) -> Rows[NamedRow[RowT_co]]: ...
+
+    async def to_rows(self, *, names: NameLookup | None = None) -> Rows[RowT_co] | Rows[NamedRow[RowT_co]]:
+        """All `rows`, read now: a tuple, which notebooks show as a table."""
+        if names is None:
+            return Rows([row async for row in self.rows()])
+        return Rows([row async for row in self.rows(names=names)])
 
     async def pages(self) -> AsyncIterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.

@@ -41,7 +41,7 @@ def resolve_times(request: AnyRequest, *, now: float, width: int) -> dict[str, i
     start, end = resolved.get("start_time"), resolved.get("end_time")
     if start is not None and end is not None and end <= start:
         raise InvalidParameterError(
-            f"the range is empty: end_time {_readable(end)} is not after start_time {_readable(start)}",
+            f"the range is empty: end_time {readable(end)} is not after start_time {readable(start)}",
             parameter="end_time",
         )
     return resolved
@@ -181,8 +181,10 @@ def _in_range(seconds: int, *, parameter: str) -> int:
     raise InvalidParameterError(f"{parameter}: {seconds} {problem}", parameter=parameter)
 
 
-def _readable(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def readable(seconds: float) -> str:
+    """A moment as ISO 8601 in UTC; midnight as a date."""
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    return moment.strftime("%Y-%m-%d" if moment.time() == time.min else "%Y-%m-%dT%H:%M:%SZ")
 
 
 _FORMS = (
@@ -190,4 +192,12 @@ _FORMS = (
     "'2026-11-01T00:00:00Z', or a span back from now such as '30d' or '1y', in whole UTC buckets"
 )
 
-__all__ = ["TimeSpan", "month_after", "read_span", "resolve_time", "resolve_times", "span_seconds"]
+__all__ = [
+    "TimeSpan",
+    "month_after",
+    "read_span",
+    "readable",
+    "resolve_time",
+    "resolve_times",
+    "span_seconds",
+]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from .html_tables import html_table
 from .json_values import is_array
 from .redaction import redacted
 
@@ -136,6 +137,15 @@ class Row(TimeRange, Generic[ResultT]):
             record[name] = getattr(self, name)
         return record | dict(self.additional_properties)
 
+    def to_dict(self) -> dict[str, object]:
+        """The row as `to_records` of a query has it: all columns, moments in UTC, numbers exact.
+
+        What the pinned document lacks stands in `additional_properties`, which is None if there is nothing.
+        """
+        record: dict[str, object] = {"start_time": self.start, "end_time": self.end}
+        record |= {name: getattr(self, name) for name in self.columns()}
+        return record | {"additional_properties": dict(self.additional_properties) or None}
+
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the documented fields, flat, without the times."""
@@ -148,6 +158,12 @@ class Row(TimeRange, Generic[ResultT]):
             if value is not None and name != "object"
         )
         return redacted(f"{type(self).__name__}({fields})")
+
+    def _repr_html_(self) -> str:
+        """A table of what the row has, for notebooks."""
+        return html_table(
+            [pair for pair in self.to_dict().items() if pair[1] is not None], caption=type(self).__name__
+        )
 
 
 _drafts: dict[type[Any], Any] = {}

@@ -194,8 +194,9 @@ def test_an_archive_without_its_manifest_is_said_to_be_one(world: World) -> None
     world.sync("images", since="2d")
     kept = sorted(world.folder.rglob("*.parquet"))
     (world.folder / "manifest.json").unlink()
-    with pytest.raises(ArchiveError, match=r"has tables, but manifest\.json is missing: put it back"):
-        world.sync("images")
+    for use in (world.sync, world.archive.manifest, world.archive.client):
+        with pytest.raises(ArchiveError, match=r"has tables, but manifest\.json is missing: put it back"):
+            use()
     assert kept == sorted(world.folder.rglob("*.parquet")) != []
 
 

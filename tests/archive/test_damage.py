@@ -46,7 +46,8 @@ class TestDamage:
         content = path.read_bytes()
         path.write_bytes(content[:1000] + bytes(200) + content[1200:])
         with pytest.raises(
-            ArchiveDamagedError, match=r"month=2026-11/data\.parquet .*sync --repair pulls it again"
+            ArchiveDamagedError,
+            match=r"month=2026-11/data\.parquet .*sync --repair --table images pulls it again",
         ):
             world.sync()
 
@@ -137,7 +138,7 @@ class TestDamage:
         result = world.sync(repair=True)
         assert result.notes == (
             f"images 2026-10: pulled again, {self._rows(world)} rows",
-            "images 2026-10: the API no longer serves what was before 2026-10-16T00:00:00Z",
+            "images 2026-10: the API no longer serves what was before 2026-10-16",
         )
         assert min(row["start_time"].timestamp() for row in world.rows()) == MIDNIGHT - 35 * DAY
 

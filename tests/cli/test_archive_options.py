@@ -123,6 +123,7 @@ def rows(said: Said) -> list[Any]:
         "completions --last 40d --group-by model,batch --batch true --format ndjson",
         "completions --last 4d --project {project} --group-by user_id --format ndjson",
         "vector-stores --last 9d --totals --format csv",
+        "key-costs --last 3d --by-line-item --names --format csv",
     ],
 )
 def test_rows_are_those_of_the_api(
@@ -134,7 +135,7 @@ def test_rows_are_those_of_the_api(
     words = line.format(project=next(repr(name) for name, count in called.items() if count == 1))
     expected, found = live(words), archived(words)
     assert rows(found) == rows(expected)
-    assert "note: from the archive, read on 2026-11-20 15:30 UTC, 0 min ago\n" in found.err
+    assert "note: from the archive, read on 2026-11-20 15:30 UTC, just now\n" in found.err
 
 
 def test_a_report_loads_no_pandas(kept: Kept) -> None:
@@ -158,7 +159,7 @@ def test_reports_are_those_of_the_api(
     assert expected.code == found.code == 0, found
     report, kept = json.loads(expected.out), json.loads(found.out)
     age = next(note for note in kept["notes"] if "archive" in note)
-    assert age == "The figures are from the archive, read on 2026-11-20 15:30 UTC, 0 min ago."
+    assert age == "The figures are from the archive, read on 2026-11-20 15:30 UTC, just now."
     kept["notes"].remove(age)
     assert plain(kept) == plain(report)
 
@@ -228,13 +229,16 @@ def test_relative_times_count_from_now(archived: Callable[..., Said]) -> None:
 
 
 def test_settled_rows_end_with_what_is_settled(archived: Callable[..., Said]) -> None:
-    """A budget is refused then: it could never have a verdict."""
+    """A report refuses to compare them with more days, and says which to ask for."""
     said = archived("costs --last 20d --settled --format csv")
     assert said.out.splitlines()[-1][:20] == "2026-11-09T00:00:00Z"
     assert "what is settled ends at 2026-11-10" in said.err
-    budget = archived("budget --limit 500000 --settled")
-    assert (budget.code, budget.out) == (Exit.USAGE, "")
-    assert "--settled: a budget needs the days up to now" in budget.err
+    report = archived("report --this-month --settled")
+    assert (report.code, report.out) == (Exit.USAGE, "")
+    assert "--settled: days are settled up to 2026-11-10 alone, and equal periods are compared" in report.err
+    assert "give --start-time 2026-11-01 --end-time 2026-11-10" in report.err
+    equal = archived("report --start-time 2026-11-01 --end-time 2026-11-10 --settled --format json")
+    assert (equal.code, json.loads(equal.out)["period"]["end"]) == (0, "2026-11-10")
 
 
 def test_what_was_before_it_is_too_long_ago_with_a_remedy(archived: Callable[..., Said], kept: Kept) -> None:

@@ -296,7 +296,7 @@ def test_damage_is_named(here: Path, command: Run, tmp_path: Path) -> None:
         said = command(f'sql {tmp_path / "usage"} "select sum(amount_value) from costs"')
         assert said.code not in (0, Exit.USAGE)
         assert path.relative_to(tmp_path / "usage").as_posix() in said.err
-        assert "sync --repair pulls it again" in said.err
+        assert "sync --repair --table costs pulls it again" in said.err
 
 
 def test_what_a_sync_replaces_meanwhile_is_asked_again(

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 from openai_org_usage import OPERATIONS
 from openai_org_usage.demo import total_usage
 
-from ..conftest import DAY
-from ..scripted import Json, Script, page
+from ..scripted import Json
 from .conftest import Run
-
-OCTOBER = 1_790_812_800
-"""2026-10-01 00:00 UTC."""
-
-
-def days(results: Mapping[int, list[Json]]) -> Script:
-    """Buckets of October by the number of their day."""
-    return Script(
-        [
-            page(
-                *(
-                    {
-                        "object": "bucket",
-                        "start_time": OCTOBER + (day - 1) * DAY,
-                        "end_time": OCTOBER + day * DAY,
-                        "results": found,
-                    }
-                    for day, found in results.items()
-                )
-            )
-        ]
-    )
+from .october import days
 
 
 def stored(bytes: int, project: str, **more: str) -> Json:

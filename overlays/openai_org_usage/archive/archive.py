@@ -15,6 +15,7 @@ from ..tables.optional_imports import DuckConnection
 from .archive_table import ArchiveTable
 from .manifest import MANIFEST, ArchiveManifest, decode_manifest
 from .storage.journal import CommittedFiles, Journal
+from .storage.layout import refuse_lost_manifest
 from .storage.storage import open_storage
 from .sync.writer import ArchiveWriter
 
@@ -64,12 +65,13 @@ class Archive:
         """Which tables it has, and how far each organization's have been read.
 
         Raises:
-            ArchiveError: there is no archive, or one of a newer version.
+            ArchiveError: there is no archive, or one of a newer version, or the manifest alone is missing.
         """
         Journal(self._storage).recover_if_free()
         try:
             content = CommittedFiles(self._storage).read(MANIFEST)
         except FileNotFoundError:
+            refuse_lost_manifest(self.location, self._storage.sizes())
             raise ArchiveError(
                 f"{self.location} is no archive: sync makes one there, if that is meant"
             ) from None
@@ -133,6 +135,7 @@ class Archive:
         *,
         organization: str = "default",
         tables: Iterable[ArchiveTable | str] | None = None,
+        on_progress: Callable[[SyncProgress], object] | None = None,
     ) -> AuditResult:
         """Pull all that the API still serves, and compare it row for row with what is kept.
 
@@ -142,6 +145,7 @@ class Archive:
             client: with the organization's admin key.
             organization: what it is called here.
             tables: which to compare; by default all that are kept.
+            on_progress: is told of each page.
 
         Raises:
             ArchiveError: there is no archive, or one of another organization.
@@ -153,7 +157,7 @@ class Archive:
 
         manifest = self.manifest()
         run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
-        return audit_organization(run)
+        return audit_organization(run, on_progress=on_progress)
 
     def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
         """A client that is answered from here: its queries, and reports made with it, send nothing.

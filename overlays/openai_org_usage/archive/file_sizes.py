@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ..errors import ArchiveDamagedError, ArchiveLockedError
 from .manifest import ArchiveManifest
-from .partition_paths import partition_path
+from .partition_paths import partition_path, repair_words
 from .storage.journal import is_changing
 from .storage.storage import Storage
 
@@ -42,7 +42,7 @@ def check_sizes(
         others = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
         raise ArchiveDamagedError(
             f"{storage.location}: {damaged[0]}{others} is missing or not as it was written; "
-            "sync --repair pulls it again",
+            f"{repair_words(damaged)} pulls it again",
             paths=tuple(damaged),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -22,6 +22,13 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 def partition_path(table: str, organization: str, month: str) -> str:
     """The file of one month, in the archive."""
     return f"table={table}/organization={organization}/month={month}/data.parquet"
+
+
+def repair_words(paths: Iterable[str]) -> str:
+    """What pulls files of tables again, as far as can be: the words after the program's name."""
+    parts = [path.split("/")[0].partition("=")[2] for path in paths]
+    tables = dict.fromkeys(name for name in parts if name not in (*LISTS, RESTATEMENTS))
+    return f"sync --repair --table {','.join(tables)}" if tables else "sync --repair"
 
 
 def month_of(seconds: float) -> str:
@@ -70,4 +77,5 @@ __all__ = [
     "month_of",
     "months_between",
     "partition_path",
+    "repair_words",
 ]

@@ -14,6 +14,7 @@ from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
 from ..tables.schema import schema_of_kinds
 from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
+from .partition_paths import repair_words
 from .storage.journal import CommittedFiles
 from .storage.storage import Storage
 
@@ -111,7 +112,7 @@ def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> 
         found = _read(committed, path, expected)
     if isinstance(found, str):
         raise ArchiveDamagedError(
-            f"{storage.location}: {path} {found}; sync --repair pulls it again", paths=(path,)
+            f"{storage.location}: {path} {found}; {repair_words([path])} pulls it again", paths=(path,)
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Rows in another order, or added up: `--sort` and `--totals`. Both hold all rows in memory."""
+"""What of rows is added up, what tells groups of them apart, and rows in another order."""
 
 from __future__ import annotations
 
@@ -9,27 +9,17 @@ from typing import Any
 
 import attrs
 
-from .._generated import FieldRole, Operation, OverTime, UnknownResult
-from ..money import currency_of, exact_sum
+from .._generated import FieldRole, Operation, OverTime
+from ..money import exact_sum
 from ..named_rows import NameLookup
 from ..pagination.rules import Bucket
-from ..tables.columns import END, Column, Kind, columns_of, select
+from ..tables.columns import END, Column, Kind, select
 from ..tables.records import Record, RecordMaker
 
 SUMMED = (Kind.COUNT, Kind.DECIMAL, Kind.MONEY)
 _KEYS = (Kind.TEXT, Kind.FLAG)
 VALUE, CURRENCY, UNIT = "amount_value", "amount_currency", "_unit"
 """`quantity_unit` is the unit of `quantity`: what differs in it is never added up."""
-
-
-@attrs.frozen
-class RowBucket:
-    """One row, as a bucket of its own."""
-
-    start_time: int
-    end_time: int
-    results: list[Any]
-    unknown_results: tuple[UnknownResult, ...] = ()
 
 
 @attrs.frozen
@@ -54,7 +44,9 @@ def sorted_rows(
 ) -> Sequence[Bucket]:
     """The rows by the first key, where it is equal by the next; without a value come last."""
     maker = RecordMaker(select(operation, None, names=names))
-    rows = [pair for bucket in buckets for pair in zip(maker.records(bucket), _rows(bucket), strict=True)]
+    rows = [
+        pair for bucket in buckets for pair in zip(maker.records(bucket), row_buckets(bucket), strict=True)
+    ]
     for key in reversed(keys):
         known = [pair for pair in rows if pair[0][key.column] is not None]
         missing = [pair for pair in rows if pair[0][key.column] is None]
@@ -63,49 +55,9 @@ def sorted_rows(
     return [row for _, row in rows]
 
 
-@attrs.frozen
-class Totals:
-    """Rows added up over time."""
-
-    rows: Sequence[Bucket]
-    levels: Mapping[str, datetime]
-    """Columns that are levels, each with the end of the bucket whose values the rows have."""
-
-
-def total_rows(
-    buckets: Iterable[Bucket], *, operation: Operation, start: int, end: int | None = None
-) -> Totals:
-    """One row for each group over the range from `start` to `end`, the largest first; sums are exact.
-
-    Levels, such as bytes stored, have the value of the last bucket that has any. A group is what is equal in
-    dimensions, currency and units; what describes them may change, and the last of it is shown. Results of
-    unknown types are in no group, as nothing is known of what could be added up, and neither are amounts
-    without a currency, which may be of several; they stay as they are, last.
-    """
-    columns = columns_of(operation)
-    keys = [column.name for column in columns if column.kind in _KEYS and not is_description(column)]
-    maker = RecordMaker(columns)
-    groups: dict[tuple[object, ...], list[tuple[Record, Bucket]]] = {}
-    unknown: list[Bucket] = []
-    last = end or start
-    for bucket in buckets:
-        start, last = min(start, bucket.start_time), max(last, bucket.end_time)
-        for record, row in zip(maker.records(bucket), _rows(bucket), strict=True):
-            if row.results and not _is_homeless(record):
-                key = tuple(record[name] for name in keys)
-                groups.setdefault(key, []).append((record, row))
-            else:
-                unknown.append(row)
-    summed = [column for column in columns if column.kind in SUMMED]
-    levels = last_ends([record for rows in groups.values() for record, _ in rows], summed)
-    totals = [_total(rows, summed, levels) for rows in groups.values()]
-    totals.sort(key=lambda total: [-(total[column.name] or 0) for column in summed])
-    return Totals([RowBucket(start, last, [total["result"]]) for total in totals] + unknown, levels)
-
-
-def _is_homeless(record: Record) -> bool:
-    """Whether it has an amount without a currency; operations without money have neither."""
-    return record.get(VALUE) is not None and currency_of(record[CURRENCY]) is None
+def group_columns(columns: Iterable[Column]) -> Sequence[str]:
+    """The names of those of `columns` in which rows differ that are not added up: dimensions and units."""
+    return [column.name for column in columns if column.kind in _KEYS and not is_description(column)]
 
 
 def is_unit(column: Column) -> bool:
@@ -147,17 +99,6 @@ def sums(records: Sequence[Record], columns: Iterable[Column], *, levels: Mappin
     }
 
 
-def _total(
-    rows: Sequence[tuple[Record, Bucket]], summed: Sequence[Column], levels: Mapping[str, datetime]
-) -> Record:
-    result = rows[-1][1].results[0]
-    total = sums([record for record, _ in rows], summed, levels=levels)
-    with attrs.validators.disabled():  # A sum may be longer than any amount that the API sends.
-        for column in summed:
-            result = with_value(result, column.path, total[column.name])
-        return {**total, "result": attrs.evolve(result, additional_properties=None)}
-
-
 def with_value(holder: Any, path: tuple[str, ...], value: object) -> Any:
     """`holder` with `value` at `path`; unchanged where there is nothing to hold it."""
     if holder is None:
@@ -174,7 +115,7 @@ def _sum(values: Sequence[int | Decimal]) -> int | Decimal | None:
     return int(total) if all(isinstance(value, int) for value in values) else total
 
 
-def _rows(bucket: Bucket) -> Iterator[Bucket]:
+def row_buckets(bucket: Bucket) -> Iterator[Bucket]:
     """The rows of `bucket`, in the order of its records, each as a bucket with all else that it has."""
     for result in bucket.results:
         yield with_results(bucket, [result])
@@ -196,15 +137,15 @@ __all__ = [
     "CURRENCY",
     "SUMMED",
     "UNIT",
-    "RowBucket",
+    "VALUE",
     "SortKey",
-    "Totals",
+    "group_columns",
     "is_description",
     "is_unit",
     "last_ends",
+    "row_buckets",
     "sorted_rows",
     "sums",
-    "total_rows",
     "with_results",
     "with_value",
 ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
+from ..times import readable
 from .archive_options import ArchiveOptions
-from .calendar_ranges import readable
 from .connection import ConnectionOptions, ServerAccess
 from .console import Console
 from .context import CommandContext
@@ -131,7 +131,7 @@ class _Archived:
         read_at = self.answers.read_at
         if read_at is None:
             return None
-        parts = [f"from the archive, read on {_minute(read_at)}, {_span(now - read_at)} ago"]
+        parts = [f"from the archive, read on {_minute(read_at)}, {_ago(now - read_at)}"]
         if self.answers.cut_at is not None:
             what = "what is settled ends at" if self.answers.settled else "there is nothing in it after"
             parts.append(f"{what} {readable(self.answers.cut_at)}")
@@ -149,9 +149,11 @@ def _minute(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _span(seconds: float) -> str:
-    minutes = max(0, round(seconds / 60))
+def _ago(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "just now"
     if minutes < 90:
-        return f"{minutes} min"
+        return f"{minutes} min ago"
     hours = round(minutes / 60)
-    return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"
+    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -33,14 +34,15 @@ class ArchiveOptions:
     settled: bool = False
 
     @classmethod
-    def options(cls) -> list[Option]:
-        """The options for it."""
+    def options(cls, *, without: Sequence[str] = ()) -> list[Option]:
+        """The options for it, but for those `without` use."""
         folder = click.Path(file_okay=False)
-        return [
+        every = [
             _option(["--archive"], help=_ARCHIVE, type=folder, metavar="DIR"),
             _option(["--organization"], help=_ORGANIZATION, metavar="NAME"),
             _option(["--settled"], help=_SETTLED, is_flag=True),
         ]
+        return [option for option in every if option.opts[0] not in without]
 
     def check(self) -> None:
         """Refuse what does not go together.

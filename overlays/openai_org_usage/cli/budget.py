@@ -65,7 +65,7 @@ def budget_command(name: str) -> Command:
         name,
         options=[
             *_options(),
-            *ArchiveOptions.options(),
+            *ArchiveOptions.options(without=["--settled"]),  # A budget needs the days up to now.
             *ConnectionOptions.options(without=_UNUSED),
             *Console.options(),
         ],
@@ -89,8 +89,6 @@ def _run(
     limits = _limits(limit, currency)
     console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
     archive.check()
-    if archive.settled:
-        raise WrongUsageError("--settled: a budget needs the days up to now, and these are never settled")
     now = datetime.fromtimestamp(context.clock(), UTC)
     with source_of(archive, options_from(ConnectionOptions, given), context, console) as source:
         daily = _daily(source, BudgetPeriod(period), now=now)

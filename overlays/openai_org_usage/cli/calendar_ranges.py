@@ -92,9 +92,9 @@ class Calendar:
         return ResolvedRange(first, last, () if exact else (self._note(days, first, last),))
 
     def _moved(self, boundary: Boundary) -> int:
-        width = self.widths[0]
-        nearest = (boundary.seconds + width // 2) // width * width
-        return nearest if boundary.of_calendar else boundary.seconds
+        if not boundary.of_calendar:
+            return boundary.seconds
+        return nearest_bucket(boundary.seconds, self.widths[0])
 
     def _note(self, given: Sequence[Boundary], first: int, last: int | None) -> str:
         until = "now" if last is None else readable(last)
@@ -108,6 +108,11 @@ class Calendar:
             if width in _NAMES and all(boundary.fits(width) for boundary in given):
                 yield _NAMES[width]
                 return
+
+
+def nearest_bucket(seconds: int, width: int) -> int:
+    """Where the UTC bucket of `width` seconds begins that begins nearest to a moment."""
+    return (seconds + width // 2) // width * width
 
 
 def readable(seconds: int) -> str:

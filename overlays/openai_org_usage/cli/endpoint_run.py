@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,6 +16,7 @@ from ..hooks import PageEvent
 from ..pagination.rules import Bucket
 from .answer_source import AnswerSource, source_of
 from .archive_options import ArchiveOptions
+from .arrangement import Arrangement
 from .calendar_ranges import readable
 from .click_base import dashed
 from .connection import ConnectionOptions
@@ -46,6 +48,7 @@ class EndpointRun:
     """One run of the command."""
 
     request: Request[object, Bucket, object]
+    arrangement: Arrangement
     output: OutputOptions
     names: NameOptions
     filters: NameFilters
@@ -79,7 +82,7 @@ class EndpointRun:
             run = attrs.evolve(self, request=self.filters.applied(self.request, names))
             query = InterruptibleQuery(
                 source.client.query(run.request),
-                keeps=self.output.can_be_part(format),
+                keeps=self._can_be_part(format),
                 watch=lambda: show_progress(progress, self.console),
                 interrupt=interrupt,
             )
@@ -97,11 +100,17 @@ class EndpointRun:
         with show_progress(progress, self.console):
             return source.names(self.names, self.console.note)
 
+    def _can_be_part(self, format: OutputFormat) -> bool:
+        """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
+        return self.output.raw or not (self.arrangement.needs_all or format == "table")
+
     def _written(self, query: InterruptibleQuery, format: OutputFormat, names: Names | None) -> WriteResult:
         try:
             return write_to(
                 self.output.output,
-                write=writer_for(query, self.output, format, self.console, names),
+                write=writer_for(
+                    query, self.output, format, self.console, arrangement=self.arrangement, names=names
+                ),
                 is_part=lambda: query.stopped is not None,
             )
         except LookbackExceededError as error:
@@ -156,17 +165,24 @@ class EndpointRun:
         return TooLongAgoError(f"{str(error).rstrip('.')}; from there on:", remedy=remedy)
 
     def _beginning_at(self, start: int, changes: dict[str, str | None]) -> str:
-        """This command with another start."""
-        end = self.request.get("end_time")
+        """This command with another start; the time zone stays where it says what is added up."""
+        end, periods = self.request.get("end_time"), self.arrangement.periods
+        is_of_zone = periods is not None and periods.zone is not UTC
+        written = _with_time if is_of_zone else readable
+        without = [*WITHOUT_START, "--page"] if is_of_zone else [*WITHOUT_START, "--timezone", "--page"]
         return command_line(
             click.get_current_context(),
             {
-                "--start-time": readable(start),
-                "--end-time": readable(end) if isinstance(end, int) else None,
-                **dict.fromkeys((*WITHOUT_START, "--page")),
+                "--start-time": written(start),
+                "--end-time": written(end) if isinstance(end, int) else None,
+                **dict.fromkeys(without),
                 **changes,
             },
         )
+
+
+def _with_time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _in_utc(seconds: int) -> str:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from .._generated import OPERATIONS, Request
-from ..key_costs.estimate import sum_by_key
+from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
+from .answer_source import source_of
+from .archive_options import ArchiveOptions
+from .arrangement import Arrangement
+from .calendar_periods import Periods
 from .click_base import PROGRAM, Command, Option, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
 from .destination import write_to
+from .errors import WrongUsageError
 from .formats import check_for_spreadsheets
 from .name_filters import NameFilters, name_filter_options
 from .names import NameOptions
@@ -32,9 +37,8 @@ if TYPE_CHECKING:
     from ..client import UsageClient
     from ..directory.names import Names
     from ..hooks import PageEvent
-    from ..key_costs import KeyCosts
+    from ..key_costs import KeyCost, KeyCosts
     from ..tables.targets import Stream
-    from .connection import ServerAccess
     from .formats import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
@@ -46,6 +50,7 @@ CAPTION = "estimated: amounts of keys are their shares of what was billed by pro
 _UNREAD = "what is billed for it is not shared out, or among keys that used the same models elsewhere"
 BILLED = "as billed: the API tells the amounts of keys itself"
 _BY_LINE_ITEM = "A row for each line item of a key, and what its amount was shared out by."
+_BY_MODEL = "A row for each model of a key: line items that name the same one, added up."
 _CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
@@ -65,6 +70,7 @@ def key_costs_command(name: str) -> Command:
         *name_filter_options(KEY_COSTS),
         *output,
         *NameOptions.options(),
+        *ArchiveOptions.options(),
         *ConnectionOptions.options(),
         *Console.options(),
     ]
@@ -74,6 +80,7 @@ def key_costs_command(name: str) -> Command:
         options=[
             *options_of(KEY_COSTS, taken=taken),
             Option(["--by-line-item"], section=FILTERS, is_flag=True, help=_BY_LINE_ITEM),
+            Option(["--by-model"], section=FILTERS, is_flag=True, help=_BY_MODEL),
             *own,
         ],
         run=_run,
@@ -85,15 +92,19 @@ def key_costs_command(name: str) -> Command:
 def _run(context: CommandContext, **given: object) -> int:
     output, console = options_from(OutputOptions, given), options_from(Console, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
+    rows = options_from(_RowsOf, given)
     output.check(KEY_COSTS, names)
+    rows.check()
     names.check(need_names=filters.need_names)
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
     check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    archive = options_from(ArchiveOptions, given)
+    archive.check()
     for note in notes:
         console.note(note)
-    connection, by_line_item = options_from(ConnectionOptions, given), bool(given["by_line_item"])
-    run = _KeyCostsRun(request, by_line_item, names, filters, connection, console, context)
+    connection = options_from(ConnectionOptions, given)
+    run = _KeyCostsRun(request, rows, names, filters, archive, connection, console, context)
     result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
         console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
@@ -101,13 +112,38 @@ def _run(context: CommandContext, **given: object) -> int:
 
 
 @attrs.frozen
+class _RowsOf:
+    """What there is a row of: a key, or a line item or model of a key."""
+
+    by_line_item: bool = False
+    by_model: bool = False
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            WrongUsageError: it does not.
+        """
+        if self.by_line_item and self.by_model:
+            raise WrongUsageError("--by-line-item has the models in its rows: leave --by-model out")
+
+    def buckets(self, costs: Sequence[KeyCost]) -> Sequence[Bucket]:
+        """The rows of `costs`."""
+        if self.by_line_item:
+            return buckets_of(costs)
+        summed = sum_by_model(costs) if self.by_model else sum_by_key(costs)
+        return buckets_of(summed, by_model=self.by_model)
+
+
+@attrs.frozen
 class _KeyCostsRun:
     """One run of the command."""
 
     request: _Request
-    by_line_item: bool
+    rows: _RowsOf
     names: NameOptions
     filters: NameFilters
+    archive: ArchiveOptions
     connection: ConnectionOptions
     console: Console
     context: CommandContext
@@ -117,16 +153,27 @@ class _KeyCostsRun:
         costs, names = self._asked()
         self._tell(costs)
         return writer_of_buckets(
-            buckets_of(costs.rows if self.by_line_item else sum_by_key(costs.rows)),
+            self.rows.buckets(costs.rows),
             output,
             format,
             self.console,
-            operation=KEY_COSTS,
-            asked=range_of(self.request),
+            arrangement=self._arrangement(output),
             names=output.shown(names) if self.names.names else None,
             caption=CAPTION if costs.is_estimate else BILLED,
             captioned=IS_ESTIMATE,
         )(stream)
+
+    def _arrangement(self, output: OutputOptions) -> Arrangement:
+        start, end = range_of(self.request)
+        by, (width,) = output.added_by, _WIDTHS
+        periods = None if by is None else Periods(by=by, width=width, start=start, end=end)
+        return Arrangement(
+            operation=KEY_COSTS,
+            periods=periods,
+            fill=output.fill,
+            sort=output.sort,
+            no_emails=output.no_emails,
+        )
 
     def _asked(self) -> tuple[KeyCosts, Names | None]:
         """The costs, and names if any are needed."""
@@ -140,23 +187,21 @@ class _KeyCostsRun:
         with (
             warnings_as_notes(self.console, unknown_fields=True, shown="--raw of that command"),
             show_progress(progress, self.console),  # From here on, as imports take their time, too.
-            self.connection.server(self.context) as server,
-            self.connection.client_of(server, self.context, self.console, on_page=on_page) as client,
+            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
         ):
             if self.names.names or self.filters.need_names:
-                names = self._read_names(client, server)
-            return _collected(client, self.filters.applied(self.request, names)), names
-
-    def _read_names(self, client: UsageClient, server: ServerAccess) -> Names:
-        is_lasting = not self.connection.emulator
-        return self.names.read(
-            client, server, is_lasting=is_lasting, note=self.console.note, context=self.context
-        )
+                names = source.names(self.names, self.console.note)
+            costs = _collected(source.client, self.filters.applied(self.request, names))
+            age = source.age(self.context.clock())
+        if age is not None:
+            self.console.note(age)
+        return costs, names
 
     def _tell(self, costs: KeyCosts) -> None:
         note = self.console.note
         if costs.is_estimate:
-            note(f"amounts by key are estimated, as the API refuses to tell them: {costs.refusal}")
+            why = "the API refuses to tell them" if self.archive.archive is None else "these are not kept"
+            note(f"amounts by key are estimated, as {why}: {costs.refusal}")
         if costs.unread:
             which = ", ".join(map(dashed, costs.unread))
             note(f"the API refuses the usage of {which}: {_UNREAD}")

@@ -15,6 +15,7 @@ from ..named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
 from ..tables.file_options import Dates
 from ..tables.schema import Decimals
+from .calendar_periods import AddedBy
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
 from .formats import OUTPUT, OutputFormat, chosen_format, format_option, output_option, spreadsheet_options
@@ -36,7 +37,9 @@ class OutputOptions:
     output: Path | None = None
     columns: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
+    by: AddedBy | None = None
     totals: bool = False
+    fill: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
     dates: Dates = "iso"
@@ -55,7 +58,9 @@ class OutputOptions:
         return [
             format_option(),
             output_option(),
+            _option(["--by"], help=_BY, type=click.Choice(get_args(AddedBy)), metavar="PERIOD"),
             _option(["--totals"], help=_TOTALS, is_flag=True),
+            _option(["--fill"], help=_FILL, is_flag=True),
             _option(
                 ["--columns"], help=_COLUMNS, metavar="LIST", multiple=True, callback=partial(_read, names)
             ),
@@ -73,9 +78,10 @@ class OutputOptions:
         is_csv = self.csv_safe or self.dates != "iso"
         return chosen_format(self.format, output=self.output, is_csv=is_csv, on_terminal=on_terminal)
 
-    def can_be_part(self, format: OutputFormat) -> bool:
-        """Whether the first part of the rows is of use by itself; of a table or a sum it is not."""
-        return self.raw or not (self.totals or self.sort or format == "table")
+    @property
+    def added_by(self) -> AddedBy | None:
+        """What rows are added up by; None for the buckets that they come in."""
+        return "total" if self.totals else self.by
 
     def chosen(self, operation: Operation, names: NameLookup | None) -> Sequence[str] | None:
         """The columns that are written; None for all."""
@@ -106,8 +112,12 @@ class OutputOptions:
                 raise WrongUsageError(f"--no-emails leaves {EMAIL} out")
         if names.names and self.columns:
             select(operation, self.columns, floats=self.decimals == "float64", names=FixedNames())
+        if self.totals and self.by not in (None, "total"):
+            raise WrongUsageError(f"--totals is --by total: leave it out, or --by {self.by}")
         shaping = {
+            "--by": self.by,
             "--totals": self.totals,
+            "--fill": self.fill,
             "--columns": self.columns,
             "--sort": self.sort,
             "--csv-safe": self.csv_safe,
@@ -140,7 +150,14 @@ def _read(
     return tuple(dict.fromkeys(names))
 
 
-_TOTALS = "Add up over time: one row for each group instead of one for each bucket, the largest first."
+_BY = (
+    "Add up: one row for each group and hour, day, week (from Monday), month or year, or one in total, the "
+    "largest first; without it there is one for each bucket. Days are those of --timezone."
+)
+_TOTALS = "The same as --by total."
+_FILL = (
+    "A row of zeros where there was nothing: for each bucket or period and each group that is in any of them."
+)
 _COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
 _DECIMALS = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import click
 
-from .._generated import Operation, Parameter, ValueType
+from .._generated import OPERATIONS, Operation, Parameter, ValueType
 from .click_base import Option, OptionSettings, dashed, suggestion
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ def _list_reader(
     operation: Operation, parameter: Parameter
 ) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
     def read(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-        items = tuple(dict.fromkeys(item for text in given for item in split(parameter, text)))
+        items = tuple(
+            dict.fromkeys(_meant(parameter, item) for text in given for item in split(parameter, text))
+        )
         if given and not items:  # As from an unset variable: it must not mean all of them.
             raise click.UsageError(f"{option.opts[0]} is empty", ctx)
         for item in items:
@@ -152,6 +154,13 @@ def split(parameter: Parameter, text: str) -> Iterator[str]:
     return (piece for piece in pieces if piece)
 
 
+def _meant(parameter: Parameter, item: str) -> str:
+    """The allowed value that `item` is short for, as `project` is for `project_id`; else `item` itself."""
+    plain = item.replace("-", "_")
+    forms = (plain, f"{plain}_id", f"api_{plain}_id")
+    return next((form for form in forms if form in parameter.allowed_values), item)
+
+
 def _check(operation: Operation, parameter: Parameter, value: str, option: click.Parameter) -> None:
     allowed = parameter.allowed_values
     if allowed and value not in allowed:
@@ -159,7 +168,14 @@ def _check(operation: Operation, parameter: Parameter, value: str, option: click
         known = f"{name} takes {', '.join(allowed)}"
         if len(allowed) == 1 and parameter.name == "bucket_width":
             known = f"{name} come in buckets of {allowed[0]} only"
+        elif _has(OPERATIONS["costs"], parameter.name, value.replace("-", "_")):
+            known = f"{known}; only costs takes that"
         raise click.UsageError(f"{option.opts[0]} cannot be {value!r}{suggestion(value, allowed)}; {known}")
+
+
+def _has(operation: Operation, parameter: str, value: str) -> bool:
+    names = operation.parameter_names
+    return parameter in names and value in operation.parameter(parameter).allowed_values
 
 
 def _completion(

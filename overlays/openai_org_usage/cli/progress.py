@@ -82,9 +82,10 @@ class Progress:
 
 
 class ArchiveProgress:
-    """What is known of a sync under way, of one organization or of several at once."""
+    """What is known of a sync or an audit under way, of one organization or of several at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._latest: dict[str, SyncProgress] = {}
         self._waiting = ""
 
@@ -101,12 +102,12 @@ class ArchiveProgress:
         """How many tables are done, and what is being read."""
         latest = list(self._latest.values())
         if not latest:
-            parts = ["sync", "waiting for the first page", self._waiting]
+            parts = [self._name, "waiting for the first page", self._waiting]
         else:
             reading = dict.fromkeys(each.table for each in latest if each.done < each.planned)
             pages = sum(each.pages for each in latest)
             bar = _bar(sum(each.done for each in latest), sum(each.planned for each in latest))
-            parts = ["sync", f"{bar} tables", counted(pages, "pages"), ", ".join(reading), self._waiting]
+            parts = [self._name, f"{bar} tables", counted(pages, "pages"), ", ".join(reading), self._waiting]
         return "  ".join(part for part in parts if part)
 
 

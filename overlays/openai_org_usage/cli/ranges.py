@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _Boundaries: TypeAlias = tuple[Boundary, Boundary | None]
 _DAY = 86_400
 _START, _END = "--start-time", "--end-time"
-WITHOUT_START: Final = ("--last", "--month", *(word.option for word in CALENDAR_WORDS), "--timezone")
-"""Options that a command with an explicit start goes without."""
+WITHOUT_START: Final = ("--last", "--month", *(word.option for word in CALENDAR_WORDS))
+"""Options that a command with an explicit start goes without; `--timezone` concerns other things, too."""
 _WAYS = "--since 2026-11-01, --last 30d, --month 2026-10, --last-month or --today"
 _LAST = (
     "The last days (30d, 4w), months (12mo), years (1y), hours (36h) or minutes (90m), as whole UTC buckets, "

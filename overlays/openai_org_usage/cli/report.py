@@ -25,7 +25,7 @@ from .names import NAMES, NameOptions, names_file_option
 from .progress import Progress, show_progress
 from .report_filters import ReportFilterOptions
 from .report_format import ReportOutput
-from .report_range import ReportRange, too_long_ago
+from .report_range import ReportRange, check_settled, too_long_ago
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ class _ReportRun:
         report = self._asked(notes.append)
         for note in notes:  # When no progress is shown any more.
             self.console.note(note)
-        stream.write(output.rendered(report).encode())
+        stream.write(output.rendered(report))
         return 1
 
     def _asked(self, note: Callable[[str], object]) -> Report:
@@ -177,6 +177,8 @@ class _ReportRun:
         except LookbackExceededError as error:
             context = click.get_current_context()
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
+        if self.archive.settled:
+            check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None
         names = known if without else self._read_names(source, note)
         report = report.with_names(names, emails=not (self.asked.no_emails or self.asked.no_names))

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from ..report import BarUnit, Report, Section
 
 _option = partial(Option, section=OUTPUT)
-ReportFormat = Literal["terminal", "json", "markdown", "html"]
+ReportFormat = Literal["terminal", "json", "markdown", "html", "xlsx"]
 _SUFFIXES: Final[dict[str, ReportFormat]] = {
     ".json": "json",
     ".md": "markdown",
     ".html": "html",
     ".htm": "html",
     ".txt": "terminal",
+    ".xlsx": "xlsx",
 }
 _BAR_UNITS: Final = ("day", "week", "month", "year")
 
@@ -53,8 +54,10 @@ class ReportOutput:
         """The format: what was asked for, else what the suffix of the file says.
 
         Raises:
-            WrongUsageError: the suffix says nothing.
+            WrongUsageError: the suffix says nothing, or a workbook would go to a terminal.
         """
+        if self.format == "xlsx" and self.output is None and sys.stdout.isatty():
+            raise WrongUsageError("xlsx is no text: give --output FILE, or send it to a pipe or file")
         if self.format is not None or self.output is None:
             return self.format or "terminal"
         suffix = known_suffix(self.output, tuple(_SUFFIXES))
@@ -86,12 +89,23 @@ class ReportOutput:
                 )
         return frozenset(map(Section, self.sections)) or frozenset(Section)
 
-    def rendered(self, report: Report) -> str:
-        """The report as text."""
+    def rendered(self, report: Report) -> bytes:
+        """The report as the file has it.
+
+        Raises:
+            MissingExtraError: what writes workbooks is not installed.
+        """
         from .. import report as reports
 
-        sections, by = self.shown_sections(), self.by
-        if self.form() == "terminal":
+        if self.form() == "xlsx":
+            return reports.render_workbook(report, sections=self.shown_sections(), by=self.by)
+        return self._text(report).encode()
+
+    def _text(self, report: Report) -> str:
+        from .. import report as reports
+
+        sections, by, form = self.shown_sections(), self.by, self.form()
+        if form == "terminal":
             color = sys.stdout.isatty() and self.output is None
             width = shutil.get_terminal_size().columns
             return reports.render_terminal(report, width=width, color=color, sections=sections, by=by)
@@ -99,7 +113,7 @@ class ReportOutput:
             "json": reports.render_json,
             "markdown": reports.render_markdown,
             "html": reports.render_html,
-        }[self.form()]
+        }[form]
         return render(report, sections=sections, by=by).rstrip("\n") + "\n"
 
 

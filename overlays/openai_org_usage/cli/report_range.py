@@ -105,6 +105,21 @@ def too_long_ago(
     return TooLongAgoError(f"{str(error).rstrip('.')}; from there on:", remedy=remedy)
 
 
+def check_settled(period: Period, until: int | None) -> None:
+    """Refuse to compare the settled days of `period`, which go up to `until`, with more days before.
+
+    Raises:
+        WrongUsageError: not all of its days are settled.
+    """
+    end = None if until is None else until // _DAY * _DAY
+    if end is not None and end < period.end_time:
+        ways = f": give --start-time {readable(period.start_time)} --end-time {readable(end)}"
+        raise WrongUsageError(
+            f"--settled: days are settled up to {readable(end)} alone, and equal periods are compared"
+            f"{ways if end > period.start_time else ''}"
+        )
+
+
 def _ended(days: DayRange, *, today: date) -> DayRange:
     """As many days before `today` as `days`, which end with it."""
     return attrs.evolve(days, first=days.first - timedelta(days=1), end=today)

@@ -20,8 +20,16 @@ from .error_handler import exit_code_of
 from .errors import InterruptedQueryError, WrongUsageError
 from .exit_codes import Exit
 from .progress import ArchiveProgress, show_progress
+from .result_output import ResultOutput
 from .sync_options import SyncOptions
-from .sync_summary import ArchiveSummary, audit_summary, notes_of, sync_summary, tell_summaries
+from .sync_summary import (
+    ArchiveSummary,
+    audit_summary,
+    differences_of,
+    notes_of,
+    sync_summary,
+    tell_summaries,
+)
 from .unknown_field_notes import warnings_as_notes
 
 if TYPE_CHECKING:
@@ -41,7 +49,7 @@ _CLOSING = f"""Examples:
   {PROGRAM} sync usage
   {PROGRAM} sync usage --table completions --width 1h --since 30d
   {PROGRAM} sync s3://bucket/usage --organizations organizations.toml
-  {PROGRAM} sync usage --audit
+  {PROGRAM} sync usage --audit --output differences.csv
 
 The file of --organizations has, for each of them:
 
@@ -55,7 +63,12 @@ def sync_command(name: str) -> Command:
     return Command(
         name,
         arguments=[click.Argument(["directory"], metavar="DIR")],
-        options=[*SyncOptions.options(), *ConnectionOptions.options(), *Console.options()],
+        options=[
+            *SyncOptions.options(),
+            *ResultOutput.options(),
+            *ConnectionOptions.options(),
+            *Console.options(),
+        ],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
@@ -67,8 +80,11 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
     connection = options_from(ConnectionOptions, given)
     if not directory.strip():
         raise WrongUsageError("DIR names no directory: give a folder, or the URL of an object store")
-    options.check(connection)
-    run = _SyncCommandRun(directory, options, connection, console, context)
+    output = options_from(ResultOutput, given)
+    options.check(connection, output)
+    if output != ResultOutput():
+        output.choose_format()
+    run = _SyncCommandRun(directory, options, output, connection, console, context)
     try:
         with warnings_as_notes(console, unknown_fields=True, shown="the column additional_properties"):
             return run.execute()
@@ -85,6 +101,7 @@ class _SyncCommandRun:
 
     directory: str
     options: SyncOptions
+    output: ResultOutput
     connection: ConnectionOptions
     console: Console
     context: CommandContext
@@ -95,7 +112,7 @@ class _SyncCommandRun:
         Raises:
             OpenAIUsageError: nothing could be done, or nothing more, for a single organization.
         """
-        listed, progress = self.options.listed(), ArchiveProgress()
+        listed, progress = self.options.listed(), ArchiveProgress("audit" if self.options.audit else "sync")
         work = partial(self._work, Archive(self.directory, clock=self.context.clock), progress)
         with show_progress(progress, self.console):
             if listed is None:
@@ -111,7 +128,7 @@ class _SyncCommandRun:
     ) -> ArchiveSummary:
         options, tables = self.options, self.options.tables()
         if options.audit:
-            found = archive.audit(client, organization=name, tables=tables)
+            found = archive.audit(client, organization=name, tables=tables, on_progress=progress.advance)
             return audit_summary(found, by_name=tables is not None)
         result = archive.sync(
             client,
@@ -140,9 +157,15 @@ class _SyncCommandRun:
 
     def _tell(self, outcomes: Sequence[_Outcome]) -> int:
         found = [each.result for each in outcomes if each.result is not None]
-        for note in notes_of(found):
+        is_listed = self.output != ResultOutput()
+        for note in notes_of(found, differences=not is_listed):
             self.console.note(note)
-        if not self.console.quiet:
+        if is_listed:
+            self.output.write(differences_of(found), self.console)
+        if is_listed and self.output.output is None:  # Standard output has the differences.
+            for summary in found:
+                self.console.note(summary.closing)
+        elif not self.console.quiet:
             tell_summaries(found)
         failed = [_told(each.organization, each.error) for each in outcomes if each.error is not None]
         return _code(failed, found)

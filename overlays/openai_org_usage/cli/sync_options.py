@@ -14,6 +14,7 @@ from .._generated import OPERATIONS
 from ..archive.archive_table import WIDTHS, ArchiveTable, default_tables
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
+from .result_output import ResultOutput
 
 if TYPE_CHECKING:
     from ..archive.organizations_file import ArchiveOrganization
@@ -57,7 +58,7 @@ class SyncOptions:
             _organizations(["--organizations"], help=_FILE, type=file, metavar="FILE"),
         ]
 
-    def check(self, connection: ConnectionOptions) -> None:
+    def check(self, connection: ConnectionOptions, output: ResultOutput) -> None:
         """Refuse what does not go together.
 
         Raises:
@@ -71,6 +72,8 @@ class SyncOptions:
         if self.audit and any(unused.values()):
             given = next(name for name, is_given in unused.items() if is_given)
             raise WrongUsageError(f"--audit writes nothing and compares all: leave {given} out")
+        if output != ResultOutput() and not self.audit:
+            raise WrongUsageError("options for output, such as --output, are for the differences of --audit")
         if self.organizations is not None and connection.emulator:
             raise WrongUsageError("--organizations says whom to ask: leave --emulator out")
 
@@ -156,7 +159,10 @@ _GOES_BACK = (
 _SINCE = "Where the first sync begins: 2026-01-01, or 90d.  [default: as far back as the API goes, a year]"
 _NO_NAMES = "Leave out the lists of projects, users and API keys."
 _REPAIR = "Read all files, and pull again what is missing or damaged."
-_AUDIT = "Write nothing: pull all that the API has, compare it with the archive; exit with 55 if they differ."
+_AUDIT = (
+    "Write nothing to the archive: pull all that the API has, and compare it; exit with 55 if they differ. "
+    "--output FILE gets all differences: before is what is kept, after is what the API has."
+)
 _NAME = (
     "What the organization is called in the archive; with --organizations, which of them to sync.  "
     f"[default: {_DEFAULT}]"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from ..archive.reading.reading_plan import readable
 from ..printable import clean
+from ..tables.columns import Kind
+from ..times import readable
 from .console import counted, tell
 from .exit_codes import Exit
+from .result_output import RowResult
 
 if TYPE_CHECKING:
     from ..archive.reading.reading_plan import Gap
@@ -49,13 +51,14 @@ class TableSummary:
 
 @attrs.frozen(kw_only=True)
 class ArchiveSummary:
-    """What came of one organization."""
+    """What came of one organization; of an audit with all differences, as rows by column."""
 
     organization: str
     tables: tuple[TableSummary, ...]
     notes: tuple[str, ...]
     closing: str
     code: Exit
+    differences: Sequence[Mapping[str, object]] = ()
 
 
 def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
@@ -119,18 +122,28 @@ def audit_summary(result: AuditResult, *, by_name: bool) -> ArchiveSummary:
         )
         for each in result.tables
     )
-    found = result.differences.num_rows
-    shown = result.differences.slice(0, _SHOWN).to_pylist()
-    lines = [_difference(row) for row in shown]
-    more = [f"and {found - _SHOWN:,} more differences"] if found > _SHOWN else []
+    differences: list[Mapping[str, object]] = result.differences.to_pylist()
     refused = [f"{each.name}: the API refuses it: {each.refused}" for each in result.tables if each.refused]
     return ArchiveSummary(
         organization=result.organization,
         tables=tables,
-        notes=(*refused, *lines, *more),
-        closing=f"{counted(found, 'differences')}, {counted(result.requests, 'requests')}",
-        code=Exit.DIFFERENCES if found else _code_of(tables, by_name=by_name),
+        notes=tuple(refused),
+        closing=f"{counted(len(differences), 'differences')}, {counted(result.requests, 'requests')}",
+        code=Exit.DIFFERENCES if differences else _code_of(tables, by_name=by_name),
+        differences=differences,
     )
+
+
+def differences_of(summaries: Sequence[ArchiveSummary]) -> RowResult:
+    """All differences, each with its organization: `before` is what is kept, `after` what the API has."""
+    from ..archive.sync.restatements import RESTATEMENT_COLUMNS
+
+    rows = [
+        [each.organization, *(row[name] for name in RESTATEMENT_COLUMNS)]
+        for each in summaries
+        for row in each.differences
+    ]
+    return RowResult.of({"organization": Kind.TEXT, **RESTATEMENT_COLUMNS}, rows)
 
 
 def _difference(row: Mapping[str, object]) -> str:
@@ -142,11 +155,21 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def notes_of(summaries: Sequence[ArchiveSummary]) -> Iterator[str]:
-    """What is out of the ordinary; of several organizations each note says of which it is."""
+def notes_of(summaries: Sequence[ArchiveSummary], *, differences: bool) -> Iterator[str]:
+    """What is out of the ordinary, with the first `differences` if these are to be told.
+
+    Of several organizations each note says of which it is.
+    """
     for each in summaries:
-        for note in each.notes:
+        for note in (*each.notes, *(_first_differences(each) if differences else ())):
             yield f"{each.organization}: {note}" if len(summaries) > 1 else note
+
+
+def _first_differences(summary: ArchiveSummary) -> Iterator[str]:
+    yield from map(_difference, summary.differences[:_SHOWN])
+    more = len(summary.differences) - _SHOWN
+    if more > 0:
+        yield f"and {counted(more, 'differences')} more, which --output FILE lists"
 
 
 def tell_summaries(summaries: Sequence[ArchiveSummary]) -> None:
@@ -182,4 +205,12 @@ def _drawn(tables: Sequence[TableSummary], *, named: bool) -> str:
     return render(drawn, width=shutil.get_terminal_size().columns, colors="auto")
 
 
-__all__ = ["ArchiveSummary", "TableSummary", "audit_summary", "notes_of", "sync_summary", "tell_summaries"]
+__all__ = [
+    "ArchiveSummary",
+    "TableSummary",
+    "audit_summary",
+    "differences_of",
+    "notes_of",
+    "sync_summary",
+    "tell_summaries",
+]

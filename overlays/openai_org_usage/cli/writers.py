@@ -5,29 +5,27 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
 import msgspec
 
-from .._generated import Operation
 from ..pagination.rules import Bucket
 from ..printable import escaped_lines
 from ..tables.columns import select
 from ..tables.formats import BATCHED, Format
-from ..tables.records import RecordMaker
+from ..tables.records import Record, RecordMaker
 from ..tables.stream import Shape
 from ..tables.targets import Stream
 from ..tables.writing import ROW_GROUP, write_batches, write_buckets
-from .aggregate import SortKey, sorted_rows, total_rows
-from .calendar_ranges import readable
+from .arrangement import Arrangement
 from .console import Console
 from .destination import RowWriter
 from .formats import OutputFormat, check_for_spreadsheets
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
-from .row_addresses import own_names, without_addresses
 from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
@@ -43,9 +41,11 @@ def writer_for(
     output: OutputOptions,
     format: OutputFormat,
     console: Console,
+    *,
+    arrangement: Arrangement,
     names: Names | None,
 ) -> RowWriter:
-    """What writes the rows of `query` in `format`, as `output` asks for, with `names` beside their ids.
+    """What writes the rows of `query` in `format`, arranged, as `output` asks for, with `names` beside ids.
 
     Raises:
         WrongUsageError: the format cannot go there.
@@ -53,13 +53,9 @@ def writer_for(
     if output.raw:
         return partial(_write_pages, query)
     check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
-    is_held = output.totals or output.sort or output.drop_empty
-    is_changed = is_held or (output.no_emails and own_names(query.operation))
-    if format in BATCHED and not is_changed:
+    if format in BATCHED and arrangement.is_plain and not output.drop_empty:
         return partial(_write_columns, query, output, format, names)
-    return writer_of_buckets(
-        query, output, format, console, operation=query.operation, asked=query.asked, names=names
-    )
+    return writer_of_buckets(query, output, format, console, arrangement=arrangement, names=names)
 
 
 def writer_of_buckets(
@@ -68,21 +64,20 @@ def writer_of_buckets(
     format: OutputFormat,
     console: Console,
     *,
-    operation: Operation,
-    asked: tuple[int, int | None],
+    arrangement: Arrangement,
     names: Names | None = None,
     caption: str | None = None,
     captioned: str | None = None,
 ) -> RowWriter:
-    """What writes the rows of `buckets`, which are of `operation` and of the range that was `asked` for.
+    """What writes the rows of `buckets`, arranged.
 
     A table for people has the `caption` below it, and needs no column of the name `captioned`.
     """
     to_terminal = sys.stdout.isatty() and output.output is None
-    arranged = partial(_arranged, buckets, output, console, operation=operation, asked=asked, names=names)
+    arranged = partial(arrangement.rows, buckets, names=names, note=console.note)
     if format == "table":
         table = _Table(
-            operation,
+            arrangement,
             output,
             console,
             names,
@@ -96,9 +91,9 @@ def writer_of_buckets(
         rows = write_buckets(
             arranged(),
             stream,
-            operation=operation,
+            operation=arrangement.operation,
             format=format,
-            columns=output.chosen(operation, names),
+            columns=output.chosen(arrangement.operation, names),
             decimals=output.decimals,
             names=names,
             csv_safe=output.csv_safe,
@@ -110,29 +105,6 @@ def writer_of_buckets(
         return rows
 
     return write
-
-
-def _arranged(
-    buckets: Iterable[Bucket],
-    output: OutputOptions,
-    console: Console,
-    *,
-    operation: Operation,
-    asked: tuple[int, int | None],
-    names: Names | None,
-) -> Iterable[Bucket]:
-    """The rows of `buckets`, without addresses, added up and sorted if they are to be."""
-    if output.no_emails:
-        buckets = without_addresses(buckets, operation=operation)
-    if output.totals:
-        start, end = asked
-        totals = total_rows(buckets, operation=operation, start=start, end=end)
-        for level, moment in totals.levels.items():
-            until = readable(int(moment.timestamp()))
-            console.note(f"{level} is a level, not added up over time: this is the last, up to {until}")
-        buckets = totals.rows
-    keys = [SortKey.of(text) for text in output.sort]
-    return sorted_rows(buckets, operation=operation, keys=keys, names=names) if keys else buckets
 
 
 def _write_columns(
@@ -158,7 +130,7 @@ def _write_pages(query: InterruptibleQuery, stream: Stream) -> int:
 class _Table:
     """A table for people."""
 
-    operation: Operation
+    arrangement: Arrangement
     output: OutputOptions
     console: Console
     names: Names | None
@@ -170,23 +142,26 @@ class _Table:
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
         measure = cell_measure()
-        maker = RecordMaker(select(self.operation, None, names=self.names))
+        operation, periods = self.arrangement.operation, self.arrangement.periods
+        maker = RecordMaker(select(operation, None, names=self.names))
         records = [record for bucket in buckets for record in maker.records(bucket)]
+        if periods is not None and periods.shown_zone is not UTC:
+            records = [_in_zone(record, periods.shown_zone) for record in records]
+            self.console.note(f"times are those of {periods.shown_zone}")
         width = shutil.get_terminal_size().columns if self.to_terminal else None
-        chosen = self.output.chosen(self.operation, self.names)
-        columns = select(self.operation, chosen, names=self.names)
+        columns = select(operation, self.output.chosen(operation, self.names), names=self.names)
         if not self.output.columns:
             columns = choose_columns(
                 [column for column in columns if column.name != self.captioned],
                 records,
-                ends=self.output.totals,
+                ends=periods is not None and periods.by == "total",
             )
         layout = lay_out_table(
             records,
             columns,
             width=width,
             gap=GAP,
-            totals=self.output.totals,
+            totals=periods is not None,
             complete=bool(self.output.columns),
             measure=measure,
         )
@@ -205,3 +180,11 @@ class _Table:
             names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
             names += f" and {more} more" if more > 0 else ""
             self.console.note(f"no room for {names}: choose by --columns, or widen the terminal")
+
+
+def _in_zone(record: Record, zone: tzinfo) -> Record:
+    """`record` with its times as clocks show them there."""
+    return {
+        name: value.astimezone(zone) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }

@@ -8,7 +8,7 @@ What makes the estimate wrong is in docs/key-costs.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -72,11 +72,31 @@ def sum_by_key(costs: Iterable[KeyCost]) -> tuple[KeyCost, ...]:
     `line_item` and `shared_by` are None in them. What is not shared out keeps its line item: that is all that
     says what it is for.
     """
+
+    def kept(cost: KeyCost) -> str | None:
+        is_shared_out = cost.shared_by is not None or not cost.is_estimate
+        return None if is_shared_out else cost.line_item
+
+    return _added_up(costs, kept)
+
+
+def sum_by_model(costs: Iterable[KeyCost]) -> tuple[KeyCost, ...]:
+    """One row for each day, project, key, model and currency; sums are exact.
+
+    `line_item` is the model that line items name, or one that names none; `shared_by` is None.
+    """
+
+    def model(cost: KeyCost) -> str | None:
+        return None if cost.line_item is None else read_line_item(cost.line_item).model_or_category
+
+    return _added_up(costs, model)
+
+
+def _added_up(costs: Iterable[KeyCost], name: Callable[[KeyCost], str | None]) -> tuple[KeyCost, ...]:
+    """The sums of `costs` that are alike with a `name` in the place of their line item."""
     groups: defaultdict[KeyCost, list[Decimal]] = defaultdict(list)
     for cost in costs:
-        is_shared_out = cost.shared_by is not None or not cost.is_estimate
-        line_item = None if is_shared_out else cost.line_item
-        group = attrs.evolve(cost, line_item=line_item, shared_by=None, amount_value=Decimal(0))
+        group = attrs.evolve(cost, line_item=name(cost), shared_by=None, amount_value=Decimal(0))
         groups[group].append(cost.amount_value)
     sums = (attrs.evolve(group, amount_value=exact_sum(found)) for group, found in groups.items())
     return tuple(sorted(sums, key=_position))
@@ -132,4 +152,4 @@ def _position(cost: KeyCost) -> tuple[int, str, str, str, str, Decimal]:
     return cost.start_time, project, key, item, currency, cost.amount_value
 
 
-__all__ = ["KeyCost", "estimate_key_costs", "sum_by_key"]
+__all__ = ["KeyCost", "estimate_key_costs", "sum_by_key", "sum_by_model"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from typing import Self
 
@@ -23,6 +24,13 @@ def _fields() -> tuple[ResponseField, ...]:
     money = described["amount"]
     return (
         *(described[name] for name in _DIMENSIONS),
+        ResponseField(
+            name="model",
+            type="string",
+            nullable=True,
+            role="dimension",
+            description="The model that line items name, or one that names none. Null unless asked for.",
+        ),
         *(attrs.evolve(each, name=f"amount_{each.name}", role=_role(each)) for each in money.fields),
         ResponseField(
             name=IS_ESTIMATE,
@@ -66,6 +74,7 @@ class KeyCostResult:
     project_id: str | None
     api_key_id: str | None
     line_item: str | None
+    model: str | None
     amount_value: Decimal
     amount_currency: str | None
     is_estimate: bool
@@ -73,10 +82,12 @@ class KeyCostResult:
     additional_properties: None = None
 
     @classmethod
-    def of(cls, cost: KeyCost) -> Self:
-        """The result in `cost`."""
-        names = [each.name for each in attrs.fields(cls) if each.name != "additional_properties"]
-        return cls(**{name: getattr(cost, name) for name in names})
+    def of(cls, cost: KeyCost, *, by_model: bool) -> Self:
+        """The result in `cost`, whose line item is the model if it was summed `by_model`."""
+        own = ("model", "additional_properties")
+        members = {each.name: getattr(cost, each.name) for each in attrs.fields(cls) if each.name not in own}
+        model = members.pop("line_item") if by_model else None
+        return cls(**{"line_item": None, **members}, model=model)
 
 
 @attrs.frozen
@@ -89,11 +100,12 @@ class KeyCostsBucket:
     unknown_results: tuple[()] = ()
 
 
-def buckets_of(costs: Sequence[KeyCost]) -> list[KeyCostsBucket]:
-    """The rows by day, in order of time."""
+def buckets_of(costs: Sequence[KeyCost], *, by_model: bool = False) -> list[KeyCostsBucket]:
+    """The rows by day, in order of time; of `costs` that were summed `by_model` if it says so."""
     ordered = sorted(costs, key=_day)
+    result = partial(KeyCostResult.of, by_model=by_model)
     return [
-        KeyCostsBucket(start, end, list(map(KeyCostResult.of, rows)))
+        KeyCostsBucket(start, end, list(map(result, rows)))
         for (start, end), rows in groupby(ordered, key=_day)
     ]
 

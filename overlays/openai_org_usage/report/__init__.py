@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .renderers.markdown import render_markdown as render_markdown
     from .renderers.terminal import print_report as print_report
     from .renderers.terminal import render_terminal as render_terminal
+    from .renderers.workbook import render_workbook as render_workbook
     from .report import Gathered as Gathered
     from .report import Report as Report
     from .report import Scope as Scope
@@ -107,6 +108,7 @@ __all__ = [
     "render_json",
     "render_markdown",
     "render_terminal",
+    "render_workbook",
 ]
 
 _MODULE_OF = {
@@ -153,6 +155,7 @@ _MODULE_OF = {
     "render_json": "renderers.json",
     "render_markdown": "renderers.markdown",
     "render_terminal": "renderers.terminal",
+    "render_workbook": "renderers.workbook",
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ..directory.addresses import text_without_addresses
+from ..errors import MissingExtraError
 from .errors import ReportError
 from .filters import WHOLE_ORGANIZATION, ReportFilters, UnmatchedFilter
 from .forecast import HISTORY_DAYS
@@ -133,6 +135,19 @@ class Report:
     def complete(self) -> Period:
         """The days of `period` that averages and changes are of: the complete ones, if it has any."""
         return self.period.complete(self.today)
+
+    def _repr_html_(self) -> str | None:
+        """The report's page in a frame of its own, for notebooks; None without the extra `report`."""
+        from . import render_html
+
+        try:
+            page = escape(render_html(self))
+        except MissingExtraError:
+            return None
+        return (
+            f'<iframe srcdoc="{page}" sandbox title="Report of usage and costs" '
+            'style="width: 100%; height: 45rem; border: 0; resize: vertical; overflow: auto"></iframe>'
+        )
 
     def with_names(self, names: Names | None, *, emails: bool = True) -> Report:
         """The same report, its projects, users and keys called as `names` know them.

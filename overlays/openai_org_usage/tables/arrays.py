@@ -29,7 +29,7 @@ _IDLE_ZEROS = {r"(\.[0-9]*?)0+$": r"\1", r"^([-+]?)0+([0-9])": r"\1\2"}
 """Zeros that take room in a number and say nothing, and what is left of it without them."""
 
 
-class Rows(Protocol):
+class RowColumns(Protocol):
     """The rows of some buckets that have any; all values of a column are alike."""
 
     @property
@@ -65,7 +65,7 @@ class ArrayMaker:
         self._own = [column for column in read if not column.on_bucket]
         self._shared = [column for column in read if column.on_bucket]
 
-    def arrays(self, rows: Rows) -> list[ArrowArray]:
+    def arrays(self, rows: RowColumns) -> list[ArrowArray]:
         """The arrays of all columns, those of floats made of the exact ones.
 
         Raises:
@@ -253,4 +253,4 @@ _MAKERS: dict[Kind, type[_Plain]] = {
     Kind.DECIMAL: _Numbers,
 }
 
-__all__ = ["ArrayMaker", "Rows", "Values"]
+__all__ = ["ArrayMaker", "RowColumns", "Values"]

@@ -73,6 +73,12 @@ def shown(value: object, style: Style) -> str:
             return f"{value:,.2f}"
 
 
+def letters_of(place: int) -> str:
+    """What a spreadsheet calls the column at `place`, counted from 0: A, Z, AA."""
+    above, rest = divmod(place, 26)
+    return (letters_of(above - 1) if above else "") + chr(ord("A") + rest)
+
+
 def utc(moment: date) -> date:
     """`moment` in UTC; a day as it is."""
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
@@ -90,6 +96,7 @@ __all__ = [
     "Style",
     "as_text",
     "is_number",
+    "letters_of",
     "shown",
     "utc",
 ]

@@ -9,7 +9,7 @@ from typing import Final
 
 from .._generated import Operation, OverTime
 from ..money import currency_of, exact_sum
-from .cells import Formula, as_text, is_number
+from .cells import Formula, as_text, is_number, letters_of
 from .columns import EXACT, Column, Kind, columns_of
 
 _SUMMED: Final = (Kind.COUNT, Kind.MONEY)
@@ -80,7 +80,7 @@ class SheetTotals:
         result = self._sums.get((place, currency if is_money else None))
         if result is None:
             return empty
-        cells = f"{_letters(start)}2:{_letters(start)}{last}"
+        cells = f"{letters_of(start)}2:{letters_of(start)}{last}"
         condition = self._condition(currency, last=last) if is_money else ""
         is_certain = condition is not None and place not in self._have_texts
         formula = f"=SUMIF({condition},{cells})" if condition else f"=SUM({cells})"
@@ -94,7 +94,7 @@ class SheetTotals:
         is_shown = self._currency is not None and self._currency < len(self._columns)
         if not (is_shown and self._is_spelled_plainly and currency and _CODE.fullmatch(currency)):
             return None
-        letters = _letters(starts_of_cells(self._columns)[self._currency or 0])
+        letters = letters_of(starts_of_cells(self._columns)[self._currency or 0])
         return f'{letters}2:{letters}{last},"{currency}"'
 
 
@@ -113,12 +113,6 @@ def width_of(column: Column) -> int:
 def starts_of_cells(columns: Sequence[Column]) -> list[int]:
     """The first cell of each column."""
     return [sum(map(width_of, columns[:place])) for place in range(len(columns))]
-
-
-def _letters(place: int) -> str:
-    """What a spreadsheet calls the column at `place`, counted from 0: A, Z, AA."""
-    above, rest = divmod(place, 26)
-    return (_letters(above - 1) if above else "") + chr(ord("A") + rest)
 
 
 __all__ = ["SheetTotals", "currency_column", "starts_of_cells", "width_of"]

@@ -31,7 +31,12 @@ def test_an_audit_finds_what_differs(command: Run, emulator: Emulator, folder: P
     said = command("sync usage --audit")
     assert said.code == Exit.DIFFERENCES
     assert "usage_bytes: " in said.err
-    assert "more differences" in said.err
+    assert "and 8 differences more, which --output FILE lists" in said.err
+    listed = command("sync usage --audit --output differences.csv")
+    assert (listed.code, listed.out) == (said.code, said.out)
+    head, *rows = Path("differences.csv").read_text().splitlines()
+    assert head.startswith("organization,source_table,start_time,end_time,dimensions,field,before,after,")
+    assert len(rows) == 18
     assert content(folder) == before
 
 

@@ -69,6 +69,10 @@ def test_the_usual_tables_and_those_that_are_kept(command: Run, folder: Path) ->
             "usage --audit --repair",
             "--audit writes nothing and compares all: leave --repair out",
         ),
+        (
+            "usage -o differences.csv",
+            "options for output, such as --output, are for the differences of --audit",
+        ),
         ("usage --lookback 400d", "--lookback: 400d is more than the year that the API goes back"),
         ("usage --lookback soon", "--lookback: 'soon' is no span"),
         ("usage --since 2031-01-01", "--since: 2031-01-01 is ahead"),
@@ -145,13 +149,18 @@ def test_a_repair_that_is_refused_does_not_say_that_all_is_well(
 
 
 def test_a_clock_that_went_back(command: Run, folder: Path) -> None:
-    """Newer answers are not replaced by older ones."""
+    """Newer answers are not replaced by older ones; a repair reads again what a wrong clock read."""
     assert command(f"sync usage {FEW}").code == 0
     before = content(folder)
     said = command(f"sync usage {FEW}", now=NOW - DAY)
     assert said.code == Exit.ARCHIVE
     assert "the clock went back" in said.err
+    assert "if it was wrong then, sync --repair reads all again" in said.err
     assert content(folder) == before
+    repaired = command(f"sync usage {FEW} --repair", now=NOW - DAY)
+    assert "vector_stores: read again from its start, since a clock was ahead" in repaired.err
+    again = command(f"sync usage {FEW}", now=NOW - DAY)
+    assert (repaired.code, again.code, again.out.splitlines()[-1]) == (0, 0, "0 files written, 1 request")
 
 
 def test_a_start_that_the_api_has_forgotten(command: Run) -> None:

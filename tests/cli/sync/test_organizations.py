@@ -104,7 +104,7 @@ def event(organization: str, table: str, *, done: int, pages: int) -> SyncProgre
 
 def test_progress_is_that_of_all_organizations() -> None:
     """Tables done of all, pages, and what is being read."""
-    progress = ArchiveProgress()
+    progress = ArchiveProgress("sync")
     assert progress.line(0) == "sync  waiting for the first page"
     progress.advance(event("acme", "costs", done=0, pages=1))
     assert progress.line(0) == "sync  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 0/4 tables  1 page  costs"

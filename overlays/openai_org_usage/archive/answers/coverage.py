@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 import attrs
 
 from ...errors import ArchiveCoverageError, BadRequestError, LookbackExceededError
 from ...pagination.plan import SECONDS
+from ...times import readable
 from ..archive_table import WIDTHS, ArchiveTable
 from ..manifest import TableState
 from .asked_buckets import AskedBuckets
@@ -177,7 +177,7 @@ def _is_whole(asked: AskedBuckets, width: int) -> bool:
 
 def _too_early(asked: AskedBuckets, earliest: int) -> LookbackExceededError:
     error = LookbackExceededError(
-        f"{asked.operation.name}: the archive begins at {_readable(earliest)}, and {_readable(asked.start)} "
+        f"{asked.operation.name}: the archive begins at {readable(earliest)}, and {readable(asked.start)} "
         "is before that",
         status=400,
         param="start_time",
@@ -208,11 +208,6 @@ def _table_options(asked: AskedBuckets, width: str) -> list[str]:
     words = ["--table", asked.operation.name]
     words += [] if width == WIDTHS[0] else ["--width", width]
     return words + (["--group-by", ",".join(asked.dimensions)] if asked.dimensions else [])
-
-
-def _readable(seconds: int) -> str:
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text.removesuffix("T00:00:00Z")
 
 
 __all__ = ["KeptBuckets", "KeptTable", "covering_table"]

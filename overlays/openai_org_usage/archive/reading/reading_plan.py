@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Final
 
 import attrs
 
 from ..._generated import InvalidParameterError
 from ...errors import ArchiveError, LookbackExceededError
-from ...times import resolve_time, span_seconds
+from ...times import readable, resolve_time, span_seconds
 from ..manifest import TableState
 
 DAY: Final = 86_400
@@ -201,8 +200,20 @@ def check_clock(now: float, states: Iterable[TableState]) -> None:
     if now < latest - _CLOCKS_DIFFER:
         raise ArchiveError(
             f"the clock went back: it is {readable(now)}, and the archive was read at {readable(latest)}; "
-            "correct the clock, else what is newer would be replaced by what is older"
+            "correct the clock; if it was wrong then, sync --repair reads all again from the start"
         )
+
+
+def after_wrong_clock(state: TableState, *, now: float) -> TableState | None:
+    """`state`, to be read again from its start, if a clock that was ahead wrote it; None if none did."""
+    if state.read_at is None or state.read_at <= now + _CLOCKS_DIFFER:
+        return None
+    return attrs.evolve(
+        state,
+        read_at=float(_known(state.read_from)),
+        read_until=min(_known(state.read_until), math.floor(now)),
+        all_read_at=None,
+    )
 
 
 def lookback_seconds(lookback: str) -> int:
@@ -241,11 +252,6 @@ def since_seconds(since: object, *, now: float) -> int | None:
     return moment
 
 
-def readable(seconds: float) -> str:
-    """A moment as `2026-11-20T15:30:00Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _settled_until(before: TableState, *, lookback: int) -> int:
     """Buckets that end by then had been over for `lookback` when they were read."""
     since, first, until = before.read_at or 0.0, _known(before.read_from), _known(before.read_until)
@@ -275,10 +281,10 @@ def _aligned_up(moment: int, width: int) -> int:
 __all__ = [
     "Gap",
     "ReadingPlan",
+    "after_wrong_clock",
     "check_clock",
     "is_news",
     "lookback_seconds",
     "plan_reading",
-    "readable",
     "since_seconds",
 ]

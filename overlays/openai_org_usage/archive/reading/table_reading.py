@@ -10,12 +10,13 @@ import attrs
 from ..._generated import OPERATIONS
 from ...errors import APIStatusError, BadRequestError, LookbackExceededError, PermissionDeniedError
 from ...tables.optional_imports import ArrowTable
+from ...times import readable
 from ..archive_table import ArchiveTable
 from ..partitions import answer_schema
 from .answer_rows import answer_rows, with_organization
 from .monthly_rows import by_month
 from .organization_answers import OrganizationAnswers
-from .reading_plan import ReadingPlan, readable
+from .reading_plan import ReadingPlan
 
 _DAYS_AT_ONCE: Final = 31
 """Days on a page. Costs have 180 if one lets them, which are six months in memory for each page under way."""
@@ -71,8 +72,8 @@ class TableReading:
         gap = self.plan.gap()
         if gap is not None:
             self.notes.append(
-                f"{self._table.name}: the API has forgotten what was from {readable(gap[0])} to "
-                f"{readable(gap[1])}, before it was read"
+                f"the API has forgotten what was from {readable(gap[0])} to {readable(gap[1])}, "
+                "before it was read"
             )
 
 

@@ -21,10 +21,20 @@ def refuse_other_contents(location: str, names: Iterable[str]) -> None:
         ArchiveError: something else lies there, or an archive whose manifest is missing.
     """
     shown = {name for name in names if not name.startswith(".")}
-    if shown.isdisjoint((MANIFEST, JOURNAL)) and any(name.startswith("table=") for name in shown):
-        raise ArchiveError(f"{location} has tables, but {MANIFEST} is missing: put it back from a backup")
+    if shown.isdisjoint((MANIFEST, JOURNAL)):
+        refuse_lost_manifest(location, shown)
     if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)):
         raise ArchiveError(f"{location} is no archive, and is not empty: give an empty or a new folder")
 
 
-__all__ = ["JOURNAL", "LEASE", "refuse_other_contents"]
+def refuse_lost_manifest(location: str, names: Iterable[str]) -> None:
+    """Where there is no manifest, refuse `names` of tables: without it nobody knows how far these go.
+
+    Raises:
+        ArchiveError: there is one.
+    """
+    if any(name.startswith("table=") for name in names):
+        raise ArchiveError(f"{location} has tables, but {MANIFEST} is missing: put it back from a backup")
+
+
+__all__ = ["JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import attrs
@@ -17,6 +17,7 @@ from ..reading.reading_plan import ReadingPlan
 from ..reading.table_reading import TableReading, is_refusal
 from .replacement import replace_buckets
 from .restatements import Comparison, restatement_schema
+from .sync_result import SyncProgress
 from .sync_run import SyncRun
 
 
@@ -59,13 +60,24 @@ class AuditResult:
     requests: int
 
 
-def audit_organization(run: SyncRun) -> AuditResult:
+def audit_organization(
+    run: SyncRun, *, on_progress: Callable[[SyncProgress], object] | None = None
+) -> AuditResult:
     """Compare all tables of `run`; nothing is written.
 
     What happened after they were read is no difference.
     """
     done = [_TableAudit(run, table) for table in run.tables]
-    tables = tuple(each.result() for each in done)
+    results: list[AuditedTable] = []
+
+    def tell() -> None:
+        if on_progress is not None:
+            on_progress(run.progress(run.tables[len(results)].name, done=len(results)))
+
+    run.answers.told = tell
+    for each in done:
+        results.append(each.result())
+    tables = tuple(results)
     found = [part for each in done for part in each.differences]
     return AuditResult(
         organization=run.organization,

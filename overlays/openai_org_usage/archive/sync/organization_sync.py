@@ -152,9 +152,9 @@ class _Sync:
 
     def result(self) -> SyncResult:
         run, repair = self._run, Repair(self._run)
-        check_clock(run.now(), run.states.values())
         if self._request.repair:
             repair.all()
+        check_clock(run.now(), run.states.values())
         check_sizes(
             run.writer.storage, run.writer.manifest, organization=run.organization, besides=repair.damaged
         )
@@ -203,15 +203,7 @@ class _Sync:
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:
-            self._request.on_progress(
-                SyncProgress(
-                    organization=self._request.organization,
-                    table=self._reading,
-                    done=len(self._done),
-                    planned=len(self._run.tables),
-                    pages=self._run.answers.pages,
-                )
-            )
+            self._request.on_progress(self._run.progress(self._reading, done=len(self._done)))
 
 
 __all__ = ["SyncRequest", "chosen_tables", "sync_organization"]

@@ -11,11 +11,12 @@ import attrs
 from ..._generated import OPERATIONS
 from ...errors import APIStatusError, ArchiveDamagedError, LookbackExceededError
 from ...tables.optional_imports import ArrowTable, require
+from ...times import readable
 from ..archive_table import ArchiveTable
 from ..manifest import TableState
 from ..partition_paths import LISTS, month_bounds
 from ..partitions import answer_schema, bucket_starts, file_schema, read_partition, with_schema
-from ..reading.reading_plan import API_DAYS, DAY, Gap, ReadingPlan, readable
+from ..reading.reading_plan import API_DAYS, DAY, Gap, ReadingPlan, after_wrong_clock
 from ..reading.table_reading import TableReading, is_refusal
 from .replacement import replace_buckets
 from .sync_run import MonthFiles, SyncRun
@@ -41,8 +42,13 @@ class Repair:
     def all(self) -> None:
         """Read every file of the organization, and pull again those that are not as they were written.
 
-        Gaps are asked for once more: what the API serves of them by now is taken.
+        Gaps are asked for once more: what the API serves of them by now is taken. Tables that were read by a
+        clock that was ahead are to be read from their start.
         """
+        for name, state in self._run.states.items():
+            if (again := after_wrong_clock(state, now=self._run.now())) is not None:
+                self._run.news[name] = again
+                self.notes.append(f"{name}: read again from its start, since a clock was ahead")
         manifest = self._run.writer.manifest
         tables = {name: manifest.table(name) for name in manifest.tables}
         for name, month in list(_partitions(self._run)):

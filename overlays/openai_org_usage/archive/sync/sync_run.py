@@ -12,6 +12,7 @@ from ..manifest import ArchiveManifest, OrganizationState, PartitionState, Table
 from ..partition_paths import RESTATEMENTS, partition_path
 from ..partitions import encoded_partition, read_partition
 from ..reading.organization_answers import OrganizationAnswers
+from .sync_result import SyncProgress
 from .writer import ArchiveWriter
 
 
@@ -79,6 +80,16 @@ class SyncRun:
     def now(self) -> float:
         """The present."""
         return float(self.answers.clock())
+
+    def progress(self, reading: str, *, done: int) -> SyncProgress:
+        """What is told when a page of `reading` has come."""
+        return SyncProgress(
+            organization=self.organization,
+            table=reading,
+            done=done,
+            planned=len(self.tables),
+            pages=self.answers.pages,
+        )
 
     def path(self, table: str, month: str) -> str:
         """The file of a month."""

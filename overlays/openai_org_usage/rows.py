@@ -1,0 +1,49 @@
+"""Rows that have been read, all of them: what notebooks show as a table, and services pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol, TypeVar, runtime_checkable
+
+from ._generated import html_table
+
+SHOWN: Final = 20
+"""How many rows a notebook shows."""
+
+
+@runtime_checkable
+class DictRow(Protocol):
+    """A row, with names or without."""
+
+    def to_dict(self) -> Mapping[str, object]: ...
+
+
+RowT_co = TypeVar("RowT_co", covariant=True)
+
+
+class Rows(tuple[RowT_co, ...]):
+    """Rows in the order in which they came; a tuple that notebooks show as a table."""
+
+    __slots__ = ()
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """Each row's `to_dict`."""
+        return [dict(row.to_dict()) for row in self if isinstance(row, DictRow)]
+
+    def _repr_html_(self) -> str:
+        """The first rows, in the columns in which any of them says something."""
+        records = Rows(self[:SHOWN]).to_dicts()
+        names = [name for name in (records[0] if records else ()) if _says_something(name, records)]
+        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        return html_table(
+            ([record[name] for name in names] for record in records),
+            head=names,
+            caption=count if len(self) <= SHOWN else f"{count}, of them the first {SHOWN}",
+        )
+
+
+def _says_something(name: str, records: Iterable[Mapping[str, object]]) -> bool:
+    return name != "object" and any(record[name] is not None for record in records)
+
+
+__all__ = ["Rows"]
