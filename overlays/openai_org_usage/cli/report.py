@@ -207,7 +207,7 @@ class _ReportRun:
 
 _NO_EMAILS: Final = (
     "Leave all e-mail addresses out, and names that have one in them. Only addresses go: people's names, key "
-    "names and all projects stay; the report is of the whole organization."
+    "names and all projects stay."
 )
 _NO_NAMES: Final = (
     "Leave the organization's lists unread, and all e-mail addresses out; projects have the names that rows "
