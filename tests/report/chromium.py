@@ -86,8 +86,9 @@ class Browser:
         return size
 
     def measure(self, expression: str) -> Any:
-        """What `expression` is on the page that is shown; scripts have to be switched on."""
-        return self._ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
+        """What `expression` is, or promises, on the page that is shown; scripts have to be switched on."""
+        found = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        return found["result"].get("value")
 
     def close(self) -> None:
         """Let it end by itself, so that it leaves nothing half written."""

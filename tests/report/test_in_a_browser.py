@@ -14,7 +14,7 @@ from . import chromium
 from .figures import DAY, daily, report_of
 from .hostile import hostile_names, hostile_report, owners_report
 from .owners import NAMES, owned_report
-from .sizes import GRID, report_over
+from .sizes import FEWER, report_over
 
 _BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
   const box = element.getBoundingClientRect();
@@ -110,7 +110,7 @@ def clashes(browser: chromium.Browser, report: Report, folder: Path, *, width: i
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize(("a_day", "days"), GRID)
+@pytest.mark.parametrize(("a_day", "days"), FEWER)
 def test_no_figure_is_cut_off(
     browser: chromium.Browser, tmp_path: Path, a_day: str, days: int, width: int
 ) -> None:

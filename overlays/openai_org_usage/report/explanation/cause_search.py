@@ -8,9 +8,9 @@ Its part is taken off, and the search goes on in what is left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from operator import mul
@@ -19,11 +19,14 @@ import attrs
 
 from ...money import exact_sum
 from ..changes import AmountChange, change, ratio
+from ..estimates import rounded
 from ..ledger import Key
 from ..levels import Jump, Levels, Season
-from ..periods import DAY, Period
+from ..periods import DAY
+from ..prices import PricedRow
 from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
+from .comparison import PeriodComparison
 from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part, is_alone
 from .slices import API_KEY, CellCosts, Slice, project_of, with_key
 from .timeline import Timeline
@@ -42,9 +45,6 @@ _ROUNDS = 12
 """How many events are looked at, causes or not."""
 _NEAR = 3
 """Days that the same event may begin earlier or later in one slice than in another."""
-_WIDE = Context(prec=400)
-_WIDEST = 300
-"""Estimates with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ class CauseSearch:
 
     @cached_property
     def _slices(self) -> tuple[Slice, ...]:
-        return self.costs.slices(self._cells)
+        return self.costs.slices(large=self._cells)
 
     @cached_property
     def _sizes(self) -> list[float]:
@@ -144,12 +144,15 @@ class CauseSearch:
         days = EventDays.of(jump, places=self.timeline.places, since=since)
         return LevelEvent(one, jump, days, self._effect(self._levels_of(one), jump))
 
-    def _effect(self, season: Season, jump: Jump) -> float:
-        """What the days of a jump cost beyond the usual, less those of the period before."""
-        places = range(jump.start, jump.end)
+    def _effect(self, levels: Levels, jump: Jump) -> float:
+        """What the days of a jump cost beyond the usual, less those of the period before.
+
+        Spikes within what goes on are causes of their own.
+        """
+        values = levels.values if jump.is_over else levels.without_spikes()
         return sum(
-            self._signs[place] * (season.values[place] - jump.usual * season.weights[place])
-            for place in places
+            self._signs[place] * (values[place] - jump.usual * levels.weights[place])
+            for place in range(jump.start, jump.end)
         )
 
     def _contrasts(self, days: EventDays) -> Contrasts:
@@ -196,11 +199,17 @@ class CauseSearch:
 
     def _take_off(self, event: LevelEvent) -> None:
         """Go on as if the days of the event had been usual in its slice."""
+        spikes = frozenset[int]() if event.jump.is_over else self._levels_of(event.slice).spike_places()
         for cell in event.slice.cells:
             season = self._season_of(cell)
             usual = season.level_at(event.days.around)
+            beyond = season.level_at([place for place in event.days.inside if place not in spikes]) - usual
             for place in range(event.jump.start, event.jump.end):
-                self.series[cell][place] = usual * season.weights[place]
+                weight = season.weights[place]
+                is_apart = place in spikes
+                self.series[cell][place] = (
+                    season.values[place] - beyond * weight if is_apart else usual * weight
+                )
         self._forget(event.slice.cells)
 
     def _take_off_common(self, common: float, contrasts: Contrasts, event: LevelEvent) -> None:
@@ -251,26 +260,17 @@ class CauseSearch:
 
 
 def find_causes(
-    costs: CellCosts,
-    keys: Mapping[Key, Mapping[date, Decimal]],
-    *,
-    period: Period,
-    before: Period,
-    total: AmountChange,
+    rows: Iterable[PricedRow], keys: Mapping[Key, Mapping[date, Decimal]], compared: PeriodComparison
 ) -> tuple[ChangeCause, ...]:
-    """The causes of the change `total` from `before` to `period`, as `costs` and the days before show."""
-    days = [day for known in costs.days for day in known if day < period.end]
-    amounts = [abs(amount) for known in costs.days for amount in known.values()]
-    if not days or not max(amounts):
+    """The causes of a change, from rows by line item and project of the days compared, and of those before.
+
+    `keys` are costs by API key; empty where they are not known.
+    """
+    costs = CellCosts.of(rows, currency=compared.currency)
+    days = [day for known in costs.days for day in known if day < compared.period.end]
+    scale = max((abs(amount) for known in costs.days for amount in known.values()), default=Decimal(0))
+    if not days or not scale:
         return ()
-    timeline = Timeline.of(period, before, first=min(days))
-    scale = max(amounts)
-    return CauseSearch(timeline, costs, keys, total, costs.series(timeline, scale=scale), scale).causes()
-
-
-def rounded(amount: Decimal) -> Decimal:
-    """An estimate, to the cent; below 1 to four digits."""
-    if not amount or abs(amount.adjusted()) > _WIDEST:
-        return amount
-    places = 2 if abs(amount) >= 1 else 3 - amount.adjusted()
-    return amount.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    timeline = Timeline.of(compared.period, compared.before, first=min(days))
+    series = costs.series(timeline, scale=scale)
+    return CauseSearch(timeline, costs, keys, compared.total, series, scale).causes()
