@@ -29,16 +29,17 @@ from .pages import judge_by_axe
 from .questions import NOW
 from .readers import ServerAddress
 from .report import details, markdown, table
+from .spreadsheets import judge_by_libreoffice
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy
 from .verdicts import Judgement, ScoreSheet, judge, read_known, skipped
 from .walks import judge_by_other_clients
 
-_OF_THE_PIN = ("official", "clients", "page")
+_OF_THE_PIN = ("official", "clients", "page", "spreadsheets")
 """Those that are asked about what is ours, whatever upstream says."""
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic", "page")
+GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic", "page", "spreadsheets")
 
 
 @attrs.frozen
@@ -136,6 +137,10 @@ def _page(assignment: Assignment) -> list[ScoreSheet]:
     return [judge_by_axe(folder=assignment.folder)]
 
 
+def _spreadsheets(assignment: Assignment) -> list[ScoreSheet]:
+    return judge_by_libreoffice(folder=assignment.folder)
+
+
 _REFEREES: tuple[Referee, ...] = (
     ("official", _official),
     ("clients", _clients),
@@ -143,6 +148,7 @@ _REFEREES: tuple[Referee, ...] = (
     ("schemathesis", _schemathesis),
     ("traffic", _traffic),
     ("page", _page),
+    ("spreadsheets", _spreadsheets),
 )
 
 
