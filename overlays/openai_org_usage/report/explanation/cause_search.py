@@ -27,7 +27,8 @@ from ..prices import PricedRow
 from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
 from .comparison import PeriodComparison
-from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part, is_alone
+from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part
+from .key_series import KeySeries
 from .slices import API_KEY, CellCosts, Slice, project_of, with_key
 from .timeline import Timeline
 
@@ -35,7 +36,7 @@ MOST_CAUSES = 4
 """How many are named."""
 LEAST_SHARE = 0.02
 """Of what the period before cost: less is no cause."""
-LEAST_NOISES = 2.5
+LEAST_NOISES = 2.75
 """How many times what usually varies between two such periods a cause must explain."""
 _LEAST_CELL = 0.002
 """Of all costs: smaller cells are not looked at by themselves."""
@@ -77,7 +78,6 @@ class CauseSearch:
     """What amounts are measured in while searching."""
     _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict, init=False)
     _seasons: dict[int, Season] = attrs.field(factory=dict, init=False)
-    _key_seasons: dict[str, Season] = attrs.field(factory=dict, init=False)
 
     def causes(self) -> tuple[ChangeCause, ...]:
         """The causes, those that explain most money first."""
@@ -217,23 +217,13 @@ class CauseSearch:
 
     def _key_of(self, event: LevelEvent) -> str | None:
         """The API key that the event is of, where one key alone explains what several together cost."""
-        least = _LEAST_NOISE * self._all.noise
         around = project_of(event.slice, self._slices)
-        whole, project = (
-            Contrast.of(self._levels_of(one), event.days, least_noise=least) for one in (event.slice, around)
-        )
-        for key, days in self.keys.items():
-            if key is not None:
-                part = Contrast.of(self._key_season(key, days), event.days, least_noise=least)
-                if is_alone(part, whole, project=project):
-                    return key
-        return None
+        whole, project = (self._levels_of(one) for one in (event.slice, around))
+        return self._keys.alone(whole, project, event.days, least_noise=_LEAST_NOISE * self._all.noise)
 
-    def _key_season(self, key: str, days: Mapping[date, Decimal]) -> Season:
-        if key not in self._key_seasons:
-            values = self.timeline.series(days, scale=self.scale)
-            self._key_seasons[key] = Season(values, is_daily=self.timeline.is_daily)
-        return self._key_seasons[key]
+    @cached_property
+    def _keys(self) -> KeySeries:
+        return KeySeries(self.keys, self.timeline, self.scale)
 
     def _take_off(self, event: LevelEvent) -> None:
         """Go on as if the days of the event had been usual in its slice."""
