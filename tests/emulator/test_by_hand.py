@@ -144,7 +144,7 @@ def test_a_bad_number_is_refused(words: str, complaint: str, capsys: pytest.Capt
         main(words.split())
 
     assert caught.value.code == 2
-    assert capsys.readouterr().err.endswith(f" error: {complaint}\n")
+    assert capsys.readouterr().err.startswith(f"error: {complaint}\n")
 
 
 @pytest.mark.parametrize(

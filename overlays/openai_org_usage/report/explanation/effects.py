@@ -11,7 +11,6 @@ import attrs
 from ...money import currency_of, exact_sum
 from ..changes import less, quotient
 from ..ledger import Key
-from ..periods import day_of
 from ..prices import PricedRow, units_of
 from .comparison import PeriodComparison
 
@@ -150,14 +149,15 @@ class _ItemChange:
 def _measured(rows: Iterable[PricedRow], compared: PeriodComparison) -> list[_ItemChange]:
     """One for each line item and unit, in a fixed order."""
     sums: defaultdict[tuple[Key, str | None], _ItemAmounts] = defaultdict(_ItemAmounts)
+    now, before = (range(each.start_time, each.end_time) for each in (compared.period, compared.before))
     for row in rows:
-        day = day_of(row.start_time)
-        if row.amount_value is not None and currency_of(row.amount_currency) == compared.currency:
+        is_now = row.start_time in now
+        if row.amount_value is None or not (is_now or row.start_time in before):
+            continue
+        if currency_of(row.amount_currency) == compared.currency:
             units, unit = units_of(row)
-            if day in compared.period:
-                sums[row.line_item or None, unit].now.append((row.amount_value, units))
-            elif day in compared.before:
-                sums[row.line_item or None, unit].before.append((row.amount_value, units))
+            amounts = sums[row.line_item or None, unit]
+            (amounts.now if is_now else amounts.before).append((row.amount_value, units))
     return [_ItemChange.of(*key, found) for key, found in sorted(sums.items(), key=str)]
 
 
