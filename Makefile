@@ -51,7 +51,7 @@ contract: setup ## try as often as the bars of the contract ask for (two hours);
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
 	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/environments \
 		tests/cli/test_streams.py tests/cli/test_odd_values.py tests/report/test_budget_properties.py \
-		tests/archive/model
+		tests/archive/model tests/report/stories
 
 mutants: setup ## change each decision of the pure modules, the shared loop and connections: do the tests notice?
 	@$(PIP) --group mutants

@@ -25,19 +25,21 @@ from .fuzz import judge_as_it_stands, judge_narrowed
 from .mock_walks import judge_by_mock
 from .mocks import Prism, Steady
 from .official import judge_by_official_sdk
+from .pages import judge_by_axe
 from .questions import NOW
 from .readers import ServerAddress
 from .report import details, markdown, table
+from .spreadsheets import judge_by_libreoffice
 from .traffic import record, shortened
 from .validators import judge_by_openapi_core, judge_by_prism_proxy
 from .verdicts import Judgement, ScoreSheet, judge, read_known, skipped
 from .walks import judge_by_other_clients
 
-_OF_THE_PIN = ("official", "clients")
-"""Those that are asked about what our client knows, whatever upstream says."""
+_OF_THE_PIN = ("official", "clients", "page", "spreadsheets")
+"""Those that are asked about what is ours, whatever upstream says."""
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic")
+GROUPS = ("official", "clients", "mocks", "schemathesis", "traffic", "page", "spreadsheets")
 
 
 @attrs.frozen
@@ -131,12 +133,22 @@ def _traffic(assignment: Assignment) -> list[ScoreSheet]:
     return [each(assignment.contract, records, folder=assignment.folder) for each in judges]
 
 
+def _page(assignment: Assignment) -> list[ScoreSheet]:
+    return [judge_by_axe(folder=assignment.folder)]
+
+
+def _spreadsheets(assignment: Assignment) -> list[ScoreSheet]:
+    return judge_by_libreoffice(folder=assignment.folder)
+
+
 _REFEREES: tuple[Referee, ...] = (
     ("official", _official),
     ("clients", _clients),
     ("mocks", _mocks),
     ("schemathesis", _schemathesis),
     ("traffic", _traffic),
+    ("page", _page),
+    ("spreadsheets", _spreadsheets),
 )
 
 

@@ -28,9 +28,10 @@ from openai_org_usage.emulator import Emulator
 
 from .pages import DOCS, ROOT, blocks, commands, pages
 
-PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive")
+PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive", "services")
 HERE = "tests/test_documentation.py"
 OF_ARCHIVES = "tests/cli/test_archive_pages.py"
+OF_CONFIGURATION = "tests/cli/test_configuration.py::test_the_documented_file_is_read"
 SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
 LINES = f"{HERE}::test_every_line_of_a_shell_block_has_a_test"
 CLAIMS: Mapping[tuple[str, str], str] = {
@@ -49,6 +50,9 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
+    ("configuration", "sh"): LINES,
+    ("configuration", "text"): OF_CONFIGURATION,
+    ("configuration", "toml"): OF_CONFIGURATION,
     ("cli", "sh"): LINES,
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
     ("data", "python"): "tests/tables/test_page.py::test_every_python_block_runs",
@@ -61,6 +65,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
     ("names", "python"): f"{HERE}::test_every_python_block_runs",
     ("names", "toml"): "tests/directory/test_own_names.py::test_the_documented_file_is_read",
+    ("jupyter", "python"): "tests/test_notebooks.py::test_every_cell_of_the_page_shows_something",
     ("key-costs", "console"): "tests/cli/test_key_costs.py::test_the_page_shows_what_is_printed",
     ("key-costs", "python"): f"{HERE}::test_every_python_block_runs",
     ("quickstart", "python"): f"{HERE}::test_every_python_block_runs",
@@ -69,6 +74,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("referees", "sh"): LINES,
     ("regenerating", "console"): "tests/regenerating/test_page.py::test_the_real_change_is_told_as_printed",
     ("report", "python"): "tests/report/test_documentation.py::test_every_python_block_runs",
+    ("services", "python"): f"{HERE}::test_every_python_block_runs",
     ("spark", "python"): "tests/connectors/test_spark_page.py::test_every_python_block_runs",
     ("testing", "python"): "tests/emulator/test_plugin.py::test_the_documented_examples_pass",
     ("testing", "sh"): LINES,
@@ -153,7 +159,9 @@ def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path
 
 @pytest.mark.parametrize(
     "page",
-    sorted({block.page for block in blocks("python")} - {"archive-recipes", "dlt", "spark", "testing"}),
+    sorted(
+        {block.page for block in blocks("python")} - {"archive-recipes", "dlt", "jupyter", "spark", "testing"}
+    ),
 )
 def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import ast
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from operator import methodcaller
 from typing import Any
@@ -11,9 +12,12 @@ import anyio
 import pytest
 
 from openai_org_usage import NamedProject, Names, Rows
+from openai_org_usage.emulator import Emulator
+from openai_org_usage.money import exact_sum
 from openai_org_usage.rows import SHOWN
 
 from .conftest import DAY
+from .pages import blocks
 from .scripted import KEY, START, Json, bucket, page, result, scripted, scripted_async
 
 HOSTILE = "<script>alert(1)</script>"
@@ -102,6 +106,52 @@ def test_a_query_is_shown_without_being_sent() -> None:
     assert f"{datetime.fromtimestamp(START, UTC):%Y-%m-%d} 00:00 UTC" in shown
     assert "proj_1, &lt;b&gt;" in shown
     assert KEY not in shown + listed
+
+
+@pytest.mark.skipif(not blocks("python", page="jupyter"), reason="the documentation is not shipped")
+def test_every_cell_of_the_page_shows_something(
+    running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run one after the other, as a notebook does: the last line is shown, if it is a value."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", running_emulator.admin_key)
+    monkeypatch.setenv("OPENAI_BASE_URL", running_emulator.base_url)
+    names: dict[str, Any] = {}
+    shown = [shown_by(block.text, names) for block in blocks("python", page="jupyter")]
+
+    assert [type(value).__name__ for value in shown] == ["UsageQuery", "Rows", "Series", "Report", "NoneType"]
+    assert all("<table" in html(value) or "<iframe" in html(value) for value in (*shown[:2], shown[3]))
+
+
+@pytest.mark.skipif(not blocks("python", page="services"), reason="the documentation is not shipped")
+def test_the_service_of_the_page_answers_with_exact_amounts(
+    running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As strings, by one client from start to end. What today cost grows between two questions."""
+    testclient = pytest.importorskip("fastapi.testclient")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", running_emulator.admin_key)
+    monkeypatch.setenv("OPENAI_BASE_URL", running_emulator.base_url)
+    names: dict[str, Any] = {"__name__": "service"}
+    exec(blocks("python", page="services")[0].text, names)
+    since = {"since": (datetime.now(UTC) - timedelta(days=5)).date().isoformat()}
+
+    with testclient.TestClient(names["app"]) as service:
+        rows = service.get("/costs", params=since).json()
+        totals = service.get("/spend", params=since).json()
+
+    assert {type(text) for text in (rows[0]["amount_value"], totals["usd"])} == {str}
+    assert 0 < exact_sum(Decimal(row["amount_value"]) for row in rows) <= Decimal(totals["usd"])
+
+
+def shown_by(cell: str, names: dict[str, Any]) -> object:
+    """What a notebook shows below `cell`, whose names live on in `names`."""
+    tree = ast.parse(cell)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), names)
+    return (
+        eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+        if isinstance(last, ast.Expr)
+        else None
+    )
 
 
 def html(thing: object) -> str:

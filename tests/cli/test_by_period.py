@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +168,23 @@ def test_what_does_not_go_together_is_refused(words: str, complaint: str, comman
     said = command(words)
     assert said.code == 2
     assert complaint in said.err
+
+
+def test_a_year_is_never_too_long_ago(command: Run) -> None:
+    """Of an API that keeps 365 days."""
+    said = command("moderations --last 1y --by total --emulator --columns start_time,end_time")
+    assert bounds(said) == ["2025-11-21 11-20T15:30:00Z"]
+
+
+@pytest.mark.parametrize("format", ["parquet", "arrow", "json"])
+def test_files_have_what_a_table_has(format: str, command: Run, tmp_path: Path) -> None:
+    """Sums and zeros, in every format, whatever the results are made of."""
+    for words in ("costs --last 3d --group-by model --by week --fill", "moderations --month 2026-10 --fill"):
+        file = tmp_path / f"rows.{format}"
+        transport = days({1: [], 2: []}) if "2026-10" in words else None
+        said = command(f"{words} --output {file}", transport=transport)
+        assert said.code == 0
+        assert "rows in" in said.err
 
 
 def test_what_was_too_long_ago_keeps_its_zone(command: Run) -> None:

@@ -1,4 +1,4 @@
-"""Reports of every size: what is spent in a day from a dime to millions, over a day to a year."""
+"""Reports of every size: what is spent in a day from next to nothing to millions, over a day to a year."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from openai_org_usage.report import Period, Report
 
 from .figures import DAY, NOW, TODAY, daily, report_of, tokens
 
-A_DAY = ("0.50", "500", "50000", "5000000")
+A_DAY = ("0.0003", "0.50", "500", "50000", "12000000")
 DAYS = (1, 7, 31, 92, 365)
 GRID = tuple(product(A_DAY, DAYS))
+FEWER = tuple((a_day, DAYS[(place + step) % 5]) for place, a_day in enumerate(A_DAY) for step in (0, 2, 4))
+"""Every size with three ranges, every range with three sizes: for what takes long."""
 WIDTHS = (60, 80, 120)
 """Columns of a terminal."""
 

@@ -74,7 +74,7 @@ def check_marks(marks: list[str]) -> None:
 
 def marks_of(text: str) -> list[str]:
     """The marks of the chart of columns, from the lowest."""
-    chart = text.partition("\nPer ")[2].partition("\n\n")[0].splitlines()[1:]
+    chart = text.partition("\nPer ")[2].partition("\nBy ")[0].splitlines()[1:]
     return [match[0] for line in reversed(chart) if (match := re.match(r" *(\$[\d.,]+[kMBT]?)(?= |$)", line))]
 
 

@@ -11,7 +11,7 @@ import attrs
 from .arrangement import Arrangement
 from .bucket_widths import widths_for
 from .calendar_periods import Periods
-from .click_base import dashed, options_from
+from .click_base import dashed, is_several, options_from
 from .errors import WrongUsageError
 from .group_by_model import LINE_ITEM, MODEL, as_line_items, by_model
 from .output import OutputOptions
@@ -48,9 +48,8 @@ class AskedRows:
         asked, output = arguments_of(operation, given), options_from(OutputOptions, given)
         arrangement = _arrangement(operation, asked, output)
         arguments, periods, notes = _ranged(operation, {**given, **asked}, asked, output, now=now)
-        groups = arguments.get("group_by")
-        if arrangement.by_model and isinstance(groups, tuple):
-            arguments["group_by"] = as_line_items(groups)
+        if arrangement.by_model:
+            arguments["group_by"] = as_line_items(_groups(asked))
         extra = options_from(ExtraQueryOption, given).extra_query
         request = Request[object, Bucket, object].of(operation, arguments, extra)
         return cls(request, attrs.evolve(arrangement, periods=periods), notes)
@@ -78,8 +77,7 @@ def _ranged(
 
 def _arrangement(operation: Operation, arguments: _Arguments, output: OutputOptions) -> Arrangement:
     """What is made of the rows; the periods are not known yet."""
-    groups = arguments.get("group_by")
-    asked = groups if isinstance(groups, tuple) else ()
+    asked = _groups(arguments)
     is_by_model = MODEL in asked and MODEL not in operation.parameter("group_by").allowed_values
     shown = by_model(operation, keep_line_items=LINE_ITEM in asked) if is_by_model else operation
     if is_by_model and output.raw:
@@ -95,6 +93,11 @@ def _arrangement(operation: Operation, arguments: _Arguments, output: OutputOpti
         sort=output.sort,
         no_emails=output.no_emails,
     )
+
+
+def _groups(arguments: _Arguments) -> tuple[str, ...]:
+    groups = arguments.get("group_by")
+    return tuple(map(str, groups)) if is_several(groups) else ()
 
 
 __all__ = ["AskedRows"]

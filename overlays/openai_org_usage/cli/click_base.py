@@ -67,7 +67,8 @@ def suggestion(value: str, known: Sequence[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def _is_several(value: object) -> TypeGuard[Sequence[object]]:
+def is_several(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether `value` is of an option that may be repeated."""
     return isinstance(value, tuple | list)
 
 
@@ -89,7 +90,7 @@ class Option(click.Option):
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
         is_path = isinstance(self.type, click.Path)
-        for text in value if _is_several(value) else [value]:
+        for text in value if is_several(value) else [value]:
             if not isinstance(text, str):
                 continue
             if "\0" in text:
@@ -173,6 +174,10 @@ class ArgparseCommand(click.Command):
     def invoke(self, ctx: click.Context) -> int:
         """Run it with its words."""
         return self._run(ctx.params["words"])
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help of its parser."""
+        return self._make_parser().format_help().rstrip()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The options, or files where none has begun."""

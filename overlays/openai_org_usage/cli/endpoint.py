@@ -59,19 +59,24 @@ def _run(operation: Operation, context: CommandContext, **given: object) -> int:
         console.note(note)
     connection = options_from(ConnectionOptions, given)
     if output.dry_run:
-        from .dry_run import curl_commands
-
-        if filters.need_names:
-            raise WrongUsageError("--dry-run asks for no names: give the ids of projects, users and keys")
-        request = filters.applied(asked.request, None)
-        for line in curl_commands(request, connection, now=context.clock()):
-            click.echo(line)
-        return 0
+        return _print_requests(asked, filters, connection, now=context.clock())
     from .endpoint_run import EndpointRun
 
     return EndpointRun(
         asked.request, asked.arrangement, output, names, filters, archive, connection, console, context
     ).execute()
+
+
+def _print_requests(
+    asked: AskedRows, filters: NameFilters, connection: ConnectionOptions, *, now: float
+) -> int:
+    from .dry_run import curl_commands
+
+    if filters.need_names:
+        raise WrongUsageError("--dry-run asks for no names: give the ids of projects, users and keys")
+    for line in curl_commands(filters.applied(asked.request, None), connection, now=now):
+        click.echo(line)
+    return 0
 
 
 def _closing(operation: Operation) -> str:

@@ -20,7 +20,6 @@ from ..tables.optional_imports import ArrowBatch, ArrowSchema
 from ..tables.stream import BatchStream, Shape
 from .errors import InterruptedQueryError
 from .exit_codes import Exit
-from .ranges import range_of
 
 PageT = TypeVar("PageT", bound=Page[Span])
 T = TypeVar("T")
@@ -55,11 +54,6 @@ class InterruptibleQuery:
     def operation(self) -> Operation:
         """Whose rows they are."""
         return self._query.request.operation
-
-    @property
-    def asked(self) -> tuple[int, int | None]:
-        """Start and end of the range that was asked for, in Unix seconds; None for the present."""
-        return range_of(self._query.request)
 
     def __iter__(self) -> Iterator[Bucket]:
         """The buckets."""

@@ -125,8 +125,8 @@ class _GroupSums:
 
     result: object = None
     """The last result, which says what the group is."""
-    sums: dict[str, int | Decimal] = attrs.field(factory=dict)
-    ends: dict[str, datetime] = attrs.field(factory=dict)
+    sums: dict[str, int | Decimal] = attrs.field(factory=dict[str, int | Decimal])
+    ends: dict[str, datetime] = attrs.field(factory=dict[str, datetime])
     """Of levels, the end of the bucket that the value is of."""
 
     def add(self, record: Record, result: object, columns: Iterable[Column]) -> None:

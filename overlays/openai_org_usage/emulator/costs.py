@@ -9,9 +9,9 @@ import attrs
 from .._generated import FieldRole, Operation
 from .courses import WHOLE, Course
 from .metrics import Metric, exact, layout_of
-from .organization import LINE_ITEM, GroupKey, Organization, Selection, is_costs
+from .organization import GroupKey, Organization, Selection
 from .prices import prices_for
-from .request_streams import Dimension
+from .request_streams import LINE_ITEM, Dimension, is_costs
 from .rows import MONEY_SCALE, Row, blank_row, money
 from .stories import Story
 

@@ -9,21 +9,15 @@ from itertools import pairwise
 
 import attrs
 
-from .._generated import FieldRole, Operation
+from .._generated import Operation
 from ..errors import ConfigurationError
-from .activity import RHYTHMS, Activity, CumulativeActivity
-from .dataset import OWNERS, with_tail, workload_of
-from .lively_days import LivelyDays
+from .activity import CumulativeActivity
 from .metrics import REQUESTS, Tally, layout_of
-from .request_streams import Dimension, RequestStream, dimensions_of, pool_of, pools_of, streams_of
+from .ordinary_use import OrdinaryUse
+from .request_streams import Dimension, RequestStream, is_costs
 from .restatements import RestatedStream, Restatements, WrongUsage, restated_streams
-from .roster import Roster
 from .storied_streams import Addition, changed_streams, is_about
 from .stories import Story, StoryKind
-
-LINE_ITEM = "line_item"
-_MANY_MODELS = 5
-"""Where so many models are used, a lively organization has some that few use."""
 
 Filters = Mapping[str, Sequence[Dimension]]
 GroupKey = tuple[Dimension | None, ...]
@@ -57,16 +51,9 @@ class GroupUsage:
     tally: Tally
 
 
-def is_costs(operation: Operation) -> bool:
-    """Whether an operation reports money by line item, rather than usage."""
-    money = any(field.role == FieldRole.MONEY for field in operation.fields)
-    return money and LINE_ITEM in dimensions_of(operation)
-
-
 class Organization:
-    """An organization with the operations of the registry; the same seed and roster give the same usage.
+    """An organization that uses what it ordinarily does, unless `stories` say otherwise.
 
-    If it is `lively`, its days differ as those of real ones do; what happens to it is told by `stories`.
     With `restatements`, some of what is new is told wrong until it is old enough.
 
     Raises:
@@ -75,24 +62,19 @@ class Organization:
 
     def __init__(
         self,
-        operations: Mapping[str, Operation],
+        ordinary: OrdinaryUse,
         *,
-        roster: Roster,
-        seed: int = 0,
-        lively: bool = False,
         restatements: Restatements | None = None,
         stories: Sequence[Story] = (),
     ) -> None:
-        self.operations = operations
-        self.roster = roster
-        self.seed = seed
+        self.ordinary = ordinary
+        self.operations = ordinary.operations
+        self.roster = ordinary.roster
+        self.price_stories = [story for story in stories if story.kind is StoryKind.PRICE]
+        self._stories = stories
         self._restatements = restatements
-        self._activity = {rhythm: Activity(rhythm, seed=seed) for rhythm in RHYTHMS}
-        self._lively = LivelyDays(self._activity, seed=seed) if lively else None
         self._streams: dict[str, tuple[RequestStream, ...]] = {}
         self._restated: dict[str, tuple[RestatedStream, ...]] = {}
-        self._stories = stories
-        self.price_stories = [story for story in stories if story.kind is StoryKind.PRICE]
         self._check_stories()
 
     def usage(self, operation: Operation, selection: Selection) -> Sequence[GroupUsage]:
@@ -142,31 +124,16 @@ class Organization:
 
     def _streams_of(self, operation: Operation) -> tuple[RequestStream, ...]:
         if operation.name not in self._streams:
-            ordinary = self._ordinary_streams_of(operation)
-            changed = changed_streams(ordinary, operation, stories=self._stories)
+            changed = changed_streams(self.ordinary.streams(operation), operation, stories=self._stories)
             self._streams[operation.name] = (*changed, *self._added_streams_of(operation))
         return self._streams[operation.name]
 
-    def _ordinary_streams_of(self, operation: Operation) -> Iterable[RequestStream]:
-        workload = workload_of(operation.name)
-        has_tail = self._lively is not None and len(workload.models) >= _MANY_MODELS
-        streams = streams_of(
-            operation,
-            with_tail(workload) if has_tail else workload,
-            keys=self.roster.keys,
-            seed=self.seed,
-            activities=self._activity,
-            extra_dimensions=self._cost_dimensions,
-        )
-        return streams if self._lively is None else self._lively.streams(streams)
-
     def _added_streams_of(self, operation: Operation) -> Iterator[RequestStream]:
         """What stories add to what there is."""
-        pools = self._cost_dimensions | pools_of(operation)
-        drawn = {name: pool[0] for name, pool in pools.items()}
+        drawn = {name: pool[0] for name, pool in self.ordinary.pools(operation).items()}
         for addition in self._additions:
             if addition.operation.name == operation.name:
-                yield addition.stream(self.roster.keys, seed=self.seed, drawn=drawn)
+                yield addition.stream(self.roster.keys, seed=self.ordinary.seed, drawn=drawn)
 
     @cached_property
     def _used(self) -> Sequence[Operation]:
@@ -188,21 +155,9 @@ class Organization:
 
     def _restated_of(self, operation: Operation) -> tuple[RestatedStream, ...]:
         if operation.name not in self._restated:
-            streams = restated_streams(self._streams_of(operation), seed=self.seed)
+            streams = restated_streams(self._streams_of(operation), seed=self.ordinary.seed)
             self._restated[operation.name] = streams
         return self._restated[operation.name]
-
-    @cached_property
-    def _cost_dimensions(self) -> dict[str, tuple[Dimension, ...]]:
-        """Dimensions of costs that come neither with the API key nor with the price."""
-        given = (*OWNERS, "model", LINE_ITEM)
-        return {
-            name: pool_of(operation, name)
-            for operation in self.operations.values()
-            if is_costs(operation)
-            for name in dimensions_of(operation)
-            if name not in given
-        }
 
 
 def _tally(

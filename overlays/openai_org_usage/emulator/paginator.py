@@ -13,9 +13,10 @@ from .costs import cost_rows
 from .cursor import CursorPosition, Cursors
 from .errors import lookback_exceeded, rejected
 from .observed_fields import IsoTimes, iso_times
-from .organization import Organization, Selection, is_costs
+from .organization import Organization, Selection
 from .parameters import Pairs
 from .query import ParsedQuery, parse_query
+from .request_streams import is_costs
 from .rows import Row
 from .usage import usage_rows
 
@@ -76,7 +77,7 @@ class Paginator:
     def __init__(self, organization: Organization, *, lookback_days: int | None = None) -> None:
         self._organization = organization
         self._lookback_days = lookback_days
-        self._cursors = Cursors(seed=organization.seed)
+        self._cursors = Cursors(seed=organization.ordinary.seed)
 
     def request(self, operation: Operation, pairs: Pairs, *, now: int) -> PageRequest:
         """What a query string asks for.

@@ -10,9 +10,8 @@ from .._generated import Operation, Parameter
 from .buckets import SECONDS_PER_MINUTE, align_down, align_up, width_seconds
 from .dataset import OWNERS
 from .errors import above_maximum, below_minimum, rejected
-from .organization import is_costs
 from .parameters import Pairs, Scalar, Value, read_parameters
-from .request_streams import Dimension, dimensions_of, filtered_dimension
+from .request_streams import Dimension, dimensions_of, filtered_dimension, is_costs
 
 _CONTROLS = ("start_time", "end_time", "bucket_width", "group_by", "limit", "page")
 _OTHER_WIDTH = "1d"

@@ -19,6 +19,8 @@ from .metrics import REQUESTS, average, is_level, layout_of
 from .roster import ApiKey
 from .seeded_random import draw, scramble
 
+LINE_ITEM = "line_item"
+
 Dimension = str | bool
 
 _USES = 600
@@ -61,6 +63,12 @@ class RequestStream:
                 total + count * each + (more >> shift & mask)
                 for total, count, more in zip(before, counts, noise, strict=False)
             ]
+
+
+def is_costs(operation: Operation) -> bool:
+    """Whether an operation reports money by line item, rather than usage."""
+    money = any(field.role == FieldRole.MONEY for field in operation.fields)
+    return money and LINE_ITEM in dimensions_of(operation)
 
 
 def dimensions_of(operation: Operation) -> tuple[str, ...]:
@@ -111,16 +119,16 @@ def streams_of(
     keys: Sequence[ApiKey],
     seed: int,
     activities: Mapping[str, CumulativeActivity],
-    extra_dimensions: Mapping[str, Sequence[Dimension]],
+    pools: Mapping[str, Sequence[Dimension]],
 ) -> tuple[RequestStream, ...]:
     """All streams of an operation by these keys, always the same ones for the same seed.
 
-    `activities` has one for each rhythm. `extra_dimensions` are dimensions (with their values) that the
-    operation itself does not show, but that what it costs can be grouped by.
+    `activities` has one for each rhythm. `pools` has the values of all dimensions that come neither with the
+    key nor with the model, also of those that the operation itself does not show, but that what it costs can
+    be grouped by.
     """
     used = [key for key in keys if key.weight]
     shares = list(_shares(operation, workload, keys=used, seed=seed))
-    pools = dict(extra_dimensions) | pools_of(operation)
     whole = sum(share.weight for share in shares)
     streams: list[RequestStream] = []
     for place, share in enumerate(shares):

@@ -26,6 +26,7 @@ from .faults import FaultPlan
 from .list_items import ListItems
 from .list_paginator import ListPaginator
 from .observed_fields import without_observed
+from .ordinary_use import OrdinaryUse
 from .organization import Organization
 from .paginator import Paginator
 from .raw_socket import RawSocketProtocol, abort_connection
@@ -203,9 +204,8 @@ class Emulator:
         self._injector.plan = faults or FaultPlan()
         roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
         roster = attrs.evolve(roster, organization_id=organization_id)
-        organization = Organization(
-            served, roster=roster, seed=seed, lively=lively, restatements=restating, stories=stories
-        )
+        ordinary = OrdinaryUse(served, roster=roster, seed=seed, lively=lively)
+        organization = Organization(ordinary, restatements=restating, stories=stories)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
         routes = build_routes(

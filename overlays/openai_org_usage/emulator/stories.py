@@ -2,7 +2,7 @@
 
 A story is planted in the emulator (`Emulator(stories=[...])`) to see whether reports and alerts notice it.
 Usage and costs tell it alike: what changes a volume changes both, what changes a price changes costs only.
-Days before a story are what they are without it, to the last digit.
+Days before a story are what they are without it, to the last digit, but for what is new and has no amount.
 """
 
 from __future__ import annotations

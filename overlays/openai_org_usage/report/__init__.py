@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from .explanation.causes import CauseKind as CauseKind
     from .explanation.causes import ChangeCause as ChangeCause
     from .explanation.causes import Subject as Subject
+    from .explanation.comparison import ChangeSize as ChangeSize
     from .explanation.effects import Effects as Effects
     from .explanation.effects import ItemEffects as ItemEffects
-    from .explanation.explanation import ChangeSize as ChangeSize
     from .explanation.explanation import Explanation as Explanation
     from .explanation.movers import Mover as Mover
     from .explanation.movers import Movers as Movers
@@ -116,7 +116,7 @@ _MODULE_OF = {
     "BudgetState": "budget",
     "CauseKind": "explanation.causes",
     "ChangeCause": "explanation.causes",
-    "ChangeSize": "explanation.explanation",
+    "ChangeSize": "explanation.comparison",
     "CurrencyBudget": "budget",
     "Effects": "explanation.effects",
     "Explanation": "explanation.explanation",

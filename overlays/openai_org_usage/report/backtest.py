@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import accumulate
 
-from .seasonality import WEEK, expect
+from .seasonality import WEEK, Past, expect
 
 FIRST_TRIAL = 2 * WEEK
 """Days that must be known before the first trial."""
@@ -23,11 +23,13 @@ _NORMAL = Decimal("1.2816")
 class Trials:
     """The forecast tried on each day of the past, from the first with two weeks before it."""
 
-    def __init__(self, past: Sequence[Decimal], *, furthest: int) -> None:
+    def __init__(self, past: Past, *, furthest: int) -> None:
         self._past = past
-        self._level = _level(past)
+        self._level = _level(past.amounts)
         self._misses = [
-            _misses(past, day, furthest) for day in range(FIRST_TRIAL, len(past)) if _level(past[:day]) > 0
+            _misses(past, day, furthest)
+            for day in range(FIRST_TRIAL, len(past))
+            if _level(past.amounts[:day]) > 0
         ]
 
     def tried_distance(self, distance: int) -> int:
@@ -51,11 +53,11 @@ class Trials:
         return typical * self._level * factor * distance / tried
 
 
-def _misses(past: Sequence[Decimal], day: int, furthest: int) -> list[Decimal]:
+def _misses(past: Past, day: int, furthest: int) -> list[Decimal]:
     """By how many average days the sum of the next 1, 2, … days was off, forecast on the `day`th."""
-    known, after = past[:day], past[day : day + furthest]
-    level = _level(known)
-    pairs = zip(after, expect(known, len(after)), strict=True)
+    after = past.amounts[day : day + furthest]
+    level = _level(past.amounts[:day])
+    pairs = zip(after, expect(past.learned(day), len(after)), strict=True)
     return list(accumulate((actual - expected) / level for actual, expected in pairs))
 
 

@@ -2,14 +2,15 @@
 
 The estimate: a day left costs what its weekday cost on average in the last eight weeks, scaled to the
 level of the last two. The range: the same method is tried on the past (on each day, knowing only what
-came before it), and as far as it missed there, it may miss now. Nothing is known of holidays, launches
-or price changes. Only complete days teach; the growing day is estimated like those to come, though
-never below what it has cost already.
+came before it), and as far as it missed there, it may miss now. Spikes that are over teach nothing, and
+after a week a new level is taken to last. Nothing is known of holidays, launches or price changes. Only
+complete days teach; the growing day is estimated like those to come, though never below what it has cost
+already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 
@@ -18,8 +19,9 @@ import attrs
 from ..money import exact_sum
 from .backtest import LEVEL_OVER, Trials
 from .errors import ReportError
+from .estimates import rounded
 from .periods import DAY, Period
-from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, expect
+from .seasonality import LEVEL_DAYS, PATTERN_WEEKS, WEEK, Past, expect
 
 HISTORY_DAYS = 12 * WEEK
 """How many complete days are looked at: enough to try the method on, few enough to be alike."""
@@ -29,9 +31,6 @@ MIN_DAYS_FOR_RANGE = 3 * WEEK
 """With fewer there is no range: the method can hardly be tried on the past."""
 
 _ZERO = Decimal(0)
-_WIDE = Context(prec=400)
-_WHOLE = 300
-"""Estimates with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -93,7 +92,7 @@ def forecast(days: Mapping[date, Decimal], *, period: Period, today: date) -> Fo
     past = _history(days, today=today)
     ahead = Period(today, period.end)
     with localcontext(Context(prec=28)):
-        path = _path(ahead, past, known=known, so_far=so_far, spent=spent)
+        path = _path(ahead, Past(past), known=known, so_far=so_far, spent=spent)
     ranged = bool(path) and path[-1].low is not None
     return Forecast(period, spent, so_far, path, len(past), _method(len(past), ranged=ranged))
 
@@ -106,11 +105,11 @@ def _history(days: Mapping[date, Decimal], *, today: date) -> list[Decimal]:
 
 
 def _path(
-    ahead: Period, past: Sequence[Decimal], *, known: Decimal, so_far: Decimal, spent: Decimal
+    ahead: Period, past: Past, *, known: Decimal, so_far: Decimal, spent: Decimal
 ) -> tuple[DayAhead, ...]:
     if len(past) < MIN_DAYS:
         return ()
-    expected = expect(past, ahead.days)
+    expected = expect(past.learned(len(past)), ahead.days)
     expected[0] = max(expected[0], so_far)
     reaches = _reaches(past, ahead.days)
     path: list[DayAhead] = []
@@ -124,7 +123,7 @@ def _path(
     return tuple(path)
 
 
-def _reaches(past: Sequence[Decimal], days: int) -> list[Decimal | None]:
+def _reaches(past: Past, days: int) -> list[Decimal | None]:
     """How far the sum of the next 1, 2, … `days` days may be off; it does not shrink with distance."""
     if len(past) < MIN_DAYS_FOR_RANGE:
         return [None] * days
@@ -139,11 +138,8 @@ def _reaches(past: Sequence[Decimal], days: int) -> list[Decimal | None]:
 
 
 def _estimate(amount: Decimal) -> Decimal:
-    """Rounded up to the cent, below 1 to four digits: no estimate is less than what is spent."""
-    if amount.adjusted() > _WHOLE:
-        return amount
-    places = 2 if abs(amount) >= 1 or not amount else 3 - amount.adjusted()
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING, context=_WIDE)
+    """Rounded up: no estimate is less than what is spent."""
+    return rounded(amount, rounding=ROUND_CEILING)
 
 
 def _method(days: int, *, ranged: bool) -> str:
@@ -154,7 +150,8 @@ def _method(days: int, *, ranged: bool) -> str:
     level = LEVEL_DAYS if days >= LEVEL_DAYS else WEEK
     how = (
         f"Each day left is taken to cost what its weekday cost on average in the last {weeks} weeks, at the "
-        f"level of the last {level} complete days; today, still growing, teaches nothing"
+        f"level of the last {level} complete days; today, still growing, and spikes that are over teach "
+        "nothing"
     )
     if ranged:
         return (

@@ -8,8 +8,9 @@ a clear miss. Every beginning of the series is partitioned on the way, so what w
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import mul
 from statistics import fmean, median
 
 import attrs
@@ -19,6 +20,8 @@ STRICTNESS = 4.0
 """What a change of the level must explain, as a multiple of the noise's variance and of the logarithm of the
 days: rather a change too few than one too many."""
 _FLAT = (1.0,) * WEEK
+_WORKDAY = 0.5
+"""Of an average day: days that cost less say little of the level."""
 _MIN_FACTOR = 0.05
 """Of an average day: less is too small to divide by."""
 _SPREAD_OF_A_DIFFERENCE = 1.4826 / math.sqrt(2)
@@ -27,6 +30,10 @@ _UNKNOWN_NOISE = 0.3
 """Of the level, where there are too few days to tell."""
 _LEAST_NOISE = 0.02
 """Of the level: nothing is more regular than that."""
+_FAR = 0.2
+"""Of the furthest level of a spike: days nearer to the usual are no part of it."""
+_LONGEST = 4 * WEEK
+"""Days after which a jump is no longer taken back, but the next one."""
 _RETURNED = 0.4
 """Of a jump: if less is left when it is over, it was taken back."""
 
@@ -60,6 +67,11 @@ class Jump:
     is_over: bool
     """Whether the level went back: a spike, or a dip; else a step."""
 
+    @property
+    def height(self) -> float:
+        """By how much the level changed, up or down."""
+        return abs(self.level - self.usual)
+
 
 class Season:
     """The week of a daily series, the first day of which may be any weekday, and how much its days vary."""
@@ -80,7 +92,7 @@ class Season:
     def _noise(self) -> float:
         """From how much days differ from the day before, in parts of both: a jump is one such difference."""
         scaled = [value / weight for value, weight in zip(self.values, self.weights, strict=True)]
-        usual = [day for day, weight in zip(scaled, self.weights, strict=True) if day and weight >= 0.5]
+        usual = [day for day, weight in zip(scaled, self.weights, strict=True) if day and weight >= _WORKDAY]
         differences = [
             abs(day - before) * 2 / abs(day + before) for before, day in pairwise(usual) if day + before
         ]
@@ -95,13 +107,16 @@ class Levels(Season):
         self, values: Sequence[float], *, is_daily: bool = True, strictness: float = STRICTNESS
     ) -> None:
         super().__init__(values, is_daily=is_daily)
-        self._sums = list(accumulate(values, initial=0.0))
-        self._weight_sums = list(accumulate(self.weights, initial=0.0))
+        weights = self.weights
+        usual = [value / weight for value, weight in zip(values, weights, strict=True) if weight >= _WORKDAY]
+        self._usual = median(usual) if usual else 0.0
+        beyond = [value - self._usual * weight for value, weight in zip(values, weights, strict=True)]
+        self._products = _running(map(mul, values, weights))
+        self._weight_squares = _running(map(mul, weights, weights))
+        self._squares = _running(map(mul, values, values))
+        self._beyond = _running(beyond)
+        self._beyond_squares = _running(map(mul, beyond, beyond))
         self._last_changes = self._partitioned(strictness * math.log(max(3, len(values))))
-
-    def level(self, start: int, end: int) -> float:
-        """The level of the days from `start` up to `end`."""
-        return (self._sums[end] - self._sums[start]) / (self._weight_sums[end] - self._weight_sums[start])
 
     def segments(self, known: int | None = None) -> list[Segment]:
         """The levels of all days, or of the first `known` as if no other were known."""
@@ -109,7 +124,7 @@ class Levels(Season):
         found: list[Segment] = []
         while end > 0:
             start = self._last_changes[end]
-            found.append(Segment(start, end, self.level(start, end)))
+            found.append(Segment(start, end, self._level(start, end)))
             end = start
         return found[::-1]
 
@@ -117,33 +132,56 @@ class Levels(Season):
         """The changes of the level in order; those that were taken back lie within what they interrupt."""
         return list(_jumps(self.segments(known)))
 
+    def spike_places(self) -> frozenset[int]:
+        """The days whose level was taken back."""
+        jumps = (jump for jump in self.jumps() if jump.is_over)
+        return frozenset(place for jump in jumps for place in range(jump.start, jump.end))
+
+    def without_spikes(self) -> list[float]:
+        """The days, those whose level was taken back as they usually are."""
+        values = list(self.values)
+        for jump in self.jumps():
+            if jump.is_over:
+                for place in range(jump.start, jump.end):
+                    values[place] = jump.usual * self.weights[place]
+        return values
+
+    def _level(self, start: int, end: int) -> float:
+        """The level of the days from `start` up to `end`, as what explains them better has it."""
+        in_proportion, added = self._missed(start, end)
+        if added < in_proportion:
+            return self._usual + (self._beyond[end] - self._beyond[start]) / (end - start)
+        squares = self._weight_squares[end] - self._weight_squares[start]
+        return (self._products[end] - self._products[start]) / squares
+
+    def _missed(self, start: int, end: int) -> tuple[float, float]:
+        """The squared misses of days that follow the week, and of days with the same amount in addition."""
+        product = self._products[end] - self._products[start]
+        weight = self._weight_squares[end] - self._weight_squares[start]
+        beyond = self._beyond[end] - self._beyond[start]
+        return (
+            self._squares[end] - self._squares[start] - product * product / weight,
+            self._beyond_squares[end] - self._beyond_squares[start] - beyond * beyond / (end - start),
+        )
+
     def _partitioned(self, penalty: float) -> list[int]:
         """For each number of first days, where their last segment begins.
 
-        The cost of a segment is the sum of squared misses, in units of the noise; each costs `penalty` more.
+        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more.
         """
-        scale = self.noise * self.noise
-        squares = list(
-            accumulate(
-                (
-                    value * value / weight / scale
-                    for value, weight in zip(self.values, self.weights, strict=True)
-                ),
-                initial=0.0,
-            )
-        )
-        sums, weights = [each / self.noise for each in self._sums], self._weight_sums
-        best, last = [-penalty], [0]
-        for end in range(1, len(sums)):
-            total, weight, square = sums[end], weights[end], squares[end]
-            costs = [
-                best[start] - squares[start] - (total - sums[start]) ** 2 / (weight - weights[start])
-                for start in range(end)
-            ]
+        each = penalty * self.noise * self.noise
+        best, last = [-each], [0]
+        for end in range(1, len(self.values) + 1):
+            costs = [best[start] + min(self._missed(start, end)) for start in range(end)]
             least = min(costs)
             last.append(costs.index(least))
-            best.append(least + square + penalty)
+            best.append(least + each)
         return last
+
+
+def _running(values: Iterable[float]) -> list[float]:
+    """The sums of the first none, one, two, … of `values`."""
+    return list(accumulate(values, initial=0.0))
 
 
 def weekday_factors(values: Sequence[float]) -> tuple[float, ...]:
@@ -176,19 +214,28 @@ def _jumps(segments: Sequence[Segment]) -> Iterator[Jump]:
             yield Jump(jump.start, segments[-1].end, base.level, jump.level, is_over=False)
             place, base = place + 1, jump
         else:
-            inside = segments[place + 1 : place + 1 + back]
+            inside = _far(segments[place + 1 : place + 1 + back], base.level)
             level = sum(each.level * each.days for each in inside) / sum(each.days for each in inside)
-            yield Jump(jump.start, inside[-1].end, base.level, level, is_over=True)
+            yield Jump(inside[0].start, inside[-1].end, base.level, level, is_over=True)
             place += 1 + back
             after = segments[place]
             share = base.days / (base.days + after.days)
             base = Segment(base.start, after.end, share * base.level + (1 - share) * after.level)
 
 
+def _far(segments: Sequence[Segment], base: float) -> Sequence[Segment]:
+    """`segments` without those at both ends that are much nearer to `base` than the furthest."""
+    least = _FAR * max(abs(each.level - base) for each in segments)
+    far = [number for number, each in enumerate(segments) if abs(each.level - base) >= least]
+    return segments[far[0] : far[-1] + 1]
+
+
 def _return(base: float, later: Sequence[Segment]) -> int | None:
     """How many segments lie between a jump and the level's return to `base`; None if it does not return."""
     up = later[0].level > base
     for number, segment in enumerate(later):
+        if segment.start - later[0].start > _LONGEST:
+            return None
         if number and abs(segment.level - base) <= _RETURNED * abs(later[0].level - base):
             return number
         if (segment.level > base) != up:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,8 @@ import attrs
 from ..line_items import read_line_item
 from .breakdowns import Breakdown, CurrencyBreakdowns
 from .changes import AmountChange, change, less, ratio
-from .explanation.cause_search import find_causes
-from .explanation.causes import ChangeCause
-from .explanation.effects import effects_of
-from .explanation.explanation import ChangeSize, Explanation, rest_of
-from .explanation.movers import PeriodComparison
-from .explanation.slices import API_KEY, CellCosts
+from .explanation.comparison import PeriodComparison
+from .explanation.explanation import Explanation, explained
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .periods import Period
@@ -133,28 +129,15 @@ class Costs:
     def _explanation(self, currency: str, changed: AmountChange) -> Explanation | None:
         if self.before is None:
             return None
-        period = self.period.complete(self.today)
-        comparison = PeriodComparison(currency, period, self.before, changed, self.top)
-        causes = self._causes(currency, changed, period, self.before)
-        return Explanation(
-            changed.by,
-            ChangeSize.SAME,
-            causes,
-            rest_of(changed.by, causes),
-            tuple(
-                comparison.movers(name, ledger, is_estimate=name in self.estimated)
-                for name, ledger in self._ledgers().items()
-            ),
-            effects_of(self.line_items, currency=currency, period=period, before=self.before, by=changed.by),
-            (),
-        )
-
-    def _causes(
-        self, currency: str, changed: AmountChange, period: Period, before: Period
-    ) -> tuple[ChangeCause, ...]:
-        costs = CellCosts.of(self.line_items, currency=currency)
-        keys = {} if API_KEY in self.estimated else self.by.get(API_KEY, Ledger({})).amounts.get(currency, {})
-        return find_causes(costs, keys, period=period, before=before, total=changed)
+        with localcontext(Context(prec=28)):
+            return explained(
+                PeriodComparison(currency, self.period.complete(self.today), self.before, changed),
+                daily=self.daily,
+                line_items=self.line_items,
+                ledgers=self._ledgers(),
+                estimated=self.estimated,
+                top=self.top,
+            )
 
     def _ledgers(self) -> dict[str, Ledger]:
         return {"model": self._models, **self.by}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import formatting
-from .changes import AmountChange
+from .explanation.comparison import ChangeSize
+from .explanation.words import difference, sentence
 from .forecast import Forecast
 from .report import Report
 from .spending import Spend
@@ -24,7 +25,7 @@ def made(report: Report) -> str:
 
 
 def headline(report: Report, spend: Spend) -> str:
-    """What was spent, compared with what, and where the month will end."""
+    """What was spent, compared with what and why, and where the month will end."""
     return " ".join(sentences(report, spend))
 
 
@@ -80,12 +81,13 @@ def notes(report: Report) -> tuple[str, ...]:
 
 
 def sentences(report: Report, spend: Spend) -> Iterator[str]:
-    """What was spent, compared with what; where the month will end, if it is forecast."""
+    """What was spent, compared with what, and why; where the month will end, if it is forecast."""
     days, amount = formatting.days(report.period), formatting.money(spend.total, spend.currency)
     compared = ""
     if report.compared_with is not None and spend.change is not None:
         before = formatting.days(report.compared_with)
-        compared = difference(spend.change, spend.currency, before=before)
+        size = ChangeSize.CLEAR if spend.explanation is None else spend.explanation.size
+        compared = difference(spend.change, size, spend.currency, before=before)
     if not report.growing:
         yield f"{days} cost {amount}{compared}."
     elif spend.change is None:
@@ -94,22 +96,11 @@ def sentences(report: Report, spend: Spend) -> Iterator[str]:
         complete_days = formatting.days(report.complete)
         complete = formatting.money(spend.complete, spend.currency)
         yield f"{days} has cost {amount} so far; {complete_days} cost {complete}{compared}."
+    why = None if spend.explanation is None else sentence(spend.explanation, spend.currency)
+    if why is not None:
+        yield why
     if spend.forecast is not None and spend.forecast.expected is not None:
         yield outlook(spend.forecast, spend.currency)
-
-
-def difference(change: AmountChange, currency: str, *, before: str) -> str:
-    """Such as `, $390.95 (6.4%) more than October 2026`, with `before` for the month."""
-    if not change.before:
-        return f"; nothing was spent in {before}"
-    if not change.by:
-        return f", exactly as much as {before}"
-    more = "more" if change.by > 0 else "less"
-    return f", {formatting.money(change.by.copy_abs(), currency)}{_share(change)} {more} than {before}"
-
-
-def _share(change: AmountChange) -> str:
-    return "" if change.ratio is None else f" ({formatting.percent(change.ratio.copy_abs())})"
 
 
 def outlook(forecast: Forecast, currency: str) -> str:

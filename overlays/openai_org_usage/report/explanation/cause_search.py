@@ -8,9 +8,9 @@ Its part is taken off, and the search goes on in what is left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from operator import mul
@@ -19,12 +19,16 @@ import attrs
 
 from ...money import exact_sum
 from ..changes import AmountChange, change, ratio
+from ..estimates import rounded
 from ..ledger import Key
 from ..levels import Jump, Levels, Season
-from ..periods import DAY, Period
+from ..periods import DAY
+from ..prices import PricedRow
 from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
-from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part, is_alone
+from .comparison import PeriodComparison
+from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part
+from .key_series import KeySeries
 from .slices import API_KEY, CellCosts, Slice, project_of, with_key
 from .timeline import Timeline
 
@@ -32,7 +36,7 @@ MOST_CAUSES = 4
 """How many are named."""
 LEAST_SHARE = 0.02
 """Of what the period before cost: less is no cause."""
-LEAST_NOISES = 2.5
+LEAST_NOISES = 2.75
 """How many times what usually varies between two such periods a cause must explain."""
 _LEAST_CELL = 0.002
 """Of all costs: smaller cells are not looked at by themselves."""
@@ -40,11 +44,13 @@ _LEAST_NOISE = 0.05
 """Of the noise of all costs: no cell is more regular than that."""
 _ROUNDS = 12
 """How many events are looked at, causes or not."""
+_MOST = 0.5
+"""Of an event's part of the change: a slice's own jump that is as much is that event."""
+_ALMOST = 0.7
+_MUCH_HIGHER = 1.5
+"""A step is named rather than an earlier one if it adds so much of what that adds, and is so much higher."""
 _NEAR = 3
 """Days that the same event may begin earlier or later in one slice than in another."""
-_WIDE = Context(prec=400)
-_WIDEST = 300
-"""Estimates with more digits before the point have none after it."""
 
 
 @attrs.frozen
@@ -72,25 +78,51 @@ class CauseSearch:
     """What amounts are measured in while searching."""
     _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict, init=False)
     _seasons: dict[int, Season] = attrs.field(factory=dict, init=False)
-    _key_seasons: dict[str, Season] = attrs.field(factory=dict, init=False)
 
     def causes(self) -> tuple[ChangeCause, ...]:
         """The causes, those that explain most money first."""
+        self._take_off_common()
         found: list[ChangeCause] = []
         for _ in range(_ROUNDS):
-            event = max(self._events(), key=lambda each: abs(each.effect), default=None)
+            event = self._largest(self._slices[1:])
             if event is None or len(found) == MOST_CAUSES:
                 break
             contrasts = self._contrasts(event.days)
-            common = common_part(contrasts.values())
-            if common:
-                self._take_off_common(common, contrasts, event)
-                continue
-            best = self._seen_in(best_slice(self._slices, contrasts) or event.slice, event)
+            best = self._seen_in(best_slice(self._slices[1:], contrasts) or event.slice, event)
             if abs(best.effect) >= self._least:
                 found.extend(self._cause(best))
             self._take_off(best)
         return tuple(sorted(found, key=lambda cause: cause.amount.copy_abs().copy_negate()))
+
+    def _take_off_common(self) -> None:
+        """Go on as if what happened to all alike had not."""
+        for _ in range(_ROUNDS):
+            event = self._largest(self._slices[:1])
+            if event is None:
+                return
+            common = common_part(self._contrasts(event.days).values())
+            if not common:
+                return
+            for cell in self._cells:
+                season = self._season_of(cell)
+                usual = season.level_at(event.days.around)
+                for place in range(event.jump.start, event.jump.end):
+                    self.series[cell][place] -= common * usual * season.weights[place]
+            self._forget(self._cells)
+
+    def _largest(self, slices: Sequence[Slice]) -> LevelEvent | None:
+        """The jump that adds most to the change; of a staircase, its highest step, if that is most of it."""
+        event = max(self._events(slices), key=lambda each: abs(each.effect), default=None)
+        if event is None:
+            return None
+        least = _ALMOST * event.effect**2
+        steps = (
+            each
+            for each in self._jumps_of(event.slice)
+            if each.jump.is_over == event.jump.is_over and each.effect * event.effect >= least
+        )
+        highest = max(steps, key=lambda each: each.jump.height)
+        return highest if highest.jump.height > _MUCH_HIGHER * event.jump.height else event
 
     @cached_property
     def _signs(self) -> list[float]:
@@ -115,7 +147,8 @@ class CauseSearch:
 
     @cached_property
     def _slices(self) -> tuple[Slice, ...]:
-        return self.costs.slices(self._cells)
+        """All costs, and what they can be divided into."""
+        return self.costs.slices(large=self._cells)
 
     @cached_property
     def _sizes(self) -> list[float]:
@@ -128,28 +161,32 @@ class CauseSearch:
             self._levels[one.cells] = Levels([sum(day) for day in days], is_daily=self.timeline.is_daily)
         return self._levels[one.cells]
 
-    def _events(self) -> Iterator[LevelEvent]:
-        """The jumps that matter, of all slices."""
-        for one in self._slices:
-            if sum(self._sizes[cell] for cell in one.cells) < self._least:
-                continue
-            since = 0
-            for jump in self._levels_of(one).jumps():
-                event = self._event(one, jump, since=since)
-                if abs(event.effect) >= self._least:
-                    yield event
-                since = since if jump.is_over else jump.start
+    def _events(self, slices: Sequence[Slice]) -> Iterator[LevelEvent]:
+        """The jumps that matter, of `slices`."""
+        for one in slices:
+            if sum(self._sizes[cell] for cell in one.cells) >= self._least:
+                yield from (each for each in self._jumps_of(one) if abs(each.effect) >= self._least)
+
+    def _jumps_of(self, one: Slice) -> Iterator[LevelEvent]:
+        """All jumps of a slice."""
+        since = 0
+        for jump in self._levels_of(one).jumps():
+            yield self._event(one, jump, since=since)
+            since = since if jump.is_over else jump.start
 
     def _event(self, one: Slice, jump: Jump, *, since: int) -> LevelEvent:
         days = EventDays.of(jump, places=self.timeline.places, since=since)
         return LevelEvent(one, jump, days, self._effect(self._levels_of(one), jump))
 
-    def _effect(self, season: Season, jump: Jump) -> float:
-        """What the days of a jump cost beyond the usual, less those of the period before."""
-        places = range(jump.start, jump.end)
+    def _effect(self, levels: Levels, jump: Jump) -> float:
+        """What the days of a jump cost beyond the usual, less those of the period before.
+
+        Spikes within what goes on are causes of their own.
+        """
+        values = levels.values if jump.is_over else levels.without_spikes()
         return sum(
-            self._signs[place] * (season.values[place] - jump.usual * season.weights[place])
-            for place in places
+            self._signs[place] * (values[place] - jump.usual * levels.weights[place])
+            for place in range(jump.start, jump.end)
         )
 
     def _contrasts(self, days: EventDays) -> Contrasts:
@@ -162,55 +199,46 @@ class CauseSearch:
         return self._seasons[cell]
 
     def _seen_in(self, one: Slice, event: LevelEvent) -> LevelEvent:
-        """The event as the days of `one` show it."""
-        since = 0
+        """The event as the days of `one` show it: in its own jump then, if that is most of it."""
         levels = self._levels_of(one)
-        for jump in levels.jumps():
-            is_same = (jump.level > jump.usual) == (event.jump.level > event.jump.usual)
-            if is_same and abs(jump.start - event.jump.start) <= _NEAR and jump.is_over == event.jump.is_over:
-                return self._event(one, jump, since=since)
-            since = since if jump.is_over else jump.start
         usual, level = levels.level_at(event.days.around), levels.level_at(event.days.inside)
         jump = attrs.evolve(event.jump, usual=usual, level=level)
-        return attrs.evolve(self._event(one, jump, since=0), days=event.days)
+        seen = LevelEvent(one, jump, event.days, self._effect(levels, jump))
+        own = max(
+            self._jumps_within(one, event.jump), key=lambda each: each.effect * seen.effect, default=seen
+        )
+        return own if own.effect * seen.effect >= _MOST * seen.effect**2 else seen
+
+    def _jumps_within(self, one: Slice, jump: Jump) -> Iterator[LevelEvent]:
+        """The jumps of a slice at the time of another jump."""
+        for event in self._jumps_of(one):
+            if jump.start - _NEAR <= event.jump.start < jump.end:
+                yield event
 
     def _key_of(self, event: LevelEvent) -> str | None:
         """The API key that the event is of, where one key alone explains what several together cost."""
-        least = _LEAST_NOISE * self._all.noise
         around = project_of(event.slice, self._slices)
-        whole, project = (
-            Contrast.of(self._levels_of(one), event.days, least_noise=least) for one in (event.slice, around)
-        )
-        for key, days in self.keys.items():
-            if key is not None:
-                part = Contrast.of(self._key_season(key, days), event.days, least_noise=least)
-                if is_alone(part, whole, project=project):
-                    return key
-        return None
+        whole, project = (self._levels_of(one) for one in (event.slice, around))
+        return self._keys.alone(whole, project, event.days, least_noise=_LEAST_NOISE * self._all.noise)
 
-    def _key_season(self, key: str, days: Mapping[date, Decimal]) -> Season:
-        if key not in self._key_seasons:
-            values = self.timeline.series(days, scale=self.scale)
-            self._key_seasons[key] = Season(values, is_daily=self.timeline.is_daily)
-        return self._key_seasons[key]
+    @cached_property
+    def _keys(self) -> KeySeries:
+        return KeySeries(self.keys, self.timeline, self.scale)
 
     def _take_off(self, event: LevelEvent) -> None:
         """Go on as if the days of the event had been usual in its slice."""
+        spikes = frozenset[int]() if event.jump.is_over else self._levels_of(event.slice).spike_places()
         for cell in event.slice.cells:
             season = self._season_of(cell)
             usual = season.level_at(event.days.around)
+            beyond = season.level_at([place for place in event.days.inside if place not in spikes]) - usual
             for place in range(event.jump.start, event.jump.end):
-                self.series[cell][place] = usual * season.weights[place]
+                weight = season.weights[place]
+                is_apart = place in spikes
+                self.series[cell][place] = (
+                    season.values[place] - beyond * weight if is_apart else usual * weight
+                )
         self._forget(event.slice.cells)
-
-    def _take_off_common(self, common: float, contrasts: Contrasts, event: LevelEvent) -> None:
-        """Go on as if nothing had happened to all alike."""
-        for cell in contrasts:
-            season = self._season_of(cell)
-            usual = season.level_at(event.days.around)
-            for place in range(event.jump.start, event.jump.end):
-                self.series[cell][place] -= common * usual * season.weights[place]
-        self._forget(self._cells)
 
     def _forget(self, cells: frozenset[int]) -> None:
         for changed in [each for each in self._levels if each & cells]:
@@ -251,26 +279,17 @@ class CauseSearch:
 
 
 def find_causes(
-    costs: CellCosts,
-    keys: Mapping[Key, Mapping[date, Decimal]],
-    *,
-    period: Period,
-    before: Period,
-    total: AmountChange,
+    rows: Iterable[PricedRow], keys: Mapping[Key, Mapping[date, Decimal]], compared: PeriodComparison
 ) -> tuple[ChangeCause, ...]:
-    """The causes of the change `total` from `before` to `period`, as `costs` and the days before show."""
-    days = [day for known in costs.days for day in known if day < period.end]
-    amounts = [abs(amount) for known in costs.days for amount in known.values()]
-    if not days or not max(amounts):
+    """The causes of a change, from rows by line item and project of the days compared, and of those before.
+
+    `keys` are costs by API key; empty where they are not known.
+    """
+    costs = CellCosts.of(rows, currency=compared.currency)
+    days = [day for known in costs.days for day in known if day < compared.period.end]
+    scale = max((abs(amount) for known in costs.days for amount in known.values()), default=Decimal(0))
+    if not days or not scale:
         return ()
-    timeline = Timeline.of(period, before, first=min(days))
-    scale = max(amounts)
-    return CauseSearch(timeline, costs, keys, total, costs.series(timeline, scale=scale), scale).causes()
-
-
-def rounded(amount: Decimal) -> Decimal:
-    """An estimate, to the cent; below 1 to four digits."""
-    if not amount or abs(amount.adjusted()) > _WIDEST:
-        return amount
-    places = 2 if abs(amount) >= 1 else 3 - amount.adjusted()
-    return amount.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    timeline = Timeline.of(compared.period, compared.before, first=min(days))
+    series = costs.series(timeline, scale=scale)
+    return CauseSearch(timeline, costs, keys, compared.total, series, scale).causes()

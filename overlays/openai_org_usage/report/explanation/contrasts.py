@@ -14,9 +14,11 @@ _AROUND = 28
 """Days before an event, and after it, that say what is usual."""
 _PER_CELL = 9.0
 """What a cell must explain, as a multiple of its variance, to be taken for changed by itself."""
-_TIE = 0.03
+_PER_SMALL_CELL = 3.0
+"""The same for each cell that is too small to be looked at."""
+_TIE = 0.01
 """Of what the best slice explains: slices that explain that much less are as good."""
-_AT_LEAST = 6.0
+_AT_LEAST = 5.0
 """The same as a multiple of the variance."""
 _MANY_CELLS = 8
 """With fewer cells nothing is said of all alike."""
@@ -121,15 +123,16 @@ def is_alone(part: Contrast, whole: Contrast, *, project: Contrast) -> bool:
 
 def _explained(one: Slice, contrasts: Contrasts) -> float:
     """By how much the sum of squared misses falls, in variances, if the slice is what changed."""
-    cells = [contrasts[number] for number in one.cells]
+    cells = [contrasts[number] for number in one.cells if number in contrasts]
     alone = sum(min(each.excess**2 / each.variance, _CAP) - _PER_CELL for each in cells)
+    unseen = _PER_SMALL_CELL * (len(one.cells) - len(cells))
     by_usual = sum(each.usual**2 / each.variance for each in cells)
     if by_usual <= 0:
-        return alone
+        return alone - unseen
     factor = sum(each.usual * each.excess / each.variance for each in cells) / by_usual
     together = sum(
         min(each.excess**2 / each.variance, _CAP)
         - min((each.excess - factor * each.usual) ** 2 / each.variance, _CAP)
         for each in cells
     )
-    return max(alone, together - _PER_CELL)
+    return max(alone, together - _PER_CELL) - unseen

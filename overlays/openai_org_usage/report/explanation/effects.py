@@ -11,8 +11,8 @@ import attrs
 from ...money import currency_of, exact_sum
 from ..changes import less, quotient
 from ..ledger import Key
-from ..periods import Period, day_of
 from ..prices import PricedRow, units_of
+from .comparison import PeriodComparison
 
 _PLACES = Decimal("0.000001")
 
@@ -61,11 +61,9 @@ class Effects:
         return exact_sum(parts)
 
 
-def effects_of(
-    rows: Iterable[PricedRow], *, currency: str, period: Period, before: Period, by: Decimal
-) -> Effects:
-    """The effects in the change `by` of a spend, from rows of costs by line item."""
-    measured = _measured(rows, currency=currency, period=period, before=before)
+def effects_of(rows: Iterable[PricedRow], compared: PeriodComparison) -> Effects:
+    """The effects in the change of a spend, from rows of costs by line item."""
+    measured = _measured(rows, compared)
     groups: defaultdict[str | None, list[_ItemChange]] = defaultdict(list)
     for each in measured:
         if each.is_measured:
@@ -79,7 +77,7 @@ def effects_of(
         exact_sum(each.by for each in measured if each.is_new),
         exact_sum(each.by for each in measured if each.is_gone),
         exact_sum(each.by for each in measured if not (each.is_measured or each.is_new or each.is_gone)),
-        less(by, *(each.by for each in measured)),
+        less(compared.total.by, *(each.by for each in measured)),
         tuple(sorted(items, key=lambda item: (item.by.copy_abs().copy_negate(), item.line_item or ""))),
     )
 
@@ -148,19 +146,18 @@ class _ItemChange:
         return ItemEffects(self.line_item, self.unit, self.by, volume, price)
 
 
-def _measured(
-    rows: Iterable[PricedRow], *, currency: str, period: Period, before: Period
-) -> list[_ItemChange]:
+def _measured(rows: Iterable[PricedRow], compared: PeriodComparison) -> list[_ItemChange]:
     """One for each line item and unit, in a fixed order."""
     sums: defaultdict[tuple[Key, str | None], _ItemAmounts] = defaultdict(_ItemAmounts)
+    now, before = (range(each.start_time, each.end_time) for each in (compared.period, compared.before))
     for row in rows:
-        day = day_of(row.start_time)
-        if row.amount_value is not None and currency_of(row.amount_currency) == currency:
+        is_now = row.start_time in now
+        if row.amount_value is None or not (is_now or row.start_time in before):
+            continue
+        if currency_of(row.amount_currency) == compared.currency:
             units, unit = units_of(row)
-            if day in period:
-                sums[row.line_item or None, unit].now.append((row.amount_value, units))
-            elif day in before:
-                sums[row.line_item or None, unit].before.append((row.amount_value, units))
+            amounts = sums[row.line_item or None, unit]
+            (amounts.now if is_now else amounts.before).append((row.amount_value, units))
     return [_ItemChange.of(*key, found) for key, found in sorted(sums.items(), key=str)]
 
 

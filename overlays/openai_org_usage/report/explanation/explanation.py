@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ..changes import less
 from ..entry_labels import EntryLabel, labels_by
+from ..ledger import Ledger
+from ..periods import Period
+from ..prices import PricedRow
+from .cause_search import find_causes
 from .causes import ChangeCause, Subject
-from .effects import Effects
-from .movers import Movers
-from .unusual_days import UnusualDay
+from .comparison import ChangeSize, PeriodComparison
+from .effects import Effects, effects_of
+from .movers import Movers, movers_of
+from .slices import API_KEY
+from .unusual_days import DailyCosts, UnusualDay
 
 if TYPE_CHECKING:
     from ...directory.names import Names
-
-
-class ChangeSize(Enum):
-    """How large a change is, beside what usually varies."""
-
-    SAME = "about the same"
-    SLIGHT = "slightly"
-    CLEAR = "clearly"
-    SHARP = "sharply"
 
 
 @attrs.frozen
@@ -49,25 +46,62 @@ class Explanation:
     def labelled(self, names: Names | None, *, emails: bool) -> Explanation:
         """The same figures, projects, users and keys called as `names` know them."""
         movers = tuple(each.labelled(names, emails=emails) for each in self.movers)
-        return attrs.evolve(self, movers=movers, causes=_labelled(self.causes, names, emails=emails))
+        labels = {
+            each.dimension: labels_by(self._known(each), names, dimension=each.dimension, emails=emails)
+            for each in self.movers
+        }
+
+        def named(subject: Subject) -> Subject:
+            label = labels.get(subject.dimension, {}).get(subject.key, subject.label)
+            return attrs.evolve(subject, label=label)
+
+        causes = (attrs.evolve(cause, subjects=tuple(map(named, cause.subjects))) for cause in self.causes)
+        return attrs.evolve(self, movers=movers, causes=tuple(causes))
+
+    def _known(self, movers: Movers) -> dict[str, EntryLabel]:
+        """What is known of the keys of a dimension that are shown anywhere, which are told apart."""
+        subjects = (subject for cause in self.causes for subject in cause.subjects)
+        known = {each.key: each.label for each in subjects if each.dimension == movers.dimension}
+        return known | {each.key: each.label for each in movers.entries if each.key is not None}
 
 
-def _labelled(
-    causes: tuple[ChangeCause, ...], names: Names | None, *, emails: bool
-) -> tuple[ChangeCause, ...]:
-    subjects = {subject for cause in causes for subject in cause.subjects}
-    labels: dict[tuple[str, str], EntryLabel] = {}
-    for dimension in {subject.dimension for subject in subjects}:
-        known = {subject.key: subject.label for subject in subjects if subject.dimension == dimension}
-        found = labels_by(known, names, dimension=dimension, emails=emails)
-        labels |= {(dimension, key): label for key, label in found.items()}
+def explained(
+    compared: PeriodComparison,
+    *,
+    daily: Ledger,
+    line_items: Sequence[PricedRow],
+    ledgers: Mapping[str, Ledger],
+    estimated: Collection[str] = (),
+    top: int,
+) -> Explanation:
+    """Why the costs of two periods differ; all rows and ledgers may reach further back than these.
 
-    def named(subject: Subject) -> Subject:
-        return attrs.evolve(subject, label=labels[subject.dimension, subject.key])
+    `line_items` are rows by line item, and by project where that is known; `ledgers` are by dimension. Keys
+    whose costs are `estimated` are no cause.
+    """
+    days = _known(daily, compared)
+    keys = {} if API_KEY in estimated else ledgers.get(API_KEY, Ledger({})).amounts.get(compared.currency, {})
+    causes = find_causes(line_items, keys, compared)
+    return Explanation(
+        compared.total.by,
+        compared.size(
+            expected=compared.total.before * days.weekdays(compared.period) / days.weekdays(compared.before),
+            variation=days.variation(compared.period.days + compared.before.days),
+        ),
+        causes,
+        less(compared.total.by, *(cause.amount for cause in causes)),
+        tuple(
+            movers_of(ledger, name, compared, top=top, is_estimate=name in estimated)
+            for name, ledger in ledgers.items()
+        ),
+        effects_of(line_items, compared),
+        days.unusual_days(Period(min(compared.before.start, compared.period.start), compared.period.end)),
+    )
 
-    return tuple(attrs.evolve(cause, subjects=tuple(map(named, cause.subjects))) for cause in causes)
 
-
-def rest_of(by: Decimal, causes: tuple[ChangeCause, ...]) -> Decimal:
-    """What `causes` leave unexplained of the change `by`."""
-    return less(by, *(cause.amount for cause in causes))
+def _known(daily: Ledger, compared: PeriodComparison) -> DailyCosts:
+    """All complete days from the first that cost anything."""
+    keys = daily.amounts.get(compared.currency, {}).values()
+    amounts = {day: amount for days in keys for day, amount in days.items() if day < compared.period.end}
+    first = min((day for day, amount in amounts.items() if amount), default=compared.before.start)
+    return DailyCosts(amounts, Period(min(first, compared.before.start), compared.period.end))

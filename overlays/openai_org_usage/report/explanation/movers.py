@@ -12,7 +12,7 @@ from ...money import exact_sum
 from ..changes import AmountChange, change, less
 from ..entry_labels import EntryLabel, labels_by
 from ..ledger import Key, Ledger
-from ..periods import Period
+from .comparison import PeriodComparison
 
 if TYPE_CHECKING:
     from ...directory.names import Names
@@ -76,31 +76,20 @@ class Movers:
         return attrs.evolve(self, entries=tuple(entries))
 
 
-@attrs.frozen
-class PeriodComparison:
-    """What the movers of one currency are found with."""
-
-    currency: str
-    period: Period
-    """The complete days of the report's period."""
-    before: Period
-    total: AmountChange
-    """Of the spend."""
-    top: int
-    """How many entries are shown."""
-
-    def movers(self, dimension: str, ledger: Ledger, *, is_estimate: bool = False) -> Movers:
-        """The movers of `ledger`, whose keys are values of `dimension`."""
-        now = ledger.by_key(self.currency, self.period)
-        earlier = ledger.by_key(self.currency, self.before)
-        found = sorted(
-            (_mover(key, now, earlier, ledger) for key in {*now, *earlier}),
-            key=lambda mover: (mover.change.by.copy_abs().copy_negate(), mover.key or ""),
-        )
-        # A rest of one takes the same room as the entry itself.
-        shown = found if len(found) <= self.top + 1 else found[: self.top]
-        difference = less(self.total.by, *(mover.change.by for mover in found))
-        return Movers(dimension, tuple(shown), _rest(found[len(shown) :]), difference, is_estimate)
+def movers_of(
+    ledger: Ledger, dimension: str, compared: PeriodComparison, *, top: int, is_estimate: bool
+) -> Movers:
+    """The movers of `ledger`, whose keys are values of `dimension`; the `top` largest are shown."""
+    now = ledger.by_key(compared.currency, compared.period)
+    earlier = ledger.by_key(compared.currency, compared.before)
+    found = sorted(
+        (_mover(key, now, earlier, ledger) for key in {*now, *earlier}),
+        key=lambda mover: (mover.change.by.copy_abs().copy_negate(), mover.key or ""),
+    )
+    # A rest of one takes the same room as the entry itself.
+    shown = found if len(found) <= top + 1 else found[:top]
+    difference = less(compared.total.by, *(mover.change.by for mover in found))
+    return Movers(dimension, tuple(shown), _rest(found[len(shown) :]), difference, is_estimate)
 
 
 def _mover(key: Key, now: Mapping[Key, Decimal], earlier: Mapping[Key, Decimal], ledger: Ledger) -> Mover:

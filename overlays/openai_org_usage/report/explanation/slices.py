@@ -68,15 +68,18 @@ class CellCosts:
         """What `cells` cost within `period`, exactly."""
         return exact_sum(amount for cell in cells for day, amount in self.days[cell].items() if day in period)
 
-    def slices(self, cells: Iterable[int]) -> tuple[Slice, ...]:
-        """All that `cells` may have in common, the widest first; of equal ones, one."""
+    def slices(self, *, large: frozenset[int]) -> tuple[Slice, ...]:
+        """What cells may have in common, with one that is `large` at least; the widest first, and of equal
+        ones, one."""
         members: defaultdict[tuple[Subject, ...], set[int]] = defaultdict(set)
-        for number in cells:
-            for subjects in _subjects(*self.cells[number]):
+        for number, cell in enumerate(self.cells):
+            for subjects in _subjects(*cell):
                 members[subjects].add(number)
         found: dict[frozenset[int], Slice] = {}
         for subjects, numbers in members.items():
             one = Slice(subjects, frozenset(numbers))
+            if not one.cells & large:
+                continue
             same = found.get(one.cells)
             if same is None or _rank(one) < _rank(same):
                 found[one.cells] = one
