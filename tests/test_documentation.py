@@ -31,6 +31,7 @@ from .pages import DOCS, ROOT, blocks, commands, pages
 PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive", "services")
 HERE = "tests/test_documentation.py"
 OF_ARCHIVES = "tests/cli/test_archive_pages.py"
+OF_CONFIGURATION = "tests/cli/test_configuration.py::test_the_documented_file_is_read"
 SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
 LINES = f"{HERE}::test_every_line_of_a_shell_block_has_a_test"
 CLAIMS: Mapping[tuple[str, str], str] = {
@@ -49,6 +50,9 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
     ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
+    ("configuration", "sh"): LINES,
+    ("configuration", "text"): OF_CONFIGURATION,
+    ("configuration", "toml"): OF_CONFIGURATION,
     ("cli", "sh"): LINES,
     ("cli", "text"): "tests/cli/test_docs.py::test_what_an_interruption_says",
     ("data", "python"): "tests/tables/test_page.py::test_every_python_block_runs",

@@ -21,7 +21,9 @@ try:
     from rich.table import Table
     from rich.text import Text
 except ModuleNotFoundError as missing:  # pragma: no cover - only without the extra
-    raise SystemExit("the demo needs an extra: pip install 'openai-org-usage[demo]'") from missing
+    from .installation import install_command
+
+    raise SystemExit(f"the demo needs an extra: {install_command('demo')}") from missing
 
 from ._generated import OPERATIONS, FieldRole, Operation, OverTime
 from .client import UsageClient

@@ -252,10 +252,13 @@ class MissingExtraError(OpenAIUsageError, ImportError):
     def of(cls, extra: str, *, purpose: str = "this", library: str | None = None) -> Self:
         """For what `purpose` needs: one line that says how to get it."""
         needed = "an extra" if library is None else f"{library}, which is not installed"
-        wanted = f"'openai-org-usage[{extra}]'"
         if library is not None and "._generated." in OpenAIUsageError.__module__:
-            wanted = library  # A vendored copy has no extras.
-        return cls(f"{purpose} needs {needed}: pip install {wanted}", name=library, extra=extra)
+            return cls(  # A vendored copy has no extras.
+                f"{purpose} needs {needed}: pip install {library}", name=library, extra=extra
+            )
+        from .installation import install_command
+
+        return cls(f"{purpose} needs {needed}: {install_command(extra)}", name=library, extra=extra)
 
 
 def _rebuild(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:

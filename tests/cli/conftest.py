@@ -54,6 +54,7 @@ class Run:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which commands keep names: one of this test, and not there yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))  # Without a configuration.
     return tmp_path / ".cache" / "openai-org-usage"
 
 

@@ -33,7 +33,7 @@ def shown() -> list[tuple[str, str]]:
     parts = [
         part
         for block in pages.blocks("console", page="cli")
-        for part in re.split(r"(?m)^\$ openai-org-usage ", block.text)[1:]
+        for part in re.split(r"(?m)^\$ openai-org-usage ?", block.text)[1:]
     ]
     return [(line, output) for line, _, output in (part.partition("\n") for part in parts)]
 
@@ -98,7 +98,7 @@ def test_the_shell_commands_run(emulator: Emulator, tmp_path: Path) -> None:
         if line.startswith(("openai-org-usage ", "eval ")) and not pages.OF_ARCHIVE.match(line)
     ]
     said = shell_in(tmp_path, emulator)(lines)
-    made = {".cache", "bin", "costs.parquet", "week.html", "report.html", "third_party"}
+    made = {".cache", "bin", "config.schema.json", "costs.parquet", "week.html", "report.html", "third_party"}
     assert {path.name for path in tmp_path.iterdir()} == made
     assert said.count('{"start_time":') == 3
     once = ("ok       usage", "will exceed", "usage: openai-org-usage COMMAND", "up to date")

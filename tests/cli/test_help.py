@@ -96,7 +96,7 @@ def test_a_new_parameter_appears_by_itself() -> None:
             "--",
             ["--check", "--debug", "--force", "--generated-only", "--help", "--name", "--update"],
         ),
-        ("emulator", "--l", ["--late", "--latency", "--lookback-days"]),
+        ("emulator", "--l", ["--late", "--latency", "--lively", "--lookback-days"]),
     ],
 )
 def test_shells_complete_commands_options_and_values(

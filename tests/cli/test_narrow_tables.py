@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Protocol
 
 import pytest
@@ -91,8 +92,8 @@ def test_the_range_of_totals_goes_first(on_terminal: OnTerminal) -> None:
     assert headings == {
         90: ["start_time", "end_time", "project_id", "project_name", "amount_value"],
         70: ["project_id", "project_name", "amount_value"],
-        50: ["project_id", "amount_value"],
-        44: ["project_id", "amount_value"],
+        50: ["project_id", "project_name", "amount_value"],
+        44: ["project_id", "project_name", "amount_value"],
     }
 
 
@@ -131,19 +132,55 @@ def test_points_of_quantities_stand_below_each_other(on_terminal: OnTerminal) ->
 
 def test_characters_that_take_two_places_count_twice(on_terminal: OnTerminal) -> None:
     """The lines of a table end below each other, with names in all scripts."""
+    bucket = costs({"画像の生成と編集の費用": "1.5", "a": "2"})
+    said = on_terminal("costs --last 1d --group-by line_item", width=33, transport=Script([page(bucket)]))
+    lines = said.out.splitlines()
+    assert lines[2:4] == ["画像の…の費用                1.50", "a                            2.00"]
+
+
+def test_texts_are_shortened_as_far_as_they_stay_apart(on_terminal: OnTerminal) -> None:
+    """In their middle; a text that is short enough is whole."""
+    items = ("gpt-4o-2024-08-06, cached input", "gpt-4o-2024-08-06, cached output", "tts-1, characters")
+    bucket = costs(dict.fromkeys(items, "1"))
+    said = on_terminal("costs --last 1d --group-by line_item", width=38, transport=Script([page(bucket)]))
+    shown = [line.partition("  ")[0] for line in said.out.splitlines()[2:5]]
+    assert shown == ["gpt-4o-20…hed input", "gpt-4o-20…ed output", "tts-1, characters"]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        (("1234.565", "0.0049", "0"), ["1,234.56", "<0.01", "0.00", "1,234.57"]),
+        (("0.0123", "0.00017", "-0.0001"), ["0.012", "<0.001", ">-0.001", "0.012"]),
+    ],
+    ids=["cents", "small amounts alone"],
+)
+def test_amounts_are_rounded_to_be_read(
+    amounts: tuple[str, ...], shown: list[str], on_terminal: OnTerminal
+) -> None:
+    """To the cent, or two digits of the largest; the sum is that of the exact amounts."""
+    bucket = costs(dict(zip("abc", amounts, strict=True)))
+    said = on_terminal("costs --last 1d --group-by line_item", width=80, transport=Script([page(bucket)]))
+    assert [line.split()[-1] for line in said.out.splitlines() if line[:1] in "2t"] == shown
+
+
+def test_exact_shows_all_digits(on_terminal: OnTerminal) -> None:
+    """With points below each other."""
+    bucket = costs({"a": "1234.565", "b": "0.0049"})
+    line = "costs --last 1d --group-by line_item --columns line_item,amount_value --exact"
+    said = on_terminal(line, width=80, transport=Script([page(bucket)]))
+    shown = [line[-10:] for line in said.out.splitlines() if line[:1] in "abt"]
+    assert shown == ["1,234.565 ", "    0.0049", "1,234.5699"]
+
+
+def costs(amounts: Mapping[str, str]) -> dict[str, object]:
+    """A bucket with a line item for each of `amounts`."""
     results = [
         {
             "object": "organization.costs.result",
-            "amount": {"value": "1.5", "currency": "usd"},
+            "amount": {"value": value, "currency": "usd"},
             "line_item": item,
         }
-        for item in ("画像の生成と編集の費用", "a")
+        for item, value in amounts.items()
     ]
-    bucket = {"object": "bucket", "start_time": MIDNIGHT, "end_time": MIDNIGHT + DAY, "results": results}
-    said = on_terminal("costs --last 1d --group-by line_item", width=30, transport=Script([page(bucket)]))
-    lines = said.out.splitlines()
-    assert lines[2:5] == [
-        "画像の生成                1.50",
-        "と編集の費                    ",
-        "用                            ",
-    ]
+    return {"object": "bucket", "start_time": MIDNIGHT, "end_time": MIDNIGHT + DAY, "results": results}

@@ -58,7 +58,7 @@ EXTREMES = ("1E+30", "-1E+30", "1E-30", "9.99E+6144", "-9.99E+6144", "1E-6176", 
 def test_any_amount_that_can_be_sent_has_its_place(value: str, options: str, command: Run) -> None:
     """In a table and in what it adds up to, not a digit is lost."""
     rows = [[result(value, line_item="a"), result("0.5", line_item="b")]] * 2
-    said = command(f"costs --last 2d --format table {options}", transport=days(*rows))
+    said = command(f"costs --last 2d --format table --exact {options}", transport=days(*rows))
 
     assert (said.code, said.err) == (0, "")
     shown = [Decimal(word) for word in re.findall(r"-?[\d.]+(?:E[-+]\d+)?", said.out.replace(",", " "))]
@@ -127,14 +127,16 @@ def test_sums_have_every_digit(command: Run) -> None:
     rows = [[result("12345678.000000000000000000000000000001")], [result("0.000000000000000000000000000002")]]
     said = command("costs --last 2d --totals --columns amount_value", transport=days(*rows))
     assert said.out.splitlines()[1] == "12345678.000000000000000000000000000003"
-    table = command("costs --last 2d --format table", transport=days(*rows)).out
+    table = command("costs --last 2d --format table --exact", transport=days(*rows)).out
     assert table.splitlines()[-1].split()[-1] == "12,345,678.000000000000000000000000000003"
 
 
 def test_a_number_with_an_exponent_is_shown_with_it(command: Run) -> None:
     """It has no digit to stand in line with others; a zero with 6,176 decimals is a zero."""
     rows = [[result("1.5"), result("0E-6176"), result("-9E+999", "eur"), result("1.5E-4000", "eur")]]
-    table = command("costs --last 1d --format table --columns amount_value", transport=days(*rows)).out
+    table = command(
+        "costs --last 1d --format table --exact --columns amount_value", transport=days(*rows)
+    ).out
     assert [line.strip() for line in table.splitlines()[2:]] == ["1.50", "0.00", "-9E+999", "1.5E-4000"]
 
 

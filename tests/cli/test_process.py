@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage.emulator import Emulator
+from openai_org_usage.installation import install_command
 
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 HEAVY = (
@@ -72,10 +73,8 @@ def test_without_the_extra_a_line_says_how_to_get_it() -> None:
         "except SystemExit as end: assert end.code == 0\n"
         "print(int(code), error.getvalue().strip())"
     )
-    assert said == (
-        "28 error: the command line needs an extra: pip install 'openai-org-usage[cli]' "
-        "(`vendor` works without it)"
-    )
+    how = install_command("cli")
+    assert said == f"28 error: the command line, but for `vendor`, needs an extra: {how}"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_a_missing_extra_is_named(module: str, arguments: str, extra: str, emula
         "print(int(code), error.getvalue().strip())"
     )
     assert said.startswith("28 error: ")
-    assert said.endswith(f"pip install 'openai-org-usage[{extra}]'")
+    assert said.endswith(install_command(extra))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

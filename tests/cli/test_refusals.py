@@ -66,14 +66,6 @@ def test_a_group_that_the_endpoint_lacks(command: Run) -> None:
     ]
 
 
-def test_nothing_at_all_shows_the_help(command: Run) -> None:
-    """On standard error, because it is no answer."""
-    said = command("")
-    assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("usage: openai-org-usage COMMAND [OPTIONS]")
-    assert said.err == command("--help").out
-
-
 @pytest.mark.parametrize(
     ("key", "complaint"),
     [

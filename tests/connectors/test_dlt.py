@@ -19,6 +19,7 @@ from openai_org_usage import PermissionDeniedError
 from openai_org_usage.connectors.dlt import FailedReading, openai_org_usage
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
+from openai_org_usage.installation import install_command
 
 from ..conftest import DAY, MIDNIGHT
 from ..contract.profiles import LONG
@@ -172,4 +173,4 @@ def test_without_dlt_it_says_how_to_get_it() -> None:
     code = "import sys; sys.modules['dlt'] = None\nimport openai_org_usage.connectors.dlt"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MissingExtraError" in done.stderr
-    assert "pip install 'openai-org-usage[dlt]'" in done.stderr
+    assert install_command("dlt") in done.stderr

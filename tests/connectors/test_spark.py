@@ -28,6 +28,7 @@ from openai_org_usage.errors import (
     InvalidParameterError,
     PermissionDeniedError,
 )
+from openai_org_usage.installation import install_command
 from openai_org_usage.tables.optional_imports import require
 
 from ..conftest import DAY, MIDNIGHT, NOW
@@ -312,7 +313,7 @@ def test_without_pyspark_the_extra_is_named() -> None:
         "except ImportError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install 'openai-org-usage[spark]'" in done.stdout
+    assert install_command("spark") in done.stdout
 
 
 def test_starts_are_absolute(emulator: Emulator) -> None:

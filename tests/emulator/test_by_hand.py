@@ -12,6 +12,7 @@ from openai_org_usage.emulator import FaultPlan, Restatements
 from openai_org_usage.emulator.__main__ import main
 from openai_org_usage.emulator.faults import Drop, GroupingRefused, Status
 from openai_org_usage.emulator.faults.parser import read_plan
+from openai_org_usage.installation import install_command
 
 
 @pytest.mark.parametrize("library", ["starlette", "uvicorn"])
@@ -26,8 +27,7 @@ def test_without_the_extra_a_line_says_what_to_install(library: str) -> None:
 
     assert (started.returncode, started.stdout, helped.returncode) == (28, "", 0)
     assert started.stderr == (
-        f"error: the emulator needs {library}, which is not installed: "
-        "pip install 'openai-org-usage[emulator]'\n"
+        f"error: the emulator needs {library}, which is not installed: {install_command('emulator')}\n"
     )
 
 

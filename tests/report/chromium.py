@@ -90,6 +90,12 @@ class Browser:
         found = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         return found["result"].get("value")
 
+    def press(self, key: str) -> None:
+        """Press and leave a key of the keyboard, such as `Tab`."""
+        code = {"Tab": 9, "ArrowLeft": 37, "ArrowRight": 39}[key]
+        for kind in ("rawKeyDown", "keyUp"):
+            self._ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+
     def close(self) -> None:
         """Let it end by itself, so that it leaves nothing half written."""
         self._call("Browser.close")

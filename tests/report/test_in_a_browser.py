@@ -98,6 +98,24 @@ def test_no_two_cards_touch(browser: chromium.Browser, page: Path, width: int) -
     assert min(gaps) == pytest.approx(16, abs=1)
 
 
+_TIP = """(() => {
+  const shown = [...document.querySelectorAll(".tip")].filter(tip => getComputedStyle(tip).opacity === "1");
+  return shown.map(tip => tip.querySelector("b").textContent);
+})()"""
+"""The headings of what columns say at the moment."""
+
+
+def test_columns_are_read_by_keyboard(browser: chromium.Browser, page: Path) -> None:
+    """One stop of the tab key for a chart; the arrow keys go from day to day. Nothing is said before."""
+    browser.open(page, width=1280, script=True)
+    assert browser.measure(_TIP) == []
+    said: list[list[str]] = []
+    for key in ("Tab", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        browser.press(key)
+        said.append(browser.measure(_TIP))
+    assert said == [["Sun 1 Nov"], ["Mon 2 Nov"], ["Tue 3 Nov"], ["Mon 2 Nov"]]
+
+
 def clashes(browser: chromium.Browser, report: Report, folder: Path, *, width: int) -> list[str]:
     """What lies over each other or out of its card in a window of this width, or beyond the window."""
     path = folder / "sized.html"

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import pytest
 
+from openai_org_usage.installation import install_command
 from openai_org_usage.money import exact_sum
 from openai_org_usage.report import (
     Period,
@@ -228,7 +229,7 @@ def test_without_the_extra_the_other_forms_work() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (0, "")
-    how = "is not installed: pip install 'openai-org-usage[report]'"
+    how = f"is not installed: {install_command('report')}"
     assert done.stdout.splitlines() == [
         f"report a report in the terminal needs rich, which {how}",
         f"report a report as HTML needs jinja2, which {how}",

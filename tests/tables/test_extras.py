@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from openai_org_usage.emulator import Emulator
+from openai_org_usage.installation import install_command
 
 CALL = """
 import asyncio, io, sys
@@ -71,7 +72,7 @@ def test_a_missing_library_is_named_with_its_extra(statement: str, running_emula
     message = said(statement, [library], running_emulator)
 
     assert message.startswith(f"{library} {extra} ")
-    assert message.endswith(f"pip install 'openai-org-usage[{extra}]'")
+    assert message.endswith(install_command(extra))
     assert len(running_emulator.requests) == before
 
 
@@ -81,7 +82,7 @@ def test_a_missing_library_is_named_by_the_asynchronous_query(
 ) -> None:
     """In the same words."""
     message = said(statement, [LIBRARY[NEEDS[statement]]], running_emulator, run="asyncio.run(amain())")
-    assert message.endswith(f"pip install 'openai-org-usage[{NEEDS[statement]}]'")
+    assert message.endswith(install_command(NEEDS[statement]))
 
 
 def test_records_and_text_need_no_library(running_emulator: Emulator) -> None:

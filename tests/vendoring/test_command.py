@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from openai_org_usage import MissingExtraError, __version__
+from openai_org_usage.installation import install_command
 from openai_org_usage.vendoring import errors
 from openai_org_usage.vendoring.contents import LEFT_OUT, installed
 from openai_org_usage.vendoring.exit_codes import EXIT_CODES, CopyState
@@ -32,13 +33,15 @@ def test_the_version_is_the_package_s(command: Command) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["vendor"], ["vend"], ["vendor", "x", "--force"], ["vendor", "x", "--check", "--update"]],
+    [["vendor"], ["vend"], ["vendor", "x", "--force"], ["vendor", "x", "--check", "--update"]],
 )
 def test_wrong_usage(arguments: list[str], command: Command) -> None:
-    """Exit code 2, with the usage on standard error."""
+    """Exit code 2, a line on standard error, and the command that explains it."""
     said = command(*arguments)
+    error, help = said.err.splitlines()
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("usage: openai-org-usage")
+    assert error.startswith("error: ")
+    assert help in ("  openai-org-usage --help", "  openai-org-usage vendor --help")
 
 
 def test_help_lists_every_exit_code(command: Command) -> None:
@@ -115,9 +118,8 @@ def test_a_copy_names_the_library_that_is_missing(copy: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "this needs pyarrow, which is not installed: pip install pyarrow\n"
-    assert "is not installed: pip install 'openai-org-usage[arrow]'" in str(
-        MissingExtraError.of("arrow", library="pyarrow")
-    )
+    here = str(MissingExtraError.of("arrow", library="pyarrow"))
+    assert here == f"this needs pyarrow, which is not installed: {install_command('arrow')}"
 
 
 @pytest.mark.skipif(not DOCS.is_file(), reason="the documentation is not shipped")

@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .context import CommandContext
 
-_MISSING = "the command line needs an extra: pip install 'openai-org-usage[cli]' (`vendor` works without it)"
-
 
 def main(words: Sequence[str] | None = None, *, context: CommandContext | None = None) -> int:
     """Run one command and return its exit code; errors go to standard error."""
@@ -52,7 +50,8 @@ def _run(words: Sequence[str], given: CommandContext | None) -> int:
             raise
         from ..errors import MissingExtraError
 
-        raise MissingExtraError(_MISSING, name=missing.name, extra="cli") from None
+        purpose = "the command line, but for `vendor`,"
+        raise MissingExtraError.of("cli", purpose=purpose) from None
     from .context import CommandContext
 
     return run(words, given or CommandContext())

@@ -14,7 +14,7 @@ from .archive_options import ArchiveOptions
 from .connection import ConnectionOptions, ServerAccess
 from .console import Console
 from .context import CommandContext
-from .names import NameOptions
+from .names import NameOptions, kept_names
 
 if TYPE_CHECKING:
     from ..archive.answers.answer_pages import ArchiveAnswers
@@ -34,12 +34,25 @@ class AnswerSource(Protocol):
     def client(self) -> UsageClient: ...
 
     @property
+    def read_at(self) -> float | None:
+        """When the answers were read, in Unix seconds; None if that is the present."""
+        ...
+
+    @property
     def read_until(self) -> int | None:
         """Where what has been read for the answers ends, in Unix seconds; None if that is the present."""
         ...
 
     def names(self, options: NameOptions, note: Note) -> Names:
         """What projects, users and keys are called.
+
+        Raises:
+            OpenAIUsageError: the names cannot be read.
+        """
+        ...
+
+    def kept_names(self) -> Names:
+        """What projects, users and keys are called, as far as that is known without asking.
 
         Raises:
             OpenAIUsageError: the names cannot be read.
@@ -73,7 +86,7 @@ def source_of(
     """
     if archive.archive is None:
         with (
-            connection.server(context) as server,
+            connection.server(context, archive.organization) as server,
             connection.client_of(server, context, console, on_page=on_page) as client,
         ):
             yield _Api(client, server, context, is_lasting=not connection.emulator)
@@ -83,7 +96,7 @@ def source_of(
     kept, answers = archive.open(context)
     with archive_client(answers) as client:
         hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
-        yield _Archived(hooked, kept, answers)
+        yield _Archived(hooked, kept, answers, context)
 
 
 @attrs.frozen
@@ -94,12 +107,18 @@ class _Api:
     server: ServerAccess
     context: CommandContext
     is_lasting: bool = attrs.field(kw_only=True)
+    read_at: float | None = attrs.field(init=False, default=None)
     read_until: int | None = attrs.field(init=False, default=None)
 
     def names(self, options: NameOptions, note: Note) -> Names:
-        return options.read(
+        names = options.read(
             self.client, self.server, is_lasting=self.is_lasting, note=note, context=self.context
         )
+        return self.context.configuration.with_names(names)
+
+    def kept_names(self) -> Names:
+        names = kept_names(NameOptions().file_for(self.server, is_lasting=self.is_lasting))
+        return self.context.configuration.with_names(names)
 
     def age(self, now: float) -> str | None:
         return None
@@ -115,6 +134,11 @@ class _Archived:
     client: UsageClient
     archive: Archive
     answers: ArchiveAnswers
+    context: CommandContext
+
+    @property
+    def read_at(self) -> float | None:
+        return self.answers.read_at
 
     @property
     def read_until(self) -> int | None:
@@ -125,7 +149,11 @@ class _Archived:
         names = self.archive.names(self.answers.organization)
         for problem in names.problems:
             note(problem)
-        return names
+        return self.context.configuration.with_names(names)
+
+    def kept_names(self) -> Names:
+        names = self.archive.names(self.answers.organization)
+        return self.context.configuration.with_names(names)
 
     def age(self, now: float) -> str | None:
         read_at = self.answers.read_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import attrs
 import click
@@ -22,9 +23,13 @@ from .click_base import (
     write_closing,
     write_usage,
 )
+from .configuration_path import configuration_path
 from .console import Console
 from .context import CommandContext
 from .unknown_field_notes import warnings_as_notes
+
+OVERVIEW = "overview"
+"""The command that is meant where none is named."""
 
 
 def run(words: Sequence[str], context: CommandContext) -> int:
@@ -52,6 +57,12 @@ class Tool:
     summary: str
     make: Callable[[str], click.Command]
     """Of its name; imports what it needs."""
+
+
+def _overview(name: str) -> click.Command:
+    from .overview.command import overview_command
+
+    return overview_command(name)
 
 
 def _report(name: str) -> click.Command:
@@ -119,7 +130,14 @@ def _shell_completion(name: str) -> click.Command:
     return completion_command(name)
 
 
+def _help(name: str) -> click.Command:
+    from .help_command import help_command
+
+    return help_command(name)
+
+
 TOOLS: Mapping[str, Tool] = {
+    OVERVIEW: Tool("What is spent, on one screen; the same without a command", _overview),
     "report": Tool("What was spent, on what, and where the month will end", _report),
     "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
     "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
@@ -129,6 +147,7 @@ TOOLS: Mapping[str, Tool] = {
     "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),
     "emulator": Tool("Serve a made-up organization on this machine, until Ctrl-C", _emulator),
     "vendor": Tool("Copy the library into another repository", _vendor),
+    "help": Tool("Show the help of a command", _help),
     "shell-completion": Tool("Print the completion script of a shell", _shell_completion),
 }
 
@@ -140,7 +159,6 @@ class App(click.Group):
         super().__init__(
             PROGRAM,
             help="Read an organization's OpenAI usage and costs.",
-            no_args_is_help=True,
             subcommand_metavar="COMMAND [OPTIONS]",
             options_metavar="",
             context_settings={
@@ -149,11 +167,23 @@ class App(click.Group):
                 "help_option_names": HELP_OPTIONS,
             },
             params=[
+                click.Option(["--config"], type=click.Path(path_type=Path), metavar="FILE", help=_CONFIG),
                 _printing("--version", _version, help_text="Show the version."),
+                _printing("--config-schema", _schema, help_text=_SCHEMA),
                 _printing("--exit-codes", _exit_codes, help_text="Show what each exit code means."),
             ],
         )
         self._names = {dashed(name): name for name in OPERATIONS}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; without a command, options are those of the overview."""
+        own = {name: param for param in self.get_params(ctx) for name in param.opts}
+        place = 0
+        while place < len(args) and (given := own.get(args[place].partition("=")[0])) is not None:
+            place += 1 if "=" in args[place] or getattr(given, "is_flag", False) else 2
+        if not ctx.resilient_parsing and (place >= len(args) or args[place].startswith("-")):
+            args = [*args[:place], OVERVIEW, *args[place:]]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The endpoints, then the tools."""
@@ -178,7 +208,26 @@ class App(click.Group):
         if command is None and not ctx.resilient_parsing:
             name, known = dashed(args[0]), self.list_commands(ctx)
             raise click.UsageError(f"there is no command {name!r}{suggestion(name, known)}", ctx)
-        return None if command is None else args[0], command, args[1:]
+        if command is None or ctx.resilient_parsing:
+            return None if command is None else args[0], command, args[1:]
+        self._configure(ctx, args, command)
+        return args[0], command, args[1:]
+
+    def _configure(self, ctx: click.Context, args: Sequence[str], command: click.Command) -> None:
+        """Have the configuration file give what it has for `command`, unless the words in `args` say else."""
+        path = configuration_path(ctx.params.get("config"))
+        if path is None or not isinstance(ctx.obj, CommandContext):
+            return
+        from .configuration import read_configuration
+        from .option_defaults import defaults_of, without_replaced
+
+        configuration = read_configuration(path)
+        ctx.obj = attrs.evolve(ctx.obj, given_configuration=configuration)
+        names = self.list_commands(ctx)
+        defaults = defaults_of(
+            dashed(args[0]), command, configuration, others=names, make=partial(self.get_command, ctx)
+        )
+        ctx.default_map = {args[0]: without_replaced(defaults, command, args[1:])}
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """In lower case, as `vendor` has it."""
@@ -209,6 +258,18 @@ def _printing(name: str, text: Callable[[], str], *, help_text: str) -> click.Op
     )
 
 
+def _schema() -> str:
+    import json
+
+    from .configuration_schema import configuration_schema
+
+    app = App()
+    context = click.Context(app)
+    found = {name: app.get_command(context, name) for name in app.list_commands(context)}
+    commands = {name: command for name, command in found.items() if command is not None}
+    return json.dumps(configuration_schema(commands), indent=2)
+
+
 def _version() -> str:
     from .. import __version__
 
@@ -221,6 +282,8 @@ def _exit_codes() -> str:
     return "\n".join(f"{code:4}  {meaning}" for code, meaning in EXIT_CODES.items())
 
 
+_CONFIG = "Defaults, budgets, organizations and names.  [default: ~/.config/openai-org-usage/config.toml]"
+_SCHEMA = "Show the JSON Schema of that file, for editors."
 _CLOSING = f"""The admin key is read from OPENAI_ADMIN_KEY. Without one, --emulator answers:
 
   {PROGRAM} costs --last 7d --group-by line_item --totals --emulator

@@ -51,9 +51,8 @@ class ArchiveOptions:
             WrongUsageError: it does not.
         """
         if self.archive is None:
-            alone = "--organization" if self.organization is not None else "--settled"
-            if self.organization is not None or self.settled:
-                raise WrongUsageError(f"{alone} goes with --archive")
+            if self.settled:
+                raise WrongUsageError("--settled goes with --archive")
             return
         given = _given_for_the_api(click.get_current_context())
         if given:

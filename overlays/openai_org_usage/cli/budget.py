@@ -21,6 +21,7 @@ from ..printable import clean, escaped_json
 from .answer_source import AnswerSource, source_of
 from .archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, Option, options_from
+from .configuration import Configuration
 from .connection import ConnectionOptions
 from .console import Console, wrap
 from .context import CommandContext
@@ -86,7 +87,7 @@ def _run(
 ) -> int:
     from ..report import BudgetPeriod, check_budget
 
-    limits = _limits(limit, currency)
+    limits = _limits(limit or _limits_of(context.configuration, period), currency)
     console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
     archive.check()
     now = datetime.fromtimestamp(context.clock(), UTC)
@@ -190,11 +191,10 @@ def _options() -> list[Option]:
     return [
         _option(
             ["--limit"],
-            required=True,
             multiple=True,
             metavar="AMOUNT",
             help="What may be spent in the period, such as 500 or 25.50; for each further currency eur=300.  "
-            "[required]",
+            "[default: as the configuration has it]",
         ),
         _option(
             ["--period"],
@@ -236,6 +236,20 @@ def _limits(texts: Sequence[str], currency: str) -> dict[str, Decimal]:
             raise WrongUsageError(f"--limit: {code.upper()} has two: give one for each currency")
         limits[code] = _amount(amount)
     return limits
+
+
+def _limits_of(configuration: Configuration, period: str) -> list[str]:
+    """The limits of the configuration for `period` and the whole organization, as `--limit` takes them.
+
+    Raises:
+        WrongUsageError: there are none.
+    """
+    budgets = [each for each in configuration.tables.budgets if each.project is None]
+    if not any(each.period == period for each in budgets):
+        raise WrongUsageError(
+            f"give --limit AMOUNT, or a limit for a {period} below [[budgets]] in the configuration"
+        )
+    return [f"{each.currency}={each.limit}" for each in budgets if each.period == period]
 
 
 def _code(text: str, option: str) -> str:

@@ -174,6 +174,10 @@ class ArgparseCommand(click.Command):
         """Run it with its words."""
         return self._run(ctx.params["words"])
 
+    def get_help(self, ctx: click.Context) -> str:
+        """The help of its parser."""
+        return self._make_parser().format_help().rstrip()
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The options, or files where none has begun."""
         from click.shell_completion import CompletionItem

@@ -111,12 +111,20 @@ class ConnectionOptions:
         )
 
     @contextmanager
-    def server(self, context: CommandContext) -> Generator[ServerAccess]:
-        """What is asked; with `emulator`, one that runs meanwhile.
+    def server(self, context: CommandContext, organization: str | None = None) -> Generator[ServerAccess]:
+        """What is asked, of an `organization` in the configuration; with `emulator`, one that runs meanwhile.
 
         Raises:
+            ConfigurationError: there is no such organization, or its key is not set.
             MissingExtraError: the emulator is not installed.
         """
+        if organization is not None:
+            from ..credentials import AdminKey
+
+            entry = context.configuration.organization(organization)
+            key = AdminKey.from_environment(entry.key_env).reveal()
+            yield ServerAccess(key, self.base_url or entry.base_url)
+            return
         if not self.emulator:
             yield ServerAccess(None, self.base_url)
             return

@@ -53,8 +53,14 @@ def say(text: str, *, style: str | None = None) -> None:
 
 def tell(styled: str, *, err: bool = False) -> None:
     """Print what was cleaned before it got its colours, which stay away if they are not wanted."""
-    colour = False if os.environ.get("NO_COLOR") else None
+    colour = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     click.echo(StyledText(styled + "\n"), nl=False, err=err, color=colour)
+
+
+def writable(text: str) -> str:
+    """`text` in what standard output can encode, such as Latin-1, which has no `…`."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def counted(number: int, what: str) -> str:

@@ -11,6 +11,8 @@ import attrs
 if TYPE_CHECKING:
     import httpx
 
+    from .configuration import Configuration
+
 
 @attrs.frozen(kw_only=True)
 class CommandContext:
@@ -20,3 +22,12 @@ class CommandContext:
     """The present in Unix seconds: of spans, calendar ranges and the emulator."""
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
     """What to send through; None for the network."""
+    given_configuration: Configuration | None = None
+    """What the configuration file says, if there is one."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the configuration file says; the command line and the environment win over it."""
+        from .configuration import Configuration  # Not before it is needed: a help page is there at once.
+
+        return self.given_configuration or Configuration()

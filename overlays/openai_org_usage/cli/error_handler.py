@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
+from click.core import ParameterSource
 
 from .._generated import OpenAIUsageError
 from ..errors import (
@@ -29,8 +28,9 @@ from ..errors import (
 )
 from ..report.errors import ReportError
 from ..terminal import commands
-from .click_base import PROGRAM, suggestion
+from .click_base import suggestion
 from .console import in_command_words, say
+from .context import CommandContext
 from .errors import CommandError
 from .exit_codes import Exit
 
@@ -79,17 +79,10 @@ def handle_error(error: BaseException) -> int:
 
 
 def _handle_usage_error(error: click.UsageError) -> int:
-    """Of an unknown command the usage comes first; all else names the command whose help explains it."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show(sys.stderr)
-        return Exit.USAGE
-    context = error.ctx
-    command = None if context is None else context.command_path
-    if context is not None and command == PROGRAM:
-        click.echo(context.get_usage(), err=True)
+    """A line, and the command whose help explains it."""
     say(f"error: {_usage_message(error)}", style="red")
-    if command not in (None, PROGRAM):
-        say(f"  {command} --help")
+    if error.ctx is not None:
+        say(f"  {error.ctx.command_path} --help")
     return Exit.USAGE
 
 
@@ -98,4 +91,14 @@ def _usage_message(error: click.UsageError) -> str:
         known = error.possibilities or []
         return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
     message = error.format_message().strip().rstrip(".")
-    return message[:1].lower() + message[1:]
+    return message[:1].lower() + message[1:] + _of_the_file(error)
+
+
+def _of_the_file(error: click.UsageError) -> str:
+    """Which file the value is from that is wrong, if it is a default of the configuration."""
+    option = getattr(error, "param", None)
+    context = error.ctx
+    if context is None or not isinstance(option, click.Option) or not isinstance(context.obj, CommandContext):
+        return ""
+    source = context.get_parameter_source(option.name or "")
+    return f" (in {context.obj.configuration.path})" if source is ParameterSource.DEFAULT_MAP else ""

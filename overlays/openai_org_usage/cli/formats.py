@@ -37,6 +37,11 @@ def spreadsheet_options() -> list[Option]:
     ]
 
 
+def exact_option() -> Option:
+    """Whether tables show amounts with all their digits."""
+    return _option(["--exact"], help=_EXACT, is_flag=True)
+
+
 def chosen_format(
     format: OutputFormat | None, *, output: Path | None, is_csv: bool, on_terminal: bool
 ) -> OutputFormat:
@@ -111,6 +116,7 @@ def known_suffix(path: Path, known: Sequence[str]) -> str | None:
 _FORMAT = (
     f"One of: {', '.join(FORMATS)}.  [default: as FILE ends; otherwise table on a terminal, csv elsewhere]"
 )
+_EXACT = "Show all digits of amounts in a table, which are rounded to the cent; every other format has them."
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."
 _DATES = (

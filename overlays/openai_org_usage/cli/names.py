@@ -84,7 +84,7 @@ class NameOptions:
             ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
         """
         path = self.file_for(server, is_lasting=is_lasting)
-        return NamesKeeper(path, note, context, _digest_of(server))
+        return NamesKeeper(path, note, context, digest_of(server))
 
     def file_for(self, server: ServerAccess, *, is_lasting: bool) -> Path | None:
         """Where the names of what `server` answers for are kept; None for nowhere.
@@ -95,13 +95,13 @@ class NameOptions:
         Raises:
             ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
         """
-        folder = _cache_folder()
+        folder = cache_folder()
         if self.names_file is not None or folder is None or not is_lasting:
             return self.names_file
-        return folder / f"names-{_digest_of(server)}.json"
+        return folder / f"names-{digest_of(server)}.json"
 
 
-def _digest_of(server: ServerAccess) -> str:
+def digest_of(server: ServerAccess) -> str:
     """What tells address and key from others, and does not tell the key."""
     whose = f"{checked_base_url(server.base_url)}\n{AdminKey.from_argument(server.key).reveal()}"
     return hashlib.sha256(whose.encode()).hexdigest()[:12]
@@ -131,21 +131,21 @@ class NamesKeeper:
             NamesFileError: a file cannot be read.
             OpenAIUsageError: the API does not answer.
         """
-        known, now = self._known(), self.context.clock()
+        known, now = _known(self.path), self.context.clock()
         if self._is_current(known, now):
             self._tell_age(known.age(now) or 0)
-            return self._with_own(known)
+            return _with_own(known, self.path)
         found = attrs.evolve(client.names(max_age=0), read_with=self.read_with)
         for problem in found.problems:
             self.note(problem)
         if _has_any(known) and not self._is_of_same(found, known):
             self.note(f"{self.path} {_NOT_OF_THIS}")
-            return self._with_own(found)
+            return _with_own(found, self.path)
         if _has_any(known):
             found = found.merged_with(known)
         if _has_any(found):
             self._keep(found)
-        return self._with_own(found)
+        return _with_own(found, self.path)
 
     def _is_current(self, known: Names, now: float) -> bool:
         """Whether `known` does: from a reading with this key that lacked nothing, or from who knows where."""
@@ -161,15 +161,6 @@ class NamesKeeper:
             return known.read_with == self.read_with
         return found.organization == known.organization
 
-    def _known(self) -> Names:
-        from ..directory.names import Names
-
-        return Names() if self.path is None else Names.load(self.path)
-
-    def _with_own(self, names: Names) -> Names:
-        own = None if self.path is None else self.path.with_name(OWN)
-        return names if own is None or not own.exists() else names.with_own(own)
-
     def _keep(self, names: Names) -> None:
         if self.path is None:
             return
@@ -184,6 +175,26 @@ class NamesKeeper:
             self.note(f"names are {_duration(seconds)} old, as kept in {self.path}")
 
 
+def kept_names(path: Path | None) -> Names:
+    """The names in the file at `path`, however old, and one's own beside it; nothing is asked for.
+
+    Raises:
+        NamesFileError: a file cannot be read.
+    """
+    return _with_own(_known(path), path)
+
+
+def _known(path: Path | None) -> Names:
+    from ..directory.names import Names
+
+    return Names() if path is None else Names.load(path)
+
+
+def _with_own(names: Names, path: Path | None) -> Names:
+    own = None if path is None else path.with_name(OWN)
+    return names if own is None or not own.exists() else names.with_own(own)
+
+
 def _has_any(names: Names) -> bool:
     return bool(names.projects or names.users or names.api_keys)
 
@@ -193,8 +204,9 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
-def _cache_folder() -> Path | None:
-    """As the XDG specification has it, which ignores paths that are not absolute."""
+def cache_folder() -> Path | None:
+    """Where commands keep what can be read again; as the XDG specification has it, which ignores paths that
+    are not absolute."""
     given = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if given.is_absolute():
         return given / _FOLDER

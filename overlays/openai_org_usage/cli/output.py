@@ -18,7 +18,15 @@ from ..tables.schema import Decimals
 from .calendar_periods import AddedBy
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
-from .formats import OUTPUT, OutputFormat, chosen_format, format_option, output_option, spreadsheet_options
+from .formats import (
+    OUTPUT,
+    OutputFormat,
+    chosen_format,
+    exact_option,
+    format_option,
+    output_option,
+    spreadsheet_options,
+)
 from .names import NameOptions
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ class OutputOptions:
     fill: bool = False
     decimals: Decimals = "decimal128"
     csv_safe: bool = False
+    exact: bool = False
     dates: Dates = "iso"
     drop_empty: bool = False
     no_emails: bool = False
@@ -66,6 +75,7 @@ class OutputOptions:
             ),
             _option(["--sort"], help=_SORT, metavar="LIST", multiple=True, callback=partial(_read, values)),
             _option(["--decimals"], help=_DECIMALS, type=decimals, default="decimal128", metavar="TYPE"),
+            exact_option(),
             *spreadsheet_options(),
             _option(["--drop-empty"], help=_DROP_EMPTY, is_flag=True),
             _option(["--no-emails"], help=_NO_EMAILS, is_flag=True),

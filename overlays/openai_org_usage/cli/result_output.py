@@ -28,6 +28,7 @@ from .formats import (
     OutputFormat,
     check_for_spreadsheets,
     chosen_format,
+    exact_option,
     format_option,
     output_option,
     spreadsheet_options,
@@ -80,12 +81,13 @@ class ResultOutput:
     format: OutputFormat | None = None
     output: Path | None = None
     csv_safe: bool = False
+    exact: bool = False
     dates: Dates = "iso"
 
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it."""
-        return [format_option(), output_option(), *spreadsheet_options()]
+        return [format_option(), output_option(), exact_option(), *spreadsheet_options()]
 
     def choose_format(self) -> OutputFormat:
         """The format, before anything is asked for.
@@ -136,18 +138,27 @@ class ResultOutput:
         return self.output is None and sys.stdout.isatty()
 
     def _write_table(self, result: Result, console: Console, stream: Stream) -> int:
-        from .table_drawing import GAP, cell_measure, draw_table
+        from .shortened_texts import cell_measure
+        from .table_drawing import GAP, draw_table
         from .table_layout import lay_out_table
 
         width = shutil.get_terminal_size().columns if self._is_to_terminal else None
         names = [column.name for column in result.columns]
         records = [dict(zip(names, row, strict=True)) for row in result.rows()]
         lay_out = partial(
-            lay_out_table, records, result.columns, width=width, gap=GAP, totals=False, measure=cell_measure()
+            lay_out_table,
+            records,
+            result.columns,
+            width=width,
+            gap=GAP,
+            totals=False,
+            measure=cell_measure(),
+            adds_up=False,
+            exact=self.exact,
         )
-        layout = lay_out(complete=True, adds_up=False)
+        layout = lay_out(complete=True)
         if width is not None and layout.width > width:
-            layout = lay_out(complete=False, adds_up=False)
+            layout = lay_out(complete=False)
         if records:
             stream.write(draw_table(layout, width=width).encode())
             stream.flush()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Final
 
-from ..errors import MissingExtraError
 from ..terminal.streams import SanitizedByteStream, StyledText
 from .console import Console
 from .table_layout import TableLayout
@@ -15,15 +13,6 @@ GAP: Final = 2
 """Between two columns; one of it is rich's own."""
 _WIDE: Final = 10_000
 """Characters in a line of a file or pipe: nothing is folded there."""
-
-
-def cell_measure() -> Callable[[str], int]:
-    """What tells how many characters of a terminal a text takes."""
-    try:
-        from rich.cells import cell_len
-    except ModuleNotFoundError:
-        raise MissingExtraError.of("cli", purpose="a table") from None
-    return cell_len
 
 
 def draw_table(layout: TableLayout, *, width: int | None) -> StyledText:
@@ -63,4 +52,4 @@ def tell_what_is_spelled(console: Console) -> None:
         )
 
 
-__all__ = ["GAP", "cell_measure", "draw_table", "tell_what_is_spelled"]
+__all__ = ["GAP", "draw_table", "tell_what_is_spelled"]

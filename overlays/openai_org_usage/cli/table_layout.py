@@ -1,11 +1,11 @@
-"""Rows as a table for people: which columns are worth showing, and every value exact. Pure."""
+"""Rows as a table for people: which columns are worth showing, and how they fit into a terminal. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime, time
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import chain
 
 import attrs
 
@@ -13,12 +13,13 @@ from ..money import currency_of
 from ..named_rows import NAMES_BESIDE
 from ..printable import clean
 from ..tables.columns import END, START, Column, Kind
-from ..tables.records import Record, as_json, digits
+from ..tables.records import Record
 from .aggregate import CURRENCY, SUMMED, UNIT, is_description, is_unit, last_ends, sums
+from .cell_texts import CellStyle
 from .short_ids import with_short_ids
+from .shortened_texts import Measure, shortened, telling_width
 
 _NUMBERS = (*SUMMED, Kind.FLOAT)
-_MONEY_PLACES = 2
 _TOTAL, _LAST = "total", "last"
 
 
@@ -28,22 +29,28 @@ class ColumnLayout:
 
     name: str
     is_number: bool
-    folds: bool
-    """Whether its cells may go over several lines: texts may; numbers, times and headings never do."""
     cells: tuple[str, ...]
     footers: Mapping[str, str]
     """What stands below it: under `total` the sum, or under `last` the last value of a level."""
     width: int
     """How many characters of a terminal it takes; some take two."""
-
-    @property
-    def least(self) -> int:
-        """How many it takes at least."""
-        return min(self.width, max(len(self.name), len(_TOTAL))) if self.folds else self.width
+    least: int
+    """How many it takes at least: numbers, times and headings stay whole, texts go over several lines."""
 
     def placed(self, cell: str) -> str:
         """`cell` where it stands in its column: numbers on the right, with the blanks at their end."""
         return cell.rjust(self.width) if self.is_number else cell
+
+    def told_apart(self, *, measure: Measure) -> ColumnLayout:
+        """The same, no narrower than it takes to tell its texts apart with their middles left out."""
+        if self.least == self.width:
+            return self
+        return attrs.evolve(self, least=max(self.least, telling_width(self.cells, measure=measure)))
+
+    def shortened(self, *, measure: Measure) -> ColumnLayout:
+        """The same with its texts as short as its width."""
+        cells = tuple(shortened(cell, self.width, measure=measure) for cell in self.cells)
+        return attrs.evolve(self, cells=cells)
 
 
 @attrs.frozen
@@ -94,49 +101,57 @@ def lay_out_table(
     gap: int,
     totals: bool,
     complete: bool,
-    measure: Callable[[str], int],
+    measure: Measure,
     adds_up: bool = True,
+    exact: bool = False,
 ) -> TableLayout:
     """The table of `records`, with `gap` between two columns; `totals` says that rows are added up over time.
 
-    Below the numbers stand their sums, if it `adds_up` and they are of one currency or unit.
+    Below the numbers stand their sums, if it `adds_up` and they are of one currency or unit. Amounts are
+    rounded to be read unless all digits are wanted (`exact`); sums are those of the exact ones.
 
-    To be at most `width` wide by `measure`, it shortens ids that have names and leaves out columns, unless it
-    is to be `complete`, the least needed first, and at last folds texts. It is wider where even that is not
-    enough.
+    To be at most `width` wide by `measure`, it leaves out times that are the same in every row, shortens ids
+    that have names, then all texts, and at last leaves out columns, the least needed first. If it is to be
+    `complete`, it folds texts and does no more. It is wider where even that is not enough.
     """
     times = [column for column in columns if column.kind is Kind.TIME]
-    whole_days = all(_is_midnight(record[time.name]) for record in records for time in times)
-    make = partial(_column, whole_days=whole_days, totals=totals, measure=measure, adds_up=adds_up)
+    style = CellStyle.of(_moments(records, times), exact=exact)
+    make = partial(_column, style=style, totals=totals, measure=measure, adds_up=adds_up)
     whole = made = {column: make(records, column) for column in columns}
+    if width is None or complete:
+        return TableLayout(_fitted(tuple(made.values()), gap=gap, width=width), gap, (), ())
     same = _same_times(records, [time for time in times if time.name in (START, END)])
-    gone = set[Column]()
-    if width is not None and not complete:
-        if _width([one.width for column, one in made.items() if column not in same], gap) > width:
-            short = with_short_ids(records, columns)
-            made = {c: make(short, c) if c.name in NAMES_BESIDE else one for c, one in made.items()}
-        gone = _without_room(made, (same, *_spared(columns)), gap=gap, width=width)
-        named = {column.beside for column in columns if column.names is not None and column not in gone}
-        made = {c: one if c.name in named else whole[c] for c, one in made.items()}
-    kept = _folded([made[c] for c in columns if c not in gone], gap=gap, width=width)
-    left_out = tuple(column.name for column in columns if column in gone)
-    shown = tuple(made[time].cells[0] for time in same if time in gone)
-    return TableLayout(kept, gap, left_out, shown)
+    gone = set(same) if _width([one.width for one in made.values()], gap) > width else set[Column]()
+    if _width([one.width for column, one in made.items() if column not in gone], gap) > width:
+        short = with_short_ids(records, columns)
+        made = {c: make(short, c) if c.name in NAMES_BESIDE else one for c, one in made.items()}
+        told = {c: one.told_apart(measure=measure) for c, one in made.items() if c not in gone}
+        gone |= _without_room(told, _spared([*told]), gap=gap, width=width)
+    named = {column.beside for column in columns if column.names is not None and column not in gone}
+    long = [one if c.name in named else whole[c] for c, one in made.items() if c not in gone]
+    kept = [one for column, one in made.items() if column not in gone]
+    return TableLayout(
+        _narrowed(long, kept, gap=gap, width=width, measure=measure),
+        gap,
+        left_out=tuple(column.name for column in columns if column in gone),
+        times=tuple(whole[time].cells[0] for time in same if time in gone),
+    )
+
+
+def _moments(records: Sequence[Record], times: Sequence[Column]) -> list[datetime | None]:
+    return [record[time.name] for record in records for time in times]
 
 
 def _without_room(
-    made: Mapping[Column, ColumnLayout], spared: Sequence[Sequence[Column]], *, gap: int, width: int
+    made: Mapping[Column, ColumnLayout], spared: Iterable[Sequence[Column]], *, gap: int, width: int
 ) -> set[Column]:
     """What goes of the columns that can be `spared`, and if that is not enough, of texts and times, too."""
     gone = set[Column]()
-    for group in spared:
-        if _width([one.width for column, one in made.items() if column not in gone], gap) <= width:
-            return gone
-        gone.update(group)
-    for column in _last_resorts([column for column in made if column not in gone]):
-        if _width([one.least for other, one in made.items() if other not in gone], gap) <= width:
+    for group in chain(spared, ((column,) for column in _last_resorts(list(made)))):
+        if _width([one.least for column, one in made.items() if column not in gone], gap) <= width:
             break
-        gone.add(column)
+        if len(gone | {*group}) < len(made):
+            gone.update(group)
     return gone
 
 
@@ -146,7 +161,7 @@ def _same_times(records: Sequence[Record], times: Sequence[Column]) -> Sequence[
 
 
 def _spared(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
-    """What can be spared, each time what goes together: descriptions, numbers but one, second names of ids.
+    """What can be spared, each time what goes together: descriptions, second names of ids, numbers but one.
 
     Numbers that not every row has to have go first, and a unit goes with its number. Names that were looked
     up are no descriptions.
@@ -154,33 +169,44 @@ def _spared(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
     for column in reversed(columns):
         if is_description(column) and column.names is None:
             yield (column,)
+    first = {column.beside: column for column in reversed(columns) if column.names is not None}
+    yield tuple(c for c in columns if c.names is not None and c is not first[c.beside])
     numbers = [column for column in reversed(columns) if column.kind in _NUMBERS]
     numbers.sort(key=lambda column: column.required or column.kind is Kind.MONEY)
     for number in numbers[:-1]:
         yield (number, *(column for column in columns if column.name == number.name + UNIT))
-    first = {column.beside: column for column in reversed(columns) if column.names is not None}
-    yield tuple(c for c in columns if c.names is not None and c is not first[c.beside])
 
 
 def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
-    """What goes where texts cannot be folded any more: names, then all texts but one, then the times.
+    """What goes where texts cannot be any shorter: names, then all texts but one, then the times.
 
     Of names those of the widest group go first, such as of projects: what is in it tells more.
     """
     texts = [column for column in columns if _folds(column) and not is_unit(column)]
     yield from (column for column in texts if column.names is not None)
     yield from reversed([column for column in texts if column.names is None][1:])
-    yield from (column for column in reversed(columns) if column.kind is Kind.TIME and len(columns) > 1)
+    yield from (column for column in reversed(columns) if column.kind is Kind.TIME)
 
 
-def _folded(columns: Sequence[ColumnLayout], *, gap: int, width: int | None) -> tuple[ColumnLayout, ...]:
-    """`columns`, the widest texts folded until all have room, or none can be folded any more."""
+def _narrowed(
+    *choices: Sequence[ColumnLayout], gap: int, width: int, measure: Measure
+) -> tuple[ColumnLayout, ...]:
+    """The first of the `choices` whose texts have room without their middles; else the last, folded."""
+    for columns in choices:
+        told = _fitted([column.told_apart(measure=measure) for column in columns], gap=gap, width=width)
+        if _width([column.width for column in told], gap) <= width:
+            return tuple(column.shortened(measure=measure) for column in told)
+    return _fitted(choices[-1], gap=gap, width=width)
+
+
+def _fitted(columns: Sequence[ColumnLayout], *, gap: int, width: int | None) -> tuple[ColumnLayout, ...]:
+    """`columns`, the widest made narrower until all have room, or none can be any more."""
     widths = [column.width for column in columns]
     while width is not None and _width(widths, gap) > width:
-        foldable = [n for n, column in enumerate(columns) if widths[n] > column.least]
-        if not foldable:
+        wide = [n for n, column in enumerate(columns) if widths[n] > column.least]
+        if not wide:
             break
-        widths[max(foldable, key=widths.__getitem__)] -= 1
+        widths[max(wide, key=widths.__getitem__)] -= 1
     return tuple(attrs.evolve(column, width=wide) for column, wide in zip(columns, widths, strict=True))
 
 
@@ -204,26 +230,23 @@ def _column(
     records: Sequence[Record],
     column: Column,
     *,
-    whole_days: bool,
+    style: CellStyle,
     totals: bool,
-    measure: Callable[[str], int],
+    measure: Measure,
     adds_up: bool,
 ) -> ColumnLayout:
     values = [record[column.name] for record in records]
     levels = last_ends(records, [column])
     can_be_added = adds_up and _can_be_added(records, column)
-    total = sums(records, [column], levels=levels)[column.name] if can_be_added else None
-    # Points stand below each other, so that numbers compare at a glance.
-    least = _MONEY_PLACES if column.kind is Kind.MONEY else 0
-    places = max([least, *(_places(value) for value in [*values, total] if isinstance(value, Decimal))])
-    zeros = column.kind is Kind.MONEY
-    text = partial(_text, whole_days=whole_days, places=places, zeros=zeros)
+    total = [sums(records, [column], levels=levels)[column.name]] if can_be_added else []
+    texts = style.texts([*values, *total], column.kind)
+    cells, below = texts[: len(values)], texts[len(values) :]
     over_time = bool(levels) and len({record[START] for record in records}) > 1
-    footers = {} if total is None else {_LAST if over_time else _TOTAL: text(total)}
+    footers = dict.fromkeys((_LAST if over_time else _TOTAL,), below[0]) if below else {}
     heading = f"{column.name}, {_LAST}" if levels and totals else _heading(records, column)
-    cells = tuple(map(text, values))
-    width = max(map(measure, (heading, *footers.values(), *cells)))
-    return ColumnLayout(heading, column.kind in _NUMBERS, _folds(column), cells, footers, width)
+    width = max(map(measure, (heading, *texts)))
+    least = max(len(heading), len(_TOTAL)) if _folds(column) else width
+    return ColumnLayout(heading, column.kind in _NUMBERS, cells, footers, width, min(width, least))
 
 
 def _heading(records: Sequence[Record], column: Column) -> str:
@@ -243,36 +266,3 @@ def _can_be_added(records: Sequence[Record], column: Column) -> bool:
     units = {record.get(unit) for record in records if record[column.name] is not None}
     # Amounts without a currency may be of several.
     return len(units) == 1 and (column.kind is not Kind.MONEY or currency_of(*units) is not None)
-
-
-def _text(value: object, *, whole_days: bool, places: int, zeros: bool) -> str:
-    """`value` in full; a decimal filled up to `places` digits after the point, with blanks or `zeros`."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M")
-    if isinstance(value, Decimal):
-        return _decimal(value, places=places, zeros=zeros)
-    if isinstance(value, int | float):
-        return f"{value:,}" if isinstance(value, int) else repr(value)
-    return clean(value if isinstance(value, str) else as_json(value) or "")
-
-
-def _decimal(value: Decimal, *, places: int, zeros: bool) -> str:
-    plain = digits(value)
-    if "E" in plain:
-        return plain
-    full = f"{value:,.{places}f}"
-    return full if zeros or not places else full.rstrip("0").rstrip(".").ljust(len(full))
-
-
-def _places(value: Decimal) -> int:
-    """Digits after the point that are not zeros at the end; none where there is an exponent."""
-    plain = digits(value)
-    return 0 if "E" in plain else len(plain.partition(".")[2].rstrip("0"))
-
-
-def _is_midnight(moment: datetime | None) -> bool:
-    return moment is None or moment.time() == time.min

@@ -17,6 +17,7 @@ _VENDOR = (
     "Copy the library into another repository: source files that need nothing but anyio, attrs, "
     "httpx and msgspec, and can be imported at any depth and under any name."
 )
+_NAME = "What the package is called there.  [default: as it is installed]"
 
 
 def main(words: Sequence[str]) -> int:
@@ -35,17 +36,19 @@ def make_parser() -> Parser:
     parser = Parser(
         "openai-org-usage vendor",
         description=_VENDOR,
-        epilog="exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
+        epilog="Exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
     )
-    parser.add_argument("dest", metavar="DEST", type=_folder, help="the folder to copy the package into")
-    parser.add_argument("--name", help="what the package is called there (default: as it is installed)")
+    parser.add_argument("dest", metavar="DEST", type=_folder, help="The folder to copy the package into.")
     parser.add_argument(
-        "--generated-only", action="store_true", help="copy the generated package alone, without overlays"
+        "--name", metavar="NAME", help="What the package is called there.  [default: as it is installed]"
+    )
+    parser.add_argument(
+        "--generated-only", action="store_true", help="Copy the generated package alone, without overlays."
     )
     task = parser.add_mutually_exclusive_group()
-    task.add_argument("--check", action="store_true", help="tell what has become of the copy; write nothing")
-    task.add_argument("--update", action="store_true", help="renew the copy, in one step")
-    parser.add_argument("--force", action="store_true", help="with --update: overwrite local changes")
+    task.add_argument("--check", action="store_true", help="Tell what has become of the copy; write nothing.")
+    task.add_argument("--update", action="store_true", help="Renew the copy, in one step.")
+    parser.add_argument("--force", action="store_true", help="With --update: overwrite local changes.")
     parser.set_defaults(parser=parser)
     return parser
 

@@ -26,7 +26,8 @@ from .destination import RowWriter
 from .formats import OutputFormat, check_for_spreadsheets
 from .interruptible import InterruptibleQuery
 from .output import OutputOptions
-from .table_drawing import GAP, cell_measure, draw_table, tell_what_is_spelled
+from .shortened_texts import cell_measure
+from .table_drawing import GAP, draw_table, tell_what_is_spelled
 from .table_layout import TableLayout, choose_columns, lay_out_table
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class _Table:
             totals=periods is not None,
             complete=bool(self.output.columns),
             measure=measure,
+            exact=self.output.exact,
         )
         if records:
             stream.write(draw_table(layout, width=width).encode())

@@ -13,7 +13,7 @@ from .._generated import InvalidParameterError
 from .addresses import name_without_address
 from .named_items import ItemT, NamedKey, NamedProject, NamedUser, completed
 from .names_file import NamesFile, read_names_file, write_names_file
-from .own_names import read_own_names
+from .own_names import OwnNames, read_own_names
 
 Kind = Literal["project", "user", "api_key"]
 """What an id is of."""
@@ -126,7 +126,10 @@ class Names:
         Raises:
             NamesFileError: the file is missing, is no TOML, or has something else in it.
         """
-        own = read_own_names(Path(path))
+        return self.with_own_names(read_own_names(Path(path)))
+
+    def with_own_names(self, own: OwnNames) -> Names:
+        """These names, and those in `own`, which win over them."""
         return attrs.evolve(
             self,
             projects=_merged(_named(NamedProject, own.projects), self.projects),

@@ -41,9 +41,18 @@ def read_own_names(path: Path) -> OwnNames:
         NamesFileError: the file is missing, is no TOML, or has something else in it. What that is stands
             in no message, as it may be a name or a secret.
     """
+    return own_names_in(_table_in(path), path)
+
+
+def own_names_in(table: Mapping[str, object], path: Path) -> OwnNames:
+    """The names in `table`, which is of the file at `path`.
+
+    Raises:
+        NamesFileError: it has something else in it.
+    """
     own = OwnNames()
     sections = {"projects": own.projects, "users": own.users, "api_keys": own.api_keys}
-    for place, (key, value) in enumerate(_table_in(path).items(), 1):
+    for place, (key, value) in enumerate(table.items(), 1):
         found = _names_in(value)
         if isinstance(found, str):
             sections[_section_of(key, path, place)][key] = found

@@ -34,7 +34,7 @@ _RESTATED = {
 }
 
 _FAULTS = """\
-faults, as in Python (see openai_org_usage.emulator.faults):
+Faults, as in Python (see openai_org_usage.emulator.faults):
   --fault 'Status(503)'                        every request
   --fault '3: Drop("mid-body")'                the third
   --fault '10%: Status(429, retry_after="2")'  one in ten
@@ -118,7 +118,7 @@ def make_parser(program: str) -> Parser:
     """What reads the words after the command that is called `program`."""
     parser = Parser(
         program,
-        description="Serve a synthetic organization's usage, costs and lists on a loopback port.",
+        description="Serve usage, costs and lists of a made-up organization on this machine, until Ctrl-C.",
         epilog=_FAULTS,
     )
     parser.add_argument(
@@ -126,53 +126,63 @@ def make_parser(program: str) -> Parser:
         type=partial(_within, first=0, limit=_PORTS),
         default=0,
         metavar="PORT",
-        help="port to listen on (default: a free one)",
+        help="The port to listen on.  [default: a free one]",
     )
     parser.add_argument(
-        "--seed", type=_whole, default=0, metavar="N", help="which organization, and which luck (default: 0)"
+        "--seed",
+        type=_whole,
+        default=0,
+        metavar="N",
+        help="Which organization, and its luck.  [default: 0]",
     )
     parser.add_argument(
         "--lookback-days",
         type=partial(_within, first=0, limit=_DAYS),
         metavar="N",
-        help="refuse a start more than N days ago, as the API does",
+        help="Refuse a start more than N days ago, as the API does.",
     )
     parser.add_argument(
-        "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer"
+        "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="Wait before each answer."
     )
     parser.add_argument(
         "--restate-days",
         type=partial(_within, first=0, limit=_DAYS),
         default=0,
         metavar="N",
-        help="let the newest buckets grow until they are N days old, as late usage does",
+        help="Let the newest buckets grow until they are N days old, as late usage does.",
     )
     for name, what in _RESTATED.items():
         parser.add_argument(
             f"--{name}",
             type=_share,
             metavar="SHARE",
-            help=f"how much usage {what}, such as 0.1 (for 5 days, or as --restate-days says)",
+            help=f"How much usage {what}, such as 0.1, for 5 days or as --restate-days says.",
         )
     for name in _COUNTED:
         parser.add_argument(
             f"--{name}",
             type=partial(_within, first=1, limit=_MEMBERS),
             metavar="N",
-            help=f"make up an organization with N {name} (default: a small one)",
+            help=f"Make up an organization with N {name}.  [default: a small one]",
         )
     parser.add_argument(
         "--lively",
         action="store_true",
-        help="let days differ as those of real organizations do, by project, model and key",
+        help="Let days differ as those of real organizations do, by project, model and key.",
     )
     parser.add_argument(
         "--no-observed-fields",
         dest="observed_fields",
         action="store_false",
-        help="leave out fields that no document lists: names, and times as text",
+        help="Leave out fields that no document lists: names, and times as text.",
     )
-    parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="plant a fault")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="Plant a fault; the option may be repeated.",
+    )
     return parser
 
 

@@ -30,6 +30,8 @@ _UNKNOWN_NOISE = 0.3
 """Of the level, where there are too few days to tell."""
 _LEAST_NOISE = 0.02
 """Of the level: nothing is more regular than that."""
+_FAR = 0.2
+"""Of the furthest level of a spike: days nearer to the usual are no part of it."""
 _LONGEST = 4 * WEEK
 """Days after which a jump is no longer taken back, but the next one."""
 _RETURNED = 0.4
@@ -64,6 +66,11 @@ class Jump:
     """The level that it reached."""
     is_over: bool
     """Whether the level went back: a spike, or a dip; else a step."""
+
+    @property
+    def height(self) -> float:
+        """By how much the level changed, up or down."""
+        return abs(self.level - self.usual)
 
 
 class Season:
@@ -207,13 +214,20 @@ def _jumps(segments: Sequence[Segment]) -> Iterator[Jump]:
             yield Jump(jump.start, segments[-1].end, base.level, jump.level, is_over=False)
             place, base = place + 1, jump
         else:
-            inside = segments[place + 1 : place + 1 + back]
+            inside = _far(segments[place + 1 : place + 1 + back], base.level)
             level = sum(each.level * each.days for each in inside) / sum(each.days for each in inside)
-            yield Jump(jump.start, inside[-1].end, base.level, level, is_over=True)
+            yield Jump(inside[0].start, inside[-1].end, base.level, level, is_over=True)
             place += 1 + back
             after = segments[place]
             share = base.days / (base.days + after.days)
             base = Segment(base.start, after.end, share * base.level + (1 - share) * after.level)
+
+
+def _far(segments: Sequence[Segment], base: float) -> Sequence[Segment]:
+    """`segments` without those at both ends that are much nearer to `base` than the furthest."""
+    least = _FAR * max(abs(each.level - base) for each in segments)
+    far = [number for number, each in enumerate(segments) if abs(each.level - base) >= least]
+    return segments[far[0] : far[-1] + 1]
 
 
 def _return(base: float, later: Sequence[Segment]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -129,14 +129,15 @@ class Costs:
     def _explanation(self, currency: str, changed: AmountChange) -> Explanation | None:
         if self.before is None:
             return None
-        return explained(
-            PeriodComparison(currency, self.period.complete(self.today), self.before, changed),
-            daily=self.daily,
-            line_items=self.line_items,
-            ledgers=self._ledgers(),
-            estimated=self.estimated,
-            top=self.top,
-        )
+        with localcontext(Context(prec=28)):
+            return explained(
+                PeriodComparison(currency, self.period.complete(self.today), self.before, changed),
+                daily=self.daily,
+                line_items=self.line_items,
+                ledgers=self._ledgers(),
+                estimated=self.estimated,
+                top=self.top,
+            )
 
     def _ledgers(self) -> dict[str, Ledger]:
         return {"model": self._models, **self.by}

@@ -13,7 +13,6 @@ import re
 import shutil
 import signal
 import sys
-import textwrap
 import threading
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
@@ -22,6 +21,7 @@ from typing import NoReturn, TextIO
 from .._generated import OpenAIUsageError, holds_key, redacted
 from ..printable import clean, shorten, visible
 from . import standard_streams
+from .help_pages import HelpPage
 from .streams import sanitized_streams
 
 NOT_WRITTEN = 27
@@ -68,21 +68,23 @@ class KeylessParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        super().error(shorten(clean(re.sub("^argument (.+?): is ", r"\1 is ", message))))
+        said = shorten(clean(re.sub("^argument (.+?): is ", r"\1 is ", message)))
+        print_line(f"error: {said}\n  {self.prog} --help", to=sys.stderr)
+        raise SystemExit(2)
 
 
 class Parser(KeylessParser):
     """A parser that has `--debug`, and knows what a shell may complete."""
 
     def __init__(self, program: str, *, description: str, epilog: str) -> None:
-        super().__init__(
-            prog=program,
-            description=textwrap.fill(description, shutil.get_terminal_size().columns - 2),
-            epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        self.color = False  # Python 3.14's; ours are added after cleaning.
-        self.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        super().__init__(prog=program, description=description, epilog=epilog, add_help=False)
+        self.add_argument("-h", "--help", action="help", help="Show this message and exit.")
+        self.add_argument("--debug", action="store_true", help="Show the traceback of an error.")
+
+    def format_help(self) -> str:
+        """The help, as that of all commands looks."""
+        page = HelpPage(self.prog, self.description or "", self._actions, self.epilog or "")
+        return page.text(width=shutil.get_terminal_size().columns)
 
     @property
     def option_names(self) -> list[str]:

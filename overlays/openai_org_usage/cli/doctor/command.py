@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from ...errors import ConfigurationError
 from ...printable import clean, escaped_json
 from ..click_base import Command, Option, options_from
 from ..connection import ConnectionOptions, ServerAccess
-from ..console import Console, tell, wrap
+from ..console import Console, tell, wrap, writable
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..formats import OUTPUT
@@ -92,6 +91,9 @@ class Checks:
         """Of one check after the other."""
         now = self.context.clock()
         yield from run_check("installation", lambda: check_installation(now=now))
+        path = self.context.configuration.path
+        if path is not None:
+            yield CheckResult("configuration", Severity.OK, f"{path} is used")
         key = CheckResult("key", Severity.OK, "the emulator has its own")
         key = key if self.connection.emulator else check_key()
         yield key
@@ -135,13 +137,7 @@ def _skipped(check: str) -> CheckResult:
 
 def _tell(result: CheckResult) -> None:
     state = click.style(f"{result.state:8}", fg=_COLORS[result.state], bold=True)
-    said = wrap(_writable(clean(result.said)), indent=_MARGIN).strip()
+    said = wrap(writable(clean(result.said)), indent=_MARGIN).strip()
     tell(f"{state} {result.check:12} {said}")
     if result.advice is not None:
-        tell(wrap(_writable(clean(result.advice)), indent=_MARGIN))
-
-
-def _writable(text: str) -> str:
-    """`text` in what standard output can encode, such as Latin-1, which has no `…`."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    return text.encode(encoding, "replace").decode(encoding)
+        tell(wrap(writable(clean(result.advice)), indent=_MARGIN))

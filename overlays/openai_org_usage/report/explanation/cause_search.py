@@ -8,7 +8,7 @@ Its part is taken off, and the search goes on in what is left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -43,6 +43,11 @@ _LEAST_NOISE = 0.05
 """Of the noise of all costs: no cell is more regular than that."""
 _ROUNDS = 12
 """How many events are looked at, causes or not."""
+_MOST = 0.5
+"""Of an event's part of the change: a slice's own jump that is as much is that event."""
+_ALMOST = 0.7
+_MUCH_HIGHER = 1.5
+"""A step is named rather than an earlier one if it adds so much of what that adds, and is so much higher."""
 _NEAR = 3
 """Days that the same event may begin earlier or later in one slice than in another."""
 
@@ -76,21 +81,48 @@ class CauseSearch:
 
     def causes(self) -> tuple[ChangeCause, ...]:
         """The causes, those that explain most money first."""
+        self._take_off_common()
         found: list[ChangeCause] = []
         for _ in range(_ROUNDS):
-            event = max(self._events(), key=lambda each: abs(each.effect), default=None)
+            event = self._largest(self._slices[1:])
             if event is None or len(found) == MOST_CAUSES:
                 break
             contrasts = self._contrasts(event.days)
-            common = common_part(contrasts.values())
-            if common:
-                self._take_off_common(common, contrasts, event)
-                continue
-            best = self._seen_in(best_slice(self._slices, contrasts) or event.slice, event)
+            best = self._seen_in(best_slice(self._slices[1:], contrasts) or event.slice, event)
             if abs(best.effect) >= self._least:
                 found.extend(self._cause(best))
             self._take_off(best)
         return tuple(sorted(found, key=lambda cause: cause.amount.copy_abs().copy_negate()))
+
+    def _take_off_common(self) -> None:
+        """Go on as if what happened to all alike had not."""
+        for _ in range(_ROUNDS):
+            event = self._largest(self._slices[:1])
+            if event is None:
+                return
+            common = common_part(self._contrasts(event.days).values())
+            if not common:
+                return
+            for cell in self._cells:
+                season = self._season_of(cell)
+                usual = season.level_at(event.days.around)
+                for place in range(event.jump.start, event.jump.end):
+                    self.series[cell][place] -= common * usual * season.weights[place]
+            self._forget(self._cells)
+
+    def _largest(self, slices: Sequence[Slice]) -> LevelEvent | None:
+        """The jump that adds most to the change; of a staircase, its highest step, if that is most of it."""
+        event = max(self._events(slices), key=lambda each: abs(each.effect), default=None)
+        if event is None:
+            return None
+        least = _ALMOST * event.effect**2
+        steps = (
+            each
+            for each in self._jumps_of(event.slice)
+            if each.jump.is_over == event.jump.is_over and each.effect * event.effect >= least
+        )
+        highest = max(steps, key=lambda each: each.jump.height)
+        return highest if highest.jump.height > _MUCH_HIGHER * event.jump.height else event
 
     @cached_property
     def _signs(self) -> list[float]:
@@ -115,6 +147,7 @@ class CauseSearch:
 
     @cached_property
     def _slices(self) -> tuple[Slice, ...]:
+        """All costs, and what they can be divided into."""
         return self.costs.slices(large=self._cells)
 
     @cached_property
@@ -128,17 +161,18 @@ class CauseSearch:
             self._levels[one.cells] = Levels([sum(day) for day in days], is_daily=self.timeline.is_daily)
         return self._levels[one.cells]
 
-    def _events(self) -> Iterator[LevelEvent]:
-        """The jumps that matter, of all slices."""
-        for one in self._slices:
-            if sum(self._sizes[cell] for cell in one.cells) < self._least:
-                continue
-            since = 0
-            for jump in self._levels_of(one).jumps():
-                event = self._event(one, jump, since=since)
-                if abs(event.effect) >= self._least:
-                    yield event
-                since = since if jump.is_over else jump.start
+    def _events(self, slices: Sequence[Slice]) -> Iterator[LevelEvent]:
+        """The jumps that matter, of `slices`."""
+        for one in slices:
+            if sum(self._sizes[cell] for cell in one.cells) >= self._least:
+                yield from (each for each in self._jumps_of(one) if abs(each.effect) >= self._least)
+
+    def _jumps_of(self, one: Slice) -> Iterator[LevelEvent]:
+        """All jumps of a slice."""
+        since = 0
+        for jump in self._levels_of(one).jumps():
+            yield self._event(one, jump, since=since)
+            since = since if jump.is_over else jump.start
 
     def _event(self, one: Slice, jump: Jump, *, since: int) -> LevelEvent:
         days = EventDays.of(jump, places=self.timeline.places, since=since)
@@ -165,17 +199,21 @@ class CauseSearch:
         return self._seasons[cell]
 
     def _seen_in(self, one: Slice, event: LevelEvent) -> LevelEvent:
-        """The event as the days of `one` show it."""
-        since = 0
+        """The event as the days of `one` show it: in its own jump then, if that is most of it."""
         levels = self._levels_of(one)
-        for jump in levels.jumps():
-            is_same = (jump.level > jump.usual) == (event.jump.level > event.jump.usual)
-            if is_same and abs(jump.start - event.jump.start) <= _NEAR and jump.is_over == event.jump.is_over:
-                return self._event(one, jump, since=since)
-            since = since if jump.is_over else jump.start
         usual, level = levels.level_at(event.days.around), levels.level_at(event.days.inside)
         jump = attrs.evolve(event.jump, usual=usual, level=level)
-        return attrs.evolve(self._event(one, jump, since=0), days=event.days)
+        seen = LevelEvent(one, jump, event.days, self._effect(levels, jump))
+        own = max(
+            self._jumps_within(one, event.jump), key=lambda each: each.effect * seen.effect, default=seen
+        )
+        return own if own.effect * seen.effect >= _MOST * seen.effect**2 else seen
+
+    def _jumps_within(self, one: Slice, jump: Jump) -> Iterator[LevelEvent]:
+        """The jumps of a slice at the time of another jump."""
+        for event in self._jumps_of(one):
+            if jump.start - _NEAR <= event.jump.start < jump.end:
+                yield event
 
     def _key_of(self, event: LevelEvent) -> str | None:
         """The API key that the event is of, where one key alone explains what several together cost."""
@@ -211,15 +249,6 @@ class CauseSearch:
                     season.values[place] - beyond * weight if is_apart else usual * weight
                 )
         self._forget(event.slice.cells)
-
-    def _take_off_common(self, common: float, contrasts: Contrasts, event: LevelEvent) -> None:
-        """Go on as if nothing had happened to all alike."""
-        for cell in contrasts:
-            season = self._season_of(cell)
-            usual = season.level_at(event.days.around)
-            for place in range(event.jump.start, event.jump.end):
-                self.series[cell][place] -= common * usual * season.weights[place]
-        self._forget(self._cells)
 
     def _forget(self, cells: frozenset[int]) -> None:
         for changed in [each for each in self._levels if each & cells]:

@@ -26,7 +26,7 @@ _SIZES = (
     (ChangeSize.SLIGHT, Decimal("0.01"), 1),
     (ChangeSize.SAME, Decimal(0), 0),
 )
-"""From which part of the average before on, and from how many times what usually varies on."""
+"""From which part of what is expected on, and from how many times what usually varies on."""
 
 
 @attrs.frozen
@@ -39,12 +39,15 @@ class PeriodComparison:
     total: AmountChange
     """Of the spend."""
 
-    def size(self, *, variation: Decimal) -> ChangeSize:
-        """How large the change of the daily average is; `variation` is how far such sums usually are off."""
-        before = self.total.before.copy_abs()
-        if not before:
+    def size(self, *, expected: Decimal, variation: Decimal) -> ChangeSize:
+        """How large the change is beside what the calendar makes of it, and what usually varies.
+
+        `expected` is what the period should cost at the level of the period before, and `variation` how far
+        such sums usually are off.
+        """
+        if expected <= 0:
             return ChangeSize.SHARP if self.total.by else ChangeSize.SAME
-        now = less(self.total.before, self.total.by.copy_negate())
-        moved = abs(now * self.before.days / self.period.days - self.total.before) / before
-        usual = variation / before
-        return next(size for size, least, times in _SIZES if moved >= max(least, times * usual))
+        moved = abs(less(self.total.before, self.total.by.copy_negate()) / expected - 1)
+        return next(
+            size for size, least, times in _SIZES if moved >= max(least, times * variation / expected)
+        )

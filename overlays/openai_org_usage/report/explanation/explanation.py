@@ -84,7 +84,10 @@ def explained(
     causes = find_causes(line_items, keys, compared)
     return Explanation(
         compared.total.by,
-        compared.size(variation=days.variation(compared.period.days + compared.before.days)),
+        compared.size(
+            expected=compared.total.before * days.weekdays(compared.period) / days.weekdays(compared.before),
+            variation=days.variation(compared.period.days + compared.before.days),
+        ),
         causes,
         less(compared.total.by, *(cause.amount for cause in causes)),
         tuple(

@@ -16,7 +16,7 @@ import attrs
 
 from ..changes import less, ratio
 from ..estimates import rounded
-from ..levels import Jump, Levels
+from ..levels import WEEK, Jump, Levels
 from ..periods import DAY, Period
 from ..seasonality import BELIEVED_AFTER, MOST_SPIKE_DAYS
 
@@ -78,6 +78,14 @@ class DailyCosts:
     def variation(self, days: int) -> Decimal:
         """How far the sum of `days` days usually is from what it should be: one standard deviation."""
         return Decimal(self._levels.noise * math.sqrt(days)) * self._scale
+
+    def weekdays(self, period: Period) -> Decimal:
+        """How many average days the days of `period` are worth, by their weekdays."""
+        week = self._levels.weights[:WEEK]
+        if len(week) < WEEK:
+            return Decimal(period.days)
+        places = ((day - self.known.start).days for day in period.each_day())
+        return Decimal(sum(week[place % WEEK] for place in places))
 
     def unusual_days(self, within: Period) -> tuple[UnusualDay, ...]:
         """The days of `within` that are out of the ordinary, in order."""

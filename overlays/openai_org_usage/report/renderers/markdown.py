@@ -9,6 +9,7 @@ from decimal import Decimal
 from ...printable import clean, visible
 from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
+from ..explanation import words
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
 from ..report import Report
@@ -84,7 +85,7 @@ def _why(report: Report, spend: Spend, explanation: Explanation, *, currency: st
     if explanation.causes:
         rows = [
             [
-                _code(why_words.cause_name(cause)),
+                _code(words.subject_words(cause)),
                 why_words.cause_days(cause),
                 formatting.percent(cause.share),
                 signed(cause.amount),
@@ -94,7 +95,7 @@ def _why(report: Report, spend: Spend, explanation: Explanation, *, currency: st
         rows.append(["everything else", "", "", signed(explanation.rest)])
         yield from _table(["Cause", "When", "Share", "Change"], rows, texts=2)
     else:
-        yield from (why_words.NOTHING, "")
+        yield from (words.NOTHING, "")
     effects = [[name, signed(amount)] for name, amount in why_words.effects(explanation)]
     if effects:
         yield from _table(["Volume, price and mix", "Change"], effects)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import entry_words, formatting
+from ..explanation import words
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
 from ..report import Report
@@ -25,7 +26,7 @@ def why(report: Report, spend: Spend, explanation: Explanation, width: int) -> I
     if explanation.causes:
         yield _causes(spend, explanation, width)
     else:
-        yield bounded(Text(why_words.NOTHING, "dim"), width)
+        yield bounded(Text(words.NOTHING, "dim"), width)
     effects = list(why_words.effects(explanation))
     if effects:
         yield from (Text(), _effects(effects, spend, width))
@@ -38,7 +39,7 @@ def why(report: Report, spend: Spend, explanation: Explanation, width: int) -> I
 def _causes(spend: Spend, explanation: Explanation, width: int) -> Table:
     rows = table(width, "share", "change")
     for cause in explanation.causes:
-        name = NameCell(why_words.cause_name(cause), [why_words.cause_days(cause)])
+        name = NameCell(words.subject_words(cause), [why_words.cause_days(cause)])
         rows.add_row(name, Text(formatting.percent(cause.share)), _signed(cause.amount, spend))
     if explanation.rest:
         rows.add_row(Text("everything else", "dim"), "", _signed(explanation.rest, spend))

@@ -73,6 +73,8 @@ class ChartBar:
     """Exact: what its days' counterparts cost together; None if some have none."""
     ahead: Decimal
     """What its days are expected to cost beyond that."""
+    range: tuple[Decimal, Decimal] | None
+    """What it will have cost lies between these four times in five; None where it has several days."""
     unusual: tuple[UnusualDay, ...]
     """Those of its days that are out of the ordinary."""
     is_running: bool
@@ -134,6 +136,7 @@ def _bars(days: Sequence[ChartDay], unit: BarUnit) -> Iterator[ChartBar]:
             tuple(map(exact_sum, zip(*(day.parts for day in inside if day.parts), strict=True))),
             exact_sum(before) if len(before) == len(inside) else None,
             exact_sum(day.ahead for day in inside),
+            inside[0].range if len(inside) == 1 else None,
             tuple(day.unusual for day in inside if day.unusual is not None),
             any(day.is_running for day in inside),
             all(day.is_ahead for day in inside),

@@ -9,9 +9,8 @@ from decimal import Decimal
 import attrs
 
 from ...money import exact_sum
-from ...printable import clean
 from ..changes import change
-from ..explanation.causes import CauseKind, ChangeCause, Subject
+from ..explanation.causes import CauseKind, ChangeCause
 from ..explanation.effects import Effects
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
@@ -23,9 +22,6 @@ MOVERS = 5
 """How many entries a table of movers shows."""
 UNUSUAL_DAYS = 8
 """How many days out of the ordinary are listed."""
-NOTHING = "Nothing stands out: the change is made of what varies anyway."
-_NOUNS = {"project_id": "project ", "api_key_id": "key "}
-_JOINTS = {"model": "of", "line_item": "of", "project_id": "in", "api_key_id": "by"}
 _LEAST = 10_000
 """A part of the change that is smaller than one in so many is not shown."""
 _EFFECTS = (
@@ -48,12 +44,6 @@ _KINDS = {
     CauseKind.NEW: "new",
     CauseKind.GONE: "gone",
 }
-
-
-def cause_name(cause: ChangeCause) -> str:
-    """Such as `gpt-5-2025-08-07, output in project Sandbox`."""
-    first, *others = cause.subjects
-    return " ".join([_called(first), *(f"{_JOINTS[each.dimension]} {_called(each)}" for each in others)])
 
 
 def cause_days(cause: ChangeCause) -> str:
@@ -118,9 +108,3 @@ def _first(found: Movers) -> Movers:
     count = len(hidden) + (found.rest.count if found.rest else 0)
     rest = MoversRest(count, amount, change(amount, before))
     return attrs.evolve(found, entries=found.entries[:MOVERS], rest=rest)
-
-
-def _called(subject: Subject) -> str:
-    name = subject.label.shown_name or subject.key
-    aside = f" ({clean(subject.label.id_end)})" if subject.label.id_end else ""
-    return f"{_NOUNS.get(subject.dimension, '')}{clean(name)}{aside}"

@@ -12,6 +12,7 @@ from ...tables.cells import HEAD, MONEY, PLAIN
 from ...tables.workbook import Workbook, workbook_on
 from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
+from ..explanation import words
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, MoversRest
 from ..report import Report
@@ -110,7 +111,7 @@ def _tables(report: Report, view: View) -> Iterator[FigureTable]:
 def _causes(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
     """What explains the change; it adds up to it."""
     rows: list[Sequence[object]] = [
-        [why_words.cause_name(cause), why_words.cause_days(cause), cause.share, cause.amount]
+        [words.subject_words(cause), why_words.cause_days(cause), cause.share, cause.amount]
         for cause in explanation.causes
     ]
     rows.append(["everything else", None, None, explanation.rest])

@@ -90,6 +90,8 @@ class Stack:
     parts: Sequence[StackPart]
     before: Decimal | None
     """Where the line for the period before is; None if it is not drawn."""
+    range: tuple[Decimal, Decimal] | None
+    """From where to where its end may lie; None if it is over, or if nothing is known of that."""
 
 
 @attrs.frozen

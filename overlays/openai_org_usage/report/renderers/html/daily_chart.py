@@ -89,7 +89,7 @@ class _Columns:
         beside = report.compared_with is not None and _counterparts(
             report.compared_with, report.period, unit=unit
         )
-        reached = [edge for bar in columns for part in _edges(bar) for edge in part]
+        reached = [edge for bar in columns for part in (*_edges(bar), bar.range or ()) for edge in part]
         if beside:
             reached += [bar.before for bar in columns if bar.before is not None]
         return cls(spend, unit, columns, beside, Scale.over(reached))
@@ -115,6 +115,8 @@ class _Columns:
             yield LegendEntry("running", "today so far")
         if any(bar.ahead for bar in self.bars):
             yield LegendEntry("expected", "forecast")
+        if any(bar.range for bar in self.bars):
+            yield LegendEntry("range", "its range: four times in five")
         if any(bar.unusual for bar in self.bars):
             yield LegendEntry("unusual", "out of the ordinary")
 
@@ -129,7 +131,8 @@ class _Columns:
             for style, (low, high) in zip(styles, edges, strict=True)
             if low != high
         ]
-        return Stack(parts, before)
+        around = None if bar.range is None else (up(self.scale, bar.range[0]), up(self.scale, bar.range[1]))
+        return Stack(parts, before, around)
 
     def markers(self) -> Iterator[Marker]:
         """Triangles above columns that have days out of the ordinary, by direction and size."""
@@ -147,6 +150,9 @@ class _Columns:
             rows = []
         if bar.ahead:
             rows.append(TooltipRow("expected", self._money(bar.total), "expected"))
+        if bar.range is not None:
+            low, high = map(self._money, bar.range)
+            rows += [TooltipRow("low", low), TooltipRow("high", high)]
         if bar.before is not None:
             rows.append(TooltipRow("the period before", self._money(bar.before)))
         parts = [*enumerate(zip(self._names(), bar.parts, strict=False))]

@@ -20,6 +20,7 @@ import attrs
 from ....errors import MissingExtraError
 from ....printable import clean, visible
 from ... import entry_words, formatting, summary
+from ...explanation import words
 from ...report import Report
 from ...spending import Spend
 from ...view import EVERY_SECTION, BarUnit, Section
@@ -136,6 +137,7 @@ _KNOWN: Mapping[str, object] = {
     "digest": _digest,
     "joints": _joints,
     "why_words": why_words,
+    "words": words,
     "step": STEP,
     "height": HEIGHT,
 }

@@ -1,0 +1,1 @@
+"""The bare command: what an organization spends, on one screen."""

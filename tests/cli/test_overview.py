@@ -1,0 +1,108 @@
+"""The command without a word: one screen of figures, kept for a while, and what is said without a key."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openai_org_usage import Archive, UsageClient
+from openai_org_usage.cli.exit_codes import Exit
+from openai_org_usage.emulator import Emulator
+
+from ..conftest import DAY, MIDNIGHT, NOW
+from .conftest import Run
+
+TEN_MINUTES = 600
+
+
+def on_terminal(monkeypatch: pytest.MonkeyPatch, *, width: int = 80) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", str(width))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_it_fits_one_screen(width: int, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 24 lines, one of them the prompt's, and no line is too long; amounts are never cut."""
+    on_terminal(monkeypatch, width=width)
+    said = command("")
+    lines = said.out.splitlines()
+    assert (said.code, said.err) == (0, "")
+    assert len(lines) <= 23
+    assert max(map(len, lines)) <= min(width, 100)
+    assert said.out.count("$") >= 11
+
+
+def test_its_figures_are_those_of_the_other_commands(command: Run) -> None:
+    """Of `costs`, `budget` and `report`, asked for the same days."""
+    (spend,) = json.loads(command("--format json").out)["spends"]
+    today = json.loads(command("costs --today --format json --columns amount_value").out)
+    budget = json.loads(command("budget --limit 1 --format json").out)
+    (reported,) = json.loads(command("report --format json --top 5").out)["spends"]
+    assert Decimal(spend["today"]) == Decimal(today[0]["amount_value"])
+    assert Decimal(spend["month"]["spent"]) == Decimal(budget["spent"])
+    assert spend["month"]["expected"] == budget["forecast"]["expected"]
+    after = Decimal(spend["week"]["before"]) + Decimal(spend["week"]["by"])
+    assert after == sum(map(Decimal, spend["days"][-7:]))
+    amounts = [entry["amount"] for entry in spend["top"][1]["entries"]]
+    assert amounts == [entry["amount"] for entry in reported["breakdowns"]["model"]["entries"]]
+
+
+def test_in_a_pipe_it_is_plain_text(command: Run) -> None:
+    """Without colours; a title, the largest projects by name, and what stands out or does not."""
+    said = command("")
+    assert "\x1b" not in said.out
+    assert said.out.startswith("OpenAI spend, 2026-11-20 15:30 UTC")
+    assert "Support assistant" in said.out
+
+
+def test_without_a_key_it_says_how_to_get_one(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In three lines, as long as nothing else answers."""
+    monkeypatch.delenv("OPENAI_ADMIN_KEY")
+    said = command("")
+    assert (said.code, said.out) == (Exit.CONFIGURATION, "")
+    assert len(said.err.splitlines()) == 3
+    assert "https://platform.openai.com/settings/organization/admin-keys" in said.err
+    assert command("--emulator").code == 0
+
+
+def test_figures_are_kept_for_ten_minutes(command: Run, emulator: Emulator, cache: Path) -> None:
+    """For the owner's eyes alone, by key and address; then, or if told so, the API is asked anew."""
+    command("")
+    asked = [len(emulator.requests)]
+    for line, later in (("", 599), ("--refresh", 599), ("", TEN_MINUTES + 600)):
+        said = command(line, now=NOW + later)
+        assert said.code == 0
+        asked.append(len(emulator.requests))
+    assert [after > before for before, after in itertools.pairwise(asked)] == [False, True, True]
+    (kept,) = cache.glob("overview-*")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert emulator.admin_key not in kept.read_text()
+
+
+def test_a_damaged_file_is_read_anew(command: Run, cache: Path) -> None:
+    """As nothing in it is worth a complaint."""
+    first = command("").out
+    (kept,) = cache.glob("overview-*")
+    kept.write_bytes(b"{")
+    assert command("").out == first
+
+
+def test_an_archive_answers_until_it_is_synced(command: Run, client: UsageClient, tmp_path: Path) -> None:
+    """From what is kept of it, without reading its months again; it says how old the figures are."""
+    pytest.importorskip("pyarrow")
+    folder = tmp_path / "usage"
+    Archive(folder, clock=lambda: NOW).sync(
+        client, tables=["costs", "completions"], since=MIDNIGHT - 60 * DAY
+    )
+    first = command(f"--archive {folder}").out
+    for month in folder.rglob("*.parquet"):
+        month.unlink()
+    again = command(f"--archive {folder}", now=NOW + 2 * 3600)
+    assert again.out.splitlines()[1:] == first.splitlines()[1:]
+    assert "from the archive, read 2 h ago" in again.out

@@ -1,0 +1,53 @@
+"""What is said of adding an extra works as this was installed: from a checkout, a wheel or an index."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import attrs
+import pytest
+
+from openai_org_usage.installation import install_command
+
+
+@attrs.frozen
+class InstalledFiles:
+    """What an installer has left beside the package."""
+
+    files: dict[str, str]
+
+    def read_text(self, name: str) -> str | None:
+        return self.files.get(name)
+
+
+CHECKOUT = '{"url": "file:///home/ann/my%20repo", "dir_info": {"editable": true}}'
+WHEEL = '{"url": "file:///tmp/openai_org_usage-1.0-py3-none-any.whl", "archive_info": {}}'
+
+
+@pytest.mark.parametrize(
+    ("files", "prefix", "command"),
+    [
+        ({}, "/usr", "pip install 'openai-org-usage[cli]'"),
+        ({"direct_url.json": CHECKOUT}, "/usr", "pip install -e '/home/ann/my repo[cli]'"),
+        ({"direct_url.json": WHEEL}, "/v", "pip install '/tmp/openai_org_usage-1.0-py3-none-any.whl[cli]'"),
+        ({"INSTALLER": "uv\n"}, "/work/.venv", "uv pip install 'openai-org-usage[cli]'"),
+        (
+            {"direct_url.json": WHEEL, "INSTALLER": "uv"},
+            "/home/ann/.local/share/uv/tools/openai-org-usage",
+            "uv tool install --force '/tmp/openai_org_usage-1.0-py3-none-any.whl[cli]'",
+        ),
+        (
+            {"INSTALLER": "pip"},
+            "/home/ann/.local/share/pipx/venvs/openai-org-usage",
+            "pipx install --force 'openai-org-usage[cli]'",
+        ),
+        ({"direct_url.json": "not JSON"}, "/usr", "pip install 'openai-org-usage[cli]'"),
+    ],
+    ids=["an index", "a checkout", "a wheel", "by uv", "as a tool of uv", "by pipx", "a damaged file"],
+)
+def test_the_command_fits_the_installation(
+    files: dict[str, str], prefix: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what put it here, from where it came."""
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles(files))
+    assert install_command("cli", prefix=prefix) == command
