@@ -12,6 +12,7 @@ from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered
 from openai_org_usage_generated import page_decoder
 
+from .counts import counts, print_counts
 from .live.facts import FACTS
 
 DAY = 86_400
@@ -19,6 +20,8 @@ MIDNIGHT = 1_795_132_800
 """2026-11-20 00:00 UTC, a Friday."""
 NOW = MIDNIGHT + 15 * 3600 + 30 * 60
 """15:30 on that day: the present of the emulator and of the clients."""
+__all__ = ["DAY", "MIDNIGHT", "NOW", "counts"]
+"""The last is a fixture, which tests find here."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +73,8 @@ def client(emulator: Emulator) -> Iterator[UsageClient]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the facts of the live API whose tests have all passed."""
+    """Print what tests have counted, and the facts of the live API whose tests have all passed."""
+    print_counts(terminalreporter)
     passed, failed = (_facts_tested(terminalreporter, outcome) for outcome in ("passed", "failed"))
     held = [name for name in FACTS if name in passed - failed]
     if held:

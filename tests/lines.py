@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import queue
 import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import IO
 
+_ROOT = Path(__file__).parents[1]
 LIMIT = 120.0
 """Seconds for what takes one or two, also on a busy machine."""
 
@@ -47,3 +50,37 @@ class Lines:
             for line in self._stream:
                 self._queue.put(line)
         self._queue.put("")
+
+
+class AskedProcess:
+    """A module of these tests as a process that answers lines with lines; its first one is `ready`."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        self._lines = Lines(self._process, self._process.stdout)
+        assert self.next() == "ready"
+
+    def ask(self, line: str) -> str:
+        """Write a line; the first that comes back."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self.next()
+
+    def next(self, *, within: float = LIMIT) -> str:
+        """As `Lines.next`."""
+        return self._lines.next(within=within)
+
+    def end(self) -> None:
+        """Let the process end."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(LIMIT)
+        self._lines.rest()

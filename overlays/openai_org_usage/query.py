@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeGuard, TypeVar, overload
 
 import attrs
 
@@ -53,7 +53,12 @@ def shown_in_html(described: Described, *, ways: str) -> str:
 def _readable(name: str, value: object) -> object:
     if name.endswith("_time") and isinstance(value, int):
         return datetime.fromtimestamp(value, UTC)
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return ", ".join(map(str, value)) if _is_list(value) else str(value)
+
+
+def _is_list(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Whether `value` is a list, as requests hold them."""
+    return isinstance(value, tuple)
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -34,7 +34,7 @@ class Rows(tuple[RowT_co, ...]):
         """The first rows, in the columns in which any of them says something."""
         records = Rows(self[:SHOWN]).to_dicts()
         names = [name for name in (records[0] if records else ()) if _says_something(name, records)]
-        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        count = f"{len(self):,} row{'' if len(self) == 1 else 's'} (times in UTC)"
         return html_table(
             ([record[name] for name in names] for record in records),
             head=names,

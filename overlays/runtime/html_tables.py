@@ -6,7 +6,7 @@ Nothing here does I/O: a notebook calls it whenever a value is the last line of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from html import escape
 
@@ -14,17 +14,15 @@ from .redaction import redacted
 
 _LONGEST = 200
 """Characters of a cell."""
+_MIDNIGHT = time(tzinfo=UTC)
 
 
 def html_table(
     rows: Iterable[Sequence[object]], *, head: Sequence[str] = (), caption: str = "", foot: str = ""
 ) -> str:
     """A table with `rows`; without a `head`, the first cell of each row is its name."""
-    lines = [
-        "".join(_cell(value, is_name=place == 0 and not head) for place, value in enumerate(row))
-        for row in rows
-    ]
-    top = "".join(_cell(name, is_name=True) for name in head)
+    lines = [_line(row, is_named=not head) for row in rows]
+    top = "".join(_cell("th", name) for name in head)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         '<table style="font-variant-numeric: tabular-nums">'
@@ -36,22 +34,41 @@ def html_table(
 
 
 def cell_text(value: object) -> str:
-    """`value` as people read it: moments to the minute, exact numbers in digits, nothing for None."""
+    """`value` as people read it: days and minutes in UTC, exact numbers in plain digits, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
+        return f"{value:%Y-%m-%d}" if value.timetz() == _MIDNIGHT else f"{value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Decimal):
-        return f"{value:f}" if value and abs(value.adjusted()) < _LONGEST else str(value or 0)
+        return _digits(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)
 
 
-def _cell(value: object, *, is_name: bool) -> str:
-    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    tag, side = "th" if is_name else "td", "right" if is_number else "left"
-    return f'<{tag} style="text-align: {side}">{_plain(cell_text(value))}</{tag}>'
+def _digits(value: Decimal) -> str:
+    """All digits of `value`, without zeros at the end; with an exponent where they would be too many."""
+    if not value:
+        return "0"
+    text = f"{value:f}" if abs(value.adjusted()) < _LONGEST else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
+
+
+def _line(row: Sequence[object], *, is_named: bool) -> str:
+    if not is_named:
+        return "".join(_cell("td", value, is_number=_is_number(value)) for value in row)
+    name, *values = row
+    return _cell("th", name) + "".join(_cell("td", value) for value in values)
+
+
+def _cell(tag: str, value: object, *, is_number: bool = False) -> str:
+    wraps = "white-space: nowrap; " if isinstance(value, datetime) else ""
+    style = f"{wraps}text-align: {'right' if is_number else 'left'}"
+    return f'<{tag} style="{style}">{_plain(cell_text(value))}</{tag}>'
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import urllib.request
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from .world import DAYS_SERVED, MovingClock, World, world_in
 ON_ONE_WORKER = pytest.mark.xdist_group("object store")
 """The mark of tests with an object store, which takes a second to begin."""
 _NUMBERS = itertools.count()
-_COUNTS = pytest.StashKey[Counter[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -73,18 +71,3 @@ def world(tmp_path: Path, served_api: Emulator, moving_clock: MovingClock) -> It
     """An organization, and a folder in which nothing is kept yet."""
     with world_in(tmp_path / "archive", served_api, moving_clock) as world:
         yield world
-
-
-@pytest.fixture(scope="session")
-def counts(pytestconfig: pytest.Config) -> Counter[str]:
-    """What has been tried in this run, to be added to."""
-    return pytestconfig.stash.setdefault(_COUNTS, Counter())
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the counts, if there are any; on one core they are those of the whole run."""
-    counts = config.stash.get(_COUNTS, Counter[str]())
-    if counts:
-        terminalreporter.section("archives")
-        for what in sorted(counts):
-            terminalreporter.write_line(f"{counts[what]:>9,}  {what}")

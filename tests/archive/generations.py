@@ -48,7 +48,7 @@ def settled_generation(storage: Storage) -> int:
     Raises:
         AssertionError: there is something else.
     """
-    found = {path: storage.read(path) for path in storage.files() if path != "_lock"}
+    found = {path: storage.read(path) for path in storage.sizes() if path != "_lock"}
     generation = int(json.loads(found[MANIFEST])["generation"]) if found else 0
     _compare(found, generation)
     return generation

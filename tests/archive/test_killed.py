@@ -6,12 +6,10 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import attrs
 import msgspec
@@ -22,13 +20,12 @@ from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount
-from ..lines import LIMIT, Lines
+from ..lines import AskedProcess
 from .conftest import ON_ONE_WORKER
 from .endless_commits import Task
 from .generations import read_generation, settled_generation
 from .synced_archive import SyncedArchive
 
-ROOT = Path(__file__).parents[2]
 KILLS = amount(4, 200)
 SYNCS = amount(2, 200)
 HOUR = 3600
@@ -43,37 +40,19 @@ class Writers:
     """The process of `endless_commits`."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.archive.endless_commits"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout
-        self._lines = Lines(self._process, self._process.stdout)
-        assert self._lines.next() == "ready"
+        self._process = AskedProcess("tests.archive.endless_commits")
+        self.end = self._process.end
 
     def killed_after(self, seconds: float, task: Task, *, lines: int = 0) -> list[str]:
         """Let a child work, and kill it a while after it has begun and said some lines; all that it said."""
-        assert self._process.stdin
-        self._process.stdin.write(f"{msgspec.json.encode(attrs.asdict(task)).decode()}\n")
-        self._process.stdin.flush()
-        said = {self._lines.next(), self._lines.next()}
+        said = {self._process.ask(msgspec.json.encode(attrs.asdict(task)).decode()), self._process.next()}
         said.remove("began")
         first: list[str] = []
         while len(first) < lines and "synced" not in first:
-            first.append(self._lines.next())
+            first.append(self._process.next())
         time.sleep(seconds)
         os.kill(int(said.pop()), signal.SIGKILL)
-        return [*first, *iter(self._lines.next, "ended")]
-
-    def end(self) -> None:
-        """Let the process end."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(LIMIT)
-        self._lines.rest()
+        return [*first, *iter(self._process.next, "ended")]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +70,7 @@ def kind_of(location: str) -> str:
 
 def moment(storage: Storage) -> str:
     """What a killed writer was at."""
-    left = storage.files("_journal")
+    left = storage.sizes("_journal")
     if not left:
         return "between two changes"
     return "moving files" if "_journal/commit.json" in left else "putting files aside"

@@ -59,7 +59,7 @@ def attempts(storage: Storage) -> Iterator[str]:
     for attempt in (
         lambda: storage.read("x"),
         lambda: storage.write("x", b""),
-        lambda: storage.move("x", "y"),
+        lambda: storage.place("x", "y"),
         lambda: storage.remove("x"),
         lambda: storage.remove_folder("x"),
         lambda: storage.size("x"),

@@ -28,7 +28,7 @@ def test_after_an_error_the_manifest_is_read_anew(tmp_path: Path, monkeypatch: p
 
     with writer.begun("one"), writer.begun("two"):
         with monkeypatch.context() as patch:
-            patch.setattr(LocalFolder, "move", refuse)
+            patch.setattr(LocalFolder, "place", refuse)
             with pytest.raises(ArchiveError, match="the disk is gone"):
                 writer.commit(lambda manifest: define(manifest, "first"), files={"a": b"1"})
         writer.commit(lambda manifest: define(manifest, "second"), files={"b": b"2"})

@@ -42,6 +42,9 @@ def test_the_report_is_about_the_running_month(november: Decimal, command: Run) 
         ("--start-time 7d --end-time 1d", "2026-11-14", "2026-11-20"),
         ("--start-time 2026-11-02", "2026-11-02", "2026-11-21"),
         ("--today", "2026-11-20", "2026-11-21"),
+        ("--last-month", "2026-10-01", "2026-11-01"),
+        ("--this-week", "2026-11-16", "2026-11-21"),
+        ("--last 1y", "2025-11-21", "2026-11-21"),
         ("--start-time 2026-11-02 --end-time 2026-11-09", "2026-11-02", "2026-11-09"),
     ],
 )
@@ -107,14 +110,20 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ("--last 7d --this-month", "give one of --start-time, --last, --month, --this-month and --today"),
-        ("--last 36", "--last: '36' is no span: write 30d, 4w, 36h or 90m"),
-        ("--last 4000d", "a report covers at least one day and at most ten years, not 4000 days"),
+        ("--last 7d --this-month", "--last and --this-month each set the range: give one of them"),
+        ("--last 36", "--last: '36' is no span: write 30d, 4w, 12mo"),
         ("--complete-days", "--complete-days goes with --last"),
-        ("--start-time soon", "--start-time: 'soon' is no date; write it like 2026-11-01, or 30d"),
+        ("--start-time soon", "--start-time: 'soon' is no time: write 2026-11-01"),
         ("--end-time 2026-11-01", "--end-time goes with --start-time"),
         ("--output report.pdf", "'report.pdf' does not say which format: end it in one of .json, .md,"),
         ("--top 0", "invalid value for '--top'"),
+        (
+            "--sections sumary",
+            "there is no section 'sumary' (did you mean 'summary'?); there are summary, why",
+        ),
+        ("--timezone Berlin", "'Berlin' is no time zone (did you mean 'Europe/Berlin'?)"),
+        ("--model ''", "a filter names what is kept"),
+        ("--no-names --project Search", "--no-names leaves the lists unread: filter by ids instead"),
         ("--no-names --names-file n.json", "--names-file is for names: leave --no-names out"),
     ],
 )
@@ -277,7 +286,7 @@ def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, comma
 @pytest.mark.parametrize(
     ("options", "code", "complaint"),
     [
-        ("", 2, "missing option '--limit'"),
+        ("", 2, "give --limit AMOUNT"),
         ("--limit much", 2, "--limit: 'much' is no amount: write it like 500, 25.50 or eur=5"),
         ("--limit NaN", 2, "--limit: 'NaN' is no amount: write it like 500, 25.50 or eur=5"),
         ("--limit=-5", 2, "a limit is zero or more, not -5"),

@@ -47,7 +47,7 @@ CORPUS = {**COMPLETIONS, **COSTS}
 
 
 @pytest.mark.parametrize("what", CORPUS)
-def test_a_bad_body_is_refused_by_an_error_of_ours(tally: Counter[str], what: str) -> None:
+def test_a_bad_body_is_refused_by_an_error_of_ours(counts: Counter[str], what: str) -> None:
     """Buckets and rows, sync and async; pages hand it out only where they say what is wrong with it."""
     name = what.partition(":")[0]
     answer = httpx.Response(200, content=CORPUS[what])
@@ -70,7 +70,7 @@ def test_a_bad_body_is_refused_by_an_error_of_ours(tally: Counter[str], what: st
             assert caught.value.resume is not None
 
     asyncio.run(main())
-    tally["bodies: bad ones refused, 0 foreign exceptions"] += 1
+    counts["bodies: bad ones refused, 0 foreign exceptions"] += 1
 
 
 def test_the_corpus_is_large_enough() -> None:
@@ -141,20 +141,20 @@ def holder() -> Iterator[_Holder]:
 @examples(300, 40_000)
 @given(body=mutated(SEEDS["completions"]))
 def test_a_mutated_page_of_tokens_is_refused_or_right(
-    holder: _Holder, tally: Counter[str], body: bytes
+    holder: _Holder, counts: Counter[str], body: bytes
 ) -> None:
     """Whatever is accepted has the totals that Python's own parser finds."""
     rows = holder.rows("completions", body)
     if rows is not None:
         assert sum(row.input_tokens for row in rows) == _tokens(body)
-    tally[f"bodies: mutated pages {'refused' if rows is None else 'read, totals right'}"] += 1
+    counts[f"bodies: mutated pages {'refused' if rows is None else 'read, totals right'}"] += 1
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @examples(300, 40_000)
 @given(body=mutated(SEEDS["costs"]))
 def test_a_mutated_page_of_costs_is_refused_or_right(
-    holder: _Holder, tally: Counter[str], body: bytes
+    holder: _Holder, counts: Counter[str], body: bytes
 ) -> None:
     """The same for money, exact to the last digit and by currency."""
     rows = holder.rows("costs", body)
@@ -163,17 +163,17 @@ def test_a_mutated_page_of_costs_is_refused_or_right(
     elif rows is not None:
         with pytest.raises(ValueError, match="has no currency"):
             sum_amounts(rows)
-    tally[f"bodies: mutated pages {'refused' if rows is None else 'read, totals right'}"] += 1
+    counts[f"bodies: mutated pages {'refused' if rows is None else 'read, totals right'}"] += 1
 
 
 @examples(100, 20_000)
 @given(
     body=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: json.dumps(text).encode()))
 )
-def test_any_bytes_are_refused(holder: _Holder, tally: Counter[str], body: bytes) -> None:
+def test_any_bytes_are_refused(holder: _Holder, counts: Counter[str], body: bytes) -> None:
     """Bytes that are nobody's page."""
     assert holder.rows("completions", body) is None
-    tally["bodies: random bytes refused"] += 1
+    counts["bodies: random bytes refused"] += 1
 
 
 @pytest.mark.parametrize("name", SEEDS)

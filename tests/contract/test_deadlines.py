@@ -64,7 +64,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "way"), CASES)
-def test_a_call_ends_at_its_deadline(tally: Counter[str], kind: str, way: str) -> None:
+def test_a_call_ends_at_its_deadline(counts: Counter[str], kind: str, way: str) -> None:
     """Within the grace in every long run; by default in one of three, as the machine may be busy."""
     timed, late = WAYS[way], list[float]()
     for _ in range(amount(1, 50)):
@@ -77,9 +77,9 @@ def test_a_call_ends_at_its_deadline(tally: Counter[str], kind: str, way: str) -
         if kind not in ENDS_EARLY:
             assert elapsed >= DEADLINE - 0.05 or "429" in kind
             assert isinstance(error, APITimeoutError) or "429" in kind
-        tally["deadline: calls ended within deadline + 0.25 s"] += 1
-        tally["deadline: latest end in ms after its deadline"] = max(
-            tally["deadline: latest end in ms after its deadline"], round(1000 * (elapsed - DEADLINE))
+        counts["deadline: calls ended within deadline + 0.25 s"] += 1
+        counts["deadline: latest end in ms after its deadline"] = max(
+            counts["deadline: latest end in ms after its deadline"], round(1000 * (elapsed - DEADLINE))
         )
 
 
@@ -106,7 +106,7 @@ async def _first(query: AsyncUsageQuery[Any, Any, Any]) -> object:
     return await anext(aiter(query))
 
 
-def test_waiting_for_a_slot_counts(tally: Counter[str]) -> None:
+def test_waiting_for_a_slot_counts(counts: Counter[str]) -> None:
     """A second query behind a full limit ends at its own deadline, and says that nothing was sent."""
 
     async def main(base_url: str) -> OpenAIUsageError:

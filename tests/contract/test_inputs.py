@@ -60,8 +60,8 @@ def _run(words: list[str], capture: pytest.CaptureFixture[str], *, wire: bool = 
     return witness
 
 
-def _judge(hits: list[str], tally: Counter[str]) -> None:
-    tally["secrets: hits of a key that stood in the wrong place"] += len(hits)
+def _judge(hits: list[str], counts: Counter[str]) -> None:
+    counts["secrets: hits of a key that stood in the wrong place"] += len(hits)
     assert hits == []
 
 
@@ -73,7 +73,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_word_of_a_command_shows_a_key(
-    tally: Counter[str], command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    counts: Counter[str], command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Wherever it stands, the command says that there is a key, exits with 2, and has done nothing."""
     hits: list[str] = []
@@ -84,9 +84,9 @@ def test_no_word_of_a_command_shows_a_key(
             hits += [f"{place}, {how}: {leak}" for leak in witness.leaks()]
             if (witness.texts["code"], witness.texts["stdout"]) != ("2", ""):
                 done.append(f"{place}, {how}")
-            tally["secrets: words with a key in a place of the command"] += 1
-        tally["secrets: places of the command"] += 1
-    _judge(hits, tally)
+            counts["secrets: words with a key in a place of the command"] += 1
+        counts["secrets: places of the command"] += 1
+    _judge(hits, counts)
     assert done == []
     assert list(_files(tmp_path)) == []
 
@@ -94,7 +94,7 @@ def test_no_word_of_a_command_shows_a_key(
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("canary", CANARIES)
 def test_what_a_command_says_of_its_words_has_no_key_either(
-    tally: Counter[str],
+    counts: Counter[str],
     command: str,
     canary: str,
     capsys: pytest.CaptureFixture[str],
@@ -110,13 +110,13 @@ def test_what_a_command_says_of_its_words_has_no_key_either(
         for how, put in some.items():
             witness = _run([*words(put(canary)), "--debug"], capsys)
             hits += [f"{place}, {how}: {leak}" for leak in witness.leaks()]
-            tally["secrets: words with a key that were let through"] += 1
-    _judge(hits, tally)
+            counts["secrets: words with a key that were let through"] += 1
+    _judge(hits, counts)
 
 
 @pytest.mark.parametrize("variable", variables())
 def test_no_variable_of_the_environment_shows_a_key(
-    tally: Counter[str], variable: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    counts: Counter[str], variable: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the command nor its doctor quotes one; real connections are tried, and fail."""
     lines = ["costs --last 1d --max-retries 0 --timeout 2 -v --debug", "doctor --timeout 2"]
@@ -131,8 +131,8 @@ def test_no_variable_of_the_environment_shows_a_key(
                     changed.setenv(variable, put(canary))
                     leaks = _run(line.split(), capsys, wire=True).leaks()
                 hits += [f"{line}, {how}: {leak}" for leak in leaks]
-                tally["secrets: keys in variables of the environment"] += 1
-    _judge(hits, tally)
+                counts["secrets: keys in variables of the environment"] += 1
+    _judge(hits, counts)
 
 
 def _tried(call: Call, value: str) -> Witness:
@@ -157,7 +157,7 @@ _OF_THE_TEST = {__file__, client_calls.__code__.co_filename}
 @pytest.mark.parametrize("kind", [UsageClient, AsyncUsageClient])
 @pytest.mark.parametrize("canary", CANARIES)
 def test_no_argument_of_the_library_shows_a_key(
-    tally: Counter[str],
+    counts: Counter[str],
     kind: type[UsageClient] | type[AsyncUsageClient],
     canary: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -170,13 +170,13 @@ def test_no_argument_of_the_library_shows_a_key(
     for (place, call), some in zip(client_calls(kind, given), every, strict=False):
         for how, put in some.items():
             hits += [f"{place}, {how}: {leak}" for leak in _tried(call, put(canary)).leaks()]
-            tally["secrets: keys in arguments of the library"] += 1
-    _judge(hits, tally)
+            counts["secrets: keys in arguments of the library"] += 1
+    _judge(hits, counts)
 
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_no_argument_of_a_table_shows_a_key(
-    tally: Counter[str], canary: str, monkeypatch: pytest.MonkeyPatch
+    counts: Counter[str], canary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Columns, formats and names of files."""
     monkeypatch.setenv("OPENAI_ADMIN_KEY", CANARIES[canary])
@@ -186,8 +186,8 @@ def test_no_argument_of_a_table_shows_a_key(
     for (place, call), some in zip(table_calls(query), forms(amount(2, len(FORMS))), strict=False):
         for how, put in some.items():
             hits += [f"{place}, {how}: {leak}" for leak in _tried(call, put(canary)).leaks()]
-            tally["secrets: keys in arguments of tables"] += 1
-    _judge(hits, tally)
+            counts["secrets: keys in arguments of tables"] += 1
+    _judge(hits, counts)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def _send(connection: socket.socket, kind: str) -> None:
             connection.sendall(response(body, headers=f"content-encoding: {kind}\r\n"))
 
 
-def test_bombs_are_refused_in_little_memory(tally: Counter[str]) -> None:
+def test_bombs_are_refused_in_little_memory(counts: Counter[str]) -> None:
     """500 MiB in 510 KB, in all framings: ResponseTooLargeError, and at most 100 MiB more at the peak."""
 
     def answer(connection: socket.socket, head: bytes) -> None:
@@ -68,7 +68,7 @@ def test_bombs_are_refused_in_little_memory(tally: Counter[str]) -> None:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
     assert done.stderr == ""
     assert float(done.stdout) <= 100
-    tally["memory: MiB added at the peak by 500 MiB in 510 KB, 7 times"] = round(float(done.stdout))
+    counts["memory: MiB added at the peak by 500 MiB in 510 KB, 7 times"] = round(float(done.stdout))
 
 
 class _Whole(httpx.AsyncBaseTransport):
@@ -169,7 +169,7 @@ def peaks() -> list[int]:
     return found
 
 
-def test_memory_stays_flat(tally: Counter[str]) -> None:
+def test_memory_stays_flat(counts: Counter[str]) -> None:
     """Iterating over 120,000 rows: the peak of the last third is that of the first, within a tenth.
 
     In a process of its own, where there is little else to collect.
@@ -178,4 +178,4 @@ def test_memory_stays_flat(tally: Counter[str]) -> None:
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
     first, _, last = map(int, done.stdout.split())
     assert last <= 1.1 * first
-    tally["memory: rows iterated with a flat peak"] += 120_000
+    counts["memory: rows iterated with a flat peak"] += 120_000

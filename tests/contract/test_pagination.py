@@ -114,21 +114,21 @@ def _troubled(seed: int, times: int) -> Any:
 @examples(120, 10_000)
 @given(case=cases(), reader=readers, seed=st.integers(0, 2**20), times=st.integers(0, 3))
 def test_every_way_of_reading_gives_all_buckets_once(
-    tally: Counter[str], case: Case, reader: Reader, seed: int, times: int
+    counts: Counter[str], case: Case, reader: Reader, seed: int, times: int
 ) -> None:
     """Windowed or by cursor, sync or async, through splits, empty pages, refused limits and failures."""
     server = Server(case.organization, trouble=_troubled(seed, times))
     outcome = reader.read(server, **case.parameters)
     assert outcome == Outcome(case.expected, None)
-    tally["pagination: organizations read without loss or repetition"] += 1
-    tally["pagination: buckets compared"] += len(outcome.buckets)
-    tally["pagination: requests"] += server.requests
+    counts["pagination: organizations read without loss or repetition"] += 1
+    counts["pagination: buckets compared"] += len(outcome.buckets)
+    counts["pagination: requests"] += server.requests
 
 
 @examples(120, 10_000)
 @given(case=cases(), reader=readers, second=readers, lie=st.sampled_from(NAMES), where=st.integers(0, 200))
 def test_every_lie_is_raised_and_can_be_resumed_behind(
-    tally: Counter[str], case: Case, reader: Reader, second: Reader, lie: str, where: int
+    counts: Counter[str], case: Case, reader: Reader, second: Reader, lie: str, where: int
 ) -> None:
     """A page that contradicts itself raises; what was handed out and what resuming gives is everything."""
     expected = case.expected
@@ -145,13 +145,13 @@ def test_every_lie_is_raised_and_can_be_resumed_behind(
     after = second.resume(server, before.error)
     assert after.error is None
     assert before.buckets + after.buckets == expected
-    tally["pagination: planted lies raised, and resumed behind"] += 1
+    counts["pagination: planted lies raised, and resumed behind"] += 1
 
 
 @examples(100, 10_000)
 @given(case=cases(), ways=st.lists(readers, min_size=1, max_size=4), marks=st.lists(st.integers(0, 200)))
 def test_interrupted_parts_add_up_to_the_whole(
-    tally: Counter[str], case: Case, ways: list[Reader], marks: list[int]
+    counts: Counter[str], case: Case, ways: list[Reader], marks: list[int]
 ) -> None:
     """However often it breaks off, and whoever goes on from the pickled points: all of it, once."""
     expected = case.expected
@@ -166,7 +166,7 @@ def test_interrupted_parts_add_up_to_the_whole(
         parts.append(outcome.buckets)
     assert [bucket for part in parts for bucket in part] == expected
     assert not server.stops
-    tally["pagination: interruptions resumed"] += len(parts) - 1
+    counts["pagination: interruptions resumed"] += len(parts) - 1
 
 
 def test_the_model_lies_and_splits_as_it_should() -> None:

@@ -72,62 +72,62 @@ def _run(*arguments: str, options: tuple[str, ...] = (), **environment: str) -> 
 
 
 @pytest.mark.parametrize("name", ENDING)
-def test_a_program_that_never_closes_its_client_ends_in_silence(tally: Counter[str], name: str) -> None:
+def test_a_program_that_never_closes_its_client_ends_in_silence(counts: Counter[str], name: str) -> None:
     """Exit status 0 and no output, with all warnings on."""
     if name == "used_in_a_thread_at_the_end" and (3, 12) <= sys.version_info < (3, 12, 3):
         pytest.skip("CPython 3.12.0 to 3.12.2 start no thread once the main thread has ended (gh-113964)")
     with hesitant(0.005) as wire:
         assert _run(name, wire.base_url, options=("-W", "error")) == (0, "")
-    tally["concurrency: programs that ended in silence"] += 1
+    counts["concurrency: programs that ended in silence"] += 1
 
 
 @pytest.mark.parametrize(
     ("name", "number"), [("interrupted", (30, 3000)), ("commands_interrupted", (6, 300))]
 )
-def test_ctrl_c_at_any_moment(tally: Counter[str], name: str, number: tuple[int, int]) -> None:
+def test_ctrl_c_at_any_moment(counts: Counter[str], name: str, number: tuple[int, int]) -> None:
     """Rows, pages, tables, several queries, the command; new and used clients: nothing else is raised."""
     pytest.importorskip("pyarrow")
     with hesitant(0.001) as wire:
         assert _run(name, wire.base_url, str(amount(*number))) == (0, "")
-    tally[f"concurrency: {name.replace('_', ' ')} at random moments"] += amount(*number)
+    counts[f"concurrency: {name.replace('_', ' ')} at random moments"] += amount(*number)
 
 
-def test_dropped_clients_say_nothing(tally: Counter[str]) -> None:
+def test_dropped_clients_say_nothing(counts: Counter[str]) -> None:
     """Closed or not, half-iterated, in cycles, in the loop's thread, at the end: with all warnings on."""
     number = amount(27, 10_000)
     with truthful() as wire:
         assert _run("dropped", wire.base_url, str(number), options=("-W", "error")) == (0, "")
-    tally["concurrency: clients dropped, 0 messages"] += number
+    counts["concurrency: clients dropped, 0 messages"] += number
 
 
-def test_all_clients_share_one_thread(tally: Counter[str]) -> None:
+def test_all_clients_share_one_thread(counts: Counter[str]) -> None:
     """However many are in the middle of an iteration."""
     number = amount(30, 1000)
     with truthful() as wire:
         assert _run("used_at_once", wire.base_url, str(number)) == (0, "")
-    tally["concurrency: clients used at once, 1 thread"] += number
+    counts["concurrency: clients used at once, 1 thread"] += number
 
 
-def test_a_fork_leaves_the_parent_its_connections(tally: Counter[str]) -> None:
+def test_a_fork_leaves_the_parent_its_connections(counts: Counter[str]) -> None:
     """The server sees no new one, although the child closed a client and dropped all others."""
     with truthful() as wire:
         assert _run("forks_while_idle", wire.base_url, "50", options=("-W", "error")) == (0, "")
         assert (wire.connections, wire.requests) == (50, 100)
-    tally["concurrency: idle clients that keep their connections when a child is made"] += 50
+    counts["concurrency: idle clients that keep their connections when a child is made"] += 50
 
 
 @pytest.mark.parametrize("name", IN_THE_MIDDLE)
-def test_a_fork_meets_another_thread_in_the_middle(tally: Counter[str], name: str) -> None:
+def test_a_fork_meets_another_thread_in_the_middle(counts: Counter[str], name: str) -> None:
     """Importing the library, learning new fields, or in a step of the loop: nobody waits for ever."""
     number = amount(*IN_THE_MIDDLE[name])
     with truthful() as wire:
         assert _run(name, wire.base_url, str(number)) == (0, "")
-    tally[f"concurrency: {name.replace('_', ' ')}, 0 hung"] += number
+    counts[f"concurrency: {name.replace('_', ' ')}, 0 hung"] += number
 
 
 @pytest.mark.parametrize("name", FORKING)
 def test_forks_over_tls(
-    tally: Counter[str], tmp_path: Path, authority: trustme.CA, secured: Wire, name: str
+    counts: Counter[str], tmp_path: Path, authority: trustme.CA, secured: Wire, name: str
 ) -> None:
     """Child and parent each get their own answers, over connections of their own, without a warning."""
     bundle = tmp_path / "authority.pem"
@@ -135,4 +135,4 @@ def test_forks_over_tls(
     number = amount(4, 100)
     done = _run(name, secured.base_url, str(number), options=("-W", "error"), SSL_CERT_FILE=str(bundle))
     assert done == (0, "")
-    tally["concurrency: forks over TLS"] += number
+    counts["concurrency: forks over TLS"] += number

@@ -120,7 +120,7 @@ QUOTA = [
 
 @pytest.mark.parametrize(("headers", "sleeps"), SLEEPS, ids=[str(headers)[:60] for headers, _ in SLEEPS])
 def test_attempts_and_sleeps_are_exact(
-    tally: Counter[str], headers: dict[str, str], sleeps: list[float]
+    counts: Counter[str], headers: dict[str, str], sleeps: list[float]
 ) -> None:
     """Status x header x body: transient ones wait as told, all others end at the first attempt."""
 
@@ -133,12 +133,12 @@ def test_attempts_and_sleeps_are_exact(
                 assert lab.sleeps == expected, (status, body)
                 assert lab.requests == len(expected) + 1
                 assert getattr(error, "attempts", 0) == lab.requests
-                tally["retries: status x header x body, exact"] += 1
+                counts["retries: status x header x body, exact"] += 1
         for body in QUOTA:
             lab = Lab([httpx.Response(429, headers=headers, content=body)])
             assert isinstance(await _ask(lab), QuotaExceededError)
             assert lab.requests == 1
-            tally["retries: status x header x body, exact"] += 1
+            counts["retries: status x header x body, exact"] += 1
 
     asyncio.run(table())
 
@@ -218,7 +218,7 @@ def test_the_longest_wait_is_the_policys() -> None:
     assert getattr(error, "retry_after", None) == 5.0
 
 
-def test_the_budget_bounds_an_outage(tally: Counter[str]) -> None:
+def test_the_budget_bounds_an_outage(counts: Counter[str]) -> None:
     """With every call failing, attempts stay within 1.1 times the calls, once the budget is drained."""
 
     async def outage(calls: int) -> list[int]:
@@ -238,8 +238,8 @@ def test_the_budget_bounds_an_outage(tally: Counter[str]) -> None:
     for begin in range(0, len(drained) - 100, 25):
         assert sum(drained[begin : begin + 100]) <= 110
     assert sum(spent) <= 1.1 * len(spent) + 50
-    tally["retries: calls in an outage"] += len(spent)
-    tally["retries: attempts of these calls, after the first 100 calls"] += sum(drained)
+    counts["retries: calls in an outage"] += len(spent)
+    counts["retries: attempts of these calls, after the first 100 calls"] += sum(drained)
 
 
 def test_retries_that_help_cost_nothing() -> None:

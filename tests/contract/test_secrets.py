@@ -142,7 +142,7 @@ DATA = (
 
 
 @pytest.mark.parametrize("kind", BETRAYALS)
-def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
+def test_no_failure_shows_the_key(counts: Counter[str], kind: str) -> None:
     """Text, arguments, attributes, causes, locals, pickles, logs, warnings and events: no trace of it."""
     for name, way in WAYS.items():
         with witnessed() as witness:
@@ -151,12 +151,12 @@ def test_no_failure_shows_the_key(tally: Counter[str], kind: str) -> None:
         assert is_handed_out or any("traceback" in place for place in witness.texts), name
         leaks = [leak for leak in witness.leaks() if kind not in DATA or "pickle" not in leak]
         assert leaks == [], name
-        tally["secrets: error paths searched for the key"] += 1
-        tally["secrets: places searched"] += len(witness.texts)
+        counts["secrets: error paths searched for the key"] += 1
+        counts["secrets: places searched"] += len(witness.texts)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_failure_on_the_wire_shows_the_key(tally: Counter[str], kind: str) -> None:
+def test_no_failure_on_the_wire_shows_the_key(counts: Counter[str], kind: str) -> None:
     """The same over real connections, where httpx, httpcore and asyncio log what they do."""
     with stalling(kind) as base_url, witnessed() as witness:
         options: dict[str, Any] = {**all_hooks(witness), "base_url": base_url, "deadline": 0.05}
@@ -167,7 +167,7 @@ def test_no_failure_on_the_wire_shows_the_key(tally: Counter[str], kind: str) ->
                 witness.see(failure)
     assert "traceback with locals" in witness.texts
     assert witness.leaks() == []
-    tally["secrets: error paths searched for the key"] += 1
+    counts["secrets: error paths searched for the key"] += 1
 
 
 def _echo(connection: socket.socket, head: bytes) -> None:
@@ -181,7 +181,7 @@ def _echo(connection: socket.socket, head: bytes) -> None:
 
 @pytest.mark.parametrize("key", [KEY, GATEWAY_KEY])
 def test_the_logs_of_the_libraries_below_show_no_echo(
-    tally: Counter[str], key: str, monkeypatch: pytest.MonkeyPatch
+    counts: Counter[str], key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They go on telling of headers, at every level that they have."""
     monkeypatch.setenv("OPENAI_ADMIN_KEY", key)
@@ -194,7 +194,7 @@ def test_the_logs_of_the_libraries_below_show_no_echo(
     assert "receive_response_headers.complete" in witness.texts["logs"]
     assert "(b'x-debug', b'Bearer [admin key]')" in witness.texts["logs"]
     assert witness.leaks() == []
-    tally["secrets: error paths searched for the key"] += 1
+    counts["secrets: error paths searched for the key"] += 1
 
 
 def test_every_logger_below_is_known() -> None:
@@ -211,7 +211,7 @@ async def _hang(request: httpx.Request) -> httpx.Response:
 
 @pytest.mark.parametrize("how", ["timeout", "wait_for", "cancel", "sibling fails"])
 @pytest.mark.parametrize("wire", [False, True])
-def test_a_cancelled_call_does_not_show_the_key(tally: Counter[str], how: str, wire: bool) -> None:
+def test_a_cancelled_call_does_not_show_the_key(counts: Counter[str], how: str, wire: bool) -> None:
     """The frames of the cancelled request are not in the traceback, in which its headers would be locals."""
 
     async def main(witness: Witness, options: dict[str, Any]) -> None:
@@ -241,10 +241,10 @@ def test_a_cancelled_call_does_not_show_the_key(tally: Counter[str], how: str, w
         asyncio.run(main(witness, options))
     assert "traceback with locals" in witness.texts
     assert witness.leaks() == []
-    tally["secrets: error paths searched for the key"] += 1
+    counts["secrets: error paths searched for the key"] += 1
 
 
-def test_an_interrupted_call_does_not_show_the_key(tally: Counter[str]) -> None:
+def test_an_interrupted_call_does_not_show_the_key(counts: Counter[str]) -> None:
     """Ctrl-C while waiting for the server."""
 
     def interrupt(request: httpx.Request) -> httpx.Response:
@@ -258,7 +258,7 @@ def test_an_interrupted_call_does_not_show_the_key(tally: Counter[str]) -> None:
             witness.see(failure)
     assert "traceback with locals" in witness.texts
     assert witness.leaks() == []
-    tally["secrets: error paths searched for the key"] += 1
+    counts["secrets: error paths searched for the key"] += 1
 
 
 REFUSED: dict[str, dict[str, Any]] = {
@@ -281,7 +281,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("kind", [UsageClient, AsyncUsageClient])
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_client_that_cannot_be_made_does_not_show_the_key(
-    tally: Counter[str], what: str, kind: Callable[..., Any]
+    counts: Counter[str], what: str, kind: Callable[..., Any]
 ) -> None:
     """Wrong keys, addresses and options are refused by an error of ours that does not repeat the key."""
     with witnessed() as witness:
@@ -291,7 +291,7 @@ def test_a_client_that_cannot_be_made_does_not_show_the_key(
             witness.see(failure)
     assert "traceback with locals" in witness.texts
     assert witness.leaks() == []
-    tally["secrets: error paths searched for the key"] += 1
+    counts["secrets: error paths searched for the key"] += 1
 
 
 @pytest.mark.parametrize("change", [{"deadline": -1}, {"admin_key": KEY}, {"retry": None}])

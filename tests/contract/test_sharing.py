@@ -32,7 +32,7 @@ def _in_threads(work: Callable[[int], None], numbers: list[int]) -> None:
         thread.join()
 
 
-def test_threads_share_a_client(tally: Counter[str]) -> None:
+def test_threads_share_a_client(counts: Counter[str]) -> None:
     """16 threads with 50 calls each get their own answers."""
     wrong: list[int] = []
 
@@ -47,7 +47,7 @@ def test_threads_share_a_client(tally: Counter[str]) -> None:
         assert wire.requests == 800
         assert wire.connections < 100  # They are used again.
     assert wrong == []
-    tally["concurrency: calls of 16 threads on one client, 0 mixed up"] += 800
+    counts["concurrency: calls of 16 threads on one client, 0 mixed up"] += 800
 
 
 def test_threads_share_a_client_over_windows() -> None:
@@ -65,7 +65,7 @@ def test_threads_share_a_client_over_windows() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-def test_cancelled_calls_give_their_connections_back(tally: Counter[str]) -> None:
+def test_cancelled_calls_give_their_connections_back(counts: Counter[str]) -> None:
     """Cancelled at any moment: the slots are free again, the client works, no descriptor is lost."""
     number, random = amount(400, 4000), Random(11)
 
@@ -91,15 +91,15 @@ def test_cancelled_calls_give_their_connections_back(tally: Counter[str]) -> Non
                         assert is_answer(found, day, 3)
                         finished += 1
             assert is_answer(await all_of(client.completions(**question(7, 20))), 7, 20)
-            tally["concurrency: calls cancelled, 0 descriptors lost"] += cancelled
-            tally["concurrency: calls that were faster than their cancellation"] += finished
+            counts["concurrency: calls cancelled, 0 descriptors lost"] += cancelled
+            counts["concurrency: calls that were faster than their cancellation"] += finished
             assert await asyncio.to_thread(settles, before + 2 * 8)  # Both ends are ours.
 
     with hesitant(0.003) as wire:
         asyncio.run(main(wire.base_url))
 
 
-def test_leaving_an_iteration_frees_what_it_held(tally: Counter[str]) -> None:
+def test_leaving_an_iteration_frees_what_it_held(counts: Counter[str]) -> None:
     """`break`, `close`, and an iterator that is dropped: the next query finds all slots free."""
     with truthful() as wire, UsageClient(**options_for(wire.base_url, concurrency=2)) as client:
         for day in range(30):
@@ -112,7 +112,7 @@ def test_leaving_an_iteration_frees_what_it_held(tally: Counter[str]) -> None:
             dropped: Any = client.completions(**question(day, 40)).rows()
             next(dropped)
             del dropped
-            tally["concurrency: iterations left early"] += 3
+            counts["concurrency: iterations left early"] += 3
         assert is_answer(list(client.completions(**question(1, 9))), 1, 9)
         assert wire.connections <= 100
 
@@ -152,7 +152,7 @@ def test_a_client_can_be_collected_in_the_loop_s_thread(monkeypatch: pytest.Monk
         assert said == []
 
 
-def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str]) -> None:
+def test_an_interrupted_iteration_ends_and_the_client_goes_on(counts: Counter[str]) -> None:
     """Ctrl-C while the answer is awaited raises KeyboardInterrupt at once; nothing stays behind."""
     main_thread = threading.main_thread().ident or 0
     with hesitant(0.05) as wire, UsageClient(**options_for(wire.base_url)) as client:
@@ -163,7 +163,7 @@ def test_an_interrupted_iteration_ends_and_the_client_goes_on(tally: Counter[str
             with pytest.raises(KeyboardInterrupt):
                 list(client.completions(**question(day, 50)))
             timer.join()
-            tally["concurrency: iterations interrupted"] += 1
+            counts["concurrency: iterations interrupted"] += 1
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
 
 

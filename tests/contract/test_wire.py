@@ -84,7 +84,7 @@ def _cuts(whole: bytes, *, ended: bool) -> list[int]:
 
 @pytest.mark.parametrize("framing", FRAMED)
 @pytest.mark.parametrize("always", [False, True])
-def test_an_answer_that_breaks_off_is_tried_again(tally: Counter[str], framing: str, always: bool) -> None:
+def test_an_answer_that_breaks_off_is_tried_again(counts: Counter[str], framing: str, always: bool) -> None:
     """Wherever it is cut: the next attempt gives the page; without one it is an error, never a part of it."""
     whole = FRAMED[framing]
     cut = 0
@@ -104,7 +104,7 @@ def test_an_answer_that_breaks_off_is_tried_again(tally: Counter[str], framing: 
                 else:
                     assert await _read(client) == 3
                 assert wire.requests == 2, cut
-                tally["retries: answers cut on the wire"] += 1
+                counts["retries: answers cut on the wire"] += 1
 
     with Wire(answer) as wire:
         asyncio.run(main())

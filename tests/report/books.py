@@ -36,6 +36,7 @@ class Books(httpx.MockTransport):
         self.usage_status = usage_status
         self.keeps = keeps
         self.unknown = unknown or {}
+        self.refused_filters: set[str] = set()
         self.requests: list[httpx.Request] = []
         super().__init__(self._answer)
 
@@ -61,6 +62,8 @@ class Books(httpx.MockTransport):
         if self.keeps is not None and start < seconds(self.keeps):
             return _too_early(self.keeps)
         costs = request.url.path.endswith("/costs")
+        if costs and self.refused_filters & set(request.url.params):
+            return _refusal(400, "This filter is not available.", param=min(self.refused_filters))
         if self.refused & set(groups):
             status = 400 if costs else self.usage_status
             return _refusal(status, f"Grouping by {groups[0]} is not available.", param="group_by")

@@ -18,11 +18,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is not shipped")
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_every_python_block_runs(number: int, running_emulator: Emulator, tmp_path: Path) -> None:
     """As it stands, with a key and the emulator's address in the environment."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", blocks[number]],
         env={

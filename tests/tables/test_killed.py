@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ..lines import LIMIT, Lines
+from ..lines import AskedProcess
 from .reading import FORMATS
 from .test_equality import LONG
 
-ROOT = Path(__file__).parents[2]
 MOMENTS = 50 if LONG else 20
 TRIES = 60
 """How often a signal is sent, two seconds apart."""
@@ -31,38 +28,20 @@ class Exports:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.tables.endless_exports"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout
-        self._lines = Lines(self._process, self._process.stdout)
-        assert self._lines.next() == "ready"
+        self._process = AskedProcess("tests.tables.endless_exports")
+        self.end = self._process.end
 
     def stopped_after(self, seconds: float, path: Path, how: signal.Signals) -> None:
         """Let a child write `path` over and over, and stop it a while after it has begun."""
-        assert self._process.stdin
-        self._process.stdin.write(f"{path}\n")
-        self._process.stdin.flush()
-        child = int(min(self._lines.next(), self._lines.next()))  # The other line is `began`.
+        child = int(min(self._process.ask(str(path)), self._process.next()))  # The other line is `began`.
         time.sleep(seconds)
         assert any(self._has_ended(child, how) for _ in range(TRIES)), f"{how.name} does not end it"
-
-    def end(self) -> None:
-        """Let the process end."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(LIMIT)
-        self._lines.rest()
 
     def _has_ended(self, child: int, how: signal.Signals) -> bool:
         """Send the signal. Python loses an interrupt that comes while it calls a finalizer."""
         os.kill(child, how)
         try:
-            return self._lines.next(within=2) == "ended"
+            return self._process.next(within=2) == "ended"
         except TimeoutError:
             return False
 

@@ -141,7 +141,7 @@ def test_columns_without_a_value_are_left_out_on_request(format: str, tmp_path: 
     """In every format; where there are no rows, none is left out."""
     client, _ = scripted(page(bucket_of(0, cost("1", line_item="x"))), page(bucket_of(0, results=[])))
     kept = {"start_time", "end_time", "object", "amount_value", "amount_currency", "line_item"}
-    found = []
+    found: list[set[str]] = []
     with client:
         for name in ("filled", "empty"):
             path = tmp_path / f"{name}.{format}"

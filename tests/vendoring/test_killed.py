@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +13,8 @@ import pytest
 
 from openai_org_usage.tables.atomic_files import exchange, recover
 
-from ..lines import LIMIT, Lines
+from ..lines import AskedProcess
 from .versions import tree
-
-ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
@@ -28,29 +24,21 @@ class Updates:
 
     def __init__(self, kind: str, way: str, folder: Path) -> None:
         self.copy = folder / "dest" / "copied"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.vendoring.endless_updates", kind, way, str(folder)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout
-        self._lines = Lines(self._process, self._process.stdout)
-        assert self._lines.next() == "ready"
+        self._process = AskedProcess("tests.vendoring.endless_updates", kind, way, str(folder))
+        self.end = self._process.end
         self._versions = [tree(folder / version / "expected") for version in "ab"]
 
     def killed_after(self, seconds: float) -> None:
         """Let a child renew the copy to and fro, and kill it after a while."""
-        child = int(self._ask(0))
+        child = int(self._process.ask("0"))
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
-        assert self._lines.next() == "killed"
+        assert self._process.next() == "killed"
 
     def killed_before(self, operation: int) -> bool:
         """Let a child kill itself in an update; False if it came to the end before."""
-        self._ask(operation)
-        return self._lines.next() == "killed"
+        self._process.ask(str(operation))
+        return self._process.next() == "killed"
 
     def version(self) -> int:
         """Which version the copy is, 0 or 1."""
@@ -59,19 +47,6 @@ class Updates:
     def leftovers(self) -> list[str]:
         """What is beside the copy."""
         return [path.name for path in self.copy.parent.iterdir() if path != self.copy]
-
-    def end(self) -> None:
-        """Let the process end."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(LIMIT)
-        self._lines.rest()
-
-    def _ask(self, operation: int) -> str:
-        assert self._process.stdin
-        self._process.stdin.write(f"{operation}\n")
-        self._process.stdin.flush()
-        return self._lines.next()
 
 
 @pytest.fixture

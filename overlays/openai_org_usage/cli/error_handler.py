@@ -26,7 +26,7 @@ from ..errors import (
     ResponseTooLargeError,
     ServerError,
 )
-from ..report.errors import ReportError
+from ..report.errors import PartRefusedError, ReportError
 from ..terminal import commands
 from .click_base import suggestion
 from .console import in_command_words, say
@@ -37,6 +37,7 @@ from .exit_codes import Exit
 _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (ConfigurationError, Exit.CONFIGURATION),
     (InvalidParameterError, Exit.USAGE),
+    (PartRefusedError, Exit.REFUSED),
     (ReportError, Exit.USAGE),
     (AuthenticationError, Exit.NOT_PERMITTED),
     (PermissionDeniedError, Exit.NOT_PERMITTED),

@@ -45,18 +45,22 @@ _CLOSE = 3
 
 
 def name_filter_options(operation: Operation) -> list[Option]:
-    """An option for each kind of id by which `operation` filters."""
+    """An option for each kind of id by which `operation` filters, beside that for ids."""
     return [
-        Option(
-            [f"by_{kind}", f"--{dashed(kind)}"],
-            section=FILTERS,
-            help=f"{_HELP[kind]} Repeatable; adds to --{dashed(kind)}-ids.",
-            multiple=True,
-            metavar="NAME",
-        )
+        _option(kind, f"{_HELP[kind]} Repeatable; adds to --{dashed(kind)}-ids.")
         for kind in _BEGINNINGS
         if _parameter(kind) in operation.parameter_names
     ]
+
+
+def every_name_filter_option() -> list[Option]:
+    """An option for each kind, where ids have none of their own."""
+    return [_option(kind, f"{_HELP[kind]} Repeatable.") for kind in _BEGINNINGS]
+
+
+def _option(kind: Kind, text: str) -> Option:
+    names = [f"by_{kind}", f"--{dashed(kind)}"]
+    return Option(names, section=FILTERS, help=text, multiple=True, metavar="NAME")
 
 
 @attrs.frozen(kw_only=True)
@@ -83,10 +87,24 @@ class NameFilters:
         """
         for kind, texts in self._given():
             ids = request.get(_parameter(kind))
-            asked = (*(ids if isinstance(ids, tuple) else ()), *(_id_of(kind, text, names) for text in texts))
+            by_id = f" by --{dashed(_parameter(kind))}"
+            meant = (_id_of(kind, text, names, by_id=by_id) for text in texts)
+            asked = (*(ids if isinstance(ids, tuple) else ()), *meant)
             if texts:
                 request = request.replace(**{_parameter(kind): tuple(dict.fromkeys(asked))})
         return request
+
+    def ids(self, names: Names | None) -> dict[str, list[str]]:
+        """The ids that are meant, as parameters of the API call them; ids need no `names`.
+
+        Raises:
+            WrongUsageError: a name is nobody's, or that of several.
+            UnknownNameError: it is not known whose it is, as the key may not list names.
+        """
+        return {
+            _parameter(kind): [_id_of(kind, text, names, by_id="") for text in texts]
+            for kind, texts in self._given()
+        }
 
     def taken_for_id(self, request: Request[object, Bucket, object]) -> str | None:
         """What to say of a name that was typed as an id, where the answer to `request` is empty."""
@@ -117,25 +135,24 @@ def _is_id(kind: Kind, text: str) -> bool:
     return text.startswith(_BEGINNINGS[kind])
 
 
-def _id_of(kind: Kind, text: str, names: Names | None) -> str:
+def _id_of(kind: Kind, text: str, names: Names | None, *, by_id: str) -> str:
+    """The id that is meant by `text`; `by_id` says how ids are given, where that is otherwise."""
     if names is None or _is_id(kind, text):
         return text
     ids = names.ids_of(kind, text)
     if len(ids) == 1:
         return ids[0]
-    option, by_id = f"--{dashed(kind)}", f"--{dashed(_parameter(kind))}"
+    option = f"--{dashed(kind)}"
     if ids:
         raise WrongUsageError(
-            f"{option}: {text!r} may be any of {', '.join(ids)}: say which, or take all of them by {by_id}"
+            f"{option}: {text!r} may be any of {', '.join(ids)}: say which, or take all of them{by_id}"
         )
     problems = [problem for problem in names.problems if _concerns(kind, problem)]
     if problems:
         why = "; ".join(problems)
         raise UnknownNameError(f"{option}: {text!r} is not known, as there are {why}: give the id")
     close = _suggestion(_called(kind, names), text)
-    raise WrongUsageError(
-        f"{option}: nothing is called {text!r}{close}: give another name, or the id by {by_id}"
-    )
+    raise WrongUsageError(f"{option}: nothing is called {text!r}{close}: give another name, or the id{by_id}")
 
 
 def _concerns(kind: Kind, problem: str) -> bool:
@@ -171,4 +188,4 @@ def _suggestion(ids: Mapping[str, Sequence[str]], text: str) -> str:
     return f" (close: {', '.join(shown)})"
 
 
-__all__ = ["NameFilters", "name_filter_options"]
+__all__ = ["NameFilters", "every_name_filter_option", "name_filter_options"]

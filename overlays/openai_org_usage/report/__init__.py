@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .budget import BudgetState as BudgetState
     from .budget import CurrencyBudget as CurrencyBudget
     from .budget_check import check_budget as check_budget
+    from .errors import PartRefusedError as PartRefusedError
     from .errors import ReportError as ReportError
     from .explanation.causes import CauseKind as CauseKind
     from .explanation.causes import ChangeCause as ChangeCause
@@ -83,6 +84,7 @@ __all__ = [
     "Mover",
     "Movers",
     "Omission",
+    "PartRefusedError",
     "Period",
     "Refusal",
     "Report",
@@ -130,6 +132,7 @@ _MODULE_OF = {
     "Mover": "explanation.movers",
     "Movers": "explanation.movers",
     "Omission": "unknown_results",
+    "PartRefusedError": "errors",
     "Period": "periods",
     "Refusal": "notes",
     "Report": "report",

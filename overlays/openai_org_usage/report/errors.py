@@ -7,3 +7,7 @@ from .._generated import OpenAIUsageError
 
 class ReportError(OpenAIUsageError, ValueError):
     """A report or budget cannot be made so; the message says what to change."""
+
+
+class PartRefusedError(ReportError):
+    """The API refuses to tell what one user or API key cost, so there is no report of that part."""

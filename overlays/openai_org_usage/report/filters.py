@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{4})$")
 """The date that the name of one version of a model ends with."""
-_CLOSE = 3
-"""How many texts are named that may have been meant."""
+_CLOSE, _ALIKE = 3, 0.5
+"""How many texts are named that may have been meant, and how much they resemble what was written."""
 
 
 def _texts(given: Iterable[str]) -> tuple[str, ...]:
@@ -153,5 +153,5 @@ def _unmatched(dimension: str, asked: Iterable[str], known: Iterable[str]) -> It
     families = {_VERSION.sub("", name) for name in there} if dimension == "model" else set[str]()
     for text in asked:
         if text.casefold() not in {*there, *families}:
-            near = get_close_matches(text.casefold(), there, n=_CLOSE)
+            near = get_close_matches(text.casefold(), there, n=_CLOSE, cutoff=_ALIKE)
             yield UnmatchedFilter(dimension, text, tuple(there[name] for name in near))

@@ -21,6 +21,8 @@ class Period:
     end: date
     monthly: bool = False
     """Whether it stands for a calendar month, begun or whole, and is compared with the month before."""
+    weekly: bool = False
+    """Whether it stands for a week from Monday on, begun or whole, and is compared with the week before."""
 
     @classmethod
     def month(cls, year: int, month: int) -> Period:
@@ -40,6 +42,12 @@ class Period:
         """The calendar month (UTC) that `now` is in."""
         today = utc_day(now)
         return cls.month(today.year, today.month)
+
+    @classmethod
+    def week(cls, day: date) -> Period:
+        """The week from Monday to Sunday that `day` is in."""
+        monday = day - day.weekday() * DAY
+        return cls(monday, monday + 7 * DAY, weekly=True)
 
     @classmethod
     def last_days(cls, count: int, *, now: datetime, complete_days: bool = False) -> Period:
@@ -111,9 +119,9 @@ class Period:
         """The days that it is compared with.
 
         A calendar month is compared with the month before: while it runs, with as many first days of
-        that month (all of them where that is shorter); when it is whole, with the whole month. Any
-        other period is compared with as many days right before it as it has days; while it has `today` in
-        it, as it has complete ones.
+        that month (all of them where that is shorter); when it is whole, with the whole month. A week is
+        compared with the same days of the week before: while it has `today` in it, with its complete ones.
+        Any other period is compared with as many days right before it as it has such days.
 
         Raises:
             ReportError: the calendar does not go back that far.
@@ -121,7 +129,8 @@ class Period:
         try:
             if not self.monthly:
                 days = self.until(today or self.end).days
-                return Period(self.start - days * DAY, self.start)
+                start = self.start - (7 if self.weekly else days) * DAY
+                return Period(start, start + days * DAY)
             first = (self.start - DAY).replace(day=1)
             whole = self.end >= month_after(self.start)
             end = self.start if whole else min(self.start, first + self.days * DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from ..query_steps import run_steps, run_steps_async
@@ -13,6 +13,7 @@ from .ledger import Ledger
 from .periods import Period, utc_day
 from .report import TOP, Report, Scope, make_report
 from .report_steps import ReportSteps
+from .token_days import TokenDays
 
 if TYPE_CHECKING:
     from ..client import AsyncUsageClient, UsageClient
@@ -24,6 +25,7 @@ def collect(
     *,
     period: Period | None = None,
     filters: ReportFilters = WHOLE_ORGANIZATION,
+    timezone: tzinfo = UTC,
     now: datetime | None = None,
     top: int = TOP,
     names: Names | None = None,
@@ -32,18 +34,21 @@ def collect(
     """Read what a report about `period` needs, and make it.
 
     `period` is the running month (UTC) if not given; every figure is of the part of the organization that
-    `filters` name. `now` is an aware datetime, the present if not given; the day that it is in is taken to be
-    still growing. Breakdowns show the `top` largest entries. They are called as `names` know them, such as
-    those of `client.names()`, or as the rows say it; no list is read here. Without `emails`, no address is in
-    the report. Costs by API key are estimated where the API refuses to tell them; the breakdown says so.
+    `filters` name. Costs come by UTC day alone; tokens, which come by the hour, are of the days of the same
+    dates in `timezone`. `now` is an aware datetime, the present if not given; the day that it is in is taken
+    to be still growing.
+
+    Breakdowns show the `top` largest entries. They are called as `names` know them, such as those of
+    `client.names()`, or as the rows say it; no list is read here. Without `emails`, no address is in the
+    report. Costs by API key are estimated where the API refuses to tell them; the breakdown says so.
 
     Raises:
-        ReportError: the period lies in the future, `top` or `now` cannot be used, or the API refuses costs of
-            one user or key.
+        ReportError: the period lies in the future, or `top` or `now` cannot be used.
+        PartRefusedError: the API refuses costs of one user or key, which `filters` ask for.
         OpenAIUsageError: reading failed; see `openai_org_usage.errors`. A refusal to group costs by
             project, user or API key is no failure: the report says so and goes without, or has an estimate.
     """
-    scope = _scope(period, now)
+    scope = _scope(period, now, timezone)
     gathered = run_steps(client, ReportSteps(scope, filters).gathered())
     return make_report(gathered, scope=scope, top=top).with_names(names, emails=emails)
 
@@ -53,13 +58,14 @@ async def collect_async(
     *,
     period: Period | None = None,
     filters: ReportFilters = WHOLE_ORGANIZATION,
+    timezone: tzinfo = UTC,
     now: datetime | None = None,
     top: int = TOP,
     names: Names | None = None,
     emails: bool = True,
 ) -> Report:
     """As `collect`; figures are added up on the event loop, which takes a moment for a long period."""
-    scope = _scope(period, now)
+    scope = _scope(period, now, timezone)
     gathered = await run_steps_async(client, ReportSteps(scope, filters).gathered())
     return make_report(gathered, scope=scope, top=top).with_names(names, emails=emails)
 
@@ -87,6 +93,6 @@ async def collect_daily_async(
     return await run_steps_async(client, daily_steps(utc_day(now or datetime.now(UTC)), period))
 
 
-def _scope(period: Period | None, now: datetime | None) -> Scope:
+def _scope(period: Period | None, now: datetime | None, timezone: tzinfo) -> Scope:
     now = now or datetime.now(UTC)
-    return Scope.of(period or Period.this_month(now), now=now)
+    return Scope.of(period or Period.this_month(now), now=now, token_days=TokenDays(timezone))

@@ -18,7 +18,9 @@ from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
 from .periods import DAY, Period, utc_day
 from .prices import PricedRow
+from .report_part import WHOLE, ReportPart
 from .spending import Costs, Spend
+from .token_days import UTC_DAYS, TokenDays
 from .tokens import TokenMix, TokenRow, token_mix
 from .unknown_results import LeftOut, most
 
@@ -44,9 +46,11 @@ class Scope:
     """Whether `period` ends with today."""
     month: Period | None
     """The calendar month of today if the report reaches the present: it is forecast."""
+    token_days: TokenDays = UTC_DAYS
+    """The days by which tokens are counted."""
 
     @classmethod
-    def of(cls, asked: Period, *, now: datetime) -> Scope:
+    def of(cls, asked: Period, *, now: datetime, token_days: TokenDays = UTC_DAYS) -> Scope:
         """The scope of a report about `asked`.
 
         Raises:
@@ -63,7 +67,8 @@ class Scope:
         # A month that ended yesterday is over, while the last days up to yesterday reach the present.
         present = today in asked or (asked.end == today and not asked.monthly)
         month = Period.month(today.year, today.month) if present else None
-        return cls(now, today, period, period.before(today=today) if complete.days else None, growing, month)
+        before = period.before(today=today) if complete.days else None
+        return cls(now, today, period, before, growing, month, token_days)
 
     @property
     def first_needed(self) -> date:
@@ -121,6 +126,10 @@ class Report:
     """Exact daily totals of all days that were read, today so far among them."""
     left_out: tuple[LeftOut, ...] = ()
     """What is in no figure, and may be of value."""
+    part: ReportPart = WHOLE
+    """What of the organization every figure is of; empty for all of it."""
+    token_days: TokenDays = UTC_DAYS
+    """The days that the tokens are of."""
 
     @property
     def complete(self) -> Period:
@@ -147,13 +156,14 @@ class Report:
         is in the names, refusals and notes, for reports that are passed on; no figure changes in either case.
         """
         spends = tuple(spend.labelled(names, emails=emails) for spend in self.spends)
+        named = attrs.evolve(self, spends=spends, part=self.part.labelled(names, emails=emails))
         if emails:
-            return attrs.evolve(self, spends=spends)
+            return named
         refusals = (
             attrs.evolve(refusal, reason=text_without_addresses(refusal.reason)) for refusal in self.refusals
         )
         notes = map(text_without_addresses, self.notes)
-        return attrs.evolve(self, spends=spends, refusals=tuple(refusals), notes=tuple(notes))
+        return attrs.evolve(named, refusals=tuple(refusals), notes=tuple(notes))
 
 
 def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
@@ -192,6 +202,7 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         spends,
         daily,
     )
+    part = ReportPart.of(gathered.filters, gathered.unmatched, ledgers)
     report = Report(
         made_at=scope.now,
         period=scope.period,
@@ -199,11 +210,13 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         compared_with=before,
         today=scope.today,
         spends=tuple(spends),
-        tokens=token_mix(gathered.completions, period=scope.period, before=before),
+        tokens=token_mix(gathered.completions, period=scope.period, before=before, days=scope.token_days),
         refusals=gathered.refusals,
-        notes=situation.notes(),
+        notes=(*part.notes(), *scope.token_days.notes(scope.period.start), *situation.notes()),
         daily=daily,
         left_out=most(gathered.left_out, *(ledger.left_out for ledger in (daily, *ledgers.values()))),
+        part=part,
+        token_days=scope.token_days,
     )
     return report.with_names(None)
 

@@ -14,7 +14,7 @@ from ..key_costs.queries import CostsRequest, key_costs_steps
 from ..pagination.rules import Bucket
 from ..query_steps import BucketRequest, QuerySteps, rows_of
 from .daily_steps import first_kept, missed_until
-from .errors import ReportError
+from .errors import PartRefusedError
 from .filters import ReportFilters
 from .ledger import CostRow
 from .notes import Refusal
@@ -93,7 +93,7 @@ class ReportSteps:
         """All rows that the report is made from.
 
         Raises:
-            ReportError: the API refuses what the filters take.
+            PartRefusedError: the API refuses what the filters take.
         """
         main = yield from self._main()
         owned = yield from self._owned(main.line_items)
@@ -131,7 +131,7 @@ class ReportSteps:
         except BadRequestError as error:
             if not (self.filters.user_ids or self.filters.api_key_ids):
                 raise
-            raise ReportError(f"{_NOT_FILTERED_SO}. It says: {error}") from error
+            raise PartRefusedError(f"{_NOT_FILTERED_SO}. It says: {error}") from error
 
     def _kept_main(self) -> QuerySteps[_MainAnswers]:
         """The main answers from the first day on that is kept."""
@@ -227,15 +227,25 @@ class ReportSteps:
         """Usage by model; none where the report is of line items, which usage does not know."""
         if self.filters.line_items:
             return []
-        start, end = self._compared()
-        times = {"start_time": start, "end_time": end, "group_by": ("model",)}
-        arguments = {**times, **self.filters.usage_arguments}
+        days = self.scope.token_days
+        start = days.start_time(self._first_compared)
+        arguments = {
+            "start_time": start if self._earliest is None else max(start, midnight(self._earliest)),
+            "end_time": days.start_time(self.scope.period.end),
+            "bucket_width": days.bucket_width,
+            "group_by": ("model",),
+            **self.filters.usage_arguments,
+        }
         return [CompletionsRequest.of(OPERATIONS["completions"], arguments)]
 
+    @property
+    def _first_compared(self) -> date:
+        """The first day of the period before, else of the period."""
+        return self.scope.period.start if self.scope.before is None else self.scope.before.start
+
     def _compared(self) -> tuple[int, int]:
-        """From the period before to the end of the period, in Unix seconds."""
-        period, before = self.scope.period, self.scope.before
-        return self._kept(period.start if before is None else before.start), period.end_time
+        """From there to the end of the period, in Unix seconds."""
+        return self._kept(self._first_compared), self.scope.period.end_time
 
     def _kept(self, day: date) -> int:
         return midnight(day if self._earliest is None else max(day, self._earliest))

@@ -15,8 +15,9 @@ from .unknown_results import in_words, within
 
 
 def title(report: Report) -> str:
-    """Such as `OpenAI spend, 1-19 November 2026`."""
-    return f"OpenAI spend, {formatting.days(report.period)}"
+    """Such as `OpenAI spend, 1-19 November 2026`, or `OpenAI spend of project Search, …`."""
+    part = f" of {report.part}" if report.part else ""
+    return f"OpenAI spend{part}, {formatting.days(report.period)}"
 
 
 def made(report: Report) -> str:
@@ -33,6 +34,9 @@ def nothing(report: Report) -> str:
     """What stands there if there are no costs at all, or none that could be added up."""
     if within(report.daily.left_out, report.period):
         return f"Of {formatting.days(report.period)} there are no costs that can be added up."
+    if report.part:
+        part = str(report.part)
+        return f"{part[0].upper()}{part[1:]} cost nothing {formatting.within(report.period)}."
     return f"Nothing was spent {formatting.within(report.period)}."
 
 

@@ -15,7 +15,8 @@ import attrs
 
 from .changes import ratio
 from .ledger import Key
-from .periods import Period, day_of
+from .periods import Period
+from .token_days import UTC_DAYS, TokenDays
 
 INPUT = "input"
 CACHED = "cached input"
@@ -129,13 +130,15 @@ class TokenMix:
     """Most tokens first; all of them."""
 
 
-def token_mix(rows: Iterable[TokenRow], *, period: Period, before: Period | None) -> TokenMix:
-    """Add up `rows` of completions usage that are grouped by model."""
+def token_mix(
+    rows: Iterable[TokenRow], *, period: Period, before: Period | None, days: TokenDays = UTC_DAYS
+) -> TokenMix:
+    """Add up `rows` of completions usage that are grouped by model, in buckets that `days` are made of."""
     sums, earlier = TokenSums(), TokenSums()
     models: defaultdict[Key, TokenSums] = defaultdict(TokenSums)
     parts: defaultdict[tuple[str, str | None], int] = defaultdict(int)
     for row in rows:
-        day = day_of(row.start_time)
+        day = days.day_of(row.start_time)
         if day in period:
             sums = sums.plus(row)
             models[row.model] = models[row.model].plus(row)

@@ -141,7 +141,7 @@ class JsonLines:
     """One object a line (NDJSON)."""
 
     convert: Mapping[Kind, Convert] = _PLAIN
-    convert_days = convert
+    convert_days: Mapping[Kind, Convert] = _PLAIN
 
     def head(self) -> bytes:
         return b""
@@ -157,7 +157,7 @@ class Json:
     """One array of objects, each on its line."""
 
     convert: Mapping[Kind, Convert] = _PLAIN
-    convert_days = convert
+    convert_days: Mapping[Kind, Convert] = _PLAIN
 
     def __init__(self) -> None:
         self._separator = b"\n"

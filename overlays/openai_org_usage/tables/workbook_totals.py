@@ -80,12 +80,13 @@ class SheetTotals:
         result = self._sums.get((place, currency if is_money else None))
         if result is None:
             return empty
-        cells = f"{letters_of(start)}2:{letters_of(start)}{last}"
+        numbers = f"{letters_of(start)}2:{letters_of(start)}{last}"
         condition = self._condition(currency, last=last) if is_money else ""
         is_certain = condition is not None and place not in self._have_texts
-        formula = f"=SUMIF({condition},{cells})" if condition else f"=SUM({cells})"
+        formula = f"=SUMIF({condition},{numbers})" if condition else f"=SUM({numbers})"
         total: object = Formula(formula, result) if is_certain else result
-        return [total, as_text(result)][: len(empty)]
+        cells: list[object] = [total, as_text(result)]
+        return cells[: len(empty)]
 
     def _condition(self, currency: str | None, *, last: int) -> str | None:
         """Which rows are of `currency`, as SUMIF has it: empty for all, None where it cannot be said."""

@@ -63,16 +63,13 @@ class LocalFolder:
             _make_folder((self._root / path).parent)
             write_atomically(self._root / path, content)
 
-    def move(self, source: str, target: str) -> None:
+    def place(self, source: str, target: str) -> None:
         self._lease.check_time()
         if self.size(source) is None:
             raise FileNotFoundError(source)
         with self._errors("written"):
             _make_folder((self._root / target).parent)
             take_place(self._root / source, self._root / target)
-
-    def place(self, source: str, target: str) -> None:
-        self.move(source, target)
 
     def remove(self, path: str) -> None:
         self._lease.check_time()
@@ -94,9 +91,6 @@ class LocalFolder:
     def sizes(self, folder: str = "") -> dict[str, int]:
         with self._errors("read"):
             return dict(_sizes_in(str(self._root / folder), f"{folder}/" if folder else ""))
-
-    def files(self, folder: str = "") -> list[str]:
-        return sorted(self.sizes(folder))
 
     @contextlib.contextmanager
     def writer_lock(self) -> Generator[None]:

@@ -92,10 +92,6 @@ class ObjectStore:
         with self._errors("written"), ThreadPoolExecutor(1) as thread:
             thread.submit(self._write, self._path(path), content).result()
 
-    def move(self, source: str, target: str) -> None:
-        self.place(source, target)
-        self.remove(source)
-
     def place(self, source: str, target: str) -> None:
         """As `Storage` says. It takes one request; to remove objects one by one takes three for each."""
         self._lease.check_time()
@@ -128,9 +124,6 @@ class ObjectStore:
             for path, size in self._entries(folder, below=True).items()
             if size is not None and not any(part.startswith(".") for part in path.split("/"))
         }
-
-    def files(self, folder: str = "") -> list[str]:
-        return sorted(self.sizes(folder))
 
     @contextlib.contextmanager
     def writer_lock(self) -> Generator[None]:

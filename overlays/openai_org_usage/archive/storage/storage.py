@@ -42,15 +42,11 @@ class Storage(Protocol):
         """Put a file there, whole and in one step, in the place of what was there."""
         ...
 
-    def move(self, source: str, target: str) -> None:
-        """Move a file in the place of what is at `target`; FileNotFoundError if there is none.
-
-        A reader of `target` sees the old or the new. If killed, `source` may be left.
-        """
-        ...
-
     def place(self, source: str, target: str) -> None:
-        """As `move`, where `source` may be left in any case: for folders that are removed afterwards."""
+        """Put a file in the place of what is at `target`; FileNotFoundError if there is none.
+
+        A reader of `target` sees the old or the new. `source` may be left: its folder is removed afterwards.
+        """
         ...
 
     def remove(self, path: str) -> None:
@@ -67,10 +63,6 @@ class Storage(Protocol):
 
     def sizes(self, folder: str = "") -> dict[str, int]:
         """Bytes of all files in a folder and those below it, by path; hidden ones are left out."""
-        ...
-
-    def files(self, folder: str = "") -> list[str]:
-        """The paths of the same, in order."""
         ...
 
     def writer_lock(self) -> AbstractContextManager[None]:

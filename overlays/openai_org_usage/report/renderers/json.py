@@ -56,6 +56,11 @@ def to_dict(
         "version": VERSION,
         "made_at": f"{report.made_at:%Y-%m-%dT%H:%M:%SZ}",
         "time_zone": "UTC",
+        "tokens_time_zone": report.token_days.name,
+        "part": [
+            {"dimension": each.dimension, "key": each.key, "name": each.label.shown_name}
+            for each in report.part.subjects
+        ],
         "period": period_values(report.period),
         "complete_days": period_values(report.complete),
         "growing": report.growing,

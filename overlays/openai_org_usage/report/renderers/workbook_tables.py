@@ -107,7 +107,8 @@ class FigureTable:
             if column.is_summed and values:
                 result, letters = exact_sum(values), letters_of(place)
                 formula = Formula(f"=SUM({letters}2:{letters}{last})", result)
-                total = [formula, formatting.plain(result)][: len(total)]
+                cells: list[object] = [formula, formatting.plain(result)]
+                total = cells[: len(total)]
             yield from total
             place += len(column.heads)
 

@@ -1,4 +1,4 @@
-"""What the walks have counted, printed at the end of a run of this folder."""
+"""What tests have tried, printed at the end of a run: how much of a bar was really met."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-_COUNTED = "walks of the archive"
+_COUNTED = "counted"
 
 
 @pytest.fixture
@@ -15,10 +15,10 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     """What has been tried in this test, to be added to."""
     counted = Counter[str]()
     yield counted
-    request.node.user_properties.append((_COUNTED, dict(counted)))
+    request.node.user_properties.append((_COUNTED, dict(counted)))  # Workers hand these on.
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def print_counts(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the counts of all tests, if there are any."""
     total = Counter[str]()
     for reports in terminalreporter.stats.values():
@@ -30,3 +30,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(_COUNTED)
         for what in sorted(total):
             terminalreporter.write_line(f"{total[what]:>11,}  {what}")
+
+
+__all__ = ["counts", "print_counts"]
