@@ -10,8 +10,7 @@ from typing import Final, Literal, get_args
 
 import click
 
-from ..tables.file_options import Dates
-from ..tables.formats import BINARY, BY_SUFFIX, Format
+from ..tables.formats import BINARY, BY_SUFFIX, Dates, Format
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option
 from .errors import WrongUsageError
