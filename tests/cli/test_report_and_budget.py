@@ -286,7 +286,7 @@ def test_a_budget_as_json_is_exact(november: Decimal, client: UsageClient, comma
 @pytest.mark.parametrize(
     ("options", "code", "complaint"),
     [
-        ("", 2, "missing option '--limit'"),
+        ("", 2, "give --limit AMOUNT"),
         ("--limit much", 2, "--limit: 'much' is no amount: write it like 500, 25.50 or eur=5"),
         ("--limit NaN", 2, "--limit: 'NaN' is no amount: write it like 500, 25.50 or eur=5"),
         ("--limit=-5", 2, "a limit is zero or more, not -5"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import attrs
 import click
 
+from ..tables.optional_imports import require
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
 from .formats import OUTPUT, known_suffix, output_option
@@ -67,10 +68,15 @@ class ReportOutput:
         """Refuse what no report can be written as, before anything is read.
 
         Raises:
-            WrongUsageError: there is no such section, or the suffix of the file says nothing.
+            WrongUsageError: there is no such section, the suffix of the file says nothing, or a workbook
+                would go to a terminal.
+            MissingExtraError: a workbook needs the extra `xlsx`.
         """
         self.shown_sections()
-        self.form()
+        if self.form() == "xlsx":
+            if self.output is None and sys.stdout.isatty():
+                raise WrongUsageError("xlsx is no text: give --output FILE, or send it to a pipe or file")
+            require("xlsxwriter")
 
     def shown_sections(self) -> frozenset[Section]:
         """The parts that are wanted, all if none was named.

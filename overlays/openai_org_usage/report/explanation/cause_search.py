@@ -76,8 +76,8 @@ class CauseSearch:
     series: list[list[float]]
     scale: Decimal
     """What amounts are measured in while searching."""
-    _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict, init=False)
-    _seasons: dict[int, Season] = attrs.field(factory=dict, init=False)
+    _levels: dict[frozenset[int], Levels] = attrs.field(factory=dict[frozenset[int], Levels], init=False)
+    _seasons: dict[int, Season] = attrs.field(factory=dict[int, Season], init=False)
 
     def causes(self) -> tuple[ChangeCause, ...]:
         """The causes, those that explain most money first."""

@@ -86,8 +86,8 @@ def effects_of(rows: Iterable[PricedRow], compared: PeriodComparison) -> Effects
 class _ItemAmounts:
     """Amounts with their units, now and before."""
 
-    now: list[tuple[Decimal, Decimal]] = attrs.field(factory=list)
-    before: list[tuple[Decimal, Decimal]] = attrs.field(factory=list)
+    now: list[tuple[Decimal, Decimal]] = attrs.field(factory=list[tuple[Decimal, Decimal]])
+    before: list[tuple[Decimal, Decimal]] = attrs.field(factory=list[tuple[Decimal, Decimal]])
 
 
 @attrs.frozen

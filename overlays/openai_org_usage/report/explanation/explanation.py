@@ -80,8 +80,8 @@ def explained(
     whose costs are `estimated` are no cause.
     """
     days = _known(daily, compared)
-    keys = {} if API_KEY in estimated else ledgers.get(API_KEY, Ledger({})).amounts.get(compared.currency, {})
-    causes = find_causes(line_items, keys, compared)
+    keys = Ledger({}) if API_KEY in estimated else ledgers.get(API_KEY, Ledger({}))
+    causes = find_causes(line_items, keys.amounts.get(compared.currency, {}), compared)
     return Explanation(
         compared.total.by,
         compared.size(
