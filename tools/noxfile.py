@@ -45,7 +45,8 @@ SAME_AT_ANY_TIME = (
     *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
     *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
     *("live/test_facts.py", "live/test_facts_of_answers.py", "live/test_facts_of_requests.py"),
-    *("report/test_budget_properties.py", "report/test_forecast.py", "report/test_in_a_browser.py"),
+    *("report/stories", "report/test_budget_properties.py", "report/test_explanation.py"),
+    *("report/test_forecast.py", "report/test_in_a_browser.py"),
     *("report/test_sizes.py", "tables/test_atomic_files.py", "tables/test_decimal128.py"),
     *("tables/test_equality.py", "tables/test_killed.py", "tables/test_readers.py"),
     *("tables/test_split_buckets.py", "tables/test_writing.py"),
@@ -82,7 +83,8 @@ SAME_AT_THE_FLOORS = (
     *("benchmarks", "codegen", "contract", "display", "documented", "emulator", "environments", "live"),
     *("referees", "regenerating", "vendoring", "test_architecture.py"),
     *("cli/test_odd_values.py", "cli/test_streams.py", "cli/test_terminated.py", "report/test_forecast.py"),
-    *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_killed.py", "test_metamorphic.py"),
+    *("report/stories", "report/test_explanation.py", "report/test_in_a_browser.py", "report/test_sizes.py"),
+    *("tables/test_killed.py", "test_metamorphic.py"),
 )
 
 ENGINES = {"dlt", "spark"}
