@@ -4,8 +4,8 @@ The estimate: a day left costs what its weekday cost on average in the last eigh
 level of the last two. The range: the same method is tried on the past (on each day, knowing only what
 came before it), and as far as it missed there, it may miss now. It learns nothing from spikes that
 have ended, and after a week a new level is taken to last. Nothing is known of holidays, launches or price
-changes. Only complete days teach; the growing day is estimated like those to come, though never below what it has cost
-already.
+changes. Only complete days teach; the growing day is estimated like those to come, though never below what it
+has cost already.
 """
 
 from __future__ import annotations
