@@ -9,6 +9,7 @@ from decimal import Decimal
 from ...printable import clean, visible
 from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
+from ..changes import AmountChange
 from ..explanation import words
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
@@ -116,14 +117,10 @@ def _changes(report: Report, spend: Spend, explanation: Explanation) -> Iterator
 
 
 def _movers(moved: Movers, spend: Spend) -> Iterator[str]:
-    beside = Decimal(0) if spend.change is None else spend.change.before
-
     def row(name: str, each: Mover | MoversRest, *, is_gone: bool = False) -> list[str]:
-        by = _signed(each.change.by, spend)
-        said = change_weight.percent(each.change, beside=beside, is_gone=is_gone)
-        is_large = change_weight.weight(each.change, beside=beside) is ChangeWeight.LARGE
         before, now = _money(each.change.before, spend), _money(each.amount, spend)
-        return [name, before, now, by, f"**{said}**" if is_large else said]
+        percent = _percent(each.change, spend, is_gone=is_gone)
+        return [name, before, now, _signed(each.change.by, spend), percent]
 
     rows = [
         row(_code(entry_words.full(entry, moved)), entry, is_gone=entry.is_gone) for entry in moved.entries
@@ -155,7 +152,7 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
         if counted.change is None:
             return []
         amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
-        return [*amounts[-len(heads) :], formatting.percent(counted.change.ratio, signed=True)]
+        return [*amounts[-len(heads) :], _percent(counted.change, spend)]
 
     rows = [
         row(
@@ -185,6 +182,14 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
 def _name(entry: BreakdownEntry, breakdown: Breakdown) -> str:
     marks = f" ({', '.join(entry.label.marks)})" if entry.label.marks else ""
     return f"{_code(entry_words.full(entry, breakdown))}{marks}"
+
+
+def _percent(change: AmountChange, spend: Spend, *, is_gone: bool = False) -> str:
+    """A change in percent, bold if it counts for much in the spend."""
+    beside = Decimal(0) if spend.change is None else spend.change.before
+    said = change_weight.percent(change, beside=beside, is_gone=is_gone)
+    is_large = change_weight.weight(change, beside=beside) is ChangeWeight.LARGE
+    return f"**{said}**" if is_large else said
 
 
 def _signed(amount: Decimal, spend: Spend) -> str:
