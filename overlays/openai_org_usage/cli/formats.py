@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 import click
 
 from ..tables.file_options import Dates
-from ..tables.formats import BINARY, BY_SUFFIX, Format
+from ..tables.formats import BINARY, BY_SUFFIX, Format, require_library_of
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option
 from .errors import WrongUsageError
@@ -52,14 +52,22 @@ def chosen_format(
 
     Raises:
         WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
+        MissingExtraError: the format needs a library that is not installed.
     """
+    chosen = _wanted_format(format, output=output, is_csv=is_csv, on_terminal=on_terminal)
+    if chosen in BINARY and output is None and on_terminal:
+        raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
+    require_library_of(chosen)
+    return chosen
+
+
+def _wanted_format(
+    format: OutputFormat | None, *, output: Path | None, is_csv: bool, on_terminal: bool
+) -> OutputFormat:
     if format is None and output is not None:
         suffix = known_suffix(output, tuple(BY_SUFFIX))
         return "csv" if suffix is None else BY_SUFFIX[suffix]
-    chosen = format or ("table" if on_terminal and not is_csv else "csv")
-    if chosen in BINARY and output is None and on_terminal:
-        raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
-    return chosen
+    return format or ("table" if on_terminal and not is_csv else "csv")
 
 
 def check_for_spreadsheets(format: OutputFormat, *, csv_safe: bool, dates: Dates) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import attrs
 import click
 
-from ..tables.optional_imports import require
+from ..tables.formats import require_library_of
 from .click_base import Option, suggestion
 from .errors import WrongUsageError
 from .formats import OUTPUT, known_suffix, output_option
@@ -73,10 +73,7 @@ class ReportOutput:
             MissingExtraError: a workbook needs the extra `xlsx`.
         """
         self.shown_sections()
-        if self.form() == "xlsx":
-            if self.output is None and sys.stdout.isatty():
-                raise WrongUsageError("xlsx is no text: give --output FILE, or send it to a pipe or file")
-            require("xlsxwriter")
+        require_library_of(self.form())
 
     def shown_sections(self) -> frozenset[Section]:
         """The parts that are wanted, all if none was named.

@@ -94,14 +94,13 @@ class ResultOutput:
 
         Raises:
             WrongUsageError: nothing says which, or it cannot go there.
+            MissingExtraError: it needs a library that is not installed.
         """
         is_csv = self.csv_safe or self.dates != "iso"
         chosen = chosen_format(
             self.format, output=self.output, is_csv=is_csv, on_terminal=sys.stdout.isatty()
         )
         check_for_spreadsheets(chosen, csv_safe=self.csv_safe, dates=self.dates)
-        if chosen == "xlsx":
-            require("xlsxwriter")
         return chosen
 
     def write(self, result: Result, console: Console) -> WriteResult:

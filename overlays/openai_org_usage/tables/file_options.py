@@ -12,8 +12,7 @@ import attrs
 from .._generated import InvalidParameterError, Operation
 from ..named_rows import NameLookup
 from .columns import Column
-from .formats import BY_SUFFIX, Format
-from .optional_imports import require
+from .formats import BY_SUFFIX, Format, require_library_of
 from .records import RecordMaker
 from .schema import Decimals, columns_for
 from .targets import Target
@@ -51,8 +50,7 @@ class FileOptions:
         for name, is_given in (("csv_safe", self.csv_safe), ("dates", self.dates != "iso")):
             if is_given and self.format != "csv":
                 raise InvalidParameterError(f"{name} is for csv, not for {self.format}", parameter=name)
-        if self.format == "xlsx":
-            require("xlsxwriter")
+        require_library_of(self.format)
 
     @property
     def is_for_spreadsheets(self) -> bool:

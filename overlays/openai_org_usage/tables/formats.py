@@ -1,8 +1,11 @@
-"""The formats of files, and which suffix means which."""
+"""The formats of files: which suffix means which, and what each needs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
+
+from .optional_imports import require
 
 Format = Literal["csv", "ndjson", "json", "parquet", "arrow", "xlsx"]
 
@@ -20,3 +23,14 @@ BATCHED: Final = ("parquet", "arrow")
 """The formats that are made of record batches."""
 BINARY: Final = (*BATCHED, "xlsx")
 """The formats that are no text."""
+_LIBRARIES: Final[Mapping[str, str]] = {**dict.fromkeys(BATCHED, "pyarrow"), "xlsx": "xlsxwriter"}
+
+
+def require_library_of(format: str) -> None:
+    """Import the library that writes `format`, if it needs one.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    if format in _LIBRARIES:
+        require(_LIBRARIES[format])
