@@ -14,8 +14,7 @@ from .lazy_names import late_imports
 
 if TYPE_CHECKING:
     from .named_rows import NameLookup
-    from .tables.file_options import Dates
-    from .tables.formats import Format
+    from .tables.formats import Dates, Format
     from .tables.optional_imports import ArrowReader, ArrowTable, PandasFrame, PolarsFrame
     from .tables.records import Record
     from .tables.schema import Decimals

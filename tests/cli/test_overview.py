@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import stat
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from openai_org_usage import Archive, UsageClient
 from openai_org_usage.cli.exit_codes import Exit
-from openai_org_usage.emulator import Emulator
+from openai_org_usage.emulator import Emulator, Story, StoryKind
 
 from ..conftest import DAY, MIDNIGHT, NOW
 from .conftest import Run
@@ -106,3 +107,30 @@ def test_an_archive_answers_until_it_is_synced(command: Run, client: UsageClient
     again = command(f"--archive {folder}", now=NOW + 2 * 3600)
     assert again.out.splitlines()[1:] == first.splitlines()[1:]
     assert "from the archive, read 2 h ago" in again.out
+
+
+def test_it_says_why_a_month_changed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the words of the report, below the figures, on the same one screen."""
+    spike = Story(
+        kind=StoryKind.SPIKE,
+        first_day=date(2026, 11, 14),
+        last_day=date(2026, 11, 16),
+        amount=1500,
+        project_id="proj_search_prod",
+        line_item="gpt-5-2025-08-07, output",
+    )
+    with Emulator(now=lambda: NOW, stories=[spike]) as emulator:
+        monkeypatch.setenv("OPENAI_ADMIN_KEY", emulator.admin_key)
+        monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
+        on_terminal(monkeypatch)
+        said = Run(capsys)("")
+        (spend,) = json.loads(Run(capsys)("--format json").out)["spends"]
+        reported = Run(capsys)("report --format markdown").out
+    assert spend["why"] in reported
+    assert "14 November" in spend["why"]
+    assert "% on the 7 days before" in said.out
+    assert f"November so far: {spend['why']}" in " ".join(said.out.split())
+    assert "15 Nov cost $1,578.09" in said.out.partition("Out of the ordinary")[2]
+    assert len(said.out.splitlines()) <= 23

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from .archive_options import ArchiveOptions
-from .asked_rows import AskedRows
 from .click_base import PROGRAM, Command, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
@@ -23,6 +22,7 @@ from .ranges import RangeOptions
 
 if TYPE_CHECKING:
     from .._generated import Operation
+    from .asked_rows import AskedRows
 
 
 def endpoint_command(operation: Operation) -> Command:
@@ -54,6 +54,8 @@ def _run(operation: Operation, context: CommandContext, **given: object) -> int:
     archive.check()
     output.check(operation, names)
     names.check(need_names=filters.need_names)
+    from .asked_rows import AskedRows  # Not before it is needed: a help page is there at once.
+
     asked = AskedRows.of(operation, given, now=context.clock())
     for note in asked.notes:
         console.note(note)

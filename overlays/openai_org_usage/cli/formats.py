@@ -10,8 +10,7 @@ from typing import Final, Literal, get_args
 
 import click
 
-from ..tables.file_options import Dates
-from ..tables.formats import BINARY, BY_SUFFIX, Format, require_library_of
+from ..tables.formats import BINARY, BY_SUFFIX, Dates, Format, require_library_of
 from ..tables.special_files import descriptor, is_special
 from .click_base import Option
 from .errors import WrongUsageError

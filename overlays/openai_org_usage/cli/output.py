@@ -13,7 +13,7 @@ import click
 from .._generated import Operation
 from ..named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ..tables.columns import Kind, columns_of, select, with_floats, with_names
-from ..tables.file_options import Dates
+from ..tables.formats import Dates
 from ..tables.schema import Decimals
 from .calendar_periods import AddedBy
 from .click_base import Option, suggestion

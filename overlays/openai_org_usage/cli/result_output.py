@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from ..tables.columns import Column, Kind
-from ..tables.file_options import Dates
-from ..tables.formats import BATCHED, Format
+from ..tables.formats import BATCHED, Dates, Format
 from ..tables.optional_imports import ArrowReader, ArrowSchema, require
 from ..tables.schema import schema_of_kinds
 from ..tables.targets import Stream

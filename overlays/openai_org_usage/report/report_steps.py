@@ -15,7 +15,7 @@ from ..pagination.rules import Bucket
 from ..query_steps import BucketRequest, QuerySteps, rows_of
 from .daily_steps import first_kept, missed_until
 from .errors import PartRefusedError
-from .filters import ReportFilters
+from .filters import WHOLE_ORGANIZATION, ReportFilters
 from .ledger import CostRow
 from .notes import Refusal
 from .periods import DAY, Period, midnight
@@ -81,13 +81,15 @@ class ReportSteps:
     """One reading for a report of `scope`; what lies before the days that are kept is done without."""
 
     scope: Scope
-    filters: ReportFilters
+    filters: ReportFilters = WHOLE_ORGANIZATION
+    is_brief: bool = attrs.field(default=False, kw_only=True)
+    """Whether totals, line items and projects are all that is read: fewer rows, too few to find causes in."""
     _earliest: date | None = attrs.field(init=False, default=None)
     _by_project: bool = attrs.field(init=False)
     """Whether line items are asked for by project, too, which spares a query."""
 
     def __attrs_post_init__(self) -> None:
-        self._by_project = self.scope.period.days <= _MOST_DAYS_BY_BOTH
+        self._by_project = self.scope.period.days <= _MOST_DAYS_BY_BOTH and not self.is_brief
 
     def gathered(self) -> QuerySteps[Gathered]:
         """All rows that the report is made from.
@@ -150,7 +152,8 @@ class ReportSteps:
         first = self._kept(scope.first_needed)
         daily = self._costs(first, midnight(scope.period.end if scope.month is None else scope.today + DAY))
         groups = (_ITEM, _PROJECT) if self._by_project else (_ITEM,)
-        items = self._costs(first, scope.period.end_time, *groups)
+        since = self._kept(self._first_compared) if self.is_brief else first
+        items = self._costs(since, scope.period.end_time, *groups)
         tokens = self._completions()
         asked: list[BucketRequest] = [daily, items, *tokens]
         days, found, *usage = yield asked
@@ -169,7 +172,7 @@ class ReportSteps:
 
     def _owned(self, line_items: _Costs) -> QuerySteps[dict[str, _OwnerCosts]]:
         """Costs by owner. All at once; if one is refused, one after the other."""
-        dimensions = _OWNERS if self._by_project else (_PROJECT, *_OWNERS)
+        dimensions = (*(() if self._by_project else (_PROJECT,)), *(() if self.is_brief else _OWNERS))
         requests = [self._costs(*self._compared(), dimension) for dimension in dimensions]
         owned: dict[str, _OwnerCosts] = {}
         if self._by_project:
@@ -225,7 +228,7 @@ class ReportSteps:
 
     def _completions(self) -> Sequence[CompletionsRequest]:
         """Usage by model; none where the report is of line items, which usage does not know."""
-        if self.filters.line_items:
+        if self.filters.line_items or self.is_brief:
             return []
         days = self.scope.token_days
         start = days.start_time(self._first_compared)

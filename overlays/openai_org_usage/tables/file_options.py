@@ -5,24 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import attrs
 
 from .._generated import InvalidParameterError, Operation
 from ..named_rows import NameLookup
 from .columns import Column
-from .formats import BY_SUFFIX, Format, require_library_of
+from .formats import BY_SUFFIX, Dates, Format, require_library_of
 from .records import RecordMaker
 from .schema import Decimals, columns_for
 from .targets import Target
 
 if TYPE_CHECKING:
     from ..pagination.rules import Bucket
-
-Dates = Literal["iso", "plain"]
-"""How CSV has times: `2026-11-20T00:00:00Z`, or as spreadsheets read them, `2026-11-20` for whole days and
-`2026-11-20 08:00:00` else. Both are UTC."""
 
 
 @attrs.frozen(kw_only=True)
@@ -94,4 +90,4 @@ def format_of(target: Target, format: Format | None) -> Format:
     return found
 
 
-__all__ = ["Dates", "FileOptions", "filled_columns", "format_of"]
+__all__ = ["FileOptions", "filled_columns", "format_of"]

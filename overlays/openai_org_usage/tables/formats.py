@@ -8,6 +8,9 @@ from typing import Final, Literal
 from .optional_imports import require
 
 Format = Literal["csv", "ndjson", "json", "parquet", "arrow", "xlsx"]
+Dates = Literal["iso", "plain"]
+"""How CSV has times: `2026-11-20T00:00:00Z`, or as spreadsheets read them, `2026-11-20` for whole days and
+`2026-11-20 08:00:00` else. Both are UTC."""
 
 BY_SUFFIX: Final[dict[str, Format]] = {
     ".csv": "csv",

@@ -17,7 +17,7 @@ import msgspec
 
 from ..printable import escaped_lines
 from .columns import Column, Kind
-from .file_options import Dates
+from .formats import Dates
 from .formula_texts import inert
 from .literals import as_json, digits, iso, plain_day, plain_time
 from .records import Convert, RecordMaker

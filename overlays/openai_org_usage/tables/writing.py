@@ -13,8 +13,8 @@ from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink
 from .columns import Column
-from .file_options import Dates, FileOptions, filled_columns, format_of
-from .formats import BATCHED, Format
+from .file_options import FileOptions, filled_columns, format_of
+from .formats import BATCHED, Dates, Format
 from .optional_imports import ArrowBatch, ArrowSchema
 from .schema import Decimals
 from .stream import ROWS, AsyncQuery, Query, Shape, async_batches, batches

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import attrs
 import click
-import msgspec
 
-from ...printable import escaped_json
 from ..archive_options import ArchiveOptions
 from ..click_base import PROGRAM, Command, Option, options_from
 from ..connection import ConnectionOptions
-from ..console import Console, say, tell, writable
+from ..console import Console, say
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..formats import OUTPUT
-from ..shortened_texts import cell_measure
+from ..names import NameOptions
 from .figures import Overview
 from .kept_figures import KeptFigures
-from .screen import WIDEST, Screen
+from .output import JsonOutput, ScreenOutput
 
 _YOUNG: Final = 600
 """Seconds for which figures of the API are shown again without asking it."""
@@ -76,15 +73,14 @@ def _run(context: CommandContext, *, format: str, refresh: bool, **given: object
     now = context.clock()
     kept = _kept(archive, connection, context)
     overview = None if refresh or kept is None else kept.read()
+    output = JsonOutput() if format == "json" else ScreenOutput.on_terminal(now)
     if overview is None or (archive.archive is None and not 0 <= now - overview.read_at < _YOUNG):
-        overview = _read(archive, connection, context, console)
+        overview = _read(archive, connection, context, console, show=output.figures)
         if kept is not None:
             kept.keep(overview)
-    if format == "json":
-        text = msgspec.json.format(msgspec.json.encode(overview), indent=2).decode()
-        click.echo(escaped_json(text))
     else:
-        _show(overview, now=now)
+        output.figures(overview)
+    output.rest(overview)
     return Exit.DONE
 
 
@@ -114,45 +110,36 @@ def _kept(
 
 
 def _read(
-    archive: ArchiveOptions, connection: ConnectionOptions, context: CommandContext, console: Console
+    archive: ArchiveOptions,
+    connection: ConnectionOptions,
+    context: CommandContext,
+    console: Console,
+    *,
+    show: Callable[[Overview], None],
 ) -> Overview:
+    """The figures, and why they changed; `show` gets them as soon as they are there."""
     from ..answer_source import source_of
     from ..progress import Progress, show_progress
 
     progress, now = Progress("overview", several=True), context.clock()
-    with (
-        show_progress(progress, console),
-        source_of(archive, connection, context, console, on_page=progress.advance) as source,
-    ):
-        from ...report import collect
+    with source_of(archive, connection, context, console, on_page=progress.advance) as source:
         from .budgets import BudgetReading
-        from .figures_of_report import TOP, overview_of
+        from .figures_of_report import overview_of
+        from .reading import OverviewReading
 
-        names, moment = source.kept_names(), datetime.fromtimestamp(now, UTC)
-        report = collect(source.client, now=moment, top=TOP, names=names)
-        budgets = BudgetReading(source.client, report, names).figures(context.configuration.tables.budgets)
-        overview = overview_of(report, read_at=source.read_at or now, budgets=list(budgets))
-        return attrs.evolve(overview, is_archived=archive.archive is not None)
-
-
-def _show(overview: Overview, *, now: float) -> None:
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    age = f"{'from the archive, ' if overview.is_archived else ''}read {_ago(now - overview.read_at)}"
-    screen = Screen(width, cell_measure())
-    for line in screen.lines(overview, age=age):
-        text = writable(line.text)
-        tell(click.style(text, bold=True) if line.is_heading else text)
-    sys.stdout.flush()
-
-
-def _ago(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "just now"
-    if minutes < 90:
-        return f"{minutes} min ago"
-    hours = round(minutes / 60)
-    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"
+        reading = OverviewReading(source.client, source.kept_names(), datetime.fromtimestamp(now, UTC))
+        with show_progress(progress, console):
+            budgets = BudgetReading(source.client, reading.report, reading.names)
+            overview = overview_of(
+                reading.report,
+                read_at=source.read_at or now,
+                budgets=list(budgets.figures(context.configuration.tables.budgets)),
+            )
+        overview = attrs.evolve(overview, is_archived=archive.archive is not None)
+        show(overview)
+        if not reading.is_unusual:
+            return overview
+        return overview.with_causes(reading.causes(source.names(NameOptions(), lambda _: None)))
 
 
 def _options() -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -81,7 +82,9 @@ class SpendFigures:
     """None where its first days are not kept."""
     top: tuple[TopList, ...]
     unusual: tuple[str, ...]
-    """Sentences on what is out of the ordinary, the most important one first."""
+    """Sentences on days that are out of the ordinary, the last one first."""
+    why: str | None = None
+    """What explains most of the month's change; None where nothing changed that much."""
 
 
 @attrs.frozen
@@ -98,6 +101,11 @@ class Overview:
     """What has to be read before any figure."""
     is_archived: bool = False
     """Whether an archive said it, and not the API."""
+
+    def with_causes(self, causes: Mapping[str, str]) -> Overview:
+        """The same with what explains the changes, by currency."""
+        spends = (attrs.evolve(each, why=causes.get(each.currency)) for each in self.spends)
+        return attrs.evolve(self, spends=tuple(spends))
 
     @property
     def yesterday(self) -> date:

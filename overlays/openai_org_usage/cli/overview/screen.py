@@ -1,4 +1,4 @@
-"""The figures as the lines of one screen: at most 23 of them, as wide as the terminal. Pure."""
+"""The figures as the lines of one screen, as wide as the terminal. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import chain, zip_longest
+from textwrap import wrap
 from typing import Final, TypeAlias
 
 import attrs
@@ -17,6 +18,8 @@ from ..click_base import PROGRAM
 from ..shortened_texts import Measure, shortened
 from .figures import BudgetFigures, MonthFigures, Overview, SpendFigures, TopList, amount_after
 
+HEIGHT: Final = 23
+"""Lines of a small terminal, without the one of the prompt."""
 WIDEST: Final = 100
 """Characters of a line; beyond that, amounts stand too far from what they are of."""
 _TWO_COLUMNS: Final = 72
@@ -38,8 +41,8 @@ _STATES: Final = {
 }
 
 
-_Row: TypeAlias = tuple[str, str, str]
-"""What an amount is of, the amount, and what else is to be said of it."""
+_Row: TypeAlias = tuple[str, str, Sequence[str]]
+"""What an amount is of, the amount, and what else is to be said of it where there is room."""
 
 
 @attrs.frozen
@@ -57,22 +60,29 @@ class Screen:
     width: int
     measure: Measure
 
-    def lines(self, overview: Overview, *, age: str) -> Iterator[ScreenLine]:
-        """All lines; `age` says how old the figures are."""
+    def figures(self, overview: Overview, *, age: str) -> Iterator[ScreenLine]:
+        """The lines with the figures; `age` says how old they are."""
         yield ScreenLine(self._ends(f"OpenAI spend, {_moment(overview.read_at)}", age), is_heading=True)
         if overview.warning:
             yield ScreenLine(self._fit(clean(overview.warning)))
         if not overview.spends:
             yield ScreenLine("")
             yield ScreenLine("Nothing was spent this month, nor in the one before.")
-        for number, spend in enumerate(overview.spends):
+        for spend in overview.spends[:1]:
             yield ScreenLine("")
-            if number:
-                yield ScreenLine(self._fit(_in_short(spend)))
-                continue
             yield from self._rows(overview, spend)
             yield from self._tops(spend)
-            yield from self._unusual(spend)
+
+    def words(self, overview: Overview, *, room: int) -> Iterator[ScreenLine]:
+        """The lines below, at most `room` of them: what stands out, and other currencies."""
+        others = overview.spends[1:]
+        below = 2 + len(others) + bool(others)
+        for spend in overview.spends[:1]:
+            yield ScreenLine("")
+            yield from self._unusual(spend, room=room - below - 1)
+        if others:
+            yield ScreenLine("")
+            yield from (ScreenLine(self._fit(_in_short(spend))) for spend in others)
         yield ScreenLine("")
         more = f"More: {PROGRAM} report, {PROGRAM} --help"
         yield ScreenLine(more if len(more) <= self.width else f"More: {PROGRAM} --help")
@@ -83,10 +93,13 @@ class Screen:
             () if spend.month is None else _month_rows(spend.month, spend.currency),
             _budget_rows(overview.budgets),
         )
-        for label, amount, note in rows:
-            row = f"{label:{_LABEL}}{amount:>{_AMOUNT}}"
-            whole = f"{row}  {note}".rstrip()
-            yield ScreenLine(whole if self.measure(whole) <= self.width else row)
+        for label, amount, notes in rows:
+            shown = self._padded(shortened(clean(label), _LABEL, measure=self.measure), _LABEL)
+            row = f"{shown}{amount:>{_AMOUNT}}"
+            for note in filter(None, notes):
+                longer = f"{row}  {note}"
+                row = longer if self.measure(longer) <= self.width else row
+            yield ScreenLine(row)
 
     def _tops(self, spend: SpendFigures) -> Iterator[ScreenLine]:
         if not spend.top:
@@ -115,14 +128,14 @@ class Screen:
             share = formatting.percent(entry.share)
             yield ScreenLine(f"{self._padded(name, room)}  {amount:>{figures - _SHARE}}{share:>{_SHARE}}")
 
-    def _unusual(self, spend: SpendFigures) -> Iterator[ScreenLine]:
-        yield ScreenLine("")
-        if not spend.unusual:
+    def _unusual(self, spend: SpendFigures, *, room: int) -> Iterator[ScreenLine]:
+        if not spend.unusual and spend.why is None:
             yield ScreenLine("Nothing is out of the ordinary.")
             return
         yield ScreenLine("Out of the ordinary", is_heading=True)
-        for sentence in spend.unusual[:_MOST_UNUSUAL]:
-            yield ScreenLine(self._fit(clean(sentence)))
+        sentences = [*_why(spend), *spend.unusual[:_MOST_UNUSUAL]]
+        lines = [line for sentence in sentences for line in wrap(clean(sentence), self.width)]
+        yield from (ScreenLine(self._fit(line)) for line in lines[: max(room - 1, 1)])
 
     def _fit(self, text: str) -> str:
         return shortened(text, self.width, measure=self.measure)
@@ -139,10 +152,10 @@ class Screen:
 def _day_rows(overview: Overview, spend: SpendFigures) -> Iterator[_Row]:
     ahead, weekday = spend.today_at_end, f"{overview.yesterday:%A}"
     by_midnight = "" if ahead is None else f"about {formatting.money(ahead, spend.currency)} by midnight UTC"
-    yield "Today so far", formatting.money(spend.today, spend.currency), by_midnight
+    yield "Today so far", formatting.money(spend.today, spend.currency), [by_midnight]
     yield _compared(f"Yesterday, {weekday}", spend.yesterday, spend.currency, f"the {weekday} before")
-    label, amount, note = _compared("7 days to yesterday", spend.week, spend.currency, "the 7 days before")
-    yield label, amount, f"{note}  {_bars(spend.days)}".strip()
+    label, amount, notes = _compared("7 days to yesterday", spend.week, spend.currency, "the 7 days before")
+    yield label, amount, [*notes, _bars(spend.days)]
 
 
 def _month_rows(month: MonthFigures, currency: str) -> Iterator[_Row]:
@@ -150,28 +163,34 @@ def _month_rows(month: MonthFigures, currency: str) -> Iterator[_Row]:
     note = ""
     if month.change is not None and month.compared_with is not None:
         note = _difference(month.change, formatting.days(month.compared_with))
-    yield f"{name} so far", formatting.money(month.spent, currency), note
+    yield f"{name} so far", formatting.money(month.spent, currency), [note]
     if month.expected is not None:
         span = ""
         if month.low is not None and month.high is not None:
             low, high = formatting.money(month.low, currency), formatting.money(month.high, currency)
             span = f"4 times in 5: {low} to {high}"
-        yield f"{name} at its end", formatting.money(month.expected, currency), span
+        yield f"{name} at its end", formatting.money(month.expected, currency), [span]
 
 
 def _budget_rows(budgets: Sequence[BudgetFigures]) -> Iterator[_Row]:
     for each in budgets[:_MOST_BUDGETS]:
         used = f"{formatting.percent(each.share)} spent, {_STATES[each.state]}"
-        yield f"Budget, {each.name}", formatting.money(each.limit, each.currency), used
+        yield f"Budget, {each.name}", formatting.money(each.limit, each.currency), [used]
 
 
 def _compared(label: str, change: AmountChange, currency: str, before: str) -> _Row:
-    return label, formatting.money(amount_after(change), currency), _difference(change, before)
+    return label, formatting.money(amount_after(change), currency), [_difference(change, before)]
 
 
 def _difference(change: AmountChange, before: str) -> str:
     """Such as `+4.2% on the 7 days before`; nothing where nothing was spent then."""
     return "" if change.ratio is None else f"{formatting.percent(change.ratio, signed=True)} on {before}"
+
+
+def _why(spend: SpendFigures) -> Iterator[str]:
+    """What explains the month's change, with the words by which its row is called."""
+    if spend.why is not None and spend.month is not None:
+        yield f"{spend.month.period.start:%B} so far: {spend.why}"
 
 
 def _in_short(spend: SpendFigures) -> str:
@@ -193,4 +212,4 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-__all__ = ["WIDEST", "Screen", "ScreenLine"]
+__all__ = ["HEIGHT", "WIDEST", "Screen", "ScreenLine"]
