@@ -49,5 +49,9 @@ def test_the_command_fits_the_installation(
     files: dict[str, str], prefix: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By what put it here, from where it came."""
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles(files))
+
+    def found(_: str) -> InstalledFiles:
+        return InstalledFiles(files)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", found)
     assert install_command("cli", prefix=prefix) == command
