@@ -102,6 +102,7 @@ def test_the_environment_wins_over_it(file: Path, command: Run) -> None:
         ("[organizations.acme]\nkey_env = 'acme'\n", "key_env is the name of a variable in capitals"),
         ("[defaults\n", "is no TOML"),
         ("[names]\nx = 'sk-admin-abcdefghijklmnop1234'\n", "has a key in it"),
+        ("[[budgets]]\nlimit = 1\n[[budgets]]\nlimit = -1", "line 3: budgets[1]: a limit is"),
     ],
 )
 def test_mistakes_are_said_with_their_line(text: str, said: str, file: Path, command: Run) -> None:
@@ -117,6 +118,15 @@ def test_a_value_that_cannot_be_names_the_file(file: Path, command: Run) -> None
     """As the option alone was not typed."""
     file.write_text('[defaults]\ntimeout = "soon"\n')
     assert f"(in {file})" in command("costs --today").err
+
+
+def test_a_default_is_of_the_commands_that_take_it(file: Path, command: Run) -> None:
+    """One value for an option that may be repeated is a list of it; a misspelled one nobody takes."""
+    file.write_text('[defaults]\nformat = "ndjson"\ngroup-by = "project_id"\n')
+    assert '"project_id":"proj_' in command("costs --today").out
+    assert command("").out.startswith("OpenAI spend")
+    file.write_text('[defaults]\nformat = "ndjsn"\n')
+    assert f"(in {file})" in command("").err
 
 
 def test_a_file_that_is_named_has_to_be_there(tmp_path: Path, command: Run) -> None:

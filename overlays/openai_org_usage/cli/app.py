@@ -181,7 +181,8 @@ class App(click.Group):
         place = 0
         while place < len(args) and (given := own.get(args[place].partition("=")[0])) is not None:
             place += 1 if "=" in args[place] or getattr(given, "is_flag", False) else 2
-        if not ctx.resilient_parsing and (place >= len(args) or args[place].startswith("-")):
+        is_cut_short = place > len(args)  # The last option has no value, which click says.
+        if not (ctx.resilient_parsing or is_cut_short) and (args[place:] or ["-"])[0].startswith("-"):
             args = [*args[:place], OVERVIEW, *args[place:]]
         return super().parse_args(ctx, args)
 

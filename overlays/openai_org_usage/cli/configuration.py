@@ -105,11 +105,12 @@ class Configuration:
             )
         return known[name]
 
-    def wrong(self, problem: str, *, word: str) -> ConfigurationError:
-        """The error for what is wrong about `word`, with the line on which it stands."""
+    def wrong(self, problem: str, *, word: str, earlier: int = 0) -> ConfigurationError:
+        """The error for what is wrong about `word`, with the line of it that comes after `earlier` ones."""
         pattern = re.compile(rf"[\"']?{re.escape(word)}[\"']?\s*[=\]]|\.{re.escape(word)}\b")
         lines = enumerate(self.text.splitlines(), 1)
-        number = next((number for number, line in lines if pattern.search(line)), None)
+        found = [number for number, line in lines if pattern.search(line)]
+        number = found[earlier] if earlier < len(found) else None
         where = "" if number is None else f", line {number}"
         return ConfigurationError(f"{self.path}{where}: {problem}")
 
@@ -187,8 +188,10 @@ def _explained(configuration: Configuration, message: str) -> ConfigurationError
         near = suggestion(unknown[1], known)
         problem = f"there is no {unknown[1]!r}{where}{near}; there are {', '.join(known)}"
         return configuration.wrong(problem, word=unknown[1])
-    said, last = _PLACE.sub("", message), re.split(r"[.\[]", inside)[-1]
-    return configuration.wrong(f"{inside or 'the file'}: {said[:1].lower()}{said[1:]}", word=last)
+    said, last = _PLACE.sub("", message), inside.rpartition(".")[2]
+    word, _, earlier = last.rstrip("]").partition("[")
+    problem = f"{inside or 'the file'}: {said[:1].lower()}{said[1:]}"
+    return configuration.wrong(problem, word=word, earlier=int(earlier) if earlier.isdecimal() else 0)
 
 
 __all__ = ["BudgetEntry", "Configuration", "OrganizationEntry", "read_configuration"]

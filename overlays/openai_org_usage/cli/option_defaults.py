@@ -36,26 +36,43 @@ def defaults_of(
             problem = f"there is no command {given!r}{suggestion(dashed(given), known)}"
             raise configuration.wrong(problem, word=given)
     own = option_names(command)
-    values = _of_all(own, configuration, others=others, make=make)
+    values = _of_all(command, configuration, others=others, make=make)
     for table in (table for given, table in tables.commands.items() if dashed(given) == name):
         for key, value in table.items():
             if dashed(key) not in own:
                 raise _unknown(configuration, key, own, whose=f"of {name}")
             values[own[dashed(key)]] = value
-    return {key: value for key, value in values.items() if not _is_from_environment(key)}
+    several = {option.name for option in command.params if isinstance(option, Option) and option.multiple}
+    return {
+        key: [value] if key in several and not isinstance(value, list) else value
+        for key, value in values.items()
+        if not _is_from_environment(key)
+    }
 
 
 def _of_all(
-    own: Mapping[str, str], configuration: Configuration, *, others: Iterable[str], make: CommandOf
+    command: click.Command, configuration: Configuration, *, others: Iterable[str], make: CommandOf
 ) -> dict[str, object]:
-    """Those of the file's defaults that the command has; the others are some other command's."""
+    """Those of the file's defaults that the command takes; the others are some other command's."""
+    own = option_names(command)
     values: dict[str, object] = {}
     for key, value in configuration.tables.defaults.items():
-        if dashed(key) in own:
+        if _takes(command, key, value):
             values[own[dashed(key)]] = value
-        elif not any(dashed(key) in option_names(made) for name in others if (made := make(name))):
+        elif any(_takes(made, key, value) for name in others if (made := make(name))):
+            continue
+        elif dashed(key) in own:
+            values[own[dashed(key)]] = value  # Which is refused as on the command line.
+        else:
             raise _unknown(configuration, key, own, whose="of any command")
     return values
+
+
+def _takes(command: click.Command, key: str, value: object) -> bool:
+    """Whether the command has that option, and `value` is among its choices, if it has any."""
+    name = option_names(command).get(dashed(key))
+    kind = next((option.type for option in command.params if name and option.name == name), None)
+    return kind is not None and (not isinstance(kind, click.Choice) or value in kind.choices)
 
 
 def option_names(command: click.Command) -> dict[str, str]:

@@ -213,4 +213,4 @@ _NO_NAMES: Final = (
     "Leave the organization's lists unread, and all e-mail addresses out; projects have the names that rows "
     "came with. Else names are read from the lists, once a day."
 )
-_TOP: Final = "How many entries each breakdown shows, besides what is of none.  [default: 8]"
+_TOP: Final = "How many entries each breakdown shows; all others are one row.  [default: 8]"
