@@ -177,6 +177,8 @@ class _ReportRun:
         except LookbackExceededError as error:
             context = click.get_current_context()
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
+        for unmatched in report.part.unmatched_notes():
+            note(unmatched)
         if self.archive.settled:
             check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None
