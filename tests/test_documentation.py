@@ -1,12 +1,10 @@
-"""No page shows what is not run or compared: Python, commands, what they print, pictures, and the tree.
+"""No page shows what is not run or compared: Python, commands, and what they print.
 
 Pages about one part are tested beside that part; CLAIMS says which test has which blocks.
 """
 
 from __future__ import annotations
 
-import ast
-import importlib
 import json
 import os
 import re
@@ -14,15 +12,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 
 import httpx
 import pytest
 
-import openai_org_usage
-import openai_org_usage.errors
 from openai_org_usage.credentials import KEY_VARIABLE
 from openai_org_usage.emulator import Emulator
 
@@ -30,6 +26,8 @@ from .pages import DOCS, ROOT, blocks, commands, pages
 
 PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive", "services")
 HERE = "tests/test_documentation.py"
+CONTENTS = "tests/test_contents.py"
+REFERENCE = "tests/test_reference.py"
 OF_ARCHIVES = "tests/cli/test_archive_pages.py"
 OF_CONFIGURATION = "tests/cli/test_configuration.py::test_the_documented_file_is_read"
 SHOWN = "tests/cli/test_docs.py::test_what_is_shown_is_what_is_printed"
@@ -47,7 +45,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("archive-recipes", "python"): f"{OF_ARCHIVES}::test_the_asset_for_dagster_syncs",
     ("archive-recipes", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
     ("archive-recipes", "yaml"): f"{OF_ARCHIVES}::test_the_workflow_keeps_the_archive_from_run_to_run",
-    ("api", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
+    ("api", "{eval-rst}"): f"{REFERENCE}::test_every_name_that_autodoc_is_given_exists",
     ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
     ("configuration", "sh"): LINES,
@@ -60,9 +58,9 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("dlt", "python"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
     ("dlt", "toml"): "tests/connectors/test_dlt_page.py::test_every_block_runs",
     ("errors", "python"): f"{HERE}::test_every_python_block_runs",
-    ("errors", "{eval-rst}"): f"{HERE}::test_every_name_that_autodoc_is_given_exists",
-    ("index", "{include}"): f"{HERE}::test_the_landing_page_begins_as_the_readme_does",
-    ("index", "{toctree}"): f"{HERE}::test_every_page_is_in_the_contents",
+    ("errors", "{eval-rst}"): f"{REFERENCE}::test_every_name_that_autodoc_is_given_exists",
+    ("index", "{include}"): f"{CONTENTS}::test_the_landing_page_begins_as_the_readme_does",
+    ("index", "{toctree}"): f"{CONTENTS}::test_every_page_is_in_the_contents",
     ("names", "python"): f"{HERE}::test_every_python_block_runs",
     ("names", "toml"): "tests/directory/test_own_names.py::test_the_documented_file_is_read",
     ("jupyter", "python"): "tests/test_notebooks.py::test_every_cell_of_the_page_shows_something",
@@ -196,9 +194,9 @@ def test_every_extra_named_exists() -> None:
         lambda line: line.startswith("|"), pages()["quickstart"].partition("| --- |")[2].splitlines()[1:]
     )
     tabled = [name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])]
-    assert {name for names in installed for name in names.split(",")} | set(tabled) <= extras
+    assert {name for names in installed for name in names.split(",")} <= extras
     assert len(installed) > 4
-    assert set(tabled) >= {"cli", "report", "arrow"}
+    assert set(tabled) == extras
 
 
 def test_every_variable_exported_is_read() -> None:
@@ -241,98 +239,3 @@ def test_the_emulator_starts_as_it_says(line: str, tmp_path: Path) -> None:
         process.terminate()
     assert answer.status_code in (401, 429)
     assert exported["OPENAI_ADMIN_KEY"].startswith("sk-admin-")
-
-
-def documented() -> list[tuple[str, str, str]]:
-    """What autodoc is given: kind, full name, and options."""
-    found: list[tuple[str, str, str]] = []
-    for block in blocks("{eval-rst}"):
-        module = ""
-        for kind, name, options in re.findall(
-            r"^.. (?:auto)?(\w+):: (\S+)\n((?:   :.*\n)*)", block.text, flags=re.MULTILINE
-        ):
-            if kind == "currentmodule":
-                module = f"{name}."
-            else:
-                found.append((kind, name if kind == "module" else module + name, options))
-    return found
-
-
-def test_every_name_that_autodoc_is_given_exists() -> None:
-    """Classes and functions with their members, and modules."""
-    for kind, name, options in documented():
-        module, _, own = name.rpartition(".")
-        if kind == "module":
-            importlib.import_module(name)
-            continue
-        named = getattr(importlib.import_module(module), own)
-        members = [m for part in re.findall(r":members: (\w.*)", options) for m in part.split(", ")]
-        assert [member for member in members if not hasattr(named, member)] == [], name
-    assert len(documented()) > 40
-
-
-def test_the_reference_has_every_public_name() -> None:
-    """Of the library, its errors, the report and the emulator, and none of what is for building on."""
-    listed = {name.rpartition(".")[2] for kind, name, _ in documented() if kind != "module"}
-    for kind, name, options in documented():
-        if kind == "module" and ":members:" in options:
-            listed |= set(importlib.import_module(name).__all__)
-    modules = [importlib.import_module(f"openai_org_usage{name}") for name in ("", ".report", ".emulator")]
-    public = {name for module in modules for name in module.__all__}
-    in_words = {"DIRECTORY", "OPERATIONS", "faults"}  # Values, and a module on another page.
-    assert public - listed == in_words
-    options = "".join(given for _, _, given in documented())
-    assert "inherited-members" not in options  # They would bring what is for building on.
-    assert re.findall(r"\b(?:fetch|calls|tell)\b", options) == []
-
-
-def docstrings() -> Iterator[tuple[str, str]]:
-    """Every docstring of the package, with where it stands."""
-    for path in sorted(Path(openai_org_usage.__file__).parent.rglob("*.py")):
-        tree = ast.parse(path.read_bytes())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{path.name}:{getattr(node, 'name', '')}", ast.get_docstring(node) or ""
-
-
-def test_what_is_indented_in_a_docstring_stays_as_it_is() -> None:
-    """Trees and examples follow two colons; else the documentation makes one paragraph of them."""
-    loose = [
-        where
-        for where, text in docstrings()
-        if re.search(r"^\S.*(?<!::)\n\n    \S", text, flags=re.MULTILINE)
-    ]
-    assert loose == []
-    assert "├── APIStatusError" in (openai_org_usage.errors.__doc__ or "")
-
-
-def test_the_landing_page_begins_as_the_readme_does() -> None:
-    """It includes the first screen by the comments around it."""
-    (block,) = blocks("{include}")
-    start, end = re.findall("<!-- .* -->", block.text)
-    screen = pages()["README"].partition(start)[2].partition(end)[0]
-    assert "make demo" in screen
-    assert "](docs/pictures/" in screen
-
-
-def test_every_page_is_in_the_contents() -> None:
-    """A page that nobody finds is not written, and one that is not written is not listed."""
-    listed = {
-        line for block in blocks("{toctree}") for line in block.lines if not line.startswith(":")
-    }  # fmt: skip
-    assert listed == (set(pages()) - {"index", "README"}) | {"endpoints/index"}
-
-
-def test_every_picture_is_shown_and_described() -> None:
-    """With words for those who do not see it, from where it stands, and small enough."""
-    used = [
-        (DOCS.parent if name == "README" else DOCS, *match)
-        for name, text in pages().items()
-        for match in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
-    ]
-    assert [path for folder, _, path in used if not (folder / path).is_file()] == []
-    assert [path for _, alt, path in used if len(alt) < 40] == []
-    pictures = set((DOCS / "pictures").iterdir())
-    assert {folder / path for folder, _, path in used} == pictures
-    limits = {".svg": 100_000, ".png": 200_000}
-    assert [path.name for path in pictures if path.stat().st_size > limits[path.suffix]] == []

@@ -50,4 +50,38 @@ def test_the_command_fits_the_installation(
 ) -> None:
     """By what put it here, from where it came."""
     monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles(files))
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: [])
     assert install_command("cli", prefix=prefix) == command
+
+
+def version(library: str) -> str:
+    """The version of every library but one."""
+    if library == "not-here":
+        raise importlib.metadata.PackageNotFoundError
+    return "1.0"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [
+        ("/usr", "pip install 'openai-org-usage[xlsx]'"),
+        ("/home/ann/pipx/venvs/it", "pipx install --force 'openai-org-usage[arrow,cli,emulator,xlsx]'"),
+    ],
+    ids=["adding to it", "replacing it"],
+)
+def test_a_command_that_replaces_what_is_there_keeps_its_extras(
+    prefix: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that bring something, and are whole: `archive` is not, and `demo` is `cli` and `emulator`."""
+    required = [
+        "httpx<1",
+        "click>=8.3; extra == 'cli'",
+        "rich; extra == 'cli'",
+        "uvicorn; extra == 'emulator'",
+    ]
+    required += [f"{name}; extra == 'demo'" for name in ("click", "rich", "uvicorn")]
+    required += ["pyarrow; extra == 'arrow'", "pyarrow; extra == 'archive'", "not-here; extra == 'archive'"]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: required)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles({}))
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert install_command("xlsx", prefix=prefix) == command

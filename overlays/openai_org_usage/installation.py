@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 DISTRIBUTION: Final = "openai-org-usage"
+_OF_EXTRA: Final = re.compile(r"(?P<library>[\w.-]+).*; *extra *== *['\"](?P<extra>[\w-]+)['\"]")
 
 
 def install_command(extra: str, *, prefix: str = sys.prefix) -> str:
     """The command that installs this library again with `extra`, from where it came and by what put it here.
 
     That is pip, or uv, or pipx, which keep the commands that they install in folders of their own below
-    `prefix`. A checkout or a file is named by its path, as no index may have it.
+    `prefix`: these two replace what is there, so the command names the extras that are installed, too. A
+    checkout or a file is named by its path, as no index may have it.
     """
     direct_url, installer = _metadata("direct_url.json"), _metadata("INSTALLER").strip()
     where, is_editable = _origin(direct_url)
-    wanted = f"'{DISTRIBUTION}[{extra}]'" if where is None else shlex.quote(f"{where}[{extra}]")
     editable = "-e " if is_editable else ""
-    parts = Path(prefix).parts
+    replacing = _replacing(Path(prefix).parts)
+    extras = extra if replacing is None else ",".join(sorted({extra, *_installed_extras()}))
+    wanted = f"'{DISTRIBUTION}[{extras}]'" if where is None else shlex.quote(f"{where}[{extras}]")
+    return f"{replacing or ('uv pip install' if installer == 'uv' else 'pip install')} {editable}{wanted}"
+
+
+def _replacing(parts: Sequence[str]) -> str | None:
+    """The command that puts a new environment in the place of this one; None where one adds to it."""
     if "pipx" in parts and "venvs" in parts:
-        return f"pipx install --force {editable}{wanted}"
-    if "uv" in parts and "tools" in parts:
-        return f"uv tool install --force {editable}{wanted}"
-    return f"{'uv pip' if installer == 'uv' else 'pip'} install {editable}{wanted}"
+        return "pipx install --force"
+    return "uv tool install --force" if "uv" in parts and "tools" in parts else None
+
+
+def _installed_extras() -> set[str]:
+    """The extras whose requirements are all here, but for those that add nothing to smaller ones."""
+    needed: dict[str, set[str]] = {}
+    for requirement in _requirements():
+        if named := _OF_EXTRA.match(requirement):
+            needed.setdefault(named["extra"], set()).add(named["library"])
+    found: set[str] = set()
+    brought: set[str] = set()
+    for extra, libraries in sorted(needed.items(), key=lambda item: len(item[1])):
+        if not libraries <= brought and all(map(_is_installed, libraries)):
+            found.add(extra)
+            brought |= libraries
+    return found
 
 
 def _origin(direct_url: str) -> tuple[str | None, bool]:
@@ -43,6 +66,26 @@ def _origin(direct_url: str) -> tuple[str | None, bool]:
     except (ValueError, KeyError, TypeError, AttributeError):
         return None, False
     return (url2pathname(parts.path), is_editable) if parts.scheme == "file" else (None, False)
+
+
+def _requirements() -> list[str]:
+    """What this distribution requires, with its extras."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        return requires(DISTRIBUTION) or []
+    except PackageNotFoundError:
+        return []
+
+
+def _is_installed(library: str) -> bool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        version(library)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _metadata(name: str) -> str:

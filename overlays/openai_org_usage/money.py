@@ -30,9 +30,10 @@ def exact_sum(values: Iterable[Decimal | int]) -> Decimal:
     It has no more digits than it needs: neither zeros such as `0E-6176` nor amounts that cancel each other
     leave thousands of zeros behind.
     """
-    total = _NOTHING
+    total, add = _NOTHING, _EXACT.add
     for value in values:
-        total = _added(total, Decimal(value))
+        if value:
+            total = add(total, value) if total else Decimal(value)
     return _shortest(total)
 
 

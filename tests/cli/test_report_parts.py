@@ -40,3 +40,20 @@ def test_a_name_that_nobody_has_is_told_before_costs_are_read(command: Run) -> N
     assert (said.code, said.out) == (2, "")
     assert "--project: nothing is called 'Serch'" in said.err
     assert "give another name, or the id\n" in said.err
+
+
+def test_a_model_that_no_costs_are_of_is_told_beside_the_report(command: Run) -> None:
+    """With what is called nearly so, even where the report goes without its notes."""
+    said = command("report --model gpt-55 --model gpt-5 --sections summary")
+    assert said.code == 0
+    assert (
+        said.err == "note: No costs that were read are of a model called gpt-55; there is gpt-5-2025-08-07.\n"
+    )
+
+
+def test_a_quiet_month_says_so_in_one_line(command: Run) -> None:
+    """What moved is listed where the section is asked for."""
+    whole, why = (command(f"report --month 2026-10{more}").out for more in ("", " --sections why"))
+    assert "Nothing stands out." in whole
+    assert "Nothing stands out." in why
+    assert ("what moved most" in whole, "what moved most" in why) == (False, True)

@@ -129,4 +129,4 @@ def test_what_is_no_archive_is_said(command: Run, tmp_path: Path) -> None:
     """In a line."""
     said = command(f"restatements {tmp_path}")
     assert said.code != Exit.DONE
-    assert said.err == f"error: {tmp_path} is no archive: sync makes one there, if that is meant\n"
+    assert said.err == f"error: {tmp_path} is no archive: give another one, or make one there by sync\n"

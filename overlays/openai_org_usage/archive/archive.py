@@ -73,7 +73,7 @@ class Archive:
         except FileNotFoundError:
             refuse_lost_manifest(self.location, self._storage.sizes())
             raise ArchiveError(
-                f"{self.location} is no archive: sync makes one there, if that is meant"
+                f"{self.location} is no archive: give another one, or make one there by sync"
             ) from None
         return decode_manifest(content, location=self.location)
 

@@ -95,7 +95,7 @@ _ARCHIVE = (
     "Answer from this archive, a folder or the URL of an object store that `sync` keeps, and not from the "
     "API: also beyond a year, without network or key. A note says how old it is."
 )
-_ORGANIZATION = "Whose part of the archive, as it is called there.  [default: default, or the only one]"
-_SETTLED = (
-    "Only buckets that were over for the look-back when they were read, so that they do not change any more."
+_ORGANIZATION = (
+    "Whose part of the archive, as it is called there.  [default: the only one, or the one called default]"
 )
+_SETTLED = "Only buckets that were older than the look-back when they were read, and so no longer change."

@@ -184,7 +184,7 @@ class ConnectionOptions:
 _EMULATOR = "Ask an emulator of the API on this machine, with a made-up organization; no key is needed."
 _BASE_URL = "Where the API is; OPENAI_BASE_URL otherwise, and OpenAI's without it."
 _TIMEOUT = "How long one attempt at a request may take."
-_DEADLINE = "How long all may take together, retries and waits included.  [default: no end]"
+_DEADLINE = "How long all may take together, retries and waits included.  [default: no limit]"
 _RETRIES = "How often a failed request is tried again."
 _CONCURRENCY = "How many requests may be under way at once; 1 follows the cursors, page by page."
 _ARRAY_FORMAT = (

@@ -121,7 +121,7 @@ def known_suffix(path: Path, known: Sequence[str]) -> str | None:
 
 
 _FORMAT = (
-    f"One of: {', '.join(FORMATS)}.  [default: as FILE ends; otherwise table on a terminal, csv elsewhere]"
+    f"One of: {', '.join(FORMATS)}.  [default: by FILE's suffix; else table on a terminal, csv elsewhere]"
 )
 _EXACT = "Show all digits of amounts in a table, which are rounded to the cent; every other format has them."
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"

@@ -54,7 +54,7 @@ _BY_MODEL = "A row for each model of a key: line items that name the same one, a
 _CLOSING = f"""TIME: 2026-11-01 is midnight, 2026-11-01T08:00Z, Unix seconds, or a span: 30d, 1y, 36h.
 LIST: values separated by commas, or the option repeated.
 
-A row without a key is of usage that had none; with a line item, of what is not counted by key.
+A row without a key is usage that had none or, in a row of a line item, what is not counted by key.
 
 Examples:
   {PROGRAM} {_NAME} --this-month --totals --names

@@ -225,6 +225,6 @@ _NAMES = (
     "lists, once a day."
 )
 _NAMES_FILE = (
-    "Where names are kept, for your eyes alone; a names.toml beside it has names of your own.  "
+    "Where names are kept, in a file that only you may read; a names.toml beside it has names of your own.  "
     "[default: in your cache folder]"
 )

@@ -168,7 +168,7 @@ _TOTALS = "The same as --by total."
 _FILL = (
     "A row of zeros where there was nothing: for each bucket or period and each group that is in any of them."
 )
-_COLUMNS = "Which columns, in this order.  [default: all; in a table, those that say something]"
+_COLUMNS = "Which columns, in this order.  [default: all; in a table, those with something in them]"
 _SORT = "Columns to sort by, with a minus for the largest first: --sort=-input_tokens,model."
 _DECIMALS = (
     "How exact numbers are held: decimal128 in 38 digits, decimal256 in 76, as string, or float64: "

@@ -24,6 +24,14 @@ _PREFIX = "api_"
 """Before the names of API parameters, so that none can collide with an option of the command."""
 _SPOKEN: Final = {"start_time": ("--since",), "end_time": ("--until",)}
 """Names of options that are easier to say than that of the parameter, which comes last."""
+_TIMES: Final = {
+    "start_time": (
+        "Where the range begins, included: a day, a moment or a span, see TIME below. The API looks back "
+        "about one year."
+    ),
+    "end_time": "Where the range stops, not included.  [default: now]",
+}
+"""What times are as the command reads them; the API's own descriptions are of Unix seconds."""
 _COMMA = re.compile(r"\s*,\s*")
 _COMMA_BETWEEN_VALUES = re.compile(r",(?!\s)")
 """A comma in free text that no blank follows: a line item such as `gpt-4o, input` is one value."""
@@ -192,7 +200,7 @@ def _completion(
 
 def _sentences(parameter: Parameter) -> Iterator[str]:
     """The description, then what the registry knows besides."""
-    yield parameter.description
+    yield _TIMES.get(parameter.name, parameter.description)
     if parameter.allowed_values:
         each = "Each one of" if parameter.type == ValueType.ARRAY else "One of"
         yield f"{each}: {', '.join(parameter.allowed_values)}."
@@ -202,4 +210,4 @@ def _sentences(parameter: Parameter) -> Iterator[str]:
     elif parameter.default is not None:
         yield f"[default: {parameter.default}]"
     if parameter.required:
-        yield "[required, or another option that sets it]" if parameter.format else "[required]"
+        yield "[required, unless another option sets the range]" if parameter.format else "[required]"

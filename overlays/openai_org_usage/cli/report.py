@@ -177,6 +177,8 @@ class _ReportRun:
         except LookbackExceededError as error:
             context = click.get_current_context()
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
+        for unmatched in report.part.unmatched_notes():
+            note(unmatched)
         if self.archive.settled:
             check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None
@@ -213,4 +215,4 @@ _NO_NAMES: Final = (
     "Leave the organization's lists unread, and all e-mail addresses out; projects have the names that rows "
     "came with. Else names are read from the lists, once a day."
 )
-_TOP: Final = "How many entries each breakdown shows, besides what is of none.  [default: 8]"
+_TOP: Final = "How many entries each breakdown shows; all others are one row.  [default: 8]"

@@ -126,7 +126,7 @@ def _read_list(context: click.Context, option: click.Parameter, texts: tuple[str
     return tuple(dict.fromkeys(word.lower() for text in texts for word in text.replace(",", " ").split()))
 
 
-_FORMAT: Final = f"One of: {', '.join(get_args(ReportFormat))}.  [default: as FILE ends, otherwise terminal]"
+_FORMAT: Final = f"One of: {', '.join(get_args(ReportFormat))}.  [default: by FILE's suffix; else terminal]"
 _SECTIONS: Final = (
     "Only these parts: summary, why, days, breakdowns, prices, tokens, notes; several with commas between.  "
     "[default: all]"

@@ -137,8 +137,8 @@ def _period(days: DayRange, *, today: date) -> Period:
 
 _SINCE: Final = "The first day, such as 2026-11-01, or 30d, as in --last."
 _UNTIL: Final = "The day after the last; 1d is today.  [default: tomorrow]"
-_COMPLETE_DAYS: Final = "With --last: as many days before today, without it."
+_COMPLETE_DAYS: Final = "With --last: the same number of days, ending yesterday."
 _OF_TOKENS: Final = (
-    "Whose days tokens are of, such as Europe/Berlin. Costs come by UTC day, and are of those of the same "
-    "dates.  [default: UTC]"
+    "Whose days tokens are of, such as Europe/Berlin. Costs come by UTC day only; "
+    "theirs are the UTC days of the same dates.  [default: UTC]"
 )

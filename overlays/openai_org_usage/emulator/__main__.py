@@ -133,7 +133,7 @@ def make_parser(program: str) -> Parser:
         type=_whole,
         default=0,
         metavar="N",
-        help="Which organization, and its luck.  [default: 0]",
+        help="The same number makes up the same organization.  [default: 0]",
     )
     parser.add_argument(
         "--lookback-days",
@@ -163,7 +163,7 @@ def make_parser(program: str) -> Parser:
             f"--{name}",
             type=partial(_within, first=1, limit=_MEMBERS),
             metavar="N",
-            help=f"Make up an organization with N {name}.  [default: a small one]",
+            help=f"Make up an organization with N {name}.  [default: a handful]",
         )
     parser.add_argument(
         "--lively",

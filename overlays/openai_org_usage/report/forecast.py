@@ -2,10 +2,10 @@
 
 The estimate: a day left costs what its weekday cost on average in the last eight weeks, scaled to the
 level of the last two. The range: the same method is tried on the past (on each day, knowing only what
-came before it), and as far as it missed there, it may miss now. Spikes that are over teach nothing, and
-after a week a new level is taken to last. Nothing is known of holidays, launches or price changes. Only
-complete days teach; the growing day is estimated like those to come, though never below what it has cost
-already.
+came before it), and as far as it missed there, it may miss now. It learns nothing from spikes that
+have ended, and after a week a new level is taken to last. Nothing is known of holidays, launches or price
+changes. Only complete days teach; the growing day is estimated like those to come, though never below what it
+has cost already.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Forecast:
 
     @property
     def low(self) -> Decimal | None:
-        """Four ends in five lie between `low` and `high`; None with less than three weeks."""
+        """Four times in five the end lies between `low` and `high`; None with less than three weeks."""
         return self.path[-1].low if self.path else None
 
     @property
@@ -150,13 +150,13 @@ def _method(days: int, *, ranged: bool) -> str:
     level = LEVEL_DAYS if days >= LEVEL_DAYS else WEEK
     how = (
         f"Each day left is taken to cost what its weekday cost on average in the last {weeks} weeks, at the "
-        f"level of the last {level} complete days; today, still growing, and spikes that are over teach "
-        "nothing"
+        f"level of the last {level} complete days; today, which is still growing, and "
+        "spikes that have ended are left out"
     )
     if ranged:
         return (
             f"{how}. The range is how far this method missed when tried on the last {days} days, wide "
-            "enough that about four ends in five fall inside."
+            "enough to hold the month's end about four times in five."
         )
     if days < MIN_DAYS_FOR_RANGE:
         return f"{how}. There is no range: it takes {MIN_DAYS_FOR_RANGE} complete days, and there are {days}."

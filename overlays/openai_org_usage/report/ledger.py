@@ -78,7 +78,8 @@ class Ledger:
                 entries.append((currency, key, day, value))
             if key is not None:
                 for name, known in called.items():
-                    known.update((key, text) for text in _said(row, name))
+                    if text := _said(row, name):
+                        known[key] = text
         found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
         names = {key: name for known in reversed(called.values()) for key, name in known.items()}
         return cls(
@@ -154,8 +155,10 @@ def _credits(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Mapping[str, 
     return {currency: keys[None] for currency, keys in _added_up(negative).items()}
 
 
-def _said(row: CostRow, name: str) -> list[str]:
+def _said(row: CostRow, name: str) -> str | None:
     """What the row says in its field `name`, if anything; the pin may know the field or not."""
-    unknown: Mapping[str, object] = getattr(row, "additional_properties", None) or {}
-    found = getattr(row, name, None) or unknown.get(name)
-    return [found] if isinstance(found, str) and found.strip() else []
+    found: object = getattr(row, name, None)
+    if not found:
+        unknown: Mapping[str, object] | None = getattr(row, "additional_properties", None)
+        found = unknown.get(name) if unknown else None
+    return found if isinstance(found, str) and found.strip() else None

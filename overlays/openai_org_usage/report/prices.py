@@ -12,7 +12,7 @@ import attrs
 from ..money import currency_of, exact_sum
 from .changes import quotient
 from .ledger import CostRow
-from .periods import Period, day_of
+from .periods import Period
 
 PRICE_PLACES = Decimal("0.00000001")
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -66,8 +66,9 @@ def unit_prices(rows: Iterable[PricedRow], *, currency: str, period: Period) -> 
     cannot be compared.
     """
     parts: defaultdict[tuple[str, str], list[tuple[Decimal, Decimal]]] = defaultdict(list)
+    days = range(period.start_time, period.end_time)
     for row in rows:
-        if day_of(row.start_time) in period and currency_of(row.amount_currency) == currency:
+        if row.start_time in days and currency_of(row.amount_currency) == currency:
             amount, quantity = row.amount_value, row.quantity
             if row.line_item and row.quantity_unit and amount is not None and quantity is not None:
                 parts[row.line_item, row.quantity_unit].append((amount, quantity))
@@ -80,15 +81,15 @@ def unit_prices(rows: Iterable[PricedRow], *, currency: str, period: Period) -> 
     )
 
 
-def units_of(row: PricedRow) -> tuple[Decimal, str | None]:
-    """How much a row bills, in what prices are given for, and what that is called, such as `1M tokens`.
+def units_of(quantity: Decimal | None, unit: str | None) -> tuple[Decimal, str | None]:
+    """How much a quantity is in what prices are given for, and what that is called, such as `1M tokens`.
 
     Zero of nothing where the API gives no quantity or no unit. Rounded to sixty digits.
     """
-    if row.quantity is None or not row.quantity_unit:
+    if quantity is None or not unit:
         return Decimal(0), None
-    size, per = _PER.get(row.quantity_unit, (1, row.quantity_unit))
-    return _CONTEXT.divide(row.quantity, size), per
+    size, per = _PER.get(unit, (1, unit))
+    return _CONTEXT.divide(quantity, size), per
 
 
 def _priced(

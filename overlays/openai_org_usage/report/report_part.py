@@ -71,6 +71,10 @@ class ReportPart:
             )
         if self.has("line_item"):
             yield "There are no tokens, as usage is not counted by line item."
+        yield from self.unmatched_notes()
+
+    def unmatched_notes(self) -> Iterator[str]:
+        """What of the filters no costs are of, likely as they were written wrongly, as sentences."""
         for each in self.unmatched:
             noun, text = formatting.DIMENSIONS[each.dimension], clean(each.text)
             near = f"; there is {', '.join(map(clean, each.close))}" if each.close else ""

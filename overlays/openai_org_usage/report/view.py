@@ -47,3 +47,7 @@ class View:
 
     def __contains__(self, section: Section) -> bool:
         return section in self.sections
+
+    def singles_out(self, section: Section) -> bool:
+        """Whether `section` is one of a few that were asked for, so that it is shown at full length."""
+        return section in self.sections and not EVERY_SECTION.issubset(self.sections)

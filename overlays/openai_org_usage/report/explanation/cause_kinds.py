@@ -62,7 +62,7 @@ def price_share(rows: Iterable[PricedRow], days: EventDays, timeline: Timeline) 
     sums: defaultdict[object, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 4)
     for row in rows:
         place = timeline.place_of(day_of(row.start_time))
-        units, unit = units_of(row)
+        units, unit = units_of(row.quantity, row.quantity_unit)
         if unit is not None and units > 0 and row.amount_value is not None:
             at = 0 if place in inside else 2 if place in around else None
             if at is not None:

@@ -57,6 +57,7 @@ class ChangeCause:
     share: Decimal | None
     """Of the change, to six places: above 1 where other things made up for it; None without a change."""
     change: AmountChange
-    """Exact: all that the subjects cost, against the period before."""
+    """Exact: all that the subjects cost, for whatever reason, against the period before. Of a model or line
+    item with an API key it is what these cost in the key's project, as costs by both are not read."""
     amount_now: Decimal
-    """Exact: all that they cost in the complete days of the period."""
+    """Exact: the same costs in the complete days of the period."""

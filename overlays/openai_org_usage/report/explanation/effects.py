@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, localcontext
 
 import attrs
@@ -69,7 +69,7 @@ def effects_of(rows: Iterable[PricedRow], compared: PeriodComparison) -> Effects
         if each.is_measured:
             groups[each.unit].append(each)
     items = [each.effects() for each in measured if each.by]
-    volume = exact_sum(_sum_of(group).volume for group in groups.values())
+    volume = exact_sum(_ItemChange.sum(group).volume for group in groups.values())
     return Effects(
         volume,
         less(exact_sum(each.volume for each in measured if each.is_measured), volume),
@@ -82,12 +82,14 @@ def effects_of(rows: Iterable[PricedRow], compared: PeriodComparison) -> Effects
     )
 
 
-@attrs.define
+@attrs.frozen
 class _ItemAmounts:
-    """Amounts with their units, now and before."""
+    """Amounts and quantities, now and before."""
 
-    now: list[tuple[Decimal, Decimal]] = attrs.field(factory=list[tuple[Decimal, Decimal]])
-    before: list[tuple[Decimal, Decimal]] = attrs.field(factory=list[tuple[Decimal, Decimal]])
+    now: list[Decimal] = attrs.field(factory=list[Decimal])
+    before: list[Decimal] = attrs.field(factory=list[Decimal])
+    quantities: list[Decimal] = attrs.field(factory=list[Decimal])
+    quantities_before: list[Decimal] = attrs.field(factory=list[Decimal])
 
 
 @attrs.frozen
@@ -102,14 +104,21 @@ class _ItemChange:
     units_before: Decimal
 
     @classmethod
-    def of(cls, line_item: Key, unit: str | None, amounts: _ItemAmounts) -> _ItemChange:
+    def of(cls, line_item: Key, quantity_unit: str | None, found: _ItemAmounts) -> _ItemChange:
+        units, unit = units_of(exact_sum(found.quantities), quantity_unit)
+        units_before, _ = units_of(exact_sum(found.quantities_before), quantity_unit)
+        return cls(line_item, unit, exact_sum(found.now), exact_sum(found.before), units, units_before)
+
+    @classmethod
+    def sum(cls, group: Sequence[_ItemChange], *, line_item: Key = None) -> _ItemChange:
+        """All of `group`, which have one unit, as if they were one line item with one price."""
         return cls(
             line_item,
-            unit,
-            exact_sum(amount for amount, _ in amounts.now),
-            exact_sum(amount for amount, _ in amounts.before),
-            exact_sum(units for _, units in amounts.now),
-            exact_sum(units for _, units in amounts.before),
+            group[0].unit,
+            exact_sum(each.amount for each in group),
+            exact_sum(each.amount_before for each in group),
+            exact_sum(each.units for each in group),
+            exact_sum(each.units_before for each in group),
         )
 
     @property
@@ -148,27 +157,27 @@ class _ItemChange:
 
 def _measured(rows: Iterable[PricedRow], compared: PeriodComparison) -> list[_ItemChange]:
     """One for each line item and unit, in a fixed order."""
+    groups: defaultdict[tuple[Key, str | None], list[_ItemChange]] = defaultdict(list)
+    for (line_item, quantity_unit), found in _item_amounts(rows, compared).items():
+        change = _ItemChange.of(line_item, quantity_unit, found)
+        groups[line_item, change.unit].append(change)
+    return [_ItemChange.sum(groups[key], line_item=key[0]) for key in sorted(groups, key=str)]
+
+
+def _item_amounts(
+    rows: Iterable[PricedRow], compared: PeriodComparison
+) -> Mapping[tuple[Key, str | None], _ItemAmounts]:
+    """What is known by line item and by the unit that quantities come in."""
     sums: defaultdict[tuple[Key, str | None], _ItemAmounts] = defaultdict(_ItemAmounts)
     now, before = (range(each.start_time, each.end_time) for each in (compared.period, compared.before))
     for row in rows:
-        is_now = row.start_time in now
-        if row.amount_value is None or not (is_now or row.start_time in before):
+        is_now, amount = row.start_time in now, row.amount_value
+        if amount is None or not (is_now or row.start_time in before):
             continue
         if currency_of(row.amount_currency) == compared.currency:
-            units, unit = units_of(row)
-            amounts = sums[row.line_item or None, unit]
-            (amounts.now if is_now else amounts.before).append((row.amount_value, units))
-    return [_ItemChange.of(*key, found) for key, found in sorted(sums.items(), key=str)]
-
-
-def _sum_of(group: Iterable[_ItemChange]) -> _ItemChange:
-    """All line items of one unit as if they were one, with one price."""
-    found = list(group)
-    return _ItemChange(
-        None,
-        found[0].unit,
-        exact_sum(each.amount for each in found),
-        exact_sum(each.amount_before for each in found),
-        exact_sum(each.units for each in found),
-        exact_sum(each.units_before for each in found),
-    )
+            quantity = row.quantity
+            found = sums[row.line_item or None, None if quantity is None else row.quantity_unit or None]
+            (found.now if is_now else found.before).append(amount)
+            if quantity is not None:
+                (found.quantities if is_now else found.quantities_before).append(quantity)
+    return sums

@@ -51,14 +51,16 @@ class CellCosts:
     def of(cls, rows: Iterable[PricedRow], *, currency: str) -> CellCosts:
         """The cells of `rows`, which are by line item, and by project where they say it."""
         found: defaultdict[Cell, list[PricedRow]] = defaultdict(list)
+        amounts: defaultdict[Cell, dict[date, Decimal]] = defaultdict(dict)
         for row in rows:
-            if row.amount_value is not None and currency_of(row.amount_currency) == currency:
-                project = getattr(row, PROJECT, None)
-                found[row.line_item or None, project or None].append(row)
-        cells = sorted(found, key=str)
-        return cls(
-            tuple(cells), tuple(_by_day(found[cell]) for cell in cells), tuple(found[cell] for cell in cells)
-        )
+            amount = row.amount_value
+            if amount is not None and currency_of(row.amount_currency) == currency:
+                cell = row.line_item or None, getattr(row, PROJECT, None) or None
+                found[cell].append(row)
+                days, day = amounts[cell], day_of(row.start_time)
+                days[day] = exact_sum((days[day], amount)) if day in days else amount
+        cells = tuple(sorted(found, key=str))
+        return cls(cells, tuple(amounts[cell] for cell in cells), tuple(found[cell] for cell in cells))
 
     def series(self, timeline: Timeline, *, scale: Decimal) -> list[list[float]]:
         """The cells as series, in parts of `scale`."""
@@ -99,14 +101,6 @@ def with_key(subjects: tuple[Subject, ...], key: str | None) -> tuple[Subject, .
     if key is None:
         return subjects
     return (*(each for each in subjects if each.dimension != PROJECT), Subject(API_KEY, key))
-
-
-def _by_day(rows: Iterable[PricedRow]) -> Mapping[date, Decimal]:
-    amounts: defaultdict[date, list[Decimal]] = defaultdict(list)
-    for row in rows:
-        if row.amount_value is not None:
-            amounts[day_of(row.start_time)].append(row.amount_value)
-    return {day: exact_sum(values) for day, values in amounts.items()}
 
 
 def _subjects(line_item: Key, project: Key) -> Iterable[tuple[Subject, ...]]:

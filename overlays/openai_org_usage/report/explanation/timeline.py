@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
@@ -48,6 +49,10 @@ class Timeline:
         """The place that `day` is at; negative, or `places` and more, outside."""
         return (day - self.first).days // self.days_each
 
+    @cached_property
+    def _place_by_day(self) -> Mapping[date, int]:
+        return {day: self.place_of(day) for day in Period(self.first, self.end).each_day()}
+
     def day_at(self, place: int) -> date:
         """The first day of a place."""
         return self.first + place * self.days_each * DAY
@@ -68,8 +73,9 @@ class Timeline:
     def series(self, days: Mapping[date, Decimal], *, scale: Decimal) -> list[float]:
         """The amounts of `days` in parts of `scale`, by place."""
         values = [0.0] * self.places
+        place_by_day = self._place_by_day
         for day, amount in days.items():
-            place = self.place_of(day)
-            if 0 <= place < len(values):
+            place = place_by_day.get(day)
+            if place is not None:
                 values[place] += float(amount / scale)
         return values

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ...printable import clean, visible
 from .. import entry_words, formatting, summary
 from ..breakdowns import Breakdown, BreakdownEntry, BreakdownRest
+from ..changes import AmountChange
 from ..explanation import words
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
@@ -64,7 +65,10 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
         if spend.forecast is not None:
             yield from (_text(summary.month_to_date(spend.forecast, spend.currency)), "")
     if Section.WHY in view and spend.explanation is not None and spend.explanation.by:
-        yield from _why(report, spend, spend.explanation, currency=currency)
+        yield from (f"## {why_words.HEADING}{currency}", "")
+        yield from _causes(spend.explanation, spend)
+        if view.singles_out(Section.WHY) or not why_words.is_quiet(spend.explanation, report.complete):
+            yield from _changes(report, spend, spend.explanation)
     if Section.DAYS in view and len(spend.days) > 1:
         yield from _over_time(spend, by=view.by, currency=currency)
     if Section.BREAKDOWNS in view:
@@ -75,32 +79,35 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
         yield from _prices(spend)
 
 
-def _why(report: Report, spend: Spend, explanation: Explanation, *, currency: str) -> Iterator[str]:
-    """Causes, parts of the change, days out of the ordinary, and what moved most."""
-
-    def signed(amount: Decimal) -> str:
-        return _text(formatting.signed_money(amount, spend.currency))
-
-    yield from (f"## {why_words.HEADING}{currency}", "")
-    if explanation.causes:
-        rows = [
-            [
-                _code(words.subject_words(cause)),
-                why_words.cause_days(cause),
-                formatting.percent(cause.share),
-                signed(cause.amount),
-            ]
-            for cause in explanation.causes
-        ]
-        rows.append(["everything else", "", "", signed(explanation.rest)])
-        yield from _table(["Cause", "When", "Share", "Change"], rows, texts=2)
-    else:
+def _causes(explanation: Explanation, spend: Spend) -> Iterator[str]:
+    if not explanation.causes:
         yield from (words.NOTHING, "")
-    effects = [[name, signed(amount)] for name, amount in why_words.effects(explanation)]
+        return
+    rows = [
+        [
+            _code(words.subject_words(cause)),
+            why_words.cause_days(cause),
+            formatting.percent(cause.share),
+            _signed(cause.amount, spend),
+        ]
+        for cause in explanation.causes
+    ]
+    rows.append(["everything else", "", "", _signed(explanation.rest, spend)])
+    yield from _table(["Cause", "When", "Share", "Change"], rows, texts=2)
+
+
+def _changes(report: Report, spend: Spend, explanation: Explanation) -> Iterator[str]:
+    """Parts of the change, days out of the ordinary, and what moved most."""
+    effects = [[name, _signed(amount, spend)] for name, amount in why_words.effects(explanation)]
     if effects:
         yield from _table(["Volume, price and mix", "Change"], effects)
     days = [
-        [formatting.day(day.day), _money(day.amount, spend), _money(day.expected, spend), signed(day.by)]
+        [
+            formatting.day(day.day),
+            _money(day.amount, spend),
+            _money(day.expected, spend),
+            _signed(day.by, spend),
+        ]
         for day in why_words.unusual_days(explanation, report.complete)
     ]
     if days:
@@ -110,14 +117,10 @@ def _why(report: Report, spend: Spend, explanation: Explanation, *, currency: st
 
 
 def _movers(moved: Movers, spend: Spend) -> Iterator[str]:
-    beside = Decimal(0) if spend.change is None else spend.change.before
-
     def row(name: str, each: Mover | MoversRest, *, is_gone: bool = False) -> list[str]:
-        by = _text(formatting.signed_money(each.change.by, spend.currency))
-        said = change_weight.percent(each.change, beside=beside, is_gone=is_gone)
-        is_large = change_weight.weight(each.change, beside=beside) is ChangeWeight.LARGE
         before, now = _money(each.change.before, spend), _money(each.amount, spend)
-        return [name, before, now, by, f"**{said}**" if is_large else said]
+        percent = _percent(each.change, spend, is_gone=is_gone)
+        return [name, before, now, _signed(each.change.by, spend), percent]
 
     rows = [
         row(_code(entry_words.full(entry, moved)), entry, is_gone=entry.is_gone) for entry in moved.entries
@@ -149,7 +152,7 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
         if counted.change is None:
             return []
         amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
-        return [*amounts[-len(heads) :], formatting.percent(counted.change.ratio, signed=True)]
+        return [*amounts[-len(heads) :], _percent(counted.change, spend)]
 
     rows = [
         row(
@@ -179,6 +182,18 @@ def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> I
 def _name(entry: BreakdownEntry, breakdown: Breakdown) -> str:
     marks = f" ({', '.join(entry.label.marks)})" if entry.label.marks else ""
     return f"{_code(entry_words.full(entry, breakdown))}{marks}"
+
+
+def _percent(change: AmountChange, spend: Spend, *, is_gone: bool = False) -> str:
+    """A change in percent, bold if it counts for much in the spend."""
+    beside = Decimal(0) if spend.change is None else spend.change.before
+    said = change_weight.percent(change, beside=beside, is_gone=is_gone)
+    is_large = change_weight.weight(change, beside=beside) is ChangeWeight.LARGE
+    return f"**{said}**" if is_large else said
+
+
+def _signed(amount: Decimal, spend: Spend) -> str:
+    return _text(formatting.signed_money(amount, spend.currency))
 
 
 def _money(amount: Decimal, spend: Spend) -> str:

@@ -20,13 +20,17 @@ from .name_cell import NameCell
 from .terminal_tables import ROOMY, bounded, change_cell, heading, table
 
 
-def why(report: Report, spend: Spend, explanation: Explanation, width: int) -> Iterator[RenderableType]:
-    """The section about a spend that has changed."""
+def why(
+    report: Report, spend: Spend, explanation: Explanation, width: int, *, in_full: bool
+) -> Iterator[RenderableType]:
+    """The section about a spend that has changed; one line if nothing stands out, unless `in_full`."""
     yield from (Text(), heading(why_words.HEADING, width))
     if explanation.causes:
         yield _causes(spend, explanation, width)
     else:
         yield bounded(Text(words.NOTHING, "dim"), width)
+    if not in_full and why_words.is_quiet(explanation, report.complete):
+        return
     effects = list(why_words.effects(explanation))
     if effects:
         yield from (Text(), _effects(effects, spend, width))

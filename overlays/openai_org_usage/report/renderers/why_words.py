@@ -11,6 +11,7 @@ import attrs
 from ...money import exact_sum
 from ..changes import change
 from ..explanation.causes import CauseKind, ChangeCause
+from ..explanation.comparison import ChangeSize
 from ..explanation.effects import Effects
 from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
@@ -44,6 +45,12 @@ _KINDS = {
     CauseKind.NEW: "new",
     CauseKind.GONE: "gone",
 }
+
+
+def is_quiet(explanation: Explanation, period: Period) -> bool:
+    """Whether there is nothing to explain: a small change, no cause, no unusual day of `period`."""
+    is_small = explanation.size in (ChangeSize.SAME, ChangeSize.SLIGHT)
+    return is_small and not explanation.causes and not unusual_days(explanation, period)
 
 
 def cause_days(cause: ChangeCause) -> str:
