@@ -49,8 +49,15 @@ def test_the_command_fits_the_installation(
     files: dict[str, str], prefix: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By what put it here, from where it came."""
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles(files))
-    monkeypatch.setattr(importlib.metadata, "requires", lambda _: [])
+
+    def found(_: str) -> InstalledFiles:
+        return InstalledFiles(files)
+
+    def required(_: str) -> list[str]:
+        return []
+
+    monkeypatch.setattr(importlib.metadata, "distribution", found)
+    monkeypatch.setattr(importlib.metadata, "requires", required)
     assert install_command("cli", prefix=prefix) == command
 
 

@@ -81,9 +81,11 @@ def test_notebooks_show_the_first_of_many_rows() -> None:
     models = [result(model=f"model-{number}") for number in range(SHOWN + 5)]
     client, _ = scripted(page(bucket(0, *models)))
     with client:
-        shown = html(client.completions(**RANGE).to_rows())
+        rows = client.completions(**RANGE).to_rows()
 
+    shown = html(rows)
     assert f"{SHOWN + 5} rows (times in UTC), of them the first {SHOWN}" in shown
+    assert "5 rows (times in UTC)<" in html(rows[SHOWN:])
     assert (f"model-{SHOWN - 1}<" in shown, f"model-{SHOWN}<" in shown) == (True, False)
     assert ("input_tokens" in shown, "user_id" in shown) == (True, False)
 

@@ -61,7 +61,7 @@ def _origin(direct_url: str) -> tuple[str | None, bool]:
     """
     try:
         origin = json.loads(direct_url)
-        parts = urlsplit(origin["url"])
+        parts = urlsplit(str(origin["url"]))
         is_editable = bool(origin.get("dir_info", {}).get("editable"))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None, False

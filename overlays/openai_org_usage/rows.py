@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol, TypeVar, runtime_checkable
+from typing import Final, Protocol, SupportsIndex, TypeVar, overload, runtime_checkable
 
 from ._generated import html_table
 
@@ -26,13 +26,22 @@ class Rows(tuple[RowT_co, ...]):
 
     __slots__ = ()
 
+    @overload
+    def __getitem__(self, place: SupportsIndex, /) -> RowT_co: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> Rows[RowT_co]: ...
+
+    def __getitem__(self, place: SupportsIndex | slice, /) -> RowT_co | Rows[RowT_co]:
+        """A row; some of them are shown as all are."""
+        return Rows(super().__getitem__(place)) if isinstance(place, slice) else super().__getitem__(place)
+
     def to_dicts(self) -> list[dict[str, object]]:
         """Each row's `to_dict`."""
         return [dict(row.to_dict()) for row in self if isinstance(row, DictRow)]
 
     def _repr_html_(self) -> str:
         """The first rows, in the columns in which any of them says something."""
-        records = Rows(self[:SHOWN]).to_dicts()
+        records = self[:SHOWN].to_dicts()
         names = [name for name in (records[0] if records else ()) if _says_something(name, records)]
         count = f"{len(self):,} row{'' if len(self) == 1 else 's'} (times in UTC)"
         return html_table(

@@ -62,16 +62,15 @@ def organization(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organizat
         yield Organization(emulator, folder)
 
 
-def _named_hostilely(members: Any) -> Any:
-    """`members` with `SIGN` before all names, however deep they are."""
-    if isinstance(members, list):
-        return [_named_hostilely(each) for each in members]
-    if not isinstance(members, dict):
-        return members
-    return {
-        name: SIGN + value if name in NAMED and isinstance(value, str) else _named_hostilely(value)
-        for name, value in members.items()
-    }
+def _named_hostilely(page: dict[str, Any]) -> dict[str, Any]:
+    """The page with `SIGN` before all names."""
+    return {**page, "data": [_hostile(each) for each in page["data"]]}
+
+
+def _hostile(members: dict[str, Any]) -> dict[str, Any]:
+    names = {name: SIGN + members[name] for name in NAMED if members.get(name)}
+    results = [_hostile(each) for each in members.get("results", [])]
+    return members | names | ({"results": results} if results else {})
 
 
 @pytest.fixture

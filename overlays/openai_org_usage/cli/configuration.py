@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeGuard
 
 import attrs
 import msgspec
@@ -159,7 +159,11 @@ def _plain(content: Mapping[str, object]) -> dict[str, object]:
 def _with_floats(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value)
-    return {key: _with_floats(each) for key, each in value.items()} if isinstance(value, dict) else value
+    return {key: _with_floats(each) for key, each in value.items()} if _is_table(value) else value
+
+
+def _is_table(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
 
 
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `([^`]*)`")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from .click_base import PROGRAM, Command
 from .console import debug_option
 from .context import CommandContext
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _CLOSING = f"""Examples:
   {PROGRAM} help
@@ -42,14 +47,14 @@ def _show(_: CommandContext, *, command: str | None, debug: bool) -> int:
     return 0
 
 
-def _commands_beginning_with(
-    ctx: click.Context, _: click.Parameter, incomplete: str
-) -> list[click.shell_completion.CompletionItem]:
+def _commands_beginning_with(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     parent = ctx.parent
     if parent is None or not isinstance(parent.command, click.Group):
         return []
     names = parent.command.list_commands(parent)
-    return [click.shell_completion.CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 __all__ = ["help_command"]

@@ -84,10 +84,16 @@ class KeyCostResult:
     @classmethod
     def of(cls, cost: KeyCost, *, by_model: bool) -> Self:
         """The result in `cost`, whose line item is the model if it was summed `by_model`."""
-        own = ("model", "additional_properties")
-        members = {each.name: getattr(cost, each.name) for each in attrs.fields(cls) if each.name not in own}
-        model = members.pop("line_item") if by_model else None
-        return cls(**{"line_item": None, **members}, model=model)
+        return cls(
+            project_id=cost.project_id,
+            api_key_id=cost.api_key_id,
+            line_item=None if by_model else cost.line_item,
+            model=cost.line_item if by_model else None,
+            amount_value=cost.amount_value,
+            amount_currency=cost.amount_currency,
+            is_estimate=cost.is_estimate,
+            shared_by=cost.shared_by,
+        )
 
 
 @attrs.frozen

@@ -86,7 +86,7 @@ def _verdict(
     assert spend.forecast is not None
     assert spend.forecast.expected is not None
     first = explanation.causes[0] if explanation.causes else None
-    money = _money(read, month) if stories else {}
+    money: Effects = _money(read, month) if stories else {}
     largest = _largest(stories, effects)
     actual = sum(costs.daily[day] for day in month.month.each_day())
     old = old_forecast(read.daily, month=month.month, today=month.today)

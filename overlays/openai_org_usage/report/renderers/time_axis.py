@@ -113,8 +113,10 @@ def fitting_bars(
     days: Sequence[ChartDay], *, most: int, by: BarUnit | None = None
 ) -> tuple[BarUnit, list[ChartBar]]:
     """The finest of `units` that makes at most `most` bars of `days`, or years; and these bars."""
-    made = ((unit, bars(days, unit=unit)) for unit in units(days, by=by))
-    return next((unit, columns) for unit, columns in made if len(columns) <= most or unit == "year")
+    made: Iterator[tuple[BarUnit, list[ChartBar]]] = (
+        (unit, bars(days, unit=unit)) for unit in units(days, by=by)
+    )
+    return next(each for each in made if len(each[1]) <= most or each[0] == "year")
 
 
 def partial(bars: Sequence[ChartBar], *, unit: BarUnit) -> str | None:

@@ -221,7 +221,7 @@ def _prices(spend: Spend, aside: str) -> FigureTable:
 def _tokens(mix: TokenMix) -> FigureTable:
     """What tokens were used for."""
     rows = [[formatting.part(part.kind, part.modality), part.tokens, part.share] for part in mix.parts]
-    return FigureTable("Tokens", [text_column(""), count_column("Tokens"), share_column("Share")], rows)
+    return FigureTable("Tokens", [text_column("Kind"), count_column("Tokens"), share_column("Share")], rows)
 
 
 def _currency(spend: Spend) -> str:
