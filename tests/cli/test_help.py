@@ -82,6 +82,17 @@ def test_a_new_parameter_appears_by_itself() -> None:
     assert "1d 2, at most 3" in shown
 
 
+def completions(words: str, incomplete: str) -> list[str]:
+    """What bash is offered for the word that is being typed."""
+    environment = {
+        "_OPENAI_ORG_USAGE_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"openai-org-usage {words} {incomplete}",
+        "COMP_CWORD": str(len(words.split()) + 1),
+    }
+    said = CliRunner().invoke(App(), [], prog_name="openai-org-usage", env=environment)
+    return [line.partition(",")[2] for line in said.output.splitlines() if line]
+
+
 @pytest.mark.parametrize(
     ("words", "incomplete", "expected"),
     [
@@ -103,14 +114,15 @@ def test_shells_complete_commands_options_and_values(
     words: str, incomplete: str, expected: list[str]
 ) -> None:
     """As bash asks: the words so far and the one that is being typed."""
-    environment = {
-        "_OPENAI_ORG_USAGE_COMPLETE": "bash_complete",
-        "COMP_WORDS": f"openai-org-usage {words} {incomplete}",
-        "COMP_CWORD": str(len(words.split()) + 1),
-    }
-    app = App()
-    said = CliRunner().invoke(app, [], prog_name="openai-org-usage", env=environment)
-    assert [line.partition(",")[2] for line in said.output.splitlines()] == expected
+    assert completions(words, incomplete) == expected
+
+
+def test_shells_complete_the_names_that_are_kept(command: Run) -> None:
+    """Whatever the case of the letters, with blanks as bash takes them; without any, nothing is asked for."""
+    assert completions("costs --project", "su") == []
+    command("costs --today --names")
+    assert completions("costs --project", "su") == ["Support\\ assistant"]
+    assert completions("report --project", "Mob") == ["Mobile\\ app"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -15,6 +15,7 @@ from .._generated import Operation
 from .click_base import Option, dashed
 from .errors import CommandError, WrongUsageError
 from .exit_codes import Exit
+from .name_completion import names_of
 from .parameters import FILTERS
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def every_name_filter_option() -> list[Option]:
 
 def _option(kind: Kind, text: str) -> Option:
     names = [f"by_{kind}", f"--{dashed(kind)}"]
-    return Option(names, section=FILTERS, help=text, multiple=True, metavar="NAME")
+    return Option(
+        names, section=FILTERS, help=text, multiple=True, metavar="NAME", shell_complete=names_of(f"{kind}s")
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -172,7 +172,9 @@ class ReportSteps:
 
     def _owned(self, line_items: _Costs) -> QuerySteps[dict[str, _OwnerCosts]]:
         """Costs by owner. All at once; if one is refused, one after the other."""
-        dimensions = (*(() if self._by_project else (_PROJECT,)), *(() if self.is_brief else _OWNERS))
+        dimensions: tuple[UsageCostsGroupByItem, ...] = () if self.is_brief else _OWNERS
+        if not self._by_project:
+            dimensions = (_PROJECT, *dimensions)
         requests = [self._costs(*self._compared(), dimension) for dimension in dimensions]
         owned: dict[str, _OwnerCosts] = {}
         if self._by_project:
