@@ -7,7 +7,7 @@ import importlib.metadata
 import attrs
 import pytest
 
-from openai_org_usage.installation import install_command
+from openai_org_usage.installation import DISTRIBUTION, install_command
 
 
 @attrs.frozen
@@ -88,7 +88,7 @@ def test_a_command_that_replaces_what_is_there_keeps_its_extras(
     ]
     required += [f"{name}; extra == 'demo'" for name in ("click", "rich", "uvicorn")]
     required += ["pyarrow; extra == 'arrow'", "pyarrow; extra == 'archive'", "not-here; extra == 'archive'"]
-    monkeypatch.setattr(importlib.metadata, "requires", lambda _: required)
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: InstalledFiles({}))
+    monkeypatch.setattr(importlib.metadata, "requires", {DISTRIBUTION: required}.get)
+    monkeypatch.setattr(importlib.metadata, "distribution", {DISTRIBUTION: InstalledFiles({})}.get)
     monkeypatch.setattr(importlib.metadata, "version", version)
     assert install_command("xlsx", prefix=prefix) == command
