@@ -242,7 +242,9 @@ def _column(
     texts = style.texts([*values, *total], column.kind)
     cells, below = texts[: len(values)], texts[len(values) :]
     over_time = bool(levels) and len({record[START] for record in records}) > 1
-    footers: dict[str, str] = {_LAST if over_time else _TOTAL: below[0]} if below else {}
+    footers = dict[str, str]()
+    if below:
+        footers[_LAST if over_time else _TOTAL] = below[0]
     heading = f"{column.name}, {_LAST}" if levels and totals else _heading(records, column)
     width = max(map(measure, (heading, *texts)))
     least = max(len(heading), len(_TOTAL)) if _folds(column) else width
