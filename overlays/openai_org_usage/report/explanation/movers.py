@@ -83,7 +83,7 @@ def movers_of(
     now = ledger.by_key(compared.currency, compared.period)
     earlier = ledger.by_key(compared.currency, compared.before)
     found = sorted(
-        (_mover(key, now, earlier, ledger) for key in {*now, *earlier}),
+        (_mover(key, now, earlier, ledger) for key in {*now, *earlier} if now.get(key) or earlier.get(key)),
         key=lambda mover: (mover.change.by.copy_abs().copy_negate(), mover.key or ""),
     )
     # A rest of one takes the same room as the entry itself.

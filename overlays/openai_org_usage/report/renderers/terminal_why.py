@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ...printable import clean
 from .. import entry_words, formatting
 from ..explanation import words
 from ..explanation.explanation import Explanation
@@ -24,7 +25,8 @@ def why(
     report: Report, spend: Spend, explanation: Explanation, width: int, *, in_full: bool
 ) -> Iterator[RenderableType]:
     """The section about a spend that has changed; one line if nothing stands out, unless `in_full`."""
-    yield from (Text(), heading(why_words.HEADING, width))
+    currency = f", {clean(spend.currency).upper()}" if len(report.spends) > 1 else ""
+    yield from (Text(), heading(f"{why_words.HEADING}{currency}", width))
     if explanation.causes:
         yield _causes(spend, explanation, width)
     else:
