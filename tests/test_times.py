@@ -86,6 +86,6 @@ def test_all_times_of_a_request_are_sent_in_unix_seconds() -> None:
 def test_an_empty_range_is_refused_before_sending(end: Any) -> None:
     """An end that is not after the start is the caller's mistake; both are named."""
     client, script = scripted()
-    with pytest.raises(InvalidParameterError, match=r"not after start_time 2026-11-14T00:00:00Z"):
+    with pytest.raises(InvalidParameterError, match=r"not after start_time 2026-11-14$"):
         client.costs(start_time="7d", end_time=end)
     assert script.requests == []

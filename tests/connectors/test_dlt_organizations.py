@@ -16,9 +16,9 @@ import dlt
 from dlt.common.configuration.exceptions import ValueNotSecretException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from openai_org_usage import AuthenticationError
+from openai_org_usage import AuthenticationError, UsageClient
 from openai_org_usage.connectors.dlt import FailedReading
-from openai_org_usage.emulator import Emulator, app
+from openai_org_usage.emulator import Emulator
 
 from ..conftest import DAY, MIDNIGHT
 from ..contract.profiles import LONG
@@ -96,15 +96,17 @@ def test_keys_do_not_belong_in_the_file_without_secrets(warehouse: Warehouse) ->
     assert CANARY not in str(refused.value)
 
 
-def test_another_organization_under_the_same_name_is_refused(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_organization_under_the_same_name_is_refused(warehouse: Warehouse) -> None:
     """Nothing of it is loaded."""
     with restated_costs({}) as costs, costs.client() as client:
         warehouse.extract(client)
-        monkeypatch.setattr(app, "ORGANIZATION_ID", "org-other")
-        with pytest.raises(PipelineStepFailed, match="another name"):
-            warehouse.extract(client)
+    other = Emulator(organization_id="org-other", now=lambda: costs.now)
+    with (
+        other,
+        UsageClient(admin_key=other.admin_key, base_url=other.base_url) as client,
+        pytest.raises(PipelineStepFailed, match="another name"),
+    ):
+        warehouse.extract(client)
 
 
 @pytest.mark.skipif(not LONG, reason="little that is our own: CONTRACT=long")

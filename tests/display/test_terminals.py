@@ -24,7 +24,7 @@ ADDRESS = Server("http://127.0.0.1:9", Event())
 NAMES = list(outputs(ADDRESS))
 CODES = {0, 2, 12, 20, 22, 23, 24, 26, 27, 32, 40}
 """Neither 1, of what nobody has thought of, nor 99, of a traceback."""
-COLOURS = {"0", "1", "2", "31", "32", "33", "34", "36", "90", "1;31"}
+COLOURS = {"0", "1", "2", "31", "32", "33", "34", "36", "90", "1;31", "1;33"}
 """All that we use."""
 PARTS = {"budget": 5, "errors of tags": 100, "doctor in json": 25, "files that cannot be written": 15}
 """How many texts are seen where not all of them are; where they are arguments, those with NUL are missing."""

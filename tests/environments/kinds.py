@@ -41,7 +41,7 @@ _LIMITS = [
         preparation="without_the_emulator",
         options=("--emulator",),
         spares_the_library=True,
-        broken="openai-org-usage[emulator]",
+        broken="[emulator]",
     ),
 ]
 _FOLDERS = [

@@ -223,6 +223,6 @@ def test_there_are_kinds_enough() -> None:
     names = [kind.name for kind in KINDS]
     assert len(names) == len(set(names)) >= 120  # Of which every second one is tried by default.
     tried = {words[0] for words in EVERY}
-    others = {"doctor", "emulator", "vendor", "shell-completion"}
+    others = {"doctor", "emulator", "help", "overview", "shell-completion", "vendor"}
     of_archive = {"restatements", "sql", "sync"}  # Their places and limits are tried in tests/archive.
     assert {*ENDPOINTS, *TOOLS} - tried == others | of_archive

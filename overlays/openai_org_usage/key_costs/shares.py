@@ -26,7 +26,7 @@ def shares_of(amount: Decimal, weights: Sequence[Fraction | int]) -> list[Decima
     scale = math.lcm(*(weight.denominator for weight in weights))
     parts = [int(weight * scale) for weight in weights]
     step = _step(amount)
-    units, whole = int(abs(amount).scaleb(-step, _EXACT)), sum(parts)
+    units, whole = int(amount.copy_abs().scaleb(-step, _EXACT)), sum(parts)
     divided = [divmod(units * part, whole) for part in parts]
     left = units - sum(quotient for quotient, _ in divided)
     by_loss = sorted(range(len(parts)), key=lambda place: -divided[place][1])

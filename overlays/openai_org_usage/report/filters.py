@@ -32,7 +32,9 @@ def _texts(given: Iterable[str]) -> tuple[str, ...]:
         raise ReportError(f"a filter is a list of texts, such as [{given!r}], not one text")
     texts = tuple(dict.fromkeys(text.strip() for text in given))
     if not all(texts):
-        raise ReportError("a filter names what is kept: leave it out for all, and give no empty text")
+        raise ReportError(
+            "a filter is empty: leave it out, or say which project, user, key, model or line item it is for"
+        )
     return texts
 
 

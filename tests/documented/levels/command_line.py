@@ -10,7 +10,7 @@ import functools
 import io
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from unittest import mock
 
@@ -24,6 +24,8 @@ _OWN: Final = {
     *("last", "month", "this_month", "today", "timezone", "extra_query"),
     *("project", "user", "api_key"),
 }
+_OWN_VALUES: Final = {("costs", "group_by"): {"model"}}
+"""Of the parameters of an endpoint: what the command makes of other values."""
 _TYPES: Final = {
     "LIST": "array",
     "NUMBER": "integer",
@@ -31,9 +33,9 @@ _TYPES: Final = {
     "TIME": "integer",
     "[true|false]": "boolean",
 }
-_OPTION = re.compile(r"(?m)^  --([\w-]+) (\S+) ")
+_OPTION = re.compile(r"(?m)^  (?:--[\w-]+, )?--([\w-]+) (\S+) ")
 _VALUES = re.compile(r" (?:One of|Each one of): ([^:]+?)\.(?: |$)")
-_DEFAULT = re.compile(r" \[default: ([^\]]+)\]")
+_DEFAULT = re.compile(r" \[default: (?!now\b)([^\]]+)\]")  # That a range ends now is the command's word.
 _LIMITS = re.compile(r" default by --bucket-width: (.*?)\. ")
 _LIMIT = re.compile(r"(\w+) (\d+), at most (\d+)")
 
@@ -43,7 +45,7 @@ def read_help() -> Description:
     return Description.of(
         "command: help",
         [
-            Endpoint(operation.path, sections={"parameter": _parameters(_help(operation.name))})
+            Endpoint(operation.path, sections={"parameter": _parameters(operation.name)})
             for operation in OPERATIONS.values()
         ],
     )
@@ -56,17 +58,19 @@ def _help(name: str) -> str:
     return shown.getvalue()
 
 
-def _parameters(shown: str) -> dict[str, Member]:
+def _parameters(operation: str) -> dict[str, Member]:
     found: dict[str, Member] = {}
-    for section in re.split(r"(?m)^(?=\S)", shown):
+    for section in re.split(r"(?m)^(?=\S)", _help(operation)):
         if section.partition(":")[0] in _SECTIONS:
             parts = _OPTION.split(section)[1:]
             for name, kind, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-                found[name.replace("-", "_")] = _member(kind, " ".join(text.split()))
+                parameter = name.replace("-", "_")
+                own = _OWN_VALUES.get((operation, parameter), ())
+                found[parameter] = _member(kind, " ".join(text.split()), own)
     return {name: member for name, member in found.items() if name not in _OWN}
 
 
-def _member(kind: str, text: str) -> Member:
+def _member(kind: str, text: str, own_values: Collection[str]) -> Member:
     values = _VALUES.search(f" {text}")
     limits = {
         width: Limit(int(default), int(maximum))
@@ -78,7 +82,7 @@ def _member(kind: str, text: str) -> Member:
         required="[required" in text,
         type=shape,
         item_type="string" if shape == "array" else None,
-        values=tuple(values[1].split(", ")) if values else (),
+        values=tuple(value for value in values[1].split(", ") if value not in own_values) if values else (),
         default=_default(text, limits),
         limits=limits,
     )
