@@ -25,6 +25,8 @@ from openai_org_usage.emulator import Emulator
 from .pages import DOCS, ROOT, blocks, commands, pages
 
 PAGES = ("quickstart", "recipes", "names", "errors", "key-costs", "archive", "services")
+FRAMEWORKS = {"services": "fastapi"}
+"""What pages need that is no dependency: without it they are skipped."""
 HERE = "tests/test_documentation.py"
 CONTENTS = "tests/test_contents.py"
 REFERENCE = "tests/test_reference.py"
@@ -149,6 +151,7 @@ def test_every_fence_is_seen() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_python_block_runs(page: str, running_emulator: Emulator, tmp_path: Path) -> None:
     """One after the other, with key and address in the environment."""
+    pytest.importorskip(FRAMEWORKS.get(page, "httpx"))
     texts = [block.text for block in blocks("python", page=page)]
     done = run_python(texts, running_emulator, tmp_path)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr
@@ -165,6 +168,7 @@ def test_every_python_block_survives_where_nothing_was_used(
     page: str, unused_emulator: Emulator, tmp_path: Path
 ) -> None:
     """As with the key of a new organization, or early on the first day of a month."""
+    pytest.importorskip(FRAMEWORKS.get(page, "httpx"))
     texts = [block.text for block in blocks("python", page=page)]
     done = run_python(texts, unused_emulator, tmp_path)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr

@@ -112,7 +112,7 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
             "there is no section 'sumary' (did you mean 'summary'?); there are summary, why",
         ),
         ("--timezone Berlin", "'Berlin' is no time zone (did you mean 'Europe/Berlin'?)"),
-        ("--model ''", "a filter names what is kept"),
+        ("--model ''", "a filter is empty"),
         ("--no-names --project Search", "--no-names leaves the lists unread: filter by ids instead"),
         ("--no-names --names-file n.json", "--names-file is for names: leave --no-names out"),
     ],

@@ -32,7 +32,8 @@ def draw_table(layout: TableLayout, *, width: int | None) -> StyledText:
             Text("\n".join(map(column.placed, footer))),
             overflow="fold",
             # Only texts are folded. Before 14.3, rich adds a blank to the last column where it has a width.
-            width=None if column.is_number else column.width,
+            width=None if column.is_number or column is layout.columns[-1] else column.width,
+            max_width=None if column.is_number else column.width,
         )
     for row in zip(*(map(column.placed, column.cells) for column in layout.columns), strict=True):
         table.add_row(*map(Text, row))
