@@ -21,7 +21,7 @@ class InstalledFiles:
 
 
 CHECKOUT = '{"url": "file:///home/ann/my%20repo", "dir_info": {"editable": true}}'
-WHEEL = '{"url": "file:///tmp/openai_org_usage-1.0-py3-none-any.whl", "archive_info": {}}'
+WHEEL = '{"url": "file:///home/ann/openai_org_usage-1.0-py3-none-any.whl", "archive_info": {}}'
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,16 @@ WHEEL = '{"url": "file:///tmp/openai_org_usage-1.0-py3-none-any.whl", "archive_i
     [
         ({}, "/usr", "pip install 'openai-org-usage[cli]'"),
         ({"direct_url.json": CHECKOUT}, "/usr", "pip install -e '/home/ann/my repo[cli]'"),
-        ({"direct_url.json": WHEEL}, "/v", "pip install '/tmp/openai_org_usage-1.0-py3-none-any.whl[cli]'"),
-        ({"INSTALLER": "uv\n"}, "/work/.venv", "uv pip install 'openai-org-usage[cli]'"),
+        (
+            {"direct_url.json": WHEEL},
+            "/v",
+            "pip install '/home/ann/openai_org_usage-1.0-py3-none-any.whl[cli]'",
+        ),
+        ({"INSTALLER": "uv\n"}, "/home/ann/repo/.venv", "uv pip install 'openai-org-usage[cli]'"),
         (
             {"direct_url.json": WHEEL, "INSTALLER": "uv"},
             "/home/ann/.local/share/uv/tools/openai-org-usage",
-            "uv tool install --force '/tmp/openai_org_usage-1.0-py3-none-any.whl[cli]'",
+            "uv tool install --force '/home/ann/openai_org_usage-1.0-py3-none-any.whl[cli]'",
         ),
         (
             {"INSTALLER": "pip"},
