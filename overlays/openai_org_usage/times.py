@@ -187,6 +187,17 @@ def readable(seconds: float) -> str:
     return moment.strftime("%Y-%m-%d" if moment.time() == time.min else "%Y-%m-%dT%H:%M:%SZ")
 
 
+def ago(seconds: float) -> str:
+    """How long ago something was, in the unit that says it best, such as `12 min ago`."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 90:
+        return f"{minutes} min ago"
+    hours = round(minutes / 60)
+    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"
+
+
 _FORMS = (
     "write Unix seconds, an aware datetime, a date, an ISO 8601 string such as "
     "'2026-11-01T00:00:00Z', or a span back from now such as '30d' or '1y', in whole UTC buckets"
@@ -194,6 +205,7 @@ _FORMS = (
 
 __all__ = [
     "TimeSpan",
+    "ago",
     "month_after",
     "read_span",
     "readable",

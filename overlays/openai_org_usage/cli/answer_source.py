@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from ..times import readable
+from ..times import ago, readable
 from .archive_options import ArchiveOptions
 from .connection import ConnectionOptions, ServerAccess
 from .console import Console
@@ -159,7 +159,7 @@ class _Archived:
         read_at = self.answers.read_at
         if read_at is None:
             return None
-        parts = [f"from the archive, read on {_minute(read_at)}, {_ago(now - read_at)}"]
+        parts = [f"from the archive, read on {_minute(read_at)}, {ago(now - read_at)}"]
         if self.answers.cut_at is not None:
             what = "what is settled ends at" if self.answers.settled else "there is nothing in it after"
             parts.append(f"{what} {readable(self.answers.cut_at)}")
@@ -175,13 +175,3 @@ class _Archived:
 
 def _minute(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _ago(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "just now"
-    if minutes < 90:
-        return f"{minutes} min ago"
-    hours = round(minutes / 60)
-    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"

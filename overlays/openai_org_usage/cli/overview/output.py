@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from ...printable import escaped_json
+from ...times import ago
 from ..console import tell, writable
 from ..shortened_texts import cell_measure
 from .figures import Overview
@@ -45,7 +46,7 @@ class ScreenOutput:
     def figures(self, overview: Overview) -> None:
         """The lines with figures."""
         origin = "from the archive, " if overview.is_archived else ""
-        age = f"{origin}read {_ago(self.now - overview.read_at)}"
+        age = f"{origin}read {ago(self.now - overview.read_at)}"
         self._show(self.screen.figures(overview, age=age))
 
     def rest(self, overview: Overview) -> None:
@@ -58,16 +59,6 @@ class ScreenOutput:
             tell(click.style(text, bold=True) if line.is_heading else text)
             self._shown += 1
         sys.stdout.flush()
-
-
-def _ago(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "just now"
-    if minutes < 90:
-        return f"{minutes} min ago"
-    hours = round(minutes / 60)
-    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"
 
 
 __all__ = ["JsonOutput", "ScreenOutput"]
