@@ -10,9 +10,9 @@ import attrs
 from .._generated import Operation
 from ..named_rows import NameLookup
 from ..pagination.rules import Bucket
+from ..times import readable
 from .aggregate import SortKey, sorted_rows
 from .calendar_periods import Periods
-from .calendar_ranges import readable
 from .filled_rows import filled
 from .period_sums import rows_by_period
 from .row_addresses import own_names, without_addresses

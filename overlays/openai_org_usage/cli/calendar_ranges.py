@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
 import attrs
 
+from ..times import readable
 from .errors import WrongUsageError
 
 if TYPE_CHECKING:
@@ -113,12 +114,6 @@ class Calendar:
 def nearest_bucket(seconds: int, width: int) -> int:
     """Where the UTC bucket of `width` seconds begins that begins nearest to a moment."""
     return (seconds + width // 2) // width * width
-
-
-def readable(seconds: int) -> str:
-    """A moment as ISO 8601 in UTC; midnight as a date."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%d" if moment.time() == time.min else "%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_month(text: str) -> date:

@@ -14,10 +14,10 @@ from .._generated import OpenAIUsageError, Request
 from ..errors import LookbackExceededError
 from ..hooks import PageEvent
 from ..pagination.rules import Bucket
+from ..times import readable
 from .answer_source import AnswerSource, source_of
 from .archive_options import ArchiveOptions
 from .arrangement import Arrangement
-from .calendar_ranges import readable
 from .click_base import dashed
 from .connection import ConnectionOptions
 from .console import Console

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 import attrs
 
 from ..errors import LookbackExceededError
-from .calendar_ranges import readable
+from ..times import readable
 from .calendar_units import CalendarUnit, DayRange
 from .click_base import Option, options_from
 from .errors import TooLongAgoError, WrongUsageError
