@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,14 @@ def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process learns and announces of new names is that of one test: others send others."""
     for name in ("_announced", "_struct_decoders"):
         monkeypatch.setattr(page_decoder, name, {})
+
+
+@pytest.fixture
+def without_collection() -> Iterator[None]:
+    """For what is nested deep: a collection in its depth would have no room to finalize what others left."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

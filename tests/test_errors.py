@@ -54,6 +54,7 @@ LOOKBACK = "reporting_lookback_exceeded"
         (httpx.Response(400, json={"error": {"message": 7, "param": ["x"]}}), BadRequestError),
     ],
 )
+@pytest.mark.usefixtures("without_collection")
 def test_each_answer_raises_its_class(answer: httpx.Response, expected: type[APIStatusError]) -> None:
     """Status and body decide the class; no body, however odd, breaks anything."""
     client, _ = scripted(answer)

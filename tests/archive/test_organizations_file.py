@@ -55,6 +55,7 @@ def table(body: str, *, name: str = "acme") -> str:
         ('[[organization]]\nname = "acme"', "is no list of organizations"),
         (table('key_env = "A"') + "[other]", "is no list of organizations"),
         ("[organizations.", "is no TOML"),
+        ("a = " + "[" * 100_000, "is no TOML"),
         (table('key_env = "A"') * 2, "has a name twice"),
         (table('key_env = "A"') + table('key_env = "B"', name="ACME"), "acme and ACME, which are one folder"),
         (table('key_env = "A"') + table('key_env = "A"', name="b"), "the same key_env for acme and b"),
@@ -67,6 +68,7 @@ def table(body: str, *, name: str = "acme") -> str:
         (table('key_env = "A"', name='"../up"'), "'../up' cannot be part of a path"),
     ],
 )
+@pytest.mark.usefixtures("without_collection")
 def test_what_is_wrong_is_said(text: str, said: str, tmp_path: Path) -> None:
     """With the name of the file; nothing is sent."""
     path = written(tmp_path, text)

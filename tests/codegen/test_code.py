@@ -87,6 +87,7 @@ def test_what_is_no_name_is_refused(text: str) -> None:
         "(" * 500,
     ],
 )
+@pytest.mark.usefixtures("without_collection")
 def test_what_is_no_type_is_refused(text: str) -> None:
     """A type has names, brackets, bars and texts, and nothing that could run."""
     with pytest.raises(CodegenError):

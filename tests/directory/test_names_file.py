@@ -104,6 +104,7 @@ def whole() -> bytes:
         (whole().replace(b'"version": 1', b'"version": 2'), "newer version of this library: install that"),
     ],
 )
+@pytest.mark.usefixtures("without_collection")
 def test_a_file_that_cannot_be_used_says_what_to_do(path: Path, data: bytes, reason: str) -> None:
     """One typed error, which quotes nothing of the file; the file stays as it is."""
     path.write_bytes(data)

@@ -54,6 +54,7 @@ def test_an_empty_file_changes_nothing(path: Path) -> None:
     assert NAMES.with_own(path) == NAMES
 
 
+@pytest.mark.usefixtures("without_collection")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -97,6 +97,7 @@ NO_PAGE: dict[str, tuple[bytes, str, str]] = {
 }
 
 
+@pytest.mark.usefixtures("without_collection")
 @pytest.mark.parametrize("what", NO_PAGE)
 def test_what_is_no_page_is_refused(what: str) -> None:
     """The error names the operation, the JSON path and the reason, and is ours."""

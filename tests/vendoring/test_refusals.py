@@ -149,6 +149,7 @@ SPOILT: list[tuple[Callable[[bytes], bytes], str]] = [
 ]
 
 
+@pytest.mark.usefixtures("without_collection")
 @pytest.mark.parametrize(("spoil", "message"), SPOILT)
 def test_a_spoilt_manifest(
     spoil: Callable[[bytes], bytes], message: str, copy: Path, command: Command

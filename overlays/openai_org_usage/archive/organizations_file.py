@@ -71,7 +71,7 @@ def read_organizations(path: str | os.PathLike[str]) -> tuple[ArchiveOrganizatio
         problem = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError:
         problem = "is no text in UTF-8"
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         problem = f"is no TOML, or has a name twice: {error}"
     except ConfigurationError as error:
         problem = str(error)

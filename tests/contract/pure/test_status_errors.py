@@ -137,6 +137,7 @@ def test_an_error_carries_all_that_is_known() -> None:
         b"[]",
     ],
 )
+@pytest.mark.usefixtures("without_collection")
 def test_no_body_is_too_odd(body: bytes) -> None:
     """Whatever it is, the status speaks."""
     assert str(error_for(500, {}, body, operation=OPERATIONS["costs"], now=NOW)) == "costs: status 500"
