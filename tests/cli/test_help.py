@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from openai_org_usage import OPERATIONS
 from openai_org_usage._generated import Limit
 from openai_org_usage.cli.app import TOOLS, App
-from openai_org_usage.cli.endpoint import endpoint_command
+from openai_org_usage.cli.endpoint.command import endpoint_command
 
 from .conftest import Run
 

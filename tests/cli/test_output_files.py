@@ -147,7 +147,7 @@ def test_a_name_may_be_anything_that_the_system_takes(
     name: str, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as it may be; the hidden folder has a name of its own, and so have part and rest."""
-    from openai_org_usage.cli.destination import part_name, rest_name
+    from openai_org_usage.cli.output.destination import part_name, rest_name
 
     monkeypatch.chdir(tmp_path)
     said = command(PULL + " " + "--output=" + "'" + name + "'")

@@ -318,7 +318,7 @@ def test_what_a_sync_replaces_meanwhile_is_asked_again(
         manifest.write_text(manifest.read_text().replace('"lookback": 864000', '"lookback": 864001'))
         return connection
 
-    monkeypatch.setattr("openai_org_usage.cli.sql.connect", connect)
+    monkeypatch.setattr("openai_org_usage.cli.archive.sql.connect", connect)
     said = command(f'sql {folder} "select count(*) > 0 as any from costs"')
     assert said == (0, "any\ntrue\n", "")
 

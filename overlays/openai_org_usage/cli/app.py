@@ -23,7 +23,7 @@ from .click_base import (
     write_closing,
     write_usage,
 )
-from .configuration_path import configuration_path
+from .configuration.location import configuration_path
 from .console import Console
 from .context import CommandContext
 from .unknown_field_notes import warnings_as_notes
@@ -66,7 +66,7 @@ def _overview(name: str) -> click.Command:
 
 
 def _report(name: str) -> click.Command:
-    from .report import report_command
+    from .report.command import report_command
 
     return report_command(name)
 
@@ -84,19 +84,19 @@ def _key_costs(name: str) -> click.Command:
 
 
 def _sync(name: str) -> click.Command:
-    from .sync import sync_command
+    from .archive.sync import sync_command
 
     return sync_command(name)
 
 
 def _sql(name: str) -> click.Command:
-    from .sql import sql_command
+    from .archive.sql import sql_command
 
     return sql_command(name)
 
 
 def _restatements(name: str) -> click.Command:
-    from .restatements import restatements_command
+    from .archive.restatements import restatements_command
 
     return restatements_command(name)
 
@@ -197,7 +197,7 @@ class App(click.Group):
             return TOOLS[name].make(name)
         if name not in self._names:
             return None
-        from .endpoint import endpoint_command
+        from .endpoint.command import endpoint_command
 
         return endpoint_command(OPERATIONS[self._names[name]])
 
@@ -219,8 +219,8 @@ class App(click.Group):
         path = configuration_path(ctx.params.get("config"))
         if path is None or not isinstance(ctx.obj, CommandContext):
             return
-        from .configuration import read_configuration
-        from .option_defaults import defaults_of, without_replaced
+        from .configuration.file import read_configuration
+        from .configuration.option_defaults import defaults_of, without_replaced
 
         configuration = read_configuration(path)
         ctx.obj = attrs.evolve(ctx.obj, given_configuration=configuration)
@@ -262,7 +262,7 @@ def _printing(name: str, text: Callable[[], str], *, help_text: str) -> click.Op
 def _schema() -> str:
     import json
 
-    from .configuration_schema import configuration_schema
+    from .configuration.schema import configuration_schema
 
     app = App()
     context = click.Context(app)

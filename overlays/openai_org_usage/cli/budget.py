@@ -18,10 +18,10 @@ from .._generated import read_decimal
 from ..errors import LookbackExceededError
 from ..money import currency_code
 from ..printable import clean, escaped_json
-from .answer_source import AnswerSource, source_of
-from .archive_options import ArchiveOptions
+from .archive.answer_source import AnswerSource, source_of
+from .archive.archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, Option, options_from
-from .configuration import Configuration
+from .configuration.file import Configuration
 from .connection import ConnectionOptions
 from .console import Console, wrap
 from .context import CommandContext

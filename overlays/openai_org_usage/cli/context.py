@@ -11,7 +11,7 @@ import attrs
 if TYPE_CHECKING:
     import httpx
 
-    from .configuration import Configuration
+    from .configuration.file import Configuration
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +28,8 @@ class CommandContext:
     @property
     def configuration(self) -> Configuration:
         """What the configuration file says; the command line and the environment win over it."""
-        from .configuration import Configuration  # Not before it is needed: a help page is there at once.
+        from .configuration.file import (
+            Configuration,  # Not before it is needed: a help page is there at once.
+        )
 
         return self.given_configuration or Configuration()

@@ -13,25 +13,25 @@ from .._generated import OPERATIONS, Request
 from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
-from .answer_source import source_of
-from .archive_options import ArchiveOptions
-from .arrangement import Arrangement
-from .calendar_periods import Periods
+from .archive.answer_source import source_of
+from .archive.archive_options import ArchiveOptions
 from .click_base import PROGRAM, Command, Option, dashed, options_from
 from .connection import ConnectionOptions
 from .console import Console
 from .context import CommandContext
-from .destination import write_to
 from .errors import WrongUsageError
-from .formats import check_for_spreadsheets
-from .name_filters import NameFilters, name_filter_options
-from .names import NameOptions
-from .output import OutputOptions
+from .names.name_filters import NameFilters, name_filter_options
+from .names.name_options import NameOptions
+from .output.destination import write_to
+from .output.formats import check_for_spreadsheets
+from .output.output_options import OutputOptions
+from .output.writers import writer_of_buckets
 from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
-from .ranges import RangeOptions, range_of
+from .ranges.range_options import RangeOptions, range_of
+from .rows.arrangement import Arrangement
+from .rows.calendar_periods import Periods
 from .unknown_field_notes import warnings_as_notes
-from .writers import writer_of_buckets
 
 if TYPE_CHECKING:
     from ..client import UsageClient
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ..hooks import PageEvent
     from ..key_costs import KeyCost, KeyCosts
     from ..tables.targets import Stream
-    from .formats import OutputFormat
+    from .output.formats import OutputFormat
 
 _NAME = dashed(KEY_COSTS.name)
 _WIDTHS = (86_400,)

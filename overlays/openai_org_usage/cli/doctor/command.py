@@ -18,7 +18,7 @@ from ..connection import ConnectionOptions, ServerAccess
 from ..console import Console, tell, wrap, writable
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..formats import OUTPUT
+from ..output.formats import OUTPUT
 from .access import check_access, check_key
 from .check_result import NOT_CHECKED, CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation

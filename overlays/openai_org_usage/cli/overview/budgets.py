@@ -14,7 +14,7 @@ from ...report import BudgetPeriod, Ledger, Report, check_budget
 from ...report.forecast import HISTORY_DAYS
 from ...report.periods import DAY, midnight
 from ...report.unknown_results import left_out
-from ..configuration import BudgetEntry
+from ..configuration.file import BudgetEntry
 from .figures import BudgetFigures
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import Final
 import attrs
 import click
 
-from ..archive_options import ArchiveOptions
+from ..archive.archive_options import ArchiveOptions
 from ..click_base import PROGRAM, Command, Option, options_from
 from ..connection import ConnectionOptions
 from ..console import Console, say
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..formats import OUTPUT
-from ..names import NameOptions
+from ..names.name_options import NameOptions
+from ..output.formats import OUTPUT
 from .figures import Overview
 from .kept_figures import KeptFigures
 from .output import JsonOutput, ScreenOutput
@@ -118,7 +118,7 @@ def _read(
     show: Callable[[Overview], None],
 ) -> Overview:
     """The figures, and why they changed; `show` gets them as soon as they are there."""
-    from ..answer_source import source_of
+    from ..archive.answer_source import source_of
     from ..progress import Progress, show_progress
 
     progress, now = Progress("overview", several=True), context.clock()

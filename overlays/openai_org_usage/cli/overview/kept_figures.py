@@ -11,7 +11,7 @@ import msgspec
 
 from ... import __version__
 from ...tables.atomic_files import write_atomically
-from ..names import cache_folder
+from ..names.name_options import cache_folder
 from .figures import Overview
 
 _PRIVATE: Final = 0o600

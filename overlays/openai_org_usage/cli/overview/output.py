@@ -13,7 +13,7 @@ import msgspec
 from ...printable import escaped_json
 from ...times import ago
 from ..console import tell, writable
-from ..shortened_texts import cell_measure
+from ..tables.shortened_texts import cell_measure
 from .figures import Overview
 from .screen import HEIGHT, WIDEST, Screen, ScreenLine
 

@@ -15,7 +15,7 @@ from ...printable import clean
 from ...report import formatting
 from ...report.changes import AmountChange
 from ..click_base import PROGRAM
-from ..shortened_texts import Measure, shortened
+from ..tables.shortened_texts import Measure, shortened
 from .figures import BudgetFigures, MonthFigures, Overview, SpendFigures, TopList, amount_after
 
 HEIGHT: Final = 23

@@ -1,0 +1,1 @@
+"""The commands of the endpoints: one for each, made from the registry."""

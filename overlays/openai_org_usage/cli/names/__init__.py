@@ -1,0 +1,1 @@
+"""Names beside ids on the command line: options, filters and completion."""

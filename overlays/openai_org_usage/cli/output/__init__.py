@@ -1,0 +1,1 @@
+"""Where rows go and in which form, and the options for that."""

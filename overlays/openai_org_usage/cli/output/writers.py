@@ -1,0 +1,192 @@
+"""What writes rows: as a table for people, in one of the formats for programs, or as raw pages."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import TYPE_CHECKING
+
+import attrs
+import msgspec
+
+from ...pagination.rules import Bucket
+from ...printable import escaped_lines
+from ...tables.columns import select
+from ...tables.formats import BATCHED, Format
+from ...tables.records import Record, RecordMaker
+from ...tables.stream import Shape
+from ...tables.targets import Stream
+from ...tables.writing import ROW_GROUP, write_batches, write_buckets
+from ..console import Console
+from ..interruptible import InterruptibleQuery
+from ..rows.arrangement import Arrangement
+from ..tables.drawing import GAP, draw_table, tell_what_is_spelled
+from ..tables.layout import TableLayout, choose_columns, lay_out_table
+from ..tables.shortened_texts import cell_measure
+from .destination import RowWriter
+from .formats import OutputFormat, check_for_spreadsheets
+from .output_options import OutputOptions
+
+if TYPE_CHECKING:
+    from ...directory.names import Names
+
+_NAMED = 4
+"""How many columns are named that have no room; of completions it can be twenty."""
+
+
+def writer_for(
+    query: InterruptibleQuery,
+    output: OutputOptions,
+    format: OutputFormat,
+    console: Console,
+    *,
+    arrangement: Arrangement,
+    names: Names | None,
+) -> RowWriter:
+    """What writes the rows of `query` in `format`, arranged, as `output` asks for, with `names` beside ids.
+
+    Raises:
+        WrongUsageError: the format cannot go there.
+    """
+    if output.raw:
+        return partial(_write_pages, query)
+    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    if format in BATCHED and arrangement.is_plain and not output.drop_empty:
+        return partial(_write_columns, query, output, format, names)
+    return writer_of_buckets(query, output, format, console, arrangement=arrangement, names=names)
+
+
+def writer_of_buckets(
+    buckets: Iterable[Bucket],
+    output: OutputOptions,
+    format: OutputFormat,
+    console: Console,
+    *,
+    arrangement: Arrangement,
+    names: Names | None = None,
+    caption: str | None = None,
+    captioned: str | None = None,
+) -> RowWriter:
+    """What writes the rows of `buckets`, arranged.
+
+    A table for people has the `caption` below it, and needs no column of the name `captioned`.
+    """
+    to_terminal = sys.stdout.isatty() and output.output is None
+    arranged = partial(arrangement.rows, buckets, names=names, note=console.note)
+    if format == "table":
+        table = _Table(
+            arrangement,
+            output,
+            console,
+            names,
+            to_terminal=to_terminal,
+            caption=caption,
+            captioned=captioned,
+        )
+        return lambda stream: table.write(arranged(), stream)
+
+    def write(stream: Stream) -> int:
+        rows = write_buckets(
+            arranged(),
+            stream,
+            operation=arrangement.operation,
+            format=format,
+            columns=output.chosen(arrangement.operation, names),
+            decimals=output.decimals,
+            names=names,
+            csv_safe=output.csv_safe,
+            dates=output.dates,
+            drop_empty=output.drop_empty,
+        )
+        if to_terminal:
+            tell_what_is_spelled(console)
+        return rows
+
+    return write
+
+
+def _write_columns(
+    query: InterruptibleQuery, output: OutputOptions, format: Format, names: Names | None, stream: Stream
+) -> int:
+    """Without making rows of the columns that the format has."""
+    chosen = output.chosen(query.operation, names)
+    shape = Shape(columns=chosen, decimals=output.decimals, names=names, rows=ROW_GROUP)
+    schema, batches = query.batches(shape)
+    return write_batches(batches, stream, schema=schema, format=format)
+
+
+def _write_pages(query: InterruptibleQuery, stream: Stream) -> int:
+    """How many there were; none, if there was no bucket in any."""
+    pages, buckets = 0, 0
+    for step in query.pages():
+        stream.write(escaped_lines(msgspec.json.format(step.reply.body, indent=-1) + b"\n"))
+        pages, buckets = pages + 1, buckets + len(step.page.data)
+    return pages if buckets else 0
+
+
+@attrs.frozen
+class _Table:
+    """A table for people."""
+
+    arrangement: Arrangement
+    output: OutputOptions
+    console: Console
+    names: Names | None
+    to_terminal: bool = attrs.field(kw_only=True)
+    caption: str | None = attrs.field(kw_only=True)
+    captioned: str | None = attrs.field(kw_only=True)
+    """The column whose values the caption says; it is shown if it is asked for."""
+
+    def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
+        """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
+        measure = cell_measure()
+        operation, periods = self.arrangement.operation, self.arrangement.periods
+        maker = RecordMaker(select(operation, None, names=self.names))
+        records = [record for bucket in buckets for record in maker.records(bucket)]
+        if periods is not None and periods.shown_zone is not UTC:
+            records = [_in_zone(record, periods.shown_zone) for record in records]
+            self.console.note(f"times are those of {periods.shown_zone}")
+        width = shutil.get_terminal_size().columns if self.to_terminal else None
+        columns = select(operation, self.output.chosen(operation, self.names), names=self.names)
+        if not self.output.columns:
+            columns = choose_columns(
+                [column for column in columns if column.name != self.captioned],
+                records,
+                ends=periods is not None and periods.by == "total",
+            )
+        layout = lay_out_table(
+            records,
+            columns,
+            width=width,
+            gap=GAP,
+            totals=periods is not None,
+            complete=bool(self.output.columns),
+            measure=measure,
+            exact=self.output.exact,
+        )
+        if records:
+            stream.write(draw_table(layout, width=width).encode())
+            if self.caption:
+                stream.write(f"{self.caption}\n".encode())
+            stream.flush()
+        self._tell_what_is_left_out(layout)
+        return len(records)
+
+    def _tell_what_is_left_out(self, layout: TableLayout) -> None:
+        if layout.times:
+            self.console.note(f"all rows are of {' to '.join(layout.times)}")
+        if layout.left_out:
+            names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
+            names += f" and {more} more" if more > 0 else ""
+            self.console.note(f"no room for {names}: choose by --columns, or widen the terminal")
+
+
+def _in_zone(record: Record, zone: tzinfo) -> Record:
+    """`record` with its times as clocks show them there."""
+    return {
+        name: value.astimezone(zone) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }

@@ -1,0 +1,1 @@
+"""Ranges of time as people say them, and the options for them."""

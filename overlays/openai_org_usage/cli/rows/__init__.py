@@ -1,0 +1,1 @@
+"""What is made of rows before they are written: added up, filled, sorted. Pure."""

@@ -1,0 +1,1 @@
+"""Tables for people, laid out for the width of a terminal."""
