@@ -18,7 +18,7 @@ from openai_org_usage.report import Period
 from openai_org_usage.report.periods import DAY
 from openai_org_usage.report.report import Scope
 
-from .emulated_costs import CostCell, EmulatedCosts, lively_organization
+from .emulated_costs import CostCell, EmulatedCosts, lively_organization, projects_of
 
 _MONTHS = ((2026, 4), (2026, 5), (2026, 6), (2026, 7), (2026, 11))
 """All others have, in the weeks that a report looks at, the emulator's Christmas or August."""
@@ -70,14 +70,17 @@ class EmulatedMonth:
         return EmulatedCosts.of(self.ordinary, Period(self.scope.first_needed, self.month.end))
 
     def costs(self, stories: Sequence[Story]) -> EmulatedCosts:
-        """The same with stories; days before the first are as ever, unless they lack what is new."""
-        if any(story.kind is StoryKind.NEW and story.amount is None for story in stories):
-            return EmulatedCosts.of(
-                self.ordinary, Period(self.scope.first_needed, self.month.end), stories=stories
-            )
-        first = min(story.first_day for story in stories)
-        changed = EmulatedCosts.of(self.ordinary, Period(first, self.month.end), stories=stories)
-        return self.usual.until(first).then(changed)
+        """The same with stories; days before the first are as ever, unless they lack what is new.
+
+        Projects that no story is about are as ever, too, so they are not emulated again.
+        """
+        has_new = any(story.kind is StoryKind.NEW and story.amount is None for story in stories)
+        first = self.scope.first_needed if has_new else min(story.first_day for story in stories)
+        projects = {project for story in stories for project in projects_of(story)}
+        changed = EmulatedCosts.of(
+            self.ordinary, Period(first, self.month.end), stories=stories, projects=sorted(projects)
+        )
+        return self.usual.until(first).then(self.usual.since(first, but=projects), changed)
 
     @cached_property
     def cells(self) -> Mapping[CostCell, Mapping[date, float]]:

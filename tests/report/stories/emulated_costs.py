@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
+from functools import cached_property, reduce
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -17,11 +19,11 @@ from openai_org_usage.emulator.ordinary_use import OrdinaryUse
 from openai_org_usage.emulator.organization import Organization, Selection
 from openai_org_usage.emulator.small_roster import SMALL_ROSTER
 from openai_org_usage.line_items import read_line_item
-from openai_org_usage.money import exact_sum
 from openai_org_usage.report import Period
 from openai_org_usage.report.report import Gathered
 
 SECONDS_PER_DAY = 86_400
+_EXACT = Context(prec=60, traps=[Inexact])
 _PROJECT_OF = {key.id: key.project_id for key in SMALL_ROSTER.keys}
 
 
@@ -71,36 +73,56 @@ class EmulatedCosts:
     line_items: Sequence[PlainCosts]
     """By line item and project."""
     keys: Sequence[PlainCosts]
-    daily: Mapping[date, Decimal]
 
     @classmethod
-    def of(cls, ordinary: OrdinaryUse, days: Period, *, stories: Sequence[Story] = ()) -> EmulatedCosts:
-        """What the organization pays on these days, all of them over, if `stories` happen to it."""
+    def of(
+        cls,
+        ordinary: OrdinaryUse,
+        days: Period,
+        *,
+        stories: Sequence[Story] = (),
+        projects: Sequence[str] | None = None,
+    ) -> EmulatedCosts:
+        """What the organization, or some of its projects, pays on these days if `stories` happen to it.
+
+        All of these days are over.
+        """
         starts = [_midnight(day) for day in (*days.each_day(), days.end)]
-        selection = Selection(starts, starts[-1], ["line_item", "api_key_id"], {})
+        filters = {} if projects is None else {"project_id": projects}
+        selection = Selection(starts, starts[-1], ["line_item", "api_key_id"], filters)
         buckets = cost_rows(Organization(ordinary, stories=stories), OPERATIONS["costs"], selection)
         rows = [_plain(row, start) for start, found in zip(starts, buckets, strict=False) for row in found]
-        keys = list(_added_up(rows, "api_key_id"))
-        daily = {_day(row.start_time): row.amount_value for row in _added_up(keys)}
-        return cls(rows, list(_added_up(rows, "line_item", "project_id")), keys, daily)
+        return cls(
+            rows, list(_added_up(rows, "line_item", "project_id")), list(_added_up(rows, "api_key_id"))
+        )
+
+    @cached_property
+    def daily(self) -> Mapping[date, Decimal]:
+        """What each day costs."""
+        return {_day(row.start_time): row.amount_value for row in _added_up(self.keys)}
 
     def until(self, day: date) -> EmulatedCosts:
         """Those of the days before `day`."""
-        end = _midnight(day)
-        rows, line_items, keys = (
-            [row for row in each if row.start_time < end] for each in (self.rows, self.line_items, self.keys)
-        )
-        daily = {each: amount for each, amount in self.daily.items() if each < day}
-        return EmulatedCosts(rows, line_items, keys, daily)
+        return self._where(lambda row: row.start_time < _midnight(day))
 
-    def then(self, later: EmulatedCosts) -> EmulatedCosts:
-        """These, and those of later days."""
+    def since(self, day: date, *, but: Collection[str] = ()) -> EmulatedCosts:
+        """Those of `day` and later, and not of the projects `but`."""
+        return self._where(lambda row: row.start_time >= _midnight(day) and _project(row) not in but)
+
+    def then(self, *others: EmulatedCosts) -> EmulatedCosts:
+        """These, and those of other days or projects."""
+        each = (self, *others)
         return EmulatedCosts(
-            [*self.rows, *later.rows],
-            [*self.line_items, *later.line_items],
-            [*self.keys, *later.keys],
-            {**self.daily, **later.daily},
+            [row for costs in each for row in costs.rows],
+            [row for costs in each for row in costs.line_items],
+            [row for costs in each for row in costs.keys],
         )
+
+    def _where(self, wanted: Callable[[PlainCosts], bool]) -> EmulatedCosts:
+        rows, line_items, keys = (
+            [row for row in each if wanted(row)] for each in (self.rows, self.line_items, self.keys)
+        )
+        return EmulatedCosts(rows, line_items, keys)
 
     def cells(self) -> Mapping[CostCell, Mapping[date, float]]:
         """What each cell costs on each day, roughly."""
@@ -124,6 +146,13 @@ def lively_organization(seed: int) -> OrdinaryUse:
     return OrdinaryUse(OPERATIONS, roster=SMALL_ROSTER, seed=seed, lively=True)
 
 
+def projects_of(story: Story) -> Collection[str]:
+    """The projects that a story may be about."""
+    if story.api_key_id is not None:
+        return {_PROJECT_OF[story.api_key_id]}
+    return set(_PROJECT_OF.values()) if story.project_id is None else {story.project_id}
+
+
 def _plain(row: Mapping[str, object], start: int) -> PlainCosts:
     amount: Any = row["amount"]
     quantity = row["quantity"]
@@ -142,25 +171,27 @@ def _plain(row: Mapping[str, object], start: int) -> PlainCosts:
 
 def _added_up(rows: Iterable[PlainCosts], *dimensions: str) -> Iterator[PlainCosts]:
     """The rows by fewer dimensions; quantities are those of line items."""
-    groups: defaultdict[tuple[object, ...], list[PlainCosts]] = defaultdict(list)
+    groups: defaultdict[tuple[Any, ...], list[PlainCosts]] = defaultdict(list)
+    of_row = attrgetter("start_time", *dimensions)
     for row in rows:
-        groups[row.start_time, *(getattr(row, name) for name in dimensions)].append(row)
+        groups[of_row(row) if dimensions else (row.start_time,)].append(row)
     for (start, *values), members in groups.items():
         quantity, unit = None, None
         if "line_item" in dimensions:
-            quantity = exact_sum(row.quantity for row in members if row.quantity is not None)
+            quantity = _sum(row.quantity for row in members if row.quantity is not None)
             unit = members[0].quantity_unit
-        amount = exact_sum(row.amount_value for row in members)
-        named = dict(zip(dimensions, map(str, values), strict=True))
-        yield PlainCosts(
-            int(str(start)),
-            amount,
-            named.get("line_item"),
-            named.get("project_id"),
-            named.get("api_key_id"),
-            quantity,
-            unit,
-        )
+        named = dict(zip(dimensions, values, strict=True))
+        amount = _sum(row.amount_value for row in members)
+        yield PlainCosts(start, amount, **named, quantity=quantity, quantity_unit=unit)
+
+
+def _sum(values: Iterable[Decimal]) -> Decimal:
+    """Exact, as amounts of the emulator have few digits."""
+    return reduce(_EXACT.add, values, Decimal(0))
+
+
+def _project(row: PlainCosts) -> str | None:
+    return row.project_id or _PROJECT_OF.get(row.api_key_id or "")
 
 
 def _midnight(day: date) -> int:
