@@ -81,23 +81,17 @@ class Season:
         factors = weekday_factors(values) if is_daily else _FLAT
         self.weights = [factors[day % WEEK] for day in range(len(values))]
         """What each day is of an average day."""
-        self.noise = self._noise()
-        """The standard deviation of an average day, as most days show it."""
+        days = [each for each in zip(values, self.weights, strict=True) if each[0] and each[1] >= _WORKDAY]
+        usual = [value / weight for value, weight in days]
+        self.variation = _variation(usual)
+        """By what part of its level a day is off it: a standard deviation, as most days show it."""
+        self.noise = self.variation * abs(median(usual or [1.0])) or 1.0
+        """The same of an average day, as an amount."""
 
     def level_at(self, places: Collection[int]) -> float:
         """The level of the days at `places`; zero if there are none."""
         weight = sum(self.weights[place] for place in places)
         return sum(self.values[place] for place in places) / weight if weight else 0.0
-
-    def _noise(self) -> float:
-        """From how much days differ from the day before, in parts of both: a jump is one such difference."""
-        scaled = [value / weight for value, weight in zip(self.values, self.weights, strict=True)]
-        usual = [day for day, weight in zip(scaled, self.weights, strict=True) if day and weight >= _WORKDAY]
-        differences = [
-            abs(day - before) * 2 / abs(day + before) for before, day in pairwise(usual) if day + before
-        ]
-        relative = _SPREAD_OF_A_DIFFERENCE * median(differences) if len(differences) > 2 else _UNKNOWN_NOISE
-        return max(relative, _LEAST_NOISE) * abs(median(usual or [1.0])) or 1.0
 
 
 class Levels(Season):
@@ -204,6 +198,15 @@ class Levels(Season):
                 strict=False,
             )
         ]
+
+
+def _variation(usual: Sequence[float]) -> float:
+    """From how much days differ from the day before, in parts of both: a jump is one such difference."""
+    differences = [
+        abs(day - before) * 2 / abs(day + before) for before, day in pairwise(usual) if day + before
+    ]
+    relative = _SPREAD_OF_A_DIFFERENCE * median(differences) if len(differences) > 2 else _UNKNOWN_NOISE
+    return max(relative, _LEAST_NOISE)
 
 
 def _running(values: Iterable[float]) -> list[float]:

@@ -7,7 +7,6 @@ Its part is taken off, and the search goes on in what is left.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -28,16 +27,13 @@ from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
 from .comparison import PeriodComparison
 from .contrasts import Contrast, Contrasts, EventDays, best_slice, common_part
+from .effect_threshold import EffectThreshold
 from .key_series import KeySeries
 from .slices import API_KEY, CellCosts, Slice, project_of, with_key
 from .timeline import Timeline
 
 MOST_CAUSES = 4
 """How many are named."""
-LEAST_SHARE = 0.02
-"""Of what the period before cost: less is no cause."""
-LEAST_NOISES = 2.75
-"""How many times what usually varies between two such periods a cause must explain."""
 _LEAST_CELL = 0.002
 """Of all costs: smaller cells are not looked at by themselves."""
 _LEAST_NOISE = 0.05
@@ -89,7 +85,7 @@ class CauseSearch:
                 break
             contrasts = self._contrasts(event.days)
             best = self._seen_in(best_slice(self._slices[1:], contrasts) or event.slice, event)
-            if abs(best.effect) >= self._least:
+            if self._counts(best):
                 found.extend(self._cause(best))
             self._take_off(best)
         return tuple(sorted(found, key=lambda cause: cause.amount.copy_abs().copy_negate()))
@@ -133,10 +129,17 @@ class CauseSearch:
         return Season([sum(day) for day in zip(*self.series, strict=True)], is_daily=self.timeline.is_daily)
 
     @cached_property
-    def _least(self) -> float:
-        """What a cause must add to the change, at least."""
-        noise = self._all.noise * math.sqrt(sum(sign * sign for sign in self._signs))
-        return max(LEAST_NOISES * noise, LEAST_SHARE * abs(float(self.total.before / self.scale)))
+    def _threshold(self) -> EffectThreshold:
+        return EffectThreshold.of(
+            self._all,
+            map(self._season_of, self._cells),
+            self.timeline,
+            before=float(self.total.before / self.scale),
+        )
+
+    def _counts(self, event: LevelEvent) -> bool:
+        """Whether an event adds enough to the change to be a cause."""
+        return abs(event.effect) >= self._threshold.least(self._levels_of(event.slice), event.jump)
 
     @cached_property
     def _cells(self) -> frozenset[int]:
@@ -164,8 +167,8 @@ class CauseSearch:
     def _events(self, slices: Sequence[Slice]) -> Iterator[LevelEvent]:
         """The jumps that matter, of `slices`."""
         for one in slices:
-            if sum(self._sizes[cell] for cell in one.cells) >= self._least:
-                yield from (each for each in self._jumps_of(one) if abs(each.effect) >= self._least)
+            if sum(self._sizes[cell] for cell in one.cells) >= self._threshold.floor:
+                yield from filter(self._counts, self._jumps_of(one))
 
     def _jumps_of(self, one: Slice) -> Iterator[LevelEvent]:
         """All jumps of a slice."""
