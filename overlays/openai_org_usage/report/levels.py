@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 from operator import mul
 from statistics import fmean, median
@@ -103,14 +104,15 @@ class Levels(Season):
         super().__init__(values, is_daily=is_daily)
         weights = self.weights
         usual = [value / weight for value, weight in zip(values, weights, strict=True) if weight >= _WORKDAY]
-        self._usual = median(usual) if usual else 0.0
-        beyond = [value - self._usual * weight for value, weight in zip(values, weights, strict=True)]
+        self.usual = median(usual) if usual else 0.0
+        """What an average day costs in the median."""
+        beyond = [value - self.usual * weight for value, weight in zip(values, weights, strict=True)]
         self._products = _running(map(mul, values, weights))
         self._weight_squares = _running(map(mul, weights, weights))
         self._squares = _running(map(mul, values, values))
         self._beyond = _running(beyond)
         self._beyond_squares = _running(map(mul, beyond, beyond))
-        self._last_changes = self._partitioned(strictness * math.log(max(3, len(values))))
+        self._penalty = strictness * math.log(max(3, len(values)))
 
     def segments(self, known: int | None = None) -> list[Segment]:
         """The levels of all days, or of the first `known` as if no other were known."""
@@ -144,7 +146,7 @@ class Levels(Season):
         """The level of the days from `start` up to `end`, as what explains them better has it."""
         in_proportion, added = self._missed(start, end)
         if added < in_proportion:
-            return self._usual + (self._beyond[end] - self._beyond[start]) / (end - start)
+            return self.usual + (self._beyond[end] - self._beyond[start]) / (end - start)
         squares = self._weight_squares[end] - self._weight_squares[start]
         return (self._products[end] - self._products[start]) / squares
 
@@ -158,12 +160,13 @@ class Levels(Season):
             self._beyond_squares[end] - self._beyond_squares[start] - beyond * beyond / (end - start),
         )
 
-    def _partitioned(self, penalty: float) -> list[int]:
+    @cached_property
+    def _last_changes(self) -> list[int]:
         """For each number of first days, where their last segment begins.
 
-        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more.
+        The cost of a segment is the sum of squared misses, and each costs some variances more.
         """
-        each = penalty * self.noise * self.noise
+        each = self._penalty * self.noise * self.noise
         best, last = [-each], [0]
         for end in range(1, len(self.values) + 1):
             costs = self._costs_until(end, best)

@@ -101,7 +101,7 @@ class EmulatedMonth:
         return of_a_day * (sum(spent) / len(spent)) * sqrt(2 * self.scope.period.days)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=3)
 def emulated_month(seed: int) -> EmulatedMonth:
     """The month of a seed; those with neighbouring seeds of stories share one."""
     return EmulatedMonth.of(seed)

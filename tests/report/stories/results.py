@@ -8,9 +8,9 @@ import attrs
 
 from .judging import Verdict
 
-NAMEABLE = 3.0
+NAMEABLE = 2.5
 """Noises that a month's largest story is worth, at least, for its name to be asked for."""
-_BANDS = ((0.0, 2.0), (2.0, NAMEABLE), (NAMEABLE, 5.0), (5.0, 100.0), (NAMEABLE, 100.0), (0.0, 100.0))
+_BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 100.0), (NAMEABLE, 100.0), (0.0, 100.0))
 
 
 @attrs.frozen

@@ -167,7 +167,8 @@ class CauseSearch:
     def _events(self, slices: Sequence[Slice]) -> Iterator[LevelEvent]:
         """The jumps that matter, of `slices`."""
         for one in slices:
-            if sum(self._sizes[cell] for cell in one.cells) >= self._threshold.floor:
+            is_large = sum(self._sizes[cell] for cell in one.cells) >= self._threshold.floor
+            if is_large and self._threshold.is_within_reach(self._levels_of(one)):
                 yield from filter(self._counts, self._jumps_of(one))
 
     def _jumps_of(self, one: Slice) -> Iterator[LevelEvent]:

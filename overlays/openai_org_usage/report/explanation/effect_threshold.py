@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 import attrs
 
-from ..levels import Jump, Season
+from ..levels import Jump, Levels, Season
 from .timeline import WEEK, Timeline
 
 LEAST_SHARE = 0.02
 """Of what the period before cost: less is no cause."""
 LEAST_NOISES = 2.75
 """How many times what all costs usually vary by between two such periods is always enough."""
-LEAST_OWN_NOISES = 2.75
+LEAST_OWN_NOISES = 3.0
 """How many times what the slice usually varies and wanders by is enough as well."""
 _SPREAD_OF_A_MEDIAN = 1.4826
 """The standard deviation of normal values that are 1 off in the median."""
@@ -58,11 +58,27 @@ class EffectThreshold:
             _SPREAD_OF_A_MEDIAN * median(steps) if len(steps) > _FEW else _UNKNOWN_WANDERING,
         )
 
+    def is_within_reach(self, levels: Levels) -> bool:
+        """Whether a jump of `levels` may add enough: much faster than to look for one.
+
+        No consecutive days of a jump are further from the usual than those that are furthest from the median;
+        where a jump has moved the median itself, they are half as far, at least.
+        """
+        days = zip(self.signs, levels.values, levels.weights, strict=True)
+        beyond = (sign * (value - levels.usual * weight) for sign, value, weight in days)
+        sums = list(accumulate(beyond, initial=0.0))
+        return max(sums) - min(sums) >= self.floor / 2
+
     def least(self, season: Season, jump: Jump) -> float:
-        """What a jump of the level of `season` must add; hardly anything if the level was about zero."""
+        """What a jump of the level of `season` must add; hardly anything if the level was about zero.
+
+        The two periods wander each in its own way, so a jump that spans both is not surer of itself.
+        """
         luck = season.variation * math.sqrt(sum(sign * sign for sign in self.signs))
-        inside = sum(self.signs[place] * season.weights[place] for place in range(jump.start, jump.end))
-        own = LEAST_OWN_NOISES * abs(jump.usual) * math.hypot(luck, self.wandering * inside)
+        inside = [self.signs[place] * season.weights[place] for place in range(jump.start, jump.end)]
+        now, before = sum(each for each in inside if each > 0), sum(each for each in inside if each < 0)
+        drift = self.wandering * math.hypot(now, before)
+        own = LEAST_OWN_NOISES * abs(jump.usual) * math.hypot(luck, drift)
         return max(self.floor, min(self.of_all, own))
 
 
