@@ -168,9 +168,9 @@ class Levels(Season):
     def _partitioned(self, penalty: float) -> list[int]:
         """For each number of first days, where their last segment begins.
 
-        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more. A day more
-        never makes it less, so what the days cost by where the last segment begins is a lower bound for what
-        one day more costs: it is only found anew while it is the least.
+        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more. One day
+        more never makes it less. So what the days cost, by where the last segment begins, is at least what it
+        was when that was last found, and is found anew only while that is the least.
         """
         each = penalty * self.noise * self.noise
         best, last = [-each], [0]
