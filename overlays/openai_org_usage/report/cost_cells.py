@@ -30,7 +30,7 @@ class CostCells:
     @classmethod
     def of(cls, rows: Iterable[PricedRow]) -> CostCells:
         """The cells of `rows`, which are by line item, and by project where they say it."""
-        entries = CostEntries.of(rows)
+        entries = CostEntries[PricedRow].of(rows)
         amounts: defaultdict[str, defaultdict[Cell, dict[date, Decimal]]]
         amounts = defaultdict(lambda: defaultdict(dict))
         for row, currency, day, amount in entries.known:

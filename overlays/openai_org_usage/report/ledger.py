@@ -56,7 +56,7 @@ class CostEntries(Generic[CostRowT]):
     @classmethod
     def of(cls, rows: Iterable[CostRowT]) -> CostEntries[CostRowT]:
         """What `rows` say."""
-        rows = rows if isinstance(rows, Sequence) else list(rows)
+        rows = list(rows)
         known: list[tuple[CostRowT, str, date, Decimal]] = []
         unstated: list[date] = []
         homeless: list[tuple[date, Decimal]] = []
@@ -69,7 +69,7 @@ class CostEntries(Generic[CostRowT]):
             else:
                 known.append((row, currency, day, value))
         found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
-        return CostEntries(rows, known, most(*found), _credits(known))
+        return cls(rows, known, most(*found), _credits(known))
 
 
 @attrs.frozen
@@ -96,7 +96,7 @@ class Ledger:
         currency. Both are in `left_out`. Rows have no results of unknown kinds: say by `left_out` which
         there were, or a budget seems to be kept.
         """
-        entries = CostEntries.of(rows)
+        entries = CostEntries[CostRow].of(rows)
         return cls(
             _added_up(
                 (currency, (getattr(row, by) or None) if by else None, day, amount)
