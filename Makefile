@@ -49,7 +49,8 @@ test-floors: setup ## run the client's tests with the lowest versions that pypro
 
 contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
-	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/environments \
+	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/codegen/test_hostile_documents.py tests/codegen/test_hostile_names.py \
+		tests/environments tests/test_metamorphic.py \
 		tests/cli/test_streams.py tests/cli/test_odd_values.py tests/report/test_budget_properties.py \
 		tests/archive/model tests/report/stories
 
