@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 import msgspec
 
-from ..errors import ArchiveError
+from ..errors import ArchiveDamagedError, ArchiveError
 from .archive_table import ArchiveTable
 
 MANIFEST: Final = "manifest.json"
@@ -150,7 +150,8 @@ def decode_manifest(data: bytes, *, location: str) -> ArchiveManifest:
     """The manifest in `data`.
 
     Raises:
-        ArchiveError: it is damaged, or of something else, or of a newer version.
+        ArchiveDamagedError: it is damaged, or of something else.
+        ArchiveError: it is of a newer version.
     """
     try:
         heading = msgspec.json.decode(data, type=_ManifestHeading)
@@ -162,7 +163,11 @@ def decode_manifest(data: bytes, *, location: str) -> ArchiveManifest:
             return msgspec.json.decode(data, type=ArchiveManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
-    raise ArchiveError(f"{location}/{MANIFEST} is damaged, or none of an archive")
+    raise ArchiveDamagedError(
+        f"{location}/{MANIFEST} is damaged, or none of an archive; if there are tables, sync --repair makes "
+        "it anew from them",
+        paths=(MANIFEST,),
+    )
 
 
 __all__ = [

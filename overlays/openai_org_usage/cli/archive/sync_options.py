@@ -158,7 +158,7 @@ _GOES_BACK = (
 )
 _SINCE = "Where the first sync begins: 2026-01-01, or 90d.  [default: as far back as the API goes, a year]"
 _NO_NAMES = "Leave out the lists of projects, users and API keys."
-_REPAIR = "Read all files, and pull again what is missing or damaged."
+_REPAIR = "Read all files, and pull again what is missing or damaged; make a lost manifest anew from them."
 _AUDIT = (
     "Write nothing to the archive: pull all that the API has, and compare it; exit with 55 if they differ. "
     "--output FILE gets all differences: before is what is kept, after is what the API has."
