@@ -231,7 +231,7 @@ class Archive:
         Raises:
             MissingExtraError: duckdb is not installed.
             ArchiveError: there is no archive.
-            ArchiveDamagedError: a file is missing, or not as long as it was written.
+            ArchiveDamagedError: a file is missing, or not what was written, in a store not as long as that.
         """
         with late_imports():
             from .sql.connection import connect

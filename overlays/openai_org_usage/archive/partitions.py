@@ -125,7 +125,7 @@ def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) 
     except FileNotFoundError:
         return "is missing"
     try:
-        if len(content) == expected.bytes:
+        if expected.is_of(content):
             table = decoded_partition(content)
             if table.num_rows == expected.rows:
                 return table

@@ -164,7 +164,9 @@ def _rows_of(content: bytes) -> ArrowTable | None:
 
 
 def _partition_state(rows: ArrowTable | None, content: bytes) -> PartitionState:
-    return PartitionState(rows=-1 if rows is None else rows.num_rows, bytes=len(content))
+    if rows is None:
+        return PartitionState(rows=-1, bytes=len(content))
+    return PartitionState.of(content, rows=rows.num_rows)
 
 
 def _extreme(which: str, rows: ArrowTable, column: str) -> float:
