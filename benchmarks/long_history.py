@@ -14,12 +14,11 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import msgspec
 
 from openai_org_usage.emulator import Emulator
 
 from .http_listener import base_url_of, response, until_input_ends
-from .pages import DAY, NOW, bucket_of, page_around
+from .pages import DAY, NOW, bucket_of, page_around, results_in
 
 _DAYS = 31
 _LATE = 3 * DAY
@@ -27,14 +26,6 @@ _USAGE = ("/organization/costs", "/organization/usage/")
 
 Day = Sequence[bytes]
 """The results of a day, as JSON."""
-
-
-class _Bucket(msgspec.Struct):
-    results: list[msgspec.Raw]
-
-
-class _Page(msgspec.Struct):
-    data: list[_Bucket]
 
 
 class LongHistory:
@@ -71,8 +62,7 @@ class LongHistory:
                 found = await self._asked(
                     f"{path}?start_time={NOW - _DAYS * DAY}&end_time={NOW}&limit={_DAYS}{groups}"
                 )
-                buckets = msgspec.json.decode(found, type=_Page).data
-                self._days[table] = [[bytes(row) for row in bucket.results] for bucket in buckets]
+                self._days[table] = results_in(found)
             return self._days[table]
 
     async def _asked(self, target: str) -> bytes:

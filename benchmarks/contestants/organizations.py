@@ -14,15 +14,21 @@ def sync(
 ) -> Callable[[], Reading]:
     """All organizations at once, each with all tables and lists; reads rows, requests, peak, CPU seconds."""
     from openai_org_usage import Archive, UsageClient
-    from openai_org_usage.archive.organizations import OrganizationOutcome, sync_organizations
+    from openai_org_usage.archive.organizations import (
+        OrganizationOutcome,
+        shared_concurrency,
+        sync_organizations,
+    )
     from openai_org_usage.archive.organizations_file import ArchiveOrganization
     from openai_org_usage.archive.sync.sync_result import SyncResult
 
     organizations = [ArchiveOrganization(name=name, key_env="unused") for name in names.split(",")]
 
+    shared = shared_concurrency(len(organizations))
+
     def client(organization: ArchiveOrganization) -> UsageClient:
         base_url = f"{origin}/{milliseconds}/{now}/{organization.name}/v1"
-        return UsageClient(admin_key=KEY, base_url=base_url, clock=lambda: now)
+        return UsageClient(admin_key=KEY, base_url=base_url, clock=lambda: now, concurrency=shared)
 
     def run() -> tuple[OrganizationOutcome[SyncResult], ...]:
         archive = Archive(folder, clock=lambda: now)

@@ -14,6 +14,8 @@ LEASE: Final = "_lock"
 """The file that says who writes, where nothing else can."""
 DAMAGED: Final = "_damaged"
 """The folder for files that are damaged and cannot be pulled again."""
+ASIDE: Final = "_aside"
+"""The folder for files of organizations that were taken out."""
 
 
 def refuse_other_contents(location: str, names: Iterable[str]) -> None:
@@ -45,4 +47,4 @@ def _is_of_table(name: str) -> bool:
     return name.startswith("table=")
 
 
-__all__ = ["DAMAGED", "JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]
+__all__ = ["ASIDE", "DAMAGED", "JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]
