@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from ._generated import OpenAIUsageError, Request
+from ._generated import CostsRow, OpenAIUsageError, Request
 from .pagination.rules import Bucket
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ T = TypeVar("T")
 RowT = TypeVar("RowT")
 BucketRequest: TypeAlias = Request[object, Bucket, object]
 """A request of usage or costs, of whatever endpoint."""
+CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 Answers: TypeAlias = Sequence[Sequence[Bucket]]
 """The buckets of each request, in the order of the requests."""
 QuerySteps: TypeAlias = Generator[Sequence[BucketRequest], Answers, T]
@@ -71,4 +72,12 @@ def rows_of(request: Request[object, Bucket, RowT], buckets: Iterable[Bucket]) -
         yield from of_bucket(bucket)
 
 
-__all__ = ["Answers", "BucketRequest", "QuerySteps", "rows_of", "run_steps", "run_steps_async"]
+__all__ = [
+    "Answers",
+    "BucketRequest",
+    "CostsRequest",
+    "QuerySteps",
+    "rows_of",
+    "run_steps",
+    "run_steps_async",
+]

@@ -172,9 +172,9 @@ class Archive:
                 before it.
         """
         with late_imports():
-            from .answers.transport import archive_client
+            from .answers.client import ArchiveClient
 
-        return archive_client(self.answers(organization=organization, settled=settled))
+        return ArchiveClient(self.answers(organization=organization, settled=settled))
 
     def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
         """What answers that client, and knows how old the answers are that it gave.
