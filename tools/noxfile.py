@@ -41,7 +41,7 @@ ALONE = ("documented", "contract")
 ONCE = (
     *("benchmarks", "codegen", "connectors", "display", "documented", "environments", "live", "referees"),
     *("regenerating", "test_documentation.py", "test_metamorphic.py", "test_redaction.py"),
-    *("cli/sync/test_process.py", "cli/test_archive_options.py", "cli/test_archive_pages.py"),
+    *("cli/sync/test_process.py", "cli/archived", "cli/test_archive_pages.py"),
     *("cli/test_docs.py", "cli/test_odd_values.py", "cli/test_report_names.py", "cli/test_streams.py"),
     *("cli/test_terminated.py", "cli/test_verdicts.py"),
     *("contract/test_inputs.py", "contract/test_secrets.py"),

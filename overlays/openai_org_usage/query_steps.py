@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from ._generated import OpenAIUsageError, Request
+from ._generated import CostsRow, OpenAIUsageError, Request
 from .pagination.rules import Bucket
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ T = TypeVar("T")
 RowT = TypeVar("RowT")
 BucketRequest: TypeAlias = Request[object, Bucket, object]
 """A request of usage or costs, of whatever endpoint."""
+CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 Answers: TypeAlias = Sequence[Sequence[Bucket]]
 """The buckets of each request, in the order of the requests."""
 QuerySteps: TypeAlias = Generator[Sequence[BucketRequest], Answers, T]
@@ -98,4 +99,12 @@ def rows_of(request: Request[object, Bucket, RowT], buckets: Iterable[Bucket]) -
         yield from of_bucket(bucket)
 
 
-__all__ = ["Answers", "BucketRequest", "QuerySteps", "rows_of", "run_steps", "run_steps_async"]
+__all__ = [
+    "Answers",
+    "BucketRequest",
+    "CostsRequest",
+    "QuerySteps",
+    "rows_of",
+    "run_steps",
+    "run_steps_async",
+]

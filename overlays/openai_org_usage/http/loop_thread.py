@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 from ..errors import OpenAIUsageError
 from ..interpreter_exit import used_at_the_end
 from ..lazy_names import AT_FORK, FIRST_USE
-from .network_errors import can_start_a_loop, cause_of
+from .event_loop import can_start_a_loop
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[], Coroutine[object, object, T]]
@@ -100,6 +100,8 @@ def _begin() -> LoopThread:
     except RuntimeError as error:
         failure = error
     if failure is not None:
+        from .network_errors import cause_of
+
         raise cause_of(failure).error("no connection can be made")
     return _threads[os.getpid()]
 

@@ -16,7 +16,7 @@ from .._generated import AnyRequest, OpenAIUsageError, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
 from ..http.blocking_calls import BlockingCalls
-from ..http.network_errors import check_loop
+from ..http.event_loop import check_loop
 from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
 from .plan import QueryPlan
