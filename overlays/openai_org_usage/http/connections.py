@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import anyio
 import attrs
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
-Extensions: TypeAlias = dict[str, Any]
+Extensions: TypeAlias = dict[str, object]
 Read: TypeAlias = "Callable[[httpx.AsyncClient, Extensions], Awaitable[T]]"
 """What is done over a connection, and what its request says to httpcore."""
 

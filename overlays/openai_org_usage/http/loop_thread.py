@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from ..errors import OpenAIUsageError
 from ..interpreter_exit import used_at_the_end
@@ -22,7 +22,7 @@ from ..lazy_names import AT_FORK, FIRST_USE
 from .event_loop import can_start_a_loop
 
 T = TypeVar("T")
-Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
+Work: TypeAlias = Callable[[], Coroutine[object, object, T]]
 PATIENCE = 1.0
 """How many seconds the loop has to cancel a call, to stand still before a fork, and to end."""
 

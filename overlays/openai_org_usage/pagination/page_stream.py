@@ -194,7 +194,7 @@ class Pull(Generic[PageT_co]):
 async def _read_window(
     fetch: Fetch[PageT_co, BucketT_co, RowT_co],
     pull: Pull[PageT_co],
-    start: ResumePoint[Any, BucketT_co, RowT_co],
+    start: ResumePoint[object, BucketT_co, RowT_co],
 ) -> AsyncGenerator[Step[PageT_co]]:
     """The pages of one window, by cursor."""
     walk = PageWalk(
