@@ -13,13 +13,13 @@ import click
 from .._generated import OPERATIONS
 from ..errors import MissingExtraError
 from ..terminal.commands import refuse_keys
+from ..terminal.suggestions import suggestion
 from .click_base import (
     COMPLETION_VARIABLE,
     HELP_OPTIONS,
     PROGRAM,
     ArgparseCommand,
     dashed,
-    suggestion,
     write_closing,
     write_usage,
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..terminal.commands import Parser, print_line
+from ..terminal.commands import print_line
+from ..terminal.parsers import Parser
 
 if TYPE_CHECKING:
     from ..vendoring.contents import CopyKind

@@ -14,7 +14,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from .._generated import OpenAIUsageError
-from ..terminal.commands import Parser, run_command
+from ..terminal.commands import run_command
+from ..terminal.parsers import Parser
 
 if TYPE_CHECKING:
     from . import Emulator, OrganizationSize, Restatements

@@ -12,7 +12,8 @@ import click
 
 from ..._generated import OPERATIONS
 from ...archive.archive_table import WIDTHS, ArchiveTable, default_tables
-from ..click_base import Option, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option
 from ..errors import WrongUsageError
 from ..output.result_output import ResultOutput
 

@@ -94,7 +94,7 @@ class Configuration:
         Raises:
             WrongUsageError: the file does not have it.
         """
-        from ..click_base import suggestion
+        from ...terminal.suggestions import suggestion
 
         known = self.tables.organizations
         if name not in known:
@@ -176,7 +176,7 @@ _FORMS: Final[Mapping[str, type[msgspec.Struct]]] = {
 
 def _explained(configuration: Configuration, message: str) -> ConfigurationError:
     """What msgspec says, as people would."""
-    from ..click_base import suggestion
+    from ...terminal.suggestions import suggestion
 
     place = _PLACE.search(message)
     inside = place[1] if place else ""

@@ -9,7 +9,8 @@ from typing import Final
 import click
 
 from ...errors import ConfigurationError
-from ..click_base import Option, dashed, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option, dashed
 from .file import Configuration
 
 _NEVER: Final = ("debug", "dry-run", "help", "version")
