@@ -48,7 +48,7 @@ CLAIMS: Mapping[tuple[str, str], str] = {
     ("archive-recipes", "sql"): f"{OF_ARCHIVES}::test_the_queries_are_answered",
     ("archive-recipes", "yaml"): f"{OF_ARCHIVES}::test_the_workflow_keeps_the_archive_from_run_to_run",
     ("api", "{eval-rst}"): f"{REFERENCE}::test_every_name_that_autodoc_is_given_exists",
-    ("archive-sql", "sql"): "tests/cli/test_sql.py::test_every_query_of_the_page_runs",
+    ("archive-sql", "sql"): "tests/cli/sql/test_command.py::test_every_query_of_the_page_runs",
     ("cli", "console"): SHOWN,
     ("configuration", "sh"): LINES,
     ("configuration", "text"): OF_CONFIGURATION,

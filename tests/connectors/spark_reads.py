@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from openai_org_usage.emulator import Emulator
 
 START = MIDNIGHT - 100 * DAY
+CANARY = "sk-admin-canary0123456789abcdefghijklmnop"
+"""A key that is to be found nowhere."""
 
 
 class SourceAtTest(OpenAIUsageSource):

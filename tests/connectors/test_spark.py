@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,30 +18,14 @@ from openai_org_usage import UsageClient
 from openai_org_usage.connectors.spark import OpenAIUsageReader, OpenAIUsageSource
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered, Status
-from openai_org_usage.errors import (
-    AuthenticationError,
-    ConfigurationError,
-    InvalidParameterError,
-    PermissionDeniedError,
-)
+from openai_org_usage.errors import ConfigurationError, InvalidParameterError, PermissionDeniedError
 from openai_org_usage.installation import install_command
 from openai_org_usage.tables.optional_imports import require
 
 from ..conftest import DAY, MIDNIGHT, NOW
-from .spark_reads import START, SourceOneDayAgo, in_order, of_partitions, options, read, reader_of
+from .spark_reads import CANARY, START, SourceOneDayAgo, in_order, of_partitions, options, read, reader_of
 
-CANARY = "sk-admin-canary0123456789abcdefghijklmnop"
-
-
-@pytest.fixture(autouse=True)
-def _keys(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The environment of the executors, and one key too many."""
-    emulator.reset()
-    monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-admin-of-somebody-else")
-    for name in ("ACME_KEY", "BETA_KEY"):
-        monkeypatch.setenv(name, emulator.admin_key)
-    yield
-    emulator.reset()
+pytestmark = pytest.mark.usefixtures("executor_keys")
 
 
 def test_columns_are_exact_and_those_of_an_archive() -> None:
@@ -143,102 +123,6 @@ def test_an_amount_with_more_digits_than_a_decimal_has_its_text(emulator: Emulat
 def _with_amount(page: dict[str, Any], value: str) -> dict[str, Any]:
     page["data"][0]["results"][0]["amount"]["value"] = value
     return page
-
-
-def test_the_organization_is_known_by_its_answers() -> None:
-    """Its id comes with each answer, if results do not say it themselves."""
-    with Emulator(now=lambda: NOW, observed_fields=False) as plain:
-        os.environ["ACME_KEY"] = plain.admin_key
-        found = read(reader_of(options(plain, organizations="acme", start_time="2d")))
-    assert found.num_rows > 0
-    assert found["organization_id"].null_count == 0
-
-
-def test_every_organization_has_its_own_key(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And address. A key that is missing is named; none takes its place."""
-    with Emulator(now=lambda: NOW, admin_key="sk-admin-of-beta-alone") as other:
-        given = options(emulator, start_time="1d") | {"beta.base_url": other.base_url}
-        with pytest.raises(AuthenticationError):
-            read(reader_of(given))
-        monkeypatch.setenv("BETA_KEY", "sk-admin-of-beta-alone")
-        read(reader_of(given))
-        monkeypatch.delenv("BETA_KEY")
-        with pytest.raises(ConfigurationError, match="BETA_KEY"):
-            read(reader_of(given))
-
-
-def test_one_organization_needs_no_name(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is called default, and its key stands where the client looks for it."""
-    monkeypatch.setenv("OPENAI_ADMIN_KEY", emulator.admin_key)
-    monkeypatch.setenv("OPENAI_BASE_URL", emulator.base_url)
-    found = read(reader_of({"endpoint": "costs", "start_time": "2d"}))
-    assert set(found["organization"].to_pylist()) == {"default"}
-
-
-def test_the_file_of_an_archive_lists_organizations(emulator: Emulator, tmp_path: Path) -> None:
-    """`organizations.toml`, read on the driver; all of them, or those that are named."""
-    file = tmp_path / "organizations.toml"
-    lines = [f'[organizations.{name}]\nkey_env = "{name.upper()}_KEY"' for name in ("acme", "beta")]
-    file.write_text("\n".join(lines), encoding="utf-8")
-    given = {
-        "endpoint": "costs",
-        "start_time": "2d",
-        "base_url": emulator.base_url,
-        "organizations_file": str(file),
-    }
-    assert set(read(reader_of(given))["organization"].to_pylist()) == {"acme", "beta"}
-    assert set(read(reader_of(given | {"organizations": "beta"}))["organization"].to_pylist()) == {"beta"}
-
-
-def key_of(organization: str) -> str:
-    """A secret provider."""
-    return os.environ[f"{organization.upper()}_KEY"]
-
-
-def no_key_of(organization: str) -> str:
-    """A secret provider that says too much."""
-    raise KeyError(f"no {organization} beside {CANARY}")
-
-
-def odd_key_of(organization: str) -> int:
-    """A secret provider that gives no text."""
-    return len(organization)
-
-
-def test_a_secret_provider_is_asked_on_the_executor(emulator: Emulator) -> None:
-    """For each organization by its name, when a task runs."""
-    given = options(emulator, secret_provider=f"{__name__}:key_of", start_time="2d")
-    assert set(read(reader_of(given))["organization"].to_pylist()) == {"acme", "beta"}
-
-
-@pytest.mark.parametrize(
-    ("function", "said"), [("no_key_of", "no acme beside"), ("odd_key_of", "int"), ("nobody", "nobody")]
-)
-def test_a_secret_provider_that_fails_is_named(emulator: Emulator, function: str, said: str) -> None:
-    """With what it says itself, keys left out."""
-    given = options(emulator, organizations="acme", secret_provider=f"{__name__}:{function}")
-    with pytest.raises(ConfigurationError, match=f"has no key of acme: .*{said}") as caught:
-        read(reader_of(given))
-    assert CANARY not in str(caught.value)
-    assert caught.value.__cause__ is None
-
-
-def test_what_goes_through_spark_holds_no_key(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Source, reader, partitions: their pickles go to executors and into files, their reprs into logs."""
-    monkeypatch.setenv("ACME_KEY", CANARY)
-    source = OpenAIUsageSource(options(emulator, pushdown="true"))
-    reader = source.reader(source.schema())
-    everything = (source, reader, *reader.partitions())
-    assert CANARY.encode() not in pickle.dumps([source.options, *everything[1:]])
-    assert CANARY not in repr([vars(each) for each in everything])
-
-
-def test_a_refused_key_is_in_no_error(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error of a task is written to the event log."""
-    monkeypatch.setenv("ACME_KEY", CANARY)
-    with pytest.raises(AuthenticationError) as caught:
-        read(reader_of(options(emulator, organizations="acme")))
-    assert CANARY not in repr(caught.value)
 
 
 BAD: dict[str, tuple[dict[str, str], str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,15 +35,7 @@ TODAY = datetime.fromtimestamp(MIDNIGHT, UTC)
 OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _keys(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    emulator.reset()
-    for name in ("ACME_KEY", "BETA_KEY"):
-        monkeypatch.setenv(name, emulator.admin_key)
-    yield
-    emulator.reset()
-
-
+pytestmark = pytest.mark.usefixtures("executor_keys")
 ASKED: dict[str, tuple[list[Filter], int]] = {
     "nothing": ([], 8),
     "a start": ([GreaterThanOrEqual(("start_time",), TODAY - timedelta(30))], 2),

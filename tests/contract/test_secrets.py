@@ -4,134 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pickle
 import re
 import signal
 import socket
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 import httpx
 import pytest
 
-from openai_org_usage import AsyncUsageClient, RetryPolicy, UsageClient
+from openai_org_usage import AsyncUsageClient, UsageClient
 from openai_org_usage.errors import AuthenticationError, ConfigurationError, OpenAIUsageError
-from openai_org_usage.http.deadline import Timing
 from openai_org_usage.http.log_redaction import LOGGERS
 
 from ..conftest import DAY
-from ..scripted import KEY, SETTINGS, START
+from ..scripted import KEY, START
+from .calls_with_key import SPAN, WAYS, all_of, options_for
 from .canary import GATEWAY_KEY
-from .key_leaks import BETRAYALS, Answer, Witness, all_hooks, witnessed
-from .reading import no_wait
+from .key_leaks import BETRAYALS, Witness, all_hooks, witnessed
 from .stalled_server import KINDS, stalling
 from .wire import Wire
-
-WITHOUT_KEY: dict[str, Any] = {name: value for name, value in SETTINGS.items() if name != "admin_key"}
-"""The key comes from the environment here, so that no local of these tests shows it."""
-SPAN: dict[str, Any] = {"start_time": START, "end_time": START + 9 * DAY}
 
 
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ADMIN_KEY", KEY)
-
-
-Way = Callable[[Witness, Answer], None]
-
-
-def _options(witness: Witness, answer: Answer, **more: Any) -> dict[str, Any]:
-    quick = {"retry": RetryPolicy(max_retries=1), "timing": Timing(sleep=no_wait)}
-    return {**WITHOUT_KEY, **quick, **all_hooks(witness), "transport": httpx.MockTransport(answer), **more}
-
-
-def _blocking(read: Callable[[UsageClient], object]) -> Way:
-    def way(witness: Witness, answer: Answer) -> None:
-        with UsageClient(**_options(witness, answer)) as client:
-            witness.show(client, client.costs(**SPAN))
-            try:
-                read(client)
-            except Exception as failure:
-                witness.see(failure)
-
-    return way
-
-
-def _asynchronous(read: Callable[[AsyncUsageClient], Awaitable[object]]) -> Way:
-    async def run(witness: Witness, answer: Answer) -> None:
-        async with AsyncUsageClient(**_options(witness, answer)) as client:
-            witness.show(client, client.costs(**SPAN))
-            try:
-                await read(client)
-            except Exception as failure:
-                witness.see(failure)
-
-    def way(witness: Witness, answer: Answer) -> None:
-        asyncio.run(run(witness, answer), debug=True)
-
-    return way
-
-
-def _in_threads(client: UsageClient) -> None:
-    failures: list[Exception] = []
-
-    def read() -> None:
-        try:
-            list(client.completions(**SPAN))
-        except Exception as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=read) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise ExceptionGroup("in threads", failures)
-
-
-def _resumed(client: UsageClient) -> None:
-    try:
-        list(client.completions(**SPAN))
-    except OpenAIUsageError as failure:
-        list(client.resume(pickle.loads(pickle.dumps(failure.resume))))
-
-
-async def _all(query: Any) -> list[Any]:
-    return [item async for item in query]
-
-
-async def _grouped(client: AsyncUsageClient) -> None:
-    async with asyncio.TaskGroup() as group:
-        for _ in range(2):
-            group.create_task(_all(client.completions(**SPAN)))
-
-
-WAYS: dict[str, Way] = {
-    "buckets": _blocking(lambda client: list(client.completions(**SPAN))),
-    "rows": _blocking(lambda client: list(client.completions(**SPAN).rows())),
-    "pages": _blocking(lambda client: list(client.completions(**SPAN).pages())),
-    "windows": _blocking(lambda client: list(client.completions(**SPAN, limit=1))),
-    "one by one": _blocking(lambda client: list(client.with_options(concurrency=1).completions(**SPAN))),
-    "other options": _blocking(
-        lambda client: list(client.with_options(deadline=9, timeout=3).completions(**SPAN))
-    ),
-    "gather": _blocking(lambda client: client.gather(client.completions(**SPAN), client.costs(**SPAN))),
-    "threads": _blocking(_in_threads),
-    "resumed": _blocking(_resumed),
-    "async buckets": _asynchronous(lambda client: _all(client.completions(**SPAN))),
-    "async rows": _asynchronous(lambda client: _all(client.completions(**SPAN, limit=1).rows())),
-    "async pages": _asynchronous(lambda client: _all(client.completions(**SPAN).pages())),
-    "async gather": _asynchronous(
-        lambda client: client.gather(client.completions(**SPAN), client.costs(**SPAN))
-    ),
-    "async task group": _asynchronous(_grouped),
-    "list": _blocking(lambda client: list(client.users())),
-    "async list": _asynchronous(lambda client: _all(client.users())),
-}
 
 
 DATA = (
@@ -216,14 +116,14 @@ def test_a_cancelled_call_does_not_show_the_key(counts: Counter[str], how: str, 
 
     async def main(witness: Witness, options: dict[str, Any]) -> None:
         async with AsyncUsageClient(**options) as client:
-            task = asyncio.create_task(_all(client.completions(**SPAN, limit=1)))
+            task = asyncio.create_task(all_of(client.completions(**SPAN, limit=1)))
             try:
                 match how:
                     case "timeout":
                         async with asyncio.timeout(0.1):
-                            await _all(client.completions(**SPAN))
+                            await all_of(client.completions(**SPAN))
                     case "wait_for":
-                        await asyncio.wait_for(_all(client.completions(**SPAN)), 0.1)
+                        await asyncio.wait_for(all_of(client.completions(**SPAN)), 0.1)
                     case "cancel":
                         await asyncio.sleep(0.1)
                         task.cancel()
@@ -236,7 +136,7 @@ def test_a_cancelled_call_does_not_show_the_key(counts: Counter[str], how: str, 
             await asyncio.wait([task])
 
     with stalling("never answers") as base_url, witnessed() as witness:
-        hidden = _options(witness, BETRAYALS["reset"], transport=httpx.MockTransport(_hang))
+        hidden = options_for(witness, BETRAYALS["reset"], transport=httpx.MockTransport(_hang))
         options: dict[str, Any] = {**all_hooks(witness), "base_url": base_url} if wire else hidden
         asyncio.run(main(witness, options))
     assert "traceback with locals" in witness.texts
@@ -251,7 +151,7 @@ def test_an_interrupted_call_does_not_show_the_key(counts: Counter[str]) -> None
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         raise httpx.ReadTimeout("late", request=request)
 
-    with witnessed() as witness, UsageClient(**_options(witness, interrupt)) as client:
+    with witnessed() as witness, UsageClient(**options_for(witness, interrupt)) as client:
         try:
             list(client.completions(**SPAN))
         except KeyboardInterrupt as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -13,15 +13,12 @@ import attrs
 from openai_org_usage import OpenAIUsageError
 from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
-from openai_org_usage.archive.manifest import MANIFEST, TableState
+from openai_org_usage.archive.manifest import TableState
 from openai_org_usage.archive.reading.reading_plan import Gap
 
-from .contents import Contents, Noted, archived, audited, partitions, pulled, restated
+from .contents import audited
+from .observation import Moment, Observer
 from .simulated_organization import DAY, HOUR, SimulatedOrganization
-
-RESTATEMENTS = "restatements"
-_ANEW = 0.1
-"""How often all is pulled again, and not only what may have changed."""
 
 TABLES = (
     ArchiveTable.of("costs"),
@@ -34,16 +31,6 @@ TABLES = (
     ArchiveTable.of("web_search_calls"),
     ArchiveTable.of("vector_stores"),
 )
-
-
-@attrs.frozen
-class Moment:
-    """What an archive has of a table at a moment."""
-
-    contents: Contents
-    noted: Noted
-    files: Mapping[str, bytes]
-    state: TableState
 
 
 class Walk:
@@ -61,13 +48,13 @@ class Walk:
     ) -> None:
         self.organization = organization
         self.archive = Archive(folder, clock=organization.clock)
-        self._folder = folder
         self.tables = tables
         self._dice = dice
         self._counts = counts
         self._name = name
         self._read_at: dict[ArchiveTable, dict[int, int]] = {}
-        self._settled = {table: Contents(table, {}) for table in tables}
+        observer = Observer(organization, self.archive, folder, name=name, dice=dice, counts=counts)
+        self.look, self.truth = observer.look, observer.truth
 
     def sync(self, *, lookback: int, fails: bool = False, since: int | None = None) -> Sequence[ArchiveTable]:
         """Sync some of the tables, and check what must hold always; which of them have come to their end."""
@@ -172,30 +159,6 @@ class Walk:
         refused = {each.name for each in result.tables if each.refused}
         self._counts["tables refused"] += len(refused)
         return [table for table in tables if table.name in refused]
-
-    def look(self, table: ArchiveTable) -> Moment:
-        """What the archive has of a table, by a glob; how far it has been read, by the manifest."""
-        files = partitions(self._folder, table.name, organization=self._name)
-        noted = partitions(self._folder, RESTATEMENTS, organization=self._name)
-        state = TableState()
-        if (self._folder / MANIFEST).exists():
-            state = self.archive.manifest().state(self._name, table.name)
-        return Moment(archived(files, table), restated(noted.values(), table), files, state)
-
-    def truth(self, table: ArchiveTable, *, start: int) -> Contents:
-        """All that the organization says of a table as of now, whether the API has forgotten it or not.
-
-        What was settled when it was pulled is not pulled again each time.
-        """
-        known = self._settled[table]
-        anew = self._dice.random() < _ANEW or not known.buckets or min(known.buckets) > start
-        since = start if anew else max(start, max(known.buckets) + table.seconds)
-        recent = pulled(self.organization.whole, table, start=since)
-        whole = recent if anew else Contents(table, {**known.buckets, **recent.buckets})
-        settled = self.organization.now - self.organization.days * DAY
-        self._settled[table] = whole.among(lambda bucket: bucket + table.seconds <= settled)
-        self._counts["rows pulled again"] += recent.rows
-        return whole.among(lambda bucket: bucket >= start)
 
     def check_outlived(self, table: ArchiveTable, before: TableState, *, lookback: int) -> None:
         """Check what is kept of a table of which the API may have forgotten something too soon.

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import gzip
 import os
-import ssl
 import threading
-from pathlib import Path
-from typing import Any
 
-import anyio
 import httpx
 import pytest
-import trustme
 
 from openai_org_usage import UsageClient
 from openai_org_usage.credentials import Access, AdminKey
@@ -28,7 +22,7 @@ from openai_org_usage.errors import (
     ResponseTooLargeError,
     ServerError,
 )
-from openai_org_usage.http.connections import Answer, Connections, within
+from openai_org_usage.http.connections import Answer, Connections
 
 from .server import KEY, PAGE, REQUEST, Server, always, ask, connections_to, pool_of, with_server
 
@@ -236,73 +230,6 @@ def test_a_child_makes_connections_of_its_own() -> None:
     with_server(work)
 
 
-@pytest.fixture
-def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
-    """What a server speaks with a certificate for `localhost`, and the file of the authority behind it."""
-    authority, bundle = trustme.CA(), tmp_path / "authority.pem"
-    certificate: Any = authority.issue_cert("localhost")
-    authority.cert_pem.write_to_path(bundle)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    certificate.configure_cert(context)
-    return context, str(bundle)
-
-
-def test_tls_trusts_the_authorities_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch, tls: tuple[ssl.SSLContext, str]
-) -> None:
-    """And no others. They are read once; a name is looked up on the way."""
-    context, bundle = tls
-
-    async def main() -> None:
-        async with Server(tls=context) as server:
-            connections = connections_to(server.base_url.replace("http://127.0.0.1", "https://localhost"))
-            try:
-                for _ in range(2):
-                    assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
-                    await connections.release()
-                    monkeypatch.setenv("SSL_CERT_FILE", "gone")
-            finally:
-                await connections.close()
-
-    with pytest.raises(APIConnectionError, match="certificate"):
-        asyncio.run(main())
-    monkeypatch.setenv("SSL_CERT_FILE", bundle)
-    asyncio.run(main())
-
-
-def test_a_proxy_may_speak_tls(monkeypatch: pytest.MonkeyPatch, tls: tuple[ssl.SSLContext, str]) -> None:
-    """It is trusted by the same authorities."""
-    context, bundle = tls
-    monkeypatch.setenv("SSL_CERT_FILE", bundle)
-    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
-
-    async def main() -> None:
-        async with Server(tls=context, answer=refusal) as server:
-            proxy = server.base_url.replace("http://127.0.0.1", "https://localhost")
-            monkeypatch.setenv("HTTPS_PROXY", proxy.removesuffix("/v1"))
-            connections = connections_to("https://api.test/v1")
-            for _ in range(2):
-                with pytest.raises(APIConnectionError, match="refused: 407"):
-                    await connections.ask(REQUEST, seconds=5, max_bytes=1000)
-                await connections.release()
-                monkeypatch.setenv("SSL_CERT_FILE", "gone")
-
-    asyncio.run(main())
-
-
-def test_certificates_are_read_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither without TLS, nor for a transport of the user's."""
-    monkeypatch.setenv("SSL_CERT_FILE", "no such file")
-    assert ask(connections_to(answer=always(httpx.Response(200, content=PAGE)))).body == PAGE
-
-    async def work(server: Server, connections: Connections) -> None:
-        assert (await connections.ask(REQUEST, seconds=5, max_bytes=1000)).body == PAGE
-
-    with_server(work)
-    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
-        ask(connections_to("https://localhost/v1"))
-
-
 def test_a_compressed_page_counts_as_large_as_it_is() -> None:
     """Refusals are read whatever the largest page."""
     page = PAGE + b" " * 1000
@@ -324,47 +251,3 @@ def test_a_refusal_may_have_any_body(body: bytes, encoding: str) -> None:
     refusal = httpx.Response(502, headers={"content-encoding": encoding}, stream=httpx.ByteStream(body))
     with pytest.raises(ServerError, match="costs: status 502"):
         ask(connections_to(answer=always(refusal)))
-
-
-def test_work_that_is_cancelled_often_has_cleaned_up_on_return() -> None:
-    """However often; the cancellation comes out, and not what the work raised."""
-    log: list[str] = []
-
-    async def work() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await asyncio.sleep(0.02)
-            log.append("cleaned up")
-
-    async def main() -> None:
-        task = asyncio.create_task(within(5, work))
-        for _ in range(3):
-            await asyncio.sleep(0.002)
-            task.cancel("again")
-        with pytest.raises(asyncio.CancelledError, match="again"):
-            await task
-        assert log == ["cleaned up"]
-
-    asyncio.run(main())
-    gc.collect()  # Of an error that nobody asked for asyncio tells only now.
-
-
-def test_work_ends_with_its_time_or_with_its_outcome() -> None:
-    """TimeoutError, what it returned, or what it raised."""
-
-    async def nothing() -> int:
-        return 3
-
-    async def fail() -> None:
-        raise ZeroDivisionError
-
-    async def main() -> None:
-        assert await within(5, nothing) == 3
-        with pytest.raises(ZeroDivisionError):
-            await within(5, fail)
-        with pytest.raises(TimeoutError):
-            await within(0.01, asyncio.Event().wait)
-
-    asyncio.run(main())

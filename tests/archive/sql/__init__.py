@@ -1,0 +1,1 @@
+"""An archive is asked by SQL."""
