@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeGuard, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeGuard, TypeVar, Unpack
 
 import attrs
 import click
 
 from .._generated import InvalidParameterError
+from ..errors import MissingExtraError
 from .errors import WrongUsageError
 from .typed_options import as_typed_error, note_typed, spoken_name
 
@@ -39,6 +40,9 @@ def options_from(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
     names = [attribute.name for attribute in attrs.fields(kind) if attribute.init]
     return kind(**{name: given[name] for name in names if name in given})
 
+
+_PARTS: Final = {"archive": ("arrow",)}
+"""Extras that bring others with them."""
 
 Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 """What a word may be completed to."""
@@ -76,6 +80,7 @@ class Option(click.Option):
         section: str,
         help: str,
         values: Sequence[str] = (),
+        extra: str | None = None,
         shell_complete: Complete | None = None,
         **settings: Unpack[OptionSettings],
     ) -> None:
@@ -83,6 +88,8 @@ class Option(click.Option):
         self.section = section
         self.values = tuple(map(str, self.type.choices)) if isinstance(self.type, click.Choice) else values
         """What it may be given, where that is known; of a list, what each of its items may be."""
+        self.extra = extra
+        """The extra that all of what it asks for needs."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
@@ -121,6 +128,7 @@ class Command(click.Command):
         run: Callable[..., int],
         help_text: str,
         closing: str = "",
+        extra: str | None = None,
     ) -> None:
         super().__init__(
             name,
@@ -131,6 +139,8 @@ class Command(click.Command):
             options_metavar="[OPTIONS]",
             context_settings={"max_content_width": 100, "help_option_names": HELP_OPTIONS},
         )
+        self.extra = extra
+        """The extra that all of it needs."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; errors know the command, and how its options were typed."""
@@ -147,6 +157,16 @@ class Command(click.Command):
             return super().invoke(ctx)
         except (WrongUsageError, InvalidParameterError) as error:
             raise as_typed_error(error, ctx) from error
+        except MissingExtraError as error:
+            extra = self._whole_extra(ctx)
+            if extra is None or error.extra not in _PARTS.get(extra, ()):
+                raise
+            raise MissingExtraError.of(extra, purpose=ctx.command_path, library=error.name) from error
+
+    def _whole_extra(self, ctx: click.Context) -> str | None:
+        """The extra that makes all work that was asked for, so that it need not be installed in parts."""
+        given = (each for each in self.params if isinstance(each, Option) and ctx.params.get(each.name or ""))
+        return self.extra or next((each.extra for each in given if each.extra), None)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """In lower case, as `vendor` has it."""

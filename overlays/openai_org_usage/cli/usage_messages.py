@@ -45,11 +45,12 @@ def _refused(message: str, parameter: click.Parameter) -> str:
         choices = [str(choice) for choice in kind.choices]
         near = suggestion(found[1].strip("'"), choices)
         return f"{name} cannot be {found[1]}{near}; it is one of {', '.join(choices)}"
-    return f"{name} is {_wanted(kind)}, not {found[1]}"
+    return f"{name} is {_wanted(parameter)}, not {found[1]}"
 
 
-def _wanted(kind: click.ParamType) -> str:
+def _wanted(parameter: click.Parameter) -> str:
     """Which numbers are taken."""
+    kind = parameter.type
     noun = "a whole number" if isinstance(kind, click.types.IntParamType) else "a number"
     if not isinstance(kind, click.IntRange | click.FloatRange) or kind.min is None:
         return noun

@@ -25,6 +25,8 @@ _PORTS = 65_536
 _DAYS = 100_000
 """More would lead out of what calendars know."""
 _MEMBERS = 100_001
+_FAULT_WIDTH = 18
+"""Characters of the longest name of a fault."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 _COUNTED = ("projects", "users", "keys")
@@ -34,12 +36,17 @@ _RESTATED = {
     "misplaced": "is told of another key or model at first",
 }
 
-_FAULTS = """\
-Faults, as in Python (see openai_org_usage.emulator.faults):
+_PLANTED = """\
+Faults, as in Python (--faults lists them all):
   --fault 'Status(503)'                        every request
   --fault '3: Drop("mid-body")'                the third
   --fault '10%: Status(429, retry_after="2")'  one in ten
   --fault 'costs: Status(503)'                 of costs only
+
+Stories: spike, step, drift, price, new or gone; of a project, key, model or line_item:
+  --story 'spike from=2026-11-20 to=2026-11-22 amount=1500 project=proj_sandbox'
+  --story 'step from=2026-11-10 factor=2 model=gpt-5-2025-08-07'
+  --story 'price from=2026-11-01 factor=1.1 line_item="gpt-5-2025-08-07, output"'
 """
 
 
@@ -58,9 +65,12 @@ def main(
     """
     parser = make_parser(program)
     options = parser.read(arguments)
+    if options.faults:
+        return _list_faults()
     from ..errors import ConfigurationError
     from . import Emulator, FaultPlanError
     from .faults.parser import read_plan
+    from .story_text import read_story
 
     try:
         emulator = Emulator(
@@ -71,6 +81,7 @@ def main(
             restatements=_restatements(options),
             size=_size(options),
             lively=options.lively,
+            stories=[read_story(text) for text in options.story],
             observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
@@ -83,6 +94,15 @@ def main(
             Event().wait()
     except KeyboardInterrupt:
         print("\nStopped.")
+    return 0
+
+
+def _list_faults() -> int:
+    """Print what can be planted, a line each."""
+    from .faults.parser import described_faults
+
+    for name, what in described_faults().items():
+        print(f"{name:{_FAULT_WIDTH}}  {what}")
     return 0
 
 
@@ -120,7 +140,7 @@ def make_parser(program: str) -> Parser:
     parser = Parser(
         program,
         description="Serve usage, costs and lists of a made-up organization on this machine, until Ctrl-C.",
-        epilog=_FAULTS,
+        epilog=_PLANTED,
     )
     parser.add_argument(
         "--port",
@@ -172,6 +192,13 @@ def make_parser(program: str) -> Parser:
         help="Let days differ as those of real organizations do, by project, model and key.",
     )
     parser.add_argument(
+        "--story",
+        action="append",
+        default=[],
+        metavar="STORY",
+        help="Have something happen that reports should explain, see below; the option may be repeated.",
+    )
+    parser.add_argument(
         "--no-observed-fields",
         dest="observed_fields",
         action="store_false",
@@ -184,6 +211,7 @@ def make_parser(program: str) -> Parser:
         metavar="FAULT",
         help="Plant a fault; the option may be repeated.",
     )
+    parser.add_argument("--faults", action="store_true", help="List the faults that there are, and exit.")
     return parser
 
 

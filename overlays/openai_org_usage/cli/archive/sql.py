@@ -62,6 +62,7 @@ def sql_command(name: str) -> Command:
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
+        extra="archive",
     )
 
 

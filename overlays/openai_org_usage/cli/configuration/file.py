@@ -122,8 +122,7 @@ def read_configuration(path: Path) -> Configuration:
         ConfigurationError: it cannot be read, has a key in it, or something that it may not have.
     """
     try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8-sig")
+        text = _text_of(path)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -134,6 +133,15 @@ def read_configuration(path: Path) -> Configuration:
             "environment variable, and name that as key_env"
         )
     return _checked(Configuration(path, text=text))
+
+
+def _text_of(path: Path) -> str:
+    """The text of the file, of which there is an end: a device has none."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ConfigurationError(f"{path} is too large to be a configuration: it has more than 1 MiB")
+    return content.decode("utf-8-sig")
 
 
 def _checked(configuration: Configuration) -> Configuration:

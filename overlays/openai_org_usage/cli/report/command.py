@@ -179,6 +179,8 @@ class _ReportRun:
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
         for unmatched in report.part.unmatched_notes():
             note(unmatched)
+        if report.part and not (report.spends or report.part.unmatched):
+            note(f"nothing in this range is of {report.part}: is that written as it should be?")
         if self.archive.settled:
             check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None
