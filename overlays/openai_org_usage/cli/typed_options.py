@@ -7,18 +7,20 @@ which of them was used: its words are corrected here, once for all commands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import click
 from click.core import ParameterSource
 
 from .._generated import InvalidParameterError
-from .context import CommandContext
 from .errors import WrongUsageError
 
 _TYPED: Final = "openai_org_usage.typed"
 """Where a context keeps the options among its words."""
+_OF_FILE: Final = "openai_org_usage.of_file"
+"""Where it keeps the configuration file and the options in it."""
 _OPTION: Final = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 
@@ -31,6 +33,11 @@ def note_typed(ctx: click.Context, words: Sequence[str]) -> None:
     """Remember which options are among the `words` of a command."""
     names = {word.partition("=")[0].replace("_", "-") for word in words if word.startswith("--")}
     ctx.meta[_TYPED] = names | {word[:2] for word in words if word.startswith("-")}
+
+
+def note_file(ctx: click.Context, path: Path | None, keys: Iterable[str]) -> None:
+    """Remember the `keys` of the configuration file at `path` that concern the command."""
+    ctx.meta[_OF_FILE] = (path, {f"--{key.replace('_', '-')}" for key in keys})
 
 
 def as_typed(text: str, ctx: click.Context) -> str:
@@ -61,33 +68,25 @@ def _long_names(parameter: click.Parameter) -> Iterator[str]:
 
 def _typed_name(option: click.Parameter, otherwise: str, ctx: click.Context) -> str:
     """The name of `option` that was typed, or that the file has."""
-    given = _keys(ctx) if _is_of_file(option, ctx) else ctx.meta.get(_TYPED, ())
+    given = ctx.meta[_OF_FILE][1] if _is_of_file(option, ctx) else ctx.meta.get(_TYPED, ())
     return next((name for name in option.opts if name in given), otherwise)
 
 
-def _keys(ctx: click.Context) -> set[str]:
-    """The options in the configuration file that concern the command, with dashes."""
-    if not isinstance(ctx.obj, CommandContext):
-        return set()
-    tables = ctx.obj.configuration.tables
-    own = (table for name, table in tables.commands.items() if name.replace("_", "-") == ctx.command.name)
-    return {f"--{key.replace('_', '-')}" for table in (tables.defaults, *own) for key in table}
-
-
 def _is_of_file(option: click.Parameter, ctx: click.Context) -> bool:
-    return ctx.get_parameter_source(option.name or "") is ParameterSource.DEFAULT_MAP
+    is_default = ctx.get_parameter_source(option.name or "") is ParameterSource.DEFAULT_MAP
+    return is_default and _OF_FILE in ctx.meta
 
 
 def _of_the_file(named: Sequence[click.Parameter], ctx: click.Context) -> str:
     """Which file the options in `named` are from, if any of them is."""
     theirs = [option for option in named if _is_of_file(option, ctx)]
-    if not theirs or not isinstance(ctx.obj, CommandContext):
+    if not theirs:
         return ""
-    path = ctx.obj.configuration.path
+    path, _ = ctx.meta[_OF_FILE]
     if len(theirs) == len(named):
         return f" (in {path})"
     which = " and ".join(_typed_name(option, spoken_name(option), ctx) for option in theirs)
     return f" ({which} in {path})"
 
 
-__all__ = ["as_typed", "as_typed_error", "note_typed", "spoken_name"]
+__all__ = ["as_typed", "as_typed_error", "note_file", "note_typed", "spoken_name"]

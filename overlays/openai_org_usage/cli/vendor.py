@@ -47,7 +47,11 @@ def make_parser() -> Parser:
         "--generated-only", action="store_true", help="Copy the generated package alone, without overlays."
     )
     task = parser.add_mutually_exclusive_group()
-    task.add_argument("--check", action="store_true", help="Tell what has become of the copy; write nothing.")
+    task.add_argument(
+        "--check",
+        action="store_true",
+        help="Say whether the copy was edited or is out of date; write nothing.",
+    )
     task.add_argument("--update", action="store_true", help="Renew the copy, in one step.")
     parser.add_argument("--force", action="store_true", help="With --update: overwrite local changes.")
     parser.set_defaults(parser=parser)

@@ -33,7 +33,7 @@ _COUNTED = ("projects", "users", "keys")
 _RESTATED = {
     "late": "is not counted at first",
     "corrected": "is counted twice at first",
-    "misplaced": "is told of another key or model at first",
+    "misplaced": "is reported under another key or model at first",
 }
 
 _PLANTED = """\

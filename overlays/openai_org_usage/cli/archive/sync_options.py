@@ -191,8 +191,9 @@ _AUDIT = (
     "--output FILE gets all differences: before is what is kept, after is what the API has."
 )
 _NAME = (
-    "Which organization of the configuration, or of --organizations, to sync, by its own key; repeatable. "
-    f"Where neither lists any, what that of OPENAI_ADMIN_KEY is called in the archive.  [default: {_DEFAULT}]"
+    "Sync this organization of the configuration, or of --organizations, by its own key; repeatable. Where "
+    "neither lists any, the name under which the organization of OPENAI_ADMIN_KEY is kept.  "
+    f"[default: {_DEFAULT}]"
 )
 _FILE = "Sync several at once: a file with the name of each, and which environment variable holds its key."
 

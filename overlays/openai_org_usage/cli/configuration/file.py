@@ -105,6 +105,12 @@ class Configuration:
             )
         return known[name]
 
+    def keys_for(self, command: str) -> set[str]:
+        """The options that the file has for `command`, and those for all, as they are written there."""
+        of_commands = self.tables.commands.items()
+        own = (table for name, table in of_commands if name.replace("_", "-") == command)
+        return {key for table in (self.tables.defaults, *own) for key in table}
+
     def wrong(self, problem: str, *, word: str, earlier: int = 0) -> ConfigurationError:
         """The error for what is wrong about `word`, with the line of it that comes after `earlier` ones."""
         pattern = re.compile(rf"[\"']?{re.escape(word)}[\"']?\s*[=\]]|\.{re.escape(word)}\b")
