@@ -43,10 +43,11 @@ Faults, as in Python (--faults lists them all):
   --fault '10%: Status(429, retry_after="2")'  one in ten
   --fault 'costs: Status(503)'                 of costs only
 
-Stories: spike, step, drift, price, new or gone; of a project, key, model or line_item:
-  --story 'spike from=2026-11-20 to=2026-11-22 amount=1500 project=proj_sandbox'
-  --story 'step from=2026-11-10 factor=2 model=gpt-5-2025-08-07'
-  --story 'price from=2026-11-01 factor=1.1 line_item="gpt-5-2025-08-07, output"'
+Stories: spike, step, drift, price, new or gone; each of all
+usage, or of a project, key, model or line_item:
+  --story 'spike from=2026-11-20 to=2026-11-22 amount=1500'
+  --story 'step from=2026-11-10 factor=2 project=proj_abc'
+  --story 'price from=2026-11-01 factor=1.1 model=o3'
 """
 
 
