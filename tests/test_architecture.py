@@ -22,7 +22,7 @@ ONE_FOR_EACH = ("api", "models", "operations")
 """Folders of the generated package with a module for each endpoint or schema: they are alike on purpose."""
 
 
-JOURNEYS = {"wire": (14, 29), "windows": (22, 366), "row": (12, 19), "arrow": (10, 32), "retry": (13, 25)}
+JOURNEYS = {"wire": (14, 28), "windows": (22, 366), "row": (12, 19), "arrow": (10, 32), "retry": (13, 25)}
 """The most files that each enters, and hops between them; fewer are welcome, and lower these."""
 
 

@@ -6,21 +6,17 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_org_usage import OPERATIONS, Operation, UsageClient, sum_amounts
 from openai_org_usage.demo import total_usage
 
 from .conftest import DAY, MIDNIGHT
+from .contract.profiles import examples
 
 HOUR = 3600
-EXAMPLES = settings(
-    max_examples=170,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+EXAMPLES = examples(60, 170)
 USAGE = [operation for operation in OPERATIONS.values() if operation.name != "costs"]
 WIDTHS = {"1m": 60, "1h": HOUR, "1d": DAY}
 Totals = dict[str, Decimal]

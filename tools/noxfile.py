@@ -38,53 +38,34 @@ _MOMENTS = {
 
 ALONE = ("documented", "contract")
 """They count what their process has open, or add up what they find: no other tests run in it."""
-SAME_AT_ANY_TIME = (
-    *("archive", "benchmarks", "codegen", "connectors", "contract", "display", "documented", "environments"),
-    *("generated", "referees", "regenerating", "vendoring", "test_metamorphic.py", "test_redaction.py"),
-    *("cli/test_every_command.py", "cli/test_narrow_tables.py", "cli/test_odd_values.py"),
-    *("cli/test_output_files.py", "cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py"),
-    *("cli/test_verdicts.py", "emulator/test_fault_meaning.py"),
-    *("live/test_facts.py", "live/test_facts_of_answers.py", "live/test_facts_of_requests.py"),
-    *("report/stories", "report/test_budget_properties.py", "report/test_explanation.py"),
-    *("report/test_forecast.py", "report/test_in_a_browser.py"),
-    *("report/test_sizes.py", "tables/test_atomic_files.py", "tables/test_decimal128.py"),
-    *("tables/test_equality.py", "tables/test_killed.py", "tables/test_readers.py"),
-    *("tables/test_split_buckets.py", "tables/test_writing.py"),
+ONCE = (
+    *("benchmarks", "codegen", "connectors", "display", "documented", "environments", "live", "referees"),
+    *("regenerating", "test_documentation.py", "test_metamorphic.py", "test_redaction.py"),
+    *("cli/sync/test_process.py", "cli/archived", "cli/test_archive_pages.py"),
+    *("cli/test_docs.py", "cli/test_odd_values.py", "cli/test_report_names.py", "cli/test_streams.py"),
+    *("cli/test_terminated.py", "cli/test_verdicts.py"),
+    *("contract/test_inputs.py", "contract/test_secrets.py"),
+    *("report/stories", "report/test_budget_properties.py", "report/test_collecting.py"),
+    *("report/test_explanation.py", "report/test_filters.py", "report/test_forecast.py"),
+    *("report/test_in_a_browser.py", "report/test_sizes.py", "tables/test_decimal128.py"),
+    *("tables/test_killed.py", "tables/test_names.py", "tables/test_page.py"),
+    *("vendoring/test_killed.py", "vendoring/test_refusals.py"),
 )
-SAME_FROM_A_WHEEL = (
-    *("archive", "connectors", "contract", "display", "documented", "environments", "generated", "live"),
-    *(
-        "referees",
-        "report",
-        "tables",
-        "cli/test_narrow_tables.py",
-        "cli/test_odd_values.py",
-        "cli/test_output_files.py",
-    ),
-    *("cli/test_pictures.py", "cli/test_streams.py", "cli/test_terminated.py", "cli/test_verdicts.py"),
+"""Long, and about nothing that a session varies."""
+SAME_IN_A_WHEEL = (
+    *("archive", "contract", "emulator/test_fault_meaning.py", "generated", "report/test_view.py"),
+    *("cli/test_narrow_tables.py", "cli/test_output_files.py", "cli/test_pictures.py"),
+    *("cli/test_workbooks.py", "tables/test_atomic_files.py", "tables/test_equality.py"),
+    *("tables/test_readers.py", "tables/test_split_buckets.py", "tables/test_writing.py"),
 )
+"""At another moment, too."""
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
-DEVELOPERS_ONLY = (
-    *(
-        "benchmarks",
-        "cli",
-        "codegen",
-        "connectors",
-        "display",
-        "documented",
-        "emulator",
-        "environments",
-        "live",
-    ),
-    *("referees", "regenerating", "report", "vendoring", "test_architecture.py"),
-)
+DEVELOPERS_ONLY = ("cli", "emulator", "report", "vendoring", "test_architecture.py")
 NEWEST_ONLY = ("archive", "contract", "tables")
 SAME_AT_THE_FLOORS = (
-    *("benchmarks", "codegen", "contract", "display", "documented", "emulator", "environments", "live"),
-    *("referees", "regenerating", "vendoring", "test_architecture.py"),
-    *("cli/test_odd_values.py", "cli/test_streams.py", "cli/test_terminated.py", "report/test_forecast.py"),
-    *("report/stories", "report/test_explanation.py", "report/test_in_a_browser.py", "report/test_sizes.py"),
-    *("tables/test_killed.py", "test_metamorphic.py"),
+    *("contract", "emulator", "key_costs", "vendoring", "test_architecture.py", "test_demo.py", "cli/sync"),
+    *("cli/test_every_command.py", "cli/test_overview.py", "cli/test_ranges.py", "cli/test_report.py"),
+    "cli/test_report_parts.py",
 )
 
 ENGINES = {"dlt", "spark"}
@@ -132,7 +113,7 @@ def wheel(session: nox.Session) -> None:
         shutil.copy(ROOT / name, folder / name)
     session.chdir(folder)
     own = {"PYTHONPATH": str(copy / "clock"), "TESTING_WHEEL": "1"}
-    left_out = _in_both(SAME_AT_ANY_TIME, SAME_FROM_A_WHEEL)
+    left_out = (*ONCE, *SAME_IN_A_WHEEL)
     _test(session, "python", left_out, tests=copy, env={**CLOCKS["month-end"].environment(), **own})
 
 
@@ -143,7 +124,7 @@ def pythons(session: nox.Session) -> None:
     _install(session, "--editable", ".[demo]", *_groups("codegen", "test"))
     _run(session, "python", "-m", "codegen", "check")
     version = str(session.python)
-    left_out = DEVELOPERS_ONLY if version == "3.13" else (*DEVELOPERS_ONLY, *NEWEST_ONLY)
+    left_out = (*ONCE, *DEVELOPERS_ONLY, *(NEWEST_ONLY if version != "3.13" else ()))
     _test(session, "python", left_out, env=CLOCKS[_MOMENTS[version]].environment())
 
 
@@ -161,7 +142,8 @@ def floors(session: nox.Session) -> None:
     session.log(", ".join(f"{name} {floor}" for name, floor in lowest.items()))
     # The lowest versions leave the socket of a cancelled request to the collector, which says so.
     options = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
-    _test(session, "python", SAME_AT_THE_FLOORS, options=options, env=CLOCKS["decade-on"].environment())
+    left_out = (*ONCE, *SAME_AT_THE_FLOORS)
+    _test(session, "python", left_out, options=options, env=CLOCKS["decade-on"].environment())
 
 
 def _test(
@@ -178,19 +160,11 @@ def _test(
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
     alone = [str(tests / name) for name in ALONE if name not in left_out and (tests / name).is_dir()]
-    ignored = [f"--ignore={tests / name}" for name in sorted({*ALONE, *left_out})]
-    pytest = (python, "-m", "pytest", *options)
+    ignored = [f"--ignore={tests / name}" for name in sorted(left_out)]
+    elsewhere = [f"--ignore={tests / name}" for name in ALONE]
+    pytest = (python, "-m", "pytest", *options, *ignored)
     with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
-        _run(session, *pytest, "-n", "auto", "--dist", "loadgroup", *ignored, str(tests), env=env)
-
-
-def _in_both(*lists: Iterable[str]) -> set[str]:
-    """What is left out by all of `lists`, be it with its folder."""
-    return {
-        name
-        for name in chain(*lists)
-        if all({name, *map(str, Path(name).parents)} & {*names} for names in lists)
-    }
+        _run(session, *pytest, *elsewhere, "-n", "auto", "--dist", "loadgroup", str(tests), env=env)
 
 
 @contextmanager

@@ -15,6 +15,9 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import date
 from io import StringIO
 
 import attrs
@@ -24,6 +27,7 @@ from rich.terminal_theme import TerminalTheme
 
 from codegen.errors import CodegenError
 from codegen.files import ROOT, write_atomically
+from openai_org_usage.emulator import Emulator, Story, StoryKind
 
 FOLDER = ROOT / "docs" / "pictures"
 PROGRAM = "openai-org-usage"
@@ -55,6 +59,8 @@ class Picture:
     """How many lines from the first on; None for all."""
     status: int = 0
     """The exit code that it has to end with."""
+    is_eventful: bool = False
+    """Whether something has happened to the organization whose key is at hand."""
 
     @property
     def title(self) -> str:
@@ -65,7 +71,7 @@ class Picture:
 PICTURES = (
     Picture("help", "--help"),
     Picture("completions", "completions --last 7d --group-by model --totals --emulator", columns=100),
-    Picture("report", "report --emulator", rows=29),
+    Picture("report", "report --sections summary,days,breakdowns", rows=34, is_eventful=True),
     Picture("budget", "budget --limit 8000 --emulator", status=30),
 )
 
@@ -78,13 +84,17 @@ def printed(picture: Picture) -> str:
     """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", _HEIGHT, picture.columns, 0, 0))
-    with subprocess.Popen(
-        command_of(picture.line),
-        stdin=subprocess.DEVNULL,
-        stdout=its,
-        stderr=subprocess.PIPE,
-        env=_environment(),
-    ) as process:
+    organization = eventful_organization() if picture.is_eventful else nullcontext(_environment())
+    with (
+        organization as environment,
+        subprocess.Popen(
+            command_of(picture.line),
+            stdin=subprocess.DEVNULL,
+            stdout=its,
+            stderr=subprocess.PIPE,
+            env=environment,
+        ) as process,
+    ):
         os.close(its)
         output = _all_of(ours)
         errors = process.stderr.read().decode() if process.stderr else ""
@@ -128,6 +138,22 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def eventful_organization() -> Generator[Mapping[str, str]]:
+    """What a command's environment has, with the key of an organization that had three dear days."""
+    spike = Story(
+        kind=StoryKind.SPIKE,
+        first_day=date(2026, 11, 10),
+        last_day=date(2026, 11, 12),
+        amount=900,
+        project_id="proj_support_assistant",
+        line_item="gpt-5-2025-08-07, output",
+    )
+    with Emulator(now=lambda: _PRESENT, lively=True, stories=[spike]) as emulator:
+        key = {"OPENAI_ADMIN_KEY": emulator.admin_key, "OPENAI_BASE_URL": emulator.base_url}
+        yield {**_environment(), **key}
 
 
 def _all_of(terminal: int) -> str:

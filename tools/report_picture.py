@@ -19,7 +19,7 @@ from pathlib import Path
 from codegen.errors import CodegenError
 from openai_org_usage.tables.atomic_files import write_atomically
 
-from .pictures import FOLDER, command_of
+from .pictures import FOLDER, command_of, eventful_organization
 
 SIZES = {"report-desktop": (1280, 900), "report-phone": (375, 812)}
 """Width and height in pixels, by the name of the file."""
@@ -49,14 +49,17 @@ def main() -> int:
 
 
 def write_page(folder: Path) -> Path:
-    """The HTML report of the emulator's organization, on the day of all examples.
+    """The HTML report of an emulated organization to which something happened, on the day of all examples.
 
     Raises:
         CodegenError: the command failed.
     """
     page = folder / "report.html"
-    command = command_of(f"report --emulator --quiet --output {page.name}")
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    command = command_of(f"report --quiet --output {page.name}")
+    with eventful_organization() as environment:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise CodegenError(f"the report failed: {done.stderr}")
     return page

@@ -102,9 +102,6 @@ class APIStatusError(OpenAIUsageError):
         self.retry_after = retry_after
         self.attempts = attempts
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
-
 
 class BadRequestError(APIStatusError):
     """400: the API refuses the parameters. Correct the call; `param` may name the culprit."""
@@ -150,9 +147,6 @@ class ResponseTooLargeError(OpenAIUsageError):
     def __init__(self, message: str, *, operation: str) -> None:
         super().__init__(message)
         self.operation = operation
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
 
 
 class PaginationError(OpenAIUsageError):
@@ -259,14 +253,6 @@ class MissingExtraError(OpenAIUsageError, ImportError):
         from .installation import install_command
 
         return cls(f"{purpose} needs {needed}: {install_command(extra)}", name=library, extra=extra)
-
-
-def _rebuild(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:
-    """Unpickle an error whose `__init__` has required keywords."""
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(state)
-    return error
 
 
 __all__ = [

@@ -44,14 +44,14 @@ class ItemList(_Items[PageT_co, ItemT_co]):
 
     def __iter__(self) -> Iterator[ItemT_co]:
         """Items, each once."""
-        with closing(self._fetch.iterate(self._fetch.joined())) as steps:
+        with closing(self._fetch.calls.iterate(self._fetch.joined())) as steps:
             for _, event, items in steps:
                 self._fetch.tell(event)
                 yield from items
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked."""
-        with closing(self._fetch.iterate(self._fetch.joined())) as steps:
+        with closing(self._fetch.calls.iterate(self._fetch.joined())) as steps:
             for page, event, _ in steps:
                 self._fetch.tell(event)
                 yield page

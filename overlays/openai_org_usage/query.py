@@ -99,7 +99,7 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
 
     def __iter__(self) -> Iterator[BucketT_co]:
         """Buckets; one that the API splits over two pages comes as one."""
-        with closing(self._fetch.iterate(self._fetch.joined())) as steps:
+        with closing(self._fetch.calls.iterate(self._fetch.joined())) as steps:
             for _, event, ready in steps:
                 self._fetch.tell(event)
                 yield from ready
@@ -133,10 +133,10 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
         A result that cannot be read, such as one with an amount that is no number, is no error here: it
         stands in its bucket's `unknown_results`, with the `problem`.
         """
-        with closing(self._fetch.iterate(self._fetch.pages())) as steps:
+        with closing(self._fetch.calls.iterate(self._fetch.pages())) as steps:
             for step, event in steps:
                 self._fetch.tell(event)
-                yield step.page
+                yield step.reply.page
 
 
 class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
@@ -188,4 +188,4 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
         async with aclosing(self._fetch.pages()) as steps:
             async for step, event in steps:
                 self._fetch.tell(event)
-                yield step.page
+                yield step.reply.page

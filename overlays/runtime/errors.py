@@ -30,6 +30,10 @@ class OpenAIUsageError(Exception):
         def __setattr__(self, name: str, value: object) -> None:
             super().__setattr__(name, _keyless(value))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle it so that `__init__` is not called again, which may require keywords."""
+        return _unpickled, (type(self), self.args), *super().__reduce__()[2:]
+
     def add_note(self, note: str) -> None:
         """Add `note`, without a key."""
         super().add_note(redacted(note))
@@ -45,9 +49,6 @@ class InvalidParameterError(OpenAIUsageError, ValueError):
     def __init__(self, message: str, *, parameter: str) -> None:
         super().__init__(message)
         self.parameter = parameter
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
 
     @classmethod
     def unknown_value(
@@ -74,9 +75,6 @@ class ResponseDecodeError(OpenAIUsageError, ValueError):
         super().__init__(message)
         self.operation = operation
         self.json_path = json_path
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
 
 
 class UnexpectedStatusError(OpenAIUsageError):
@@ -151,11 +149,9 @@ def _is_series(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return type(value) in (list, tuple)
 
 
-def _rebuild(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:
-    """Unpickle an error whose `__init__` has required keywords."""
+def _unpickled(kind: type[Exception], args: tuple[object, ...]) -> Exception:
     error = kind.__new__(kind)
     error.args = args
-    error.__dict__.update(state)
     return error
 
 

@@ -28,19 +28,18 @@ def test_the_report_is_about_the_running_month(client: UsageClient, command: Run
         ("--last 7d", "2026-11-14", "2026-11-21"),
         ("--last 36h", "2026-11-19", "2026-11-21"),
         ("--last 7d --complete-days", "2026-11-13", "2026-11-20"),
-        ("--start-time 7d", "2026-11-14", "2026-11-21"),
         ("--start-time 7d --end-time 1d", "2026-11-14", "2026-11-20"),
-        ("--start-time 2026-11-02", "2026-11-02", "2026-11-21"),
         ("--today", "2026-11-20", "2026-11-21"),
         ("--last-month", "2026-10-01", "2026-11-01"),
         ("--this-week", "2026-11-16", "2026-11-21"),
-        ("--last 1y", "2025-11-21", "2026-11-21"),
         ("--start-time 2026-11-02 --end-time 2026-11-09", "2026-11-02", "2026-11-09"),
     ],
 )
 def test_the_days_of_a_report(options: str, start: str, end: str, command: Run) -> None:
     """Whole UTC days; a month that runs has its complete ones, spans have today as well."""
-    period = json.loads(command(f"report {options} --format json").out)["period"]
+    period = json.loads(command(f"report {options} --no-names --sections summary --format json").out)[
+        "period"
+    ]
     assert (period["start"], period["end"]) == (start, end)
 
 
@@ -56,15 +55,14 @@ def test_the_days_of_a_report(options: str, start: str, end: str, command: Run) 
 )
 def test_a_report_says_which_days_stand_for_hours(options: str, note: str | None, command: Run) -> None:
     """As the endpoint commands do of their buckets."""
-    said = command(f"report {options} --format json")
+    said = command(f"report {options} --no-names --sections summary --format json")
     assert said.err == (f"note: a report is of whole UTC days, so this is {note}\n" if note else "")
 
 
 @pytest.mark.parametrize(
     ("options", "way_out"),
     [
-        ("--last 400d --top 3", "--start-time 2025-11-20 --top 3"),
-        ("--last 400d --complete-days", "--start-time 2025-11-20 --end-time 2026-11-20"),
+        ("--last 400d --complete-days --top 3", "--start-time 2025-11-20 --end-time 2026-11-20 --top 3"),
         ("--month 2025-11", "--start-time 2025-11-20 --end-time 2025-12-01"),
         ("--month 2025-01", None),
     ],
@@ -82,7 +80,7 @@ def test_a_report_of_days_too_long_ago_names_one_that_can_be_made(
         [f"openai-org-usage report {way_out} --emulator"] if way_out else []
     )
     if way_out:
-        assert command(f"report {way_out} --emulator").code == 0
+        assert command(f"report {way_out} --emulator --no-names --sections summary").code == 0
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,7 @@ def test_a_report_of_days_too_long_ago_names_one_that_can_be_made(
 def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp_path: Path) -> None:
     """A file that appears in one step."""
     path = tmp_path / f"report.{suffix}"
-    said = command(f"report --last 7d --output {path}")
+    said = command(f"report --last 7d --no-names --output {path}")
     assert (said.code, said.out, said.err) == (0, "", f"note: the report is in {path}\n")
     assert path.read_text(encoding="utf-8").lower().startswith(beginning)
 

@@ -17,9 +17,11 @@ from .strings import FLOOD, is_forbidden, marked, sting
 
 CHILD = """
 import json, os, sys
-from openai_org_usage.cli import main, app, budget, console, endpoint_run, progress, report
-from openai_org_usage.cli import table_layout
-from openai_org_usage.cli.doctor import command
+from openai_org_usage.cli import main, app, budget, console, progress
+import openai_org_usage.cli.endpoint.run
+import openai_org_usage.cli.report.command
+import openai_org_usage.cli.tables.layout
+import openai_org_usage.cli.doctor.command
 from openai_org_usage.cli.context import CommandContext
 import openai_org_usage.report.renderers.terminal
 now, patience, runs = json.loads(sys.stdin.readline())

@@ -11,6 +11,7 @@ import pytest
 from openai_org_usage.report import Report, render_html
 
 from . import chromium
+from .eventful import eventful_report
 from .figures import DAY, daily, report_of
 from .hostile import hostile_names, hostile_report, owners_report
 from .owners import NAMES, owned_report
@@ -25,7 +26,7 @@ _BOXES = """[...document.querySelectorAll(".card, .chart")].map(element => {
 _CLASHES = """(() => {
   const texts = document.querySelectorAll(
     "h1, h2, h3, .lead, dt, dd, figcaption p, .legend li, .scale span, .ticks text, .signs text, " +
-    ".label, td, small"
+    ".label, td, small, .marker"
   );
   const boxes = [...texts].filter(element => element.checkVisibility()).flatMap(element => {
     const range = document.createRange();
@@ -67,6 +68,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[chromium.Browser]:
     with chromium.browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def an_eventful_report() -> Report:
+    return eventful_report()
 
 
 @pytest.mark.parametrize(("width", "script"), [(375, False), (1280, True)])
@@ -137,9 +143,12 @@ def test_no_figure_is_cut_off(
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_names_have_their_room(browser: chromium.Browser, tmp_path: Path, width: int) -> None:
-    """With owner, project and id; none of any kind makes the page wider than the window."""
+def test_names_have_their_room(
+    browser: chromium.Browser, an_eventful_report: Report, tmp_path: Path, width: int
+) -> None:
+    """With owner, project and id, and in a month with causes; none makes the page wider than the window."""
     assert clashes(browser, owned_report().with_names(NAMES), tmp_path, width=width) == []
+    assert clashes(browser, an_eventful_report, tmp_path, width=width) == []
     path = tmp_path / "hostile.html"
     path.write_text(render_html(owners_report().with_names(hostile_names())), encoding="utf-8")
     assert browser.open(path, width=width)["width"] <= width

@@ -44,7 +44,7 @@ def _sum_formula(sheet: Any, place: int) -> str:
 
 
 def test_every_sheet_adds_up(report: Report) -> None:
-    """The days and each breakdown to the total, the causes to the change; exactly."""
+    """The days and each breakdown to the total, causes and effects to the change; exactly."""
     (spend, *_), found = report.spends, sheets(report)
     aside = f" ({spend.currency.upper()})" if len(report.spends) > 1 else ""
 
@@ -56,7 +56,8 @@ def test_every_sheet_adds_up(report: Report) -> None:
     ]
     assert amounts[: len(spend.breakdowns)] == [spend.total] * len(spend.breakdowns)
     if spend.explanation is not None and spend.explanation.by:
-        assert total(found[f"Why it changed{aside}"], "Change") == spend.explanation.by
+        for name in ("Why it changed", "Volume, price and mix"):
+            assert total(found[f"{name}{aside}"], "Change") == spend.explanation.by
 
 
 def test_only_our_sums_are_formulas(report: Report) -> None:

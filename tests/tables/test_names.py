@@ -21,6 +21,7 @@ from openai_org_usage.tables.columns import columns_of, with_floats, with_names
 from openai_org_usage.tables.stream import Shape, batches
 from openai_org_usage.tables.writing import write_buckets
 
+from ..contract.profiles import amount
 from ..scripted import START, bucket, page, result, scripted
 from .bodies import Bodies
 from .names_by_hand import BESIDE, NAMES, columns_with_names
@@ -29,7 +30,8 @@ from .reading import FORMATS, SETTINGS, Records, of_file, of_table, pa, serving
 from .reading import Bodies as Answers
 from .test_split_buckets import bodies as as_bodies
 
-CASES = 60
+CASES = amount(2, 5)
+"""Of each operation."""
 
 
 def queries(random: Random, *, oddity: float = 0.05) -> list[tuple[Operation, list[bytes]]]:
@@ -37,7 +39,7 @@ def queries(random: Random, *, oddity: float = 0.05) -> list[tuple[Operation, li
     return [
         (operation, Bodies(operation, random, oddity=oddity).pages(2))
         for operation in OPERATIONS.values()
-        for _ in range(CASES // len(OPERATIONS))
+        for _ in range(CASES)
     ]
 
 

@@ -13,7 +13,8 @@ from .._generated import OpenAIUsageError, Operation
 from ..errors import InexactValueError
 from ..hooks import PageEvent
 from ..http.blocking_calls import ClosableIterator
-from ..pagination.page_stream import Step, fetch_of
+from ..pagination.page_stream import Step
+from ..pagination.paged_query import fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from ..query import UsageQuery
 from ..tables.optional_imports import ArrowBatch, ArrowSchema
@@ -65,8 +66,8 @@ class InterruptibleQuery:
         """The pages with the bytes that they came in; a bucket may stand on two of them."""
         for step in self._steps(self._fetch.pages()):
             yield step
-            if step.page.data:  # What a later page of its window may continue comes again.
-                last = step.page.data[-1]
+            if step.reply.page.data:  # What a later page of its window may continue comes again.
+                last = step.reply.page.data[-1]
                 self.until = last.end_time if step.closes else last.start_time
 
     def batches(self, shape: Shape) -> tuple[ArrowSchema, Iterator[ArrowBatch]]:
@@ -89,7 +90,7 @@ class InterruptibleQuery:
         yield from stream.rest()
 
     def _steps(self, source: ClosableIterator[tuple[Step[PageT], PageEvent]]) -> Generator[Step[PageT]]:
-        for step, event in self._guarded(self._fetch.iterate(source)):
+        for step, event in self._guarded(self._fetch.calls.iterate(source)):
             self._fetch.tell(event)
             yield step
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 from .._generated import OpenAIUsageError
 from ..http.network_errors import check_loop
-from .page_stream import PagedQuery, fetch_of
+from .paged_query import PagedQuery, fetch_of
 from .rules import Bucket
 
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from functools import partial
 from itertools import islice
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
 from .._generated import AnyRequest, OpenAIUsageError, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
-from ..http.blocking_calls import BlockingCalls, ClosableIterator
+from ..http.blocking_calls import BlockingCalls
 from ..http.network_errors import check_loop
 from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
 from .plan import QueryPlan
 from .rules import Bucket, Page, PageCount, PageWalk, ResumePoint, Span, refuses_limit
 
-T = TypeVar("T")
 PageT_co = TypeVar("PageT_co", bound=Page[Span], covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -47,11 +46,6 @@ class Step(Generic[PageT_co]):
     closes: bool
     again: ResumePoint[object, Bucket, object]
 
-    @property
-    def page(self) -> PageT_co:
-        """The page, decoded."""
-        return self.reply.page
-
 
 @attrs.frozen(kw_only=True)
 class PageFetch:
@@ -68,10 +62,6 @@ class PageFetch:
     calls: BlockingCalls
     max_pages: int
     on_page: Callable[[PageEvent], object] | None
-
-    def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
-        """One iteration for a caller that blocks."""
-        return self.calls.iterate(items)
 
     def tell(self, event: PageEvent) -> None:
         """Call the hook `on_page`, where the page is handed out."""
@@ -93,10 +83,6 @@ class Fetch(PageFetch, Generic[PageT_co, BucketT_co, RowT_co]):
     now: Callable[[], float]
     decode: Callable[[AnyRequest, bytes], PageT_co] = AnyRequest.decode
 
-    def steps(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
-        """The pages, checked."""
-        return Steps(self)
-
     def pages(self) -> Steps[PageT_co, BucketT_co, RowT_co]:
         """The pages as they came: a result that cannot be read is kept in its bucket's `unknown_results`."""
         return Steps(attrs.evolve(self, decode=partial(AnyRequest.decode, keep_unreadable=True)))
@@ -104,18 +90,6 @@ class Fetch(PageFetch, Generic[PageT_co, BucketT_co, RowT_co]):
     def joined(self) -> Joined[PageT_co, BucketT_co, RowT_co]:
         """The pages, and with each the buckets that are complete; the pages are of typed buckets."""
         return Joined(self)
-
-
-class PagedQuery(Protocol):
-    """A query of either kind, for what is built on queries."""
-
-    @property
-    def _fetch(self) -> Fetch[Any, Bucket, Any]: ...
-
-
-def fetch_of(query: PagedQuery) -> Fetch[Any, Bucket, Any]:
-    """How the pages of `query` are fetched: a user's editor does not offer that."""
-    return query._fetch  # pyright: ignore[reportPrivateUsage] - it is the door
 
 
 class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
@@ -126,9 +100,9 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
     """
 
     def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        windows = _Windows(fetch)
         self._planned = fetch.plan.count
-        sources = (windows.read(window) for window in fetch.plan.windows())
+        pull = Pull(fetch, limit=fetch.plan.limit, decode=fetch.decode)
+        sources = (_read_window(fetch, pull, window) for window in fetch.plan.windows())
         depth = fetch.requestor.options.concurrency
         self._source: AsyncGenerator[Step[PageT_co]] | _Ahead[PageT_co] = (
             next(sources) if self._planned == 1 else _Ahead(sources, depth=depth)
@@ -145,7 +119,7 @@ class Steps(Generic[PageT_co, BucketT_co, RowT_co]):
         event = page_event(
             step.reply,
             page=self._pages,
-            buckets=len(step.page.data),
+            buckets=len(step.reply.page.data),
             done=self._done,
             planned=self._planned,
         )
@@ -186,9 +160,9 @@ class Joined(Generic[PageT_co, BucketT_co, RowT_co]):
 
     def _ready(self, step: Step[Any]) -> list[BucketT_co]:
         if step.closes and self._join.held is None:  # There is nothing to join.
-            return list(step.page.data)
+            return list(step.reply.page.data)
         try:
-            ready = self._join.add(step.page.data, continues=step.continues)
+            ready = self._join.add(step.reply.page.data, continues=step.continues)
         except OpenAIUsageError as error:
             error.resume = step.again
             raise error.with_traceback(None) from error.__cause__
@@ -217,34 +191,31 @@ class Pull(Generic[PageT_co]):
         return await self._ask(request)
 
 
-class _Windows(Pull[PageT_co], Generic[PageT_co, BucketT_co, RowT_co]):
-    """The windows of one iteration."""
-
-    def __init__(self, fetch: Fetch[PageT_co, BucketT_co, RowT_co]) -> None:
-        super().__init__(fetch, limit=fetch.plan.limit, decode=fetch.decode)
-        self._fetch = fetch
-
-    async def read(self, start: ResumePoint[Any, BucketT_co, RowT_co]) -> AsyncGenerator[Step[PageT_co]]:
-        """The pages of one window, by cursor."""
-        walk = PageWalk(
-            request=start.request,
-            seconds=self._fetch.plan.seconds,
-            count=self.count,
-            now=self._fetch.now(),
-            last=start.held,
-            until=start.until if start.held is None else start.held.end_time,
-        )
-        while not walk.is_over:
-            request = walk.request
-            again = ResumePoint(request, rest=start.rest, until=walk.until)
-            try:
-                reply = await self.send(request)
-                continues = walk.accept(reply.page)
-            except OpenAIUsageError as error:
-                error.resume = again
-                # Without its frames, which hold what came, and the key may be in that.
-                raise error.with_traceback(None) from error.__cause__
-            yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
+async def _read_window(
+    fetch: Fetch[PageT_co, BucketT_co, RowT_co],
+    pull: Pull[PageT_co],
+    start: ResumePoint[Any, BucketT_co, RowT_co],
+) -> AsyncGenerator[Step[PageT_co]]:
+    """The pages of one window, by cursor."""
+    walk = PageWalk(
+        request=start.request,
+        seconds=fetch.plan.seconds,
+        count=pull.count,
+        now=fetch.now(),
+        last=start.held,
+        until=start.until if start.held is None else start.held.end_time,
+    )
+    while not walk.is_over:
+        request = walk.request
+        again = ResumePoint(request, rest=start.rest, until=walk.until)
+        try:
+            reply = await pull.send(request)
+            continues = walk.accept(reply.page)
+        except OpenAIUsageError as error:
+            error.resume = again
+            # Without its frames, which hold what came, and the key may be in that.
+            raise error.with_traceback(None) from error.__cause__
+        yield Step(reply=reply, continues=continues, closes=walk.is_over, again=again)
 
 
 class _Ahead(Generic[PageT_co]):

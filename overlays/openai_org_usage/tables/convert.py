@@ -8,7 +8,7 @@ from types import ModuleType
 
 from .._generated import InvalidParameterError
 from ..named_rows import NameLookup
-from ..pagination.page_stream import fetch_of
+from ..pagination.paged_query import fetch_of
 from .columns import select
 from .optional_imports import ArrowReader, ArrowTable, ArrowType, PandasFrame, PolarsFrame, require
 from .records import Record, RecordMaker

@@ -15,7 +15,8 @@ import attrs
 from .._generated import AnyRequest, OpenAIUsageError, decode_structs
 from ..named_rows import NameLookup
 from ..pagination.bucket_merge import BucketJoin
-from ..pagination.page_stream import Fetch, PagedQuery, Step, Steps, fetch_of
+from ..pagination.page_stream import Fetch, Step, Steps
+from ..pagination.paged_query import PagedQuery, fetch_of
 from ..pagination.rules import Bucket, Page, Span
 from .batches import BatchMaker, Part, are_bare
 from .optional_imports import ArrowBatch, ArrowSchema, require
@@ -76,7 +77,7 @@ class BatchStream:
     def steps(self) -> Steps[Page[Span], Bucket, object]:
         """The pages for `add`, checked and not joined."""
         fetch: Fetch[Page[Span], Bucket, object] = attrs.evolve(self._fetch, decode=_decoded)
-        return fetch.steps()
+        return Steps(fetch)
 
     def add(self, step: Step[Page[Span]]) -> list[ArrowBatch]:
         """The batches that are complete, now that a page has come.
@@ -147,7 +148,7 @@ def async_batches(query: AsyncQuery, shape: Shape) -> tuple[ArrowSchema, AsyncGe
 
 def _batches(fetch: Fetch[Any, Bucket, object], stream: BatchStream) -> Generator[ArrowBatch]:
     try:
-        with closing(fetch.iterate(stream.steps())) as steps:
+        with closing(fetch.calls.iterate(stream.steps())) as steps:
             for step, event in steps:
                 fetch.tell(event)
                 yield from stream.add(step)
@@ -182,7 +183,7 @@ def _decoded(request: AnyRequest, body: bytes) -> Page[Span]:
 
 
 def _part(step: Step[Any]) -> Part:
-    page, reply = step.page, step.reply
+    reply, page = step.reply, step.reply.page
     part = Part(page.data, lambda: page.data)
     if are_bare(page.data):
         return Part(page.data, lambda: reply.request.decode(reply.body).data)

@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 from .._generated import Operation
 from ..named_rows import NameLookup
-from ..pagination.page_stream import fetch_of
+from ..pagination.paged_query import fetch_of
 from ..pagination.rules import Bucket
 from .batches import BatchMaker, Part
 from .binary import ArrowSink, ParquetSink

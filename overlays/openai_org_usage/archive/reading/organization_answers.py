@@ -10,7 +10,7 @@ from ..._generated import OPERATIONS, Request
 from ...client import UsageClient
 from ...errors import OtherOrganizationError
 from ...hooks import PageEvent
-from ...pagination.page_stream import fetch_of
+from ...pagination.paged_query import fetch_of
 from ...pagination.rules import Bucket
 
 

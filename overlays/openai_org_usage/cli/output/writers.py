@@ -123,7 +123,7 @@ def _write_pages(query: InterruptibleQuery, stream: Stream) -> int:
     pages, buckets = 0, 0
     for step in query.pages():
         stream.write(escaped_lines(msgspec.json.format(step.reply.body, indent=-1) + b"\n"))
-        pages, buckets = pages + 1, buckets + len(step.page.data)
+        pages, buckets = pages + 1, buckets + len(step.reply.page.data)
     return pages if buckets else 0
 
 

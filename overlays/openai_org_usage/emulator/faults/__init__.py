@@ -36,6 +36,8 @@ from .cursors import CursorCycle, EmptyPages, HasMore, NextPage, RepeatedCursor
 from .fault import Fault, FaultPlanError
 from .lists import EndlessList, LastId, RepeatedItem, RepeatedLastId
 from .members import Altered, Missing, Renamed
+from .parameters import GroupingRefused, LimitRefused, LookbackExceeded
+from .permissions import CountryRefused, MissingScope, SessionKeyNeeded
 from .plan import FaultPlan
 from .results import (
     AmountForm,
@@ -48,17 +50,7 @@ from .results import (
     UnknownFields,
     UnknownObject,
 )
-from .statuses import (
-    CountryRefused,
-    GroupingRefused,
-    LimitRefused,
-    LookbackExceeded,
-    MissingScope,
-    QuotaExceeded,
-    Redirect,
-    SessionKeyNeeded,
-    Status,
-)
+from .statuses import QuotaExceeded, Redirect, Status
 
 __all__ = [
     "Altered",

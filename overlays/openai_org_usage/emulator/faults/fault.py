@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import attrs
 
 from ..._generated import ListOperation, Operation, redacted
-from ..answer import ApiAnswer, answer_json
+from ..answer import ApiAnswer, Headers, answer_error, answer_json
+from ..errors import ApiError
 from ..paginator import PageJson, PageRequest
 from ..request_context import RequestContext, UsageContext
 
@@ -73,6 +74,24 @@ class Fault(ABC):
             if value != field.default:
                 shown.append(f"{field.name}={value!r}" if field.kw_only else repr(value))
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@attrs.frozen(repr=False)
+class RefusalFault(Fault):
+    """A fault that refuses the request."""
+
+    @abstractmethod
+    def refusal(self, context: RequestContext) -> ApiError | None:
+        """What the request is refused with; None to answer it."""
+
+    def headers(self, context: RequestContext) -> Headers:
+        """The headers that come with the refusal."""
+        return ()
+
+    def spoil(self, context: RequestContext) -> ApiAnswer | None:
+        """The refusal as an answer."""
+        error = self.refusal(context)
+        return None if error is None else answer_error(error, headers=self.headers(context))
 
 
 @attrs.frozen(repr=False)

@@ -67,7 +67,7 @@ def _spend(report: Report, spend: Spend, view: View) -> Iterator[str]:
     if Section.WHY in view and spend.explanation is not None and spend.explanation.by:
         yield from (f"## {why_words.HEADING}{currency}", "")
         yield from _causes(spend.explanation, spend)
-        if view.singles_out(Section.WHY) or not why_words.is_quiet(spend.explanation, report.complete):
+        if why_words.is_in_full(spend.explanation, report.complete, view):
             yield from _changes(report, spend, spend.explanation)
     if Section.DAYS in view and len(spend.days) > 1:
         yield from _over_time(spend, by=view.by, currency=currency)

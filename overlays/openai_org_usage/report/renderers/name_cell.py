@@ -20,6 +20,8 @@ class NameCell:
 
     text: str
     details: Sequence[str] = ()
+    is_whole: bool = False
+    """Whether the name goes on in the next line where it would be cut."""
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(1, max(1, cell_len(self._line))).with_maximum(options.max_width)
@@ -29,7 +31,7 @@ class NameCell:
         if not self.details or cell_len(self._line) <= width:
             yield _one_line(cut_in_middle(self._line, width))
             return
-        yield _one_line(cut_in_middle(self.text, width))
+        yield Text(self.text, no_wrap=False) if self.is_whole else _one_line(cut_in_middle(self.text, width))
         room = width - len(_INDENT)
         below = _DOT.join(self.details)
         for line in [below] if cell_len(below) <= room else self.details:

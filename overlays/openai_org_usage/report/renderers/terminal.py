@@ -116,8 +116,7 @@ def _spend(report: Report, spend: Spend, width: int, view: View) -> Iterator[Ren
     if Section.SUMMARY in view:
         yield from _answer(report, spend, width)
     if Section.WHY in view and spend.explanation is not None and spend.explanation.by:
-        in_full = view.singles_out(Section.WHY)
-        yield from why(report, spend, spend.explanation, width, in_full=in_full)
+        yield from why(report, spend, spend.explanation, width, view)
     days = chart_days(report, spend)
     if Section.DAYS in view and len(days) > 1:
         yield from _columns(days, spend, width, by=view.by)

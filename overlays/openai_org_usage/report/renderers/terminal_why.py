@@ -16,22 +16,23 @@ from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
 from ..report import Report
 from ..spending import Spend
+from ..view import View
 from . import why_words
 from .name_cell import NameCell
 from .terminal_tables import ROOMY, bounded, change_cell, heading, table
 
 
 def why(
-    report: Report, spend: Spend, explanation: Explanation, width: int, *, in_full: bool
+    report: Report, spend: Spend, explanation: Explanation, width: int, view: View
 ) -> Iterator[RenderableType]:
-    """The section about a spend that has changed; one line if nothing stands out, unless `in_full`."""
+    """The section about a spend that has changed; one line if nothing stands out."""
     currency = f", {clean(spend.currency).upper()}" if len(report.spends) > 1 else ""
     yield from (Text(), heading(f"{why_words.HEADING}{currency}", width))
     if explanation.causes:
         yield _causes(spend, explanation, width)
     else:
         yield bounded(Text(words.NOTHING, "dim"), width)
-    if not in_full and why_words.is_quiet(explanation, report.complete):
+    if not why_words.is_in_full(explanation, report.complete, view):
         return
     effects = list(why_words.effects(explanation))
     if effects:
@@ -45,7 +46,7 @@ def why(
 def _causes(spend: Spend, explanation: Explanation, width: int) -> Table:
     rows = table(width, "share", "change")
     for cause in explanation.causes:
-        name = NameCell(words.subject_words(cause), [why_words.cause_days(cause)])
+        name = NameCell(words.subject_words(cause), [why_words.cause_days(cause)], is_whole=True)
         rows.add_row(name, Text(formatting.percent(cause.share)), _signed(cause.amount, spend))
     if explanation.rest:
         rows.add_row(Text("everything else", "dim"), "", _signed(explanation.rest, spend))

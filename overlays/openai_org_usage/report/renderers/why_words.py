@@ -17,6 +17,7 @@ from ..explanation.explanation import Explanation
 from ..explanation.movers import Mover, Movers, MoversRest
 from ..explanation.unusual_days import UnusualDay
 from ..periods import Period
+from ..view import Section, View
 
 HEADING = "Why it changed"
 MOVERS = 5
@@ -47,10 +48,14 @@ _KINDS = {
 }
 
 
-def is_quiet(explanation: Explanation, period: Period) -> bool:
-    """Whether there is nothing to explain: a small change, no cause, no unusual day of `period`."""
-    is_small = explanation.size in (ChangeSize.SAME, ChangeSize.SLIGHT)
-    return is_small and not explanation.causes and not unusual_days(explanation, period)
+def is_in_full(explanation: Explanation, period: Period, view: View) -> bool:
+    """Whether there is more to show people than that nothing stands out, or they asked for this section.
+
+    There is more if the change is not small, or has a cause, or a day of `period` is out of the ordinary.
+    """
+    is_large = explanation.size not in (ChangeSize.SAME, ChangeSize.SLIGHT)
+    stands_out = is_large or explanation.causes or unusual_days(explanation, period)
+    return bool(stands_out) or view.singles_out(Section.WHY)
 
 
 def cause_days(cause: ChangeCause) -> str:
@@ -74,9 +79,12 @@ def _day(day: date) -> str:
 def effects(explanation: Explanation) -> Iterator[tuple[str, Decimal]]:
     """The parts of the change, with what they are called; without those too small to be seen beside it."""
     least = explanation.by.copy_abs() / _LEAST
-    for name, amount in zip(_EFFECTS, _amounts(explanation.effects), strict=True):
-        if amount.copy_abs() > least:
-            yield name, amount
+    return ((name, amount) for name, amount in every_effect(explanation) if amount.copy_abs() > least)
+
+
+def every_effect(explanation: Explanation) -> Iterator[tuple[str, Decimal]]:
+    """All parts of the change, which add up to it, with what they are called."""
+    return zip(_EFFECTS, _amounts(explanation.effects), strict=True)
 
 
 def _amounts(found: Effects) -> tuple[Decimal, ...]:

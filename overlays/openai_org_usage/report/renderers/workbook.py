@@ -93,8 +93,7 @@ def _tables(report: Report, view: View) -> Iterator[FigureTable]:
         aside = f" ({code.upper() if code else number})" if several else ""
         explanation = spend.explanation
         if Section.WHY in view and explanation is not None and explanation.by:
-            yield _causes(spend, explanation, aside)
-            yield _movers(spend, explanation, aside)
+            yield from _why(spend, explanation, aside)
         if Section.DAYS in view:
             yield _days(spend, aside) if view.by in (None, "day") else _over_time(spend, view.by, aside)
         if Section.BREAKDOWNS in view:
@@ -108,6 +107,14 @@ def _tables(report: Report, view: View) -> Iterator[FigureTable]:
         yield FigureTable("Notes", [text_column("Note")], [[note] for note in summary.notes(report)])
 
 
+def _why(spend: Spend, explanation: Explanation, aside: str) -> Iterator[FigureTable]:
+    yield _causes(spend, explanation, aside)
+    yield _effects(spend, explanation, aside)
+    if explanation.unusual_days:
+        yield _unusual_days(spend, explanation, aside)
+    yield _movers(spend, explanation, aside)
+
+
 def _causes(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
     """What explains the change; it adds up to it."""
     rows: list[Sequence[object]] = [
@@ -118,6 +125,21 @@ def _causes(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
     change = amount_column(f"Change ({_currency(spend)})")
     columns = [text_column("Cause"), text_column("When"), share_column("Share"), change]
     return FigureTable(f"{why_words.HEADING}{aside}", columns, rows)
+
+
+def _effects(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
+    """Parts of the change by their kind; they add up to it, however small they are."""
+    rows = [[name, amount] for name, amount in why_words.every_effect(explanation) if amount]
+    columns = [text_column("Effect"), amount_column(f"Change ({_currency(spend)})")]
+    return FigureTable(f"Volume, price and mix{aside}", columns, rows)
+
+
+def _unusual_days(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
+    """All that are known, those of the period before among them."""
+    rows = [[day.day, day.amount, day.expected, day.by] for day in explanation.unusual_days]
+    heads = ("Cost", "Usual", "Beyond")
+    amounts = [amount_column(f"{head} ({_currency(spend)})", is_summed=False) for head in heads]
+    return FigureTable(f"Unusual days{aside}", [day_column("Day (UTC)"), *amounts], rows)
 
 
 def _movers(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:

@@ -23,7 +23,7 @@ from ... import entry_words, formatting, summary
 from ...explanation import words
 from ...report import Report
 from ...spending import Spend
-from ...view import EVERY_SECTION, BarUnit, Section
+from ...view import EVERY_SECTION, BarUnit, Section, View
 from .. import change_weight, why_words
 from ..chart_days import chart_days
 from .chart import HEIGHT, STEP, Chart
@@ -83,9 +83,8 @@ def render_html(
         _Currency.of(report, spend, number=place, by=by) for place, spend in enumerate(report.spends)
     ]
     template = environment().get_template("page.html.jinja")
-    page = template.render(
-        report=report, currencies=currencies, shown={section.value for section in sections}, **_KNOWN
-    )
+    view = View(sections, by)
+    page = template.render(report=report, currencies=currencies, view=view, **_KNOWN)
     return visible(_INDENTATION.sub("\n", page))
 
 
