@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import archive, build_time, decode, frames, memory, named, rows, startup, year
+from . import archive, build_time, decode, frames, memory, named, organizations, rows, startup, year
 from .results_model import Group
 
 GROUPS: Sequence[Group] = (
@@ -19,5 +19,6 @@ GROUPS: Sequence[Group] = (
     year.GROUP,
     memory.GROUP,
     archive.GROUP,
+    organizations.GROUP,
     build_time.GROUP,
 )

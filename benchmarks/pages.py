@@ -39,11 +39,11 @@ def rows_of(name: str, count: int, *, group_by: Sequence[str] | None = None) -> 
     with Emulator(now=lambda: NOW) as emulator:
         days = _days(name, emulator, group_by or GROUP_BY[name])
         while len(rows) < count:
-            rows += [bytes(row) for row in next(days)]
+            rows += next(days)
     return rows[:count]
 
 
-def _days(name: str, emulator: Emulator, group_by: Sequence[str]) -> Iterator[list[msgspec.Raw]]:
+def _days(name: str, emulator: Emulator, group_by: Sequence[str]) -> Iterator[list[bytes]]:
     """The results of one UTC day after another, back in time."""
     width = "1h" if "1h" in OPERATIONS[name].parameter("bucket_width").allowed_values else "1d"
     headers = {"Authorization": f"Bearer {emulator.admin_key}"}
@@ -56,8 +56,13 @@ def _days(name: str, emulator: Emulator, group_by: Sequence[str]) -> Iterator[li
                 "group_by": group_by,
             }
             url = f"{emulator.base_url}{OPERATIONS[name].path}?{urlencode(query, doseq=True)}"
-            page = msgspec.json.decode(client.get(url).raise_for_status().content, type=_Page)
-            yield [row for bucket in page.data for row in bucket.results]
+            buckets = results_in(client.get(url).raise_for_status().content)
+            yield [row for results in buckets for row in results]
+
+
+def results_in(page: bytes) -> list[list[bytes]]:
+    """The results of each bucket of a page, as JSON."""
+    return [[bytes(row) for row in bucket.results] for bucket in msgspec.json.decode(page, type=_Page).data]
 
 
 def page_of(rows: Sequence[bytes], *, width: int) -> bytes:

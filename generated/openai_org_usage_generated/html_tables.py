@@ -15,6 +15,9 @@ from .redaction import redacted
 
 _LONGEST = 200
 """Characters of a cell."""
+_UNBROKEN = 40
+"""Characters that stand on one line; a table that is wider than its window is scrolled."""
+_CAPTION = "text-align: left; caption-side: top; white-space: nowrap"
 _MIDNIGHT = time(tzinfo=UTC)
 
 
@@ -26,10 +29,10 @@ def html_table(
     top = "".join(_cell("th", name) for name in head)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
-        '<table style="font-variant-numeric: tabular-nums">'
-        f'<caption style="text-align: left; caption-side: top">{_plain(caption)}</caption>'
+        '<div style="overflow-x: auto"><table style="font-variant-numeric: tabular-nums">'
+        f'<caption style="{_CAPTION}">{_plain(caption)}</caption>'
         + (f"<thead><tr>{top}</tr></thead>" if top else "")
-        + f"<tbody>{body}</tbody></table>"
+        + f"<tbody>{body}</tbody></table></div>"
         + (f"<p><small>{_plain(foot)}</small></p>" if foot else "")
     )
 
@@ -63,9 +66,10 @@ def _line(row: Sequence[object], *, is_named: bool) -> str:
 
 
 def _cell(tag: str, value: object, *, is_number: bool = False) -> str:
-    wraps = "white-space: nowrap; " if isinstance(value, datetime) else ""
-    style = f"{wraps}text-align: {'right' if is_number else 'left'}"
-    return f'<{tag} style="{style}">{_plain(cell_text(value))}</{tag}>'
+    text = cell_text(value)
+    wraps = "white-space: nowrap" if is_number or len(text) <= _UNBROKEN else f"min-width: {_UNBROKEN // 2}em"
+    style = f"{wraps}; text-align: {'right' if is_number else 'left'}"
+    return f'<{tag} style="{style}">{_plain(text)}</{tag}>'
 
 
 def _is_number(value: object) -> bool:

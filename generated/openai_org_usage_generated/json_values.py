@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import TypeAlias, TypeGuard
+
+JsonObject: TypeAlias = dict[str, object]
 
 
-def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+def is_object(value: object) -> TypeGuard[JsonObject]:
     """Whether `value` is a JSON object."""
     return isinstance(value, dict)
 
 
-def is_array(value: object) -> TypeGuard[list[Any]]:
+def is_array(value: object) -> TypeGuard[list[object]]:
     """Whether `value` is a JSON array."""
     return isinstance(value, list)
 
 
-__all__ = ["is_array", "is_object"]
+__all__ = ["JsonObject", "is_array", "is_object"]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from .decimals import ZERO, read_decimal
-from .json_values import is_array, is_object
+from .json_values import JsonObject, is_array, is_object
 from .model_fields import Members, members_of
 from .types import Model, TimeRange
 
@@ -32,7 +31,7 @@ class Unknown:
         self.fields: dict[type[Model], dict[str, None]] = {}
         self.results: set[str] = set()
 
-    def take_from(self, node: Any, model: type[Model]) -> None:
+    def take_from(self, node: object, model: type[Model]) -> None:
         """Bring `node` into the form that `model` is converted from, in place, and note the unknown."""
         if not is_object(node):
             return
@@ -49,32 +48,32 @@ class Unknown:
             for one in held if child.is_list and is_array(held) else [held]:
                 self.take_from(one, child.model)
 
-    def _set_fields_apart(self, node: dict[str, Any], model: type[Model], members: Members) -> None:
+    def _set_fields_apart(self, node: JsonObject, model: type[Model], members: Members) -> None:
         documented = members.annotations.keys() - {n for n in members.observed if not _is_text(node.get(n))}
         if not node.keys() <= documented:
             unknown = {key: node.pop(key) for key in list(node) if key not in documented}
             self.fields.setdefault(model, {}).update(dict.fromkeys(unknown))
             node["_additional_properties"] = unknown
 
-    def _set_results_apart(self, node: dict[str, Any], members: Members) -> None:
+    def _set_results_apart(self, node: JsonObject, members: Members) -> None:
         """Move results with another tag to `unknown_results`; a missing tag stays, and is refused."""
         items = node.get("results")
         if not is_array(items):
             return
         (tag,) = (members_of(child.model).tag for child in members.children if child.name == "results")
-        others = [item for item in items if _is_other(item, tag)]
+        others = [(other, item) for item in items if (other := _other_tag(item, tag)) is not None]
         if others:
-            node["results"] = [item for item in items if not _is_other(item, tag)]
-            node["unknown_results"] = [{"object": item["object"], "data": item} for item in others]
-            self.results.update(item["object"] for item in others)
+            node["results"] = [item for item in items if _other_tag(item, tag) is None]
+            node["unknown_results"] = [{"object": other, "data": item} for other, item in others]
+            self.results.update(other for other, _ in others)
 
 
-Apart = list[tuple[dict[str, Any], list[dict[str, Any]]]]
+Apart = list[tuple[JsonObject, list[JsonObject]]]
 """Buckets, each with those of its results that cannot be read, as unknown results."""
 
 
 def set_unreadable_apart(
-    node: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]
+    node: object, model: type[Model], convert: Callable[[object, type[Model]], object]
 ) -> Apart:
     """Take the results that `convert` refuses out of the page `node`, with what it says.
 
@@ -103,9 +102,11 @@ def set_unreadable_apart(
     return apart
 
 
-def _problem(item: Any, model: type[Model], convert: Callable[[Any, type[Model]], object]) -> str | None:
+def _problem(
+    item: object, model: type[Model], convert: Callable[[object, type[Model]], object]
+) -> str | None:
     """Why `item` is no `model`; None if it is one, or has another tag."""
-    if _is_other(item, members_of(model).tag):
+    if _other_tag(item, members_of(model).tag) is not None:
         return None
     tried = copy.deepcopy(item)
     Unknown().take_from(tried, model)
@@ -116,29 +117,31 @@ def _problem(item: Any, model: type[Model], convert: Callable[[Any, type[Model]]
     return None
 
 
-def _tag(item: Any) -> str:
+def _tag(item: object) -> str:
     tag = item.get("object") if is_object(item) else None
     return tag if isinstance(tag, str) else ""
 
 
-def _objects(node: Any, name: str) -> list[dict[str, Any]]:
+def _objects(node: object, name: str) -> list[JsonObject]:
     """The objects in the list `name` of `node`; none unless all of them are objects."""
     items = node.get(name) if is_object(node) else None
     if not is_array(items):
         return []
-    return items if all(is_object(item) for item in items) else []
+    objects = [item for item in items if is_object(item)]
+    return objects if len(objects) == len(items) else []
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_other(item: Any, tag: str) -> bool:
+def _other_tag(item: object, tag: str) -> str | None:
+    """The tag of `item`, if it has another than `tag`."""
     found = item.get("object") if is_object(item) else None
-    return isinstance(found, str) and found != tag
+    return found if isinstance(found, str) and found != tag else None
 
 
-def _read_variants(node: dict[str, Any], members: Members) -> None:
+def _read_variants(node: JsonObject, members: Members) -> None:
     """Forms seen in the wild: `batch` as a string, a whole number with a decimal point, zeros with
     thousands of decimals; and texts that are no numbers, though `Decimal` would read them.
 
@@ -159,7 +162,7 @@ def _read_variants(node: dict[str, Any], members: Members) -> None:
                 node[name] = int(value)
 
 
-def _in_form(value: Any) -> Any:
+def _in_form(value: object) -> object:
     """`value`; `Decimal(0)` if it is a zero, as a number or as text; no text that no number is written like.
 
     Converting would take some of these for numbers. The empty one it refuses, and says where it stands.

@@ -6,7 +6,6 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
@@ -27,7 +26,7 @@ class Child:
 class Members:
     """The members of a model that are on the wire."""
 
-    annotations: Mapping[str, Any]
+    annotations: Mapping[str, object]
     """In the document's order."""
     children: tuple[Child, ...]
     decimals: tuple[str, ...]
@@ -72,7 +71,7 @@ def _read(model: type[Model]) -> Members:
     )
 
 
-def _child(name: str, annotation: Any) -> Child | None:
+def _child(name: str, annotation: object) -> Child | None:
     for branch in _branches(annotation):
         is_list = typing.get_origin(branch) is list
         model = typing.get_args(branch)[0] if is_list else branch
@@ -81,7 +80,7 @@ def _child(name: str, annotation: Any) -> Child | None:
     return None
 
 
-def _branches(annotation: Any) -> tuple[Any, ...]:
+def _branches(annotation: object) -> tuple[object, ...]:
     if isinstance(annotation, types.UnionType):
         return typing.get_args(annotation)
     return (annotation,)

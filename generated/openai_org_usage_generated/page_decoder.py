@@ -22,6 +22,7 @@ import msgspec
 
 from .errors import ResponseDecodeError, UnknownFieldWarning, UnknownResultWarning
 from .gc_pause import without_collecting
+from .json_values import is_array
 from .lenient_decoder import MISSPELT, Apart, Unknown, set_unreadable_apart
 from .redaction import holds_key, redacted
 from .struct_decoder import DECODING_ERRORS, StructDecoder, exactly
@@ -164,7 +165,8 @@ def _decode_slowly(page_type: type[ModelT], body: bytes, operation: str, *, keep
             apart = set_unreadable_apart(tree, model, msgspec.convert)
         unknown.take_from(tree, model)
         for bucket, results in apart:
-            bucket["unknown_results"] = [*bucket.get("unknown_results", ()), *results]
+            others = bucket.get("unknown_results")
+            bucket["unknown_results"] = [*others, *results] if is_array(others) else results
         page = msgspec.convert(tree, page_type)
     except DECODING_ERRORS as error:
         cause = _located(_without_frames(error), page_type, body)

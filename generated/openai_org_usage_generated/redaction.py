@@ -17,7 +17,6 @@ import os
 import re
 import weakref
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 KEY_SHOWN = "[admin key]"
 CREDENTIALS_SHOWN = "[credentials]"
@@ -54,7 +53,7 @@ _LAYERS = 6
 """Of escapes: %2573 has two."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 
-_in_use: dict[int, tuple[weakref.ref[Any], str]] = {}
+_in_use: dict[int, tuple[weakref.ref[object], str]] = {}
 """Who has a key, and as which attribute. No key stands here, and none is kept alive."""
 
 

@@ -27,6 +27,7 @@ import attrs
 import msgspec
 
 from .decimals import read_decimals
+from .json_values import JsonObject
 from .model_fields import members_of
 from .types import Model, draft_of
 
@@ -106,7 +107,7 @@ class StructColumns:
             raise ValueError("Neither number nor text")
         return [value if value is None else str(value) for value in values] if int in kinds else values
 
-    def others(self, form: Callable[[dict[str, Any]], FormT]) -> list[FormT]:
+    def others(self, form: Callable[[JsonObject], FormT]) -> list[FormT]:
         """The members that the document lacks, of each struct, as `form` makes them; once for those alike.
 
         Empty if the structs have no place for any.
@@ -142,7 +143,7 @@ class _Shape:
         )
         self.struct = self._struct()
 
-    def fill(self, structs: list[Any]) -> None:
+    def fill(self, structs: list[object]) -> None:
         """Put the model in the place of each of `structs`, which nothing else may hold.
 
         The cyclic collector counts structs as it counts models. As they are freed on the way, its
@@ -151,7 +152,7 @@ class _Shape:
         given = [self._values(name, list(map(attrgetter(name), structs))) for name in self._given]
         self._fill(structs, [*given, self._kept(structs) if self._unknown else [None] * len(structs)])
 
-    def _fill_with_few(self, structs: list[Any], given: Sequence[Iterable[Any]]) -> None:
+    def _fill_with_few(self, structs: list[object], given: Sequence[Iterable[object]]) -> None:
         model: Any = self.model
         plain = [name for name in self._members.annotations if name not in self._given]
         for place, (struct, *values, unknown) in enumerate(zip(structs, *given, strict=True)):
@@ -159,7 +160,7 @@ class _Shape:
             members |= zip(self._given, values, strict=True)
             structs[place] = model(**members, additional_properties=unknown)
 
-    def _values(self, name: str, values: list[Any]) -> list[Any]:
+    def _values(self, name: str, values: list[Any]) -> Sequence[object]:
         """What the models have for `values` of a member that they do not take as it is."""
         if name not in self._children:
             if name in self._members.required_decimals and None in values:
@@ -176,10 +177,10 @@ class _Shape:
         models = iter(held)
         return [value if value is None else next(models) for value in values]
 
-    def _kept(self, structs: Sequence[Any]) -> Sequence[dict[str, Any] | None]:
+    def _kept(self, structs: Sequence[object]) -> Sequence[JsonObject | None]:
         """The members of each that the document lacks."""
-        kept: list[dict[str, Any]] = [{} for _ in structs]
-        absent: list[Any] = [_ABSENT] * len(structs)
+        kept: list[JsonObject] = [{} for _ in structs]
+        absent: list[object] = [_ABSENT] * len(structs)
         for place, name in self._unknown.items():
             values = list(map(attrgetter(place), structs))
             if values != absent:
@@ -206,7 +207,7 @@ class _Shape:
         )
 
 
-def _default(model: type[Model], name: str) -> Any:
+def _default(model: type[Model], name: str) -> object:
     default = attrs.fields_dict(model)[name].default
     return msgspec.NODEFAULT if default is attrs.NOTHING else default
 

@@ -147,7 +147,7 @@ class UsageClient(_Client, QueryMethods, NameMethods):
         if sys.is_finalizing():  # As in __del__: they have been closed by then.
             return
         self._session.begin()
-        self._session.connections.shut()
+        self._session.source.shut()
         self._session.calls.stop()
 
     def __enter__(self) -> UsageClient:
@@ -171,7 +171,7 @@ class AsyncUsageClient(_Client, AsyncQueryMethods, AsyncNameMethods):
     async def close(self) -> None:
         """Close the connections for good."""
         self._session.begin()
-        await self._session.connections.close()
+        await self._session.source.close()
 
     async def __aenter__(self) -> AsyncUsageClient:
         return self

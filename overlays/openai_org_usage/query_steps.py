@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from ._generated import OpenAIUsageError, Request
+import attrs
+
+from ._generated import CostsRow, OpenAIUsageError, Request
 from .pagination.rules import Bucket
 
 if TYPE_CHECKING:
@@ -20,10 +22,44 @@ T = TypeVar("T")
 RowT = TypeVar("RowT")
 BucketRequest: TypeAlias = Request[object, Bucket, object]
 """A request of usage or costs, of whatever endpoint."""
+CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 Answers: TypeAlias = Sequence[Sequence[Bucket]]
 """The buckets of each request, in the order of the requests."""
 QuerySteps: TypeAlias = Generator[Sequence[BucketRequest], Answers, T]
 """A reading that ends with a `T`."""
+
+
+@attrs.define
+class _SteppedReading(Generic[T]):
+    """A reading under way: the requests that it waits for, or what it ended with. It does no I/O."""
+
+    steps: QuerySteps[T]
+    requests: Sequence[BucketRequest] | None = attrs.field(init=False, default=None)
+    """None when it has ended."""
+    _ended_with: list[T] = attrs.field(init=False, factory=list[T])
+
+    def __attrs_post_init__(self) -> None:
+        self._go_on(partial(next, self.steps))
+
+    @property
+    def result(self) -> T:
+        """What it ended with."""
+        return self._ended_with[0]
+
+    def answer(self, answers: Answers) -> None:
+        """Give it what was asked for."""
+        self._go_on(partial(self.steps.send, answers))
+
+    def fail(self, error: OpenAIUsageError) -> None:
+        """Give it the error of a query, which it raises unless it goes on without."""
+        self._go_on(partial(self.steps.throw, error))
+
+    def _go_on(self, step: Callable[[], Sequence[BucketRequest]]) -> None:
+        try:
+            self.requests = step()
+        except StopIteration as end:
+            self.requests = None
+            self._ended_with.append(end.value)
 
 
 def run_steps(client: UsageClient, steps: QuerySteps[T]) -> T:
@@ -32,36 +68,28 @@ def run_steps(client: UsageClient, steps: QuerySteps[T]) -> T:
     Raises:
         OpenAIUsageError: a query failed, and `steps` do not go on without it.
     """
-    go_on: Callable[[], Sequence[BucketRequest]] = partial(next, steps)
-    while True:
+    reading = _SteppedReading(steps)
+    while reading.requests is not None:
         try:
-            requests = go_on()
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        try:
-            answers = client.gather(*map(client.query, requests))
+            answers = client.gather(*map(client.query, reading.requests))
         except OpenAIUsageError as error:
-            go_on = partial(steps.throw, error)
+            reading.fail(error)
         else:
-            go_on = partial(steps.send, answers)
+            reading.answer(answers)
+    return reading.result
 
 
 async def run_steps_async(client: AsyncUsageClient, steps: QuerySteps[T]) -> T:
     """As `run_steps`."""
-    go_on: Callable[[], Sequence[BucketRequest]] = partial(next, steps)
-    while True:
+    reading = _SteppedReading(steps)
+    while reading.requests is not None:
         try:
-            requests = go_on()
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        try:
-            answers = await client.gather(*map(client.query, requests))
+            answers = await client.gather(*map(client.query, reading.requests))
         except OpenAIUsageError as error:
-            go_on = partial(steps.throw, error)
+            reading.fail(error)
         else:
-            go_on = partial(steps.send, answers)
+            reading.answer(answers)
+    return reading.result
 
 
 def rows_of(request: Request[object, Bucket, RowT], buckets: Iterable[Bucket]) -> Iterator[RowT]:
@@ -71,4 +99,12 @@ def rows_of(request: Request[object, Bucket, RowT], buckets: Iterable[Bucket]) -
         yield from of_bucket(bucket)
 
 
-__all__ = ["Answers", "BucketRequest", "QuerySteps", "rows_of", "run_steps", "run_steps_async"]
+__all__ = [
+    "Answers",
+    "BucketRequest",
+    "CostsRequest",
+    "QuerySteps",
+    "rows_of",
+    "run_steps",
+    "run_steps_async",
+]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ._generated import ApiOperation
     from .http.blocking_calls import BlockingCalls
     from .http.concurrency_limit import Slots
-    from .http.connections import Connections
     from .http.deadline import Timing
+    from .http.page_source import PageSource
     from .http.requestor import Requestor
 
 
@@ -31,7 +31,9 @@ class Session:
     """What they share.
 
     Attributes:
-        connections: are there from `begin` on: importing all that they need takes longer than the rest.
+        given_source: what answers in the place of the API; None for connections to it.
+        source: what answers; there from `begin` on, as importing all that connections need takes longer than
+            the rest.
         calls: where the synchronous client's requests run; there from `begin` on.
         loaded: the pages of each operation that has been used.
     """
@@ -42,7 +44,8 @@ class Session:
     )
     clock: Callable[[], float] = attrs.field(validator=is_callable)
     timing: Timing | None = attrs.field(validator=able_to("sleep"))
-    connections: Connections = attrs.field(init=False)
+    given_source: PageSource | None = None
+    source: PageSource = attrs.field(init=False)
     calls: BlockingCalls = attrs.field(init=False)
     loaded: dict[str, type[object]] = attrs.field(init=False, factory=dict[str, type[object]])
     _budget: RetryBudget = attrs.field(init=False, factory=RetryBudget)
@@ -63,12 +66,16 @@ class Session:
         with late_imports():  # One thread at a time.
             importlib.import_module(".query", __package__)  # And with it all that a query needs.
             from .http.blocking_calls import BlockingCalls
-            from .http.connections import Connections
 
             if not self._has_begun:
-                self.connections = Connections(self.access, transport=self.transport, clock=self.clock)
-                self.calls = BlockingCalls(self.connections.release)
+                self.source = self.given_source or self._connections()
+                self.calls = BlockingCalls(self.source.release)
                 self._has_begun = True
+
+    def _connections(self) -> PageSource:
+        from .http.connections import Connections
+
+        return Connections(self.access, transport=self.transport, clock=self.clock)
 
     def load(self, operation: ApiOperation) -> None:
         """Import the models of `operation`, once, where no fork comes in between."""
@@ -87,7 +94,7 @@ class Session:
         from .http.requestor import Requestor
 
         return Requestor(
-            connections=self.connections,
+            source=self.source,
             slots=self._slots.setdefault(options.concurrency, Slots(options.concurrency)),
             budget=self._budget,
             timing=self.timing or Timing(),

@@ -21,7 +21,7 @@ _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
 
 
-def exact_decimal(_: object, attribute: attrs.Attribute[Any], value: Decimal | None) -> None:
+def exact_decimal(_: object, attribute: attrs.Attribute[Decimal | None], value: Decimal | None) -> None:
     """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
     if value is not None and not _are_exact([value]):
         raise ValueError(f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128")

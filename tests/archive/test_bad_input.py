@@ -189,17 +189,6 @@ def test_what_is_no_archive_is_said_to_be_none(world: World) -> None:
         world.sync()
 
 
-def test_an_archive_without_its_manifest_is_said_to_be_one(world: World) -> None:
-    """It is left as it is, and nothing is advised that would leave its rows behind."""
-    world.sync("images", since="2d")
-    kept = sorted(world.folder.rglob("*.parquet"))
-    (world.folder / "manifest.json").unlink()
-    for use in (world.sync, world.archive.manifest, world.archive.client):
-        with pytest.raises(ArchiveError, match=r"has tables, but manifest\.json is missing: put it back"):
-            use()
-    assert kept == sorted(world.folder.rglob("*.parquet")) != []
-
-
 def test_an_audit_goes_on_without_a_table_that_is_refused(world: World) -> None:
     """It is noted, as a sync does; other errors end it."""
     world.sync("images", "vector_stores", since="2d")

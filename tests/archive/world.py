@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from openai_org_usage import Archive, ArchiveTable, RetryPolicy, UsageClient
-from openai_org_usage.archive.manifest import encode_manifest
+from openai_org_usage.archive.manifest import PartitionState, encode_manifest
 from openai_org_usage.archive.sync.sync_result import SyncResult
 from openai_org_usage.emulator import Emulator, FaultPlan
 from openai_org_usage.emulator.faults import Altered
@@ -108,8 +108,8 @@ class World:
         path.write_bytes(content)
         manifest = self.archive.manifest()
         table_name, _, month = (part.partition("=")[2] for part in path.parts[-4:-1])
-        state = manifest.state("default", table_name).months[month]
-        state.rows, state.bytes = table.num_rows, len(content)
+        state = PartitionState(rows=table.num_rows, bytes=len(content))
+        manifest.state("default", table_name).months[month] = state
         (self.folder / "manifest.json").write_bytes(encode_manifest(manifest))
 
     @property

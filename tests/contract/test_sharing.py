@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -17,9 +18,10 @@ import pytest
 
 from openai_org_usage import AsyncUsageClient, UsageClient
 
-from .echo_server import hesitant, is_answer, open_files, question, truthful
+from .echo_server import answer, hesitant, is_answer, open_files, question, truthful
 from .profiles import amount
 from .sharing import all_of, answered_by, empty, options_for, settles
+from .wire import Wire
 
 pytestmark = pytest.mark.usefixtures("shared_loop", "nothing_left_open")
 
@@ -155,14 +157,20 @@ def test_a_client_can_be_collected_in_the_loop_s_thread(monkeypatch: pytest.Monk
 def test_an_interrupted_iteration_ends_and_the_client_goes_on(counts: Counter[str]) -> None:
     """Ctrl-C while the answer is awaited raises KeyboardInterrupt at once; nothing stays behind."""
     main_thread = threading.main_thread().ident or 0
-    with hesitant(0.05) as wire, UsageClient(**options_for(wire.base_url)) as client:
+    presses = threading.Semaphore(0)
+
+    def answer_late(connection: socket.socket, head: bytes) -> None:
+        if presses.acquire(blocking=False):
+            signal.pthread_kill(main_thread, signal.SIGINT)
+        if not wire.ended.wait(0.05):
+            answer(connection, head)
+
+    with Wire(answer_late) as wire, UsageClient(**options_for(wire.base_url)) as client:
         assert is_answer(list(client.completions(**question(0))), 0)
         for day in range(5):
-            timer = threading.Timer(0.02, signal.pthread_kill, args=(main_thread, signal.SIGINT))
-            timer.start()
+            presses.release()
             with pytest.raises(KeyboardInterrupt):
                 list(client.completions(**question(day, 50)))
-            timer.join()
             counts["concurrency: iterations interrupted"] += 1
         assert is_answer(list(client.completions(**question(3, 5))), 3, 5)
 

@@ -159,6 +159,20 @@ class Archive:
         run = audit_run(self._writer, client, manifest, organization=organization, tables=tables)
         return audit_organization(run, on_progress=on_progress)
 
+    def set_aside(self, organization: str) -> int:
+        """Take an organization out, whose files are moved to the folder `_aside`; how many they are.
+
+        It is for one that is kept under two names. Nothing there is read any more, and nothing is lost.
+
+        Raises:
+            ArchiveLockedError: another process writes to the archive.
+            ArchiveError: there is no archive, or none of that organization.
+        """
+        with late_imports():
+            from .sync.set_aside import set_aside
+
+        return set_aside(self._writer, organization)
+
     def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:
         """A client that is answered from here: its queries, and reports made with it, send nothing.
 
@@ -172,9 +186,9 @@ class Archive:
                 before it.
         """
         with late_imports():
-            from .answers.transport import archive_client
+            from .answers.client import ArchiveClient
 
-        return archive_client(self.answers(organization=organization, settled=settled))
+        return ArchiveClient(self.answers(organization=organization, settled=settled))
 
     def answers(self, *, organization: str = "default", settled: bool = False) -> ArchiveAnswers:
         """What answers that client, and knows how old the answers are that it gave.
@@ -231,7 +245,7 @@ class Archive:
         Raises:
             MissingExtraError: duckdb is not installed.
             ArchiveError: there is no archive.
-            ArchiveDamagedError: a file is missing, or not as long as it was written.
+            ArchiveDamagedError: a file is missing, or not what was written, in a store not as long as that.
         """
         with late_imports():
             from .sql.connection import connect

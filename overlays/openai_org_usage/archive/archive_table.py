@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
@@ -72,6 +72,13 @@ class ArchiveTable:
         width = "" if bucket_width == "1d" else f"_{bucket_width}"
         return cls(name or f"{operation}{by}{width}", operation, bucket_width, chosen)
 
+    @classmethod
+    def named(cls, name: str) -> ArchiveTable | None:
+        """The table that has this name without having been given one; None if there is none."""
+        usual = {table.name: table for table in default_tables()}
+        candidates = [] if name in usual else list(_candidates(name))
+        return usual.get(name) or next((table for table in candidates if table.name == name), None)
+
     @property
     def seconds(self) -> int:
         """How wide a bucket is."""
@@ -89,6 +96,18 @@ class ArchiveTable:
             "group_by": list(self.group_by) or None,
         }
         return Request[object, Bucket, object].of(OPERATIONS[self.operation], arguments)
+
+
+def _candidates(name: str) -> Iterator[ArchiveTable]:
+    """The tables of which one is called `name`, if any is: by what their endpoint, width and groups add."""
+    for operation in OPERATIONS:
+        own, _, by = name.partition("_by_")
+        width = "1h" if name.endswith("_1h") else "1d"
+        parts = by.removesuffix("_1h")
+        groups = [each for each in _allowed(OPERATIONS[operation], "group_by") if f"_{each}_" in f"_{parts}_"]
+        if own.removesuffix("_1h") == operation and width in _allowed(OPERATIONS[operation], "bucket_width"):
+            is_grouped = "_by_" in name
+            yield ArchiveTable.of(operation, group_by=groups if is_grouped else None, bucket_width=width)
 
 
 def _allowed(operation: Operation, parameter: str) -> tuple[str, ...]:

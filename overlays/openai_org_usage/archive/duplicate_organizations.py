@@ -18,7 +18,7 @@ def duplicate_notes(manifest: ArchiveManifest, *, of: str | None = None) -> Iter
         if len(several) > 1 and of in (None, *several):
             yield (
                 f"{' and '.join(sorted(several))} are the same organization, {id}, so sums over all count it "
-                "twice: sync it under one of the names alone, and leave the other out in SQL"
+                "twice: sync --set-aside NAME takes one of them out"
             )
 
 

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
+from zlib import crc32
 
 import attrs
 import msgspec
 
-from ..errors import ArchiveError
+from ..errors import ArchiveDamagedError, ArchiveError
 from .archive_table import ArchiveTable
 
 MANIFEST: Final = "manifest.json"
 """Its path in the archive."""
 FORMAT: Final = "openai-org-usage archive"
 VERSION: Final = 1
+_Content: TypeAlias = bytes
+"""Within a class that has an attribute of that name."""
 
 
 @attrs.define(kw_only=True)
 class PartitionState:
-    """What was last written to the file of a month. It tells whether the file is whole."""
+    """What was last written to the file of a month. It tells whether the file is whole.
+
+    Attributes:
+        rows: how many it has.
+        bytes: how long it is.
+        crc32: of its content; None if an older version wrote it, or if it was damaged when it was found.
+    """
 
     rows: int
     bytes: int
+    crc32: int | None = None
+
+    @classmethod
+    def of(cls, content: _Content, *, rows: int) -> PartitionState:
+        """That of a file with this content."""
+        return cls(rows=rows, bytes=len(content), crc32=crc32(content))
+
+    def is_of(self, content: _Content) -> bool:
+        """Whether that is what was written, as far as is known."""
+        return len(content) == self.bytes and self.crc32 in (None, crc32(content))
 
 
 @attrs.define(kw_only=True)
@@ -150,7 +169,8 @@ def decode_manifest(data: bytes, *, location: str) -> ArchiveManifest:
     """The manifest in `data`.
 
     Raises:
-        ArchiveError: it is damaged, or of something else, or of a newer version.
+        ArchiveDamagedError: it is damaged, or of something else.
+        ArchiveError: it is of a newer version.
     """
     try:
         heading = msgspec.json.decode(data, type=_ManifestHeading)
@@ -162,7 +182,11 @@ def decode_manifest(data: bytes, *, location: str) -> ArchiveManifest:
             return msgspec.json.decode(data, type=ArchiveManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
-    raise ArchiveError(f"{location}/{MANIFEST} is damaged, or none of an archive")
+    raise ArchiveDamagedError(
+        f"{location}/{MANIFEST} is damaged, or none of an archive; if there are tables, sync --repair makes "
+        "it anew from them",
+        paths=(MANIFEST,),
+    )
 
 
 __all__ = [

@@ -16,6 +16,7 @@ LISTS: Final = ("projects", "users", "api_keys")
 """The tables of names, with a single partition each."""
 WHOLE: Final = "all"
 """The month of a partition that is not one of a month."""
+_PARTITION: Final = re.compile(r"table=([^/]+)/organization=([^/]+)/month=([^/]+)/data\.parquet")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 
 
@@ -24,10 +25,16 @@ def partition_path(table: str, organization: str, month: str) -> str:
     return f"table={table}/organization={organization}/month={month}/data.parquet"
 
 
+def partition_key(path: str) -> tuple[str, str, str] | None:
+    """Table, organization and month of a file; None if it is not one of a month."""
+    found = _PARTITION.fullmatch(path)
+    return None if found is None else (found[1], found[2], found[3])
+
+
 def repair_words(paths: Iterable[str]) -> str:
     """What pulls files of tables again, as far as can be: the words after the program's name."""
-    parts = [path.split("/")[0].partition("=")[2] for path in paths]
-    tables = dict.fromkeys(name for name in parts if name not in (*LISTS, RESTATEMENTS))
+    keys = [key for path in paths if (key := partition_key(path)) is not None]
+    tables = dict.fromkeys(table for table, _, _ in keys if table not in (*LISTS, RESTATEMENTS))
     return f"sync --repair --table {','.join(tables)}" if tables else "sync --repair"
 
 
@@ -76,6 +83,7 @@ __all__ = [
     "month_bounds",
     "month_of",
     "months_between",
+    "partition_key",
     "partition_path",
     "repair_words",
 ]

@@ -14,7 +14,7 @@ from ..tables.columns import EXACT, START, Column, Kind, columns_of
 from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
 from ..tables.schema import schema_of_kinds
 from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
-from .partition_paths import repair_words
+from .partition_paths import partition_key, repair_words
 from .storage.journal import CommittedFiles
 from .storage.storage import Storage
 
@@ -119,20 +119,30 @@ def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> 
 
 def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) -> ArrowTable | str:
     """The rows of a file, or what is wrong with it."""
-    pa, parquet = require("pyarrow"), require("pyarrow.parquet")
+    pa = require("pyarrow")
     try:
         content = files.read(path)
     except FileNotFoundError:
         return "is missing"
     try:
-        if len(content) == expected.bytes:
-            file = parquet.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
-            table: ArrowTable = file.read()
+        if expected.is_of(content):
+            table = decoded_partition(content)
             if table.num_rows == expected.rows:
                 return table
         return "is not as it was written"
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"cannot be read ({type(error).__name__})"
+
+
+def decoded_partition(content: bytes) -> ArrowTable:
+    """The rows of a file, by its checksums.
+
+    Raises:
+        pyarrow.ArrowException, OSError, ValueError: it is damaged.
+    """
+    source = require("pyarrow").BufferReader(content)
+    table: ArrowTable = require("pyarrow.parquet").ParquetFile(source, page_checksum_verification=True).read()
+    return table
 
 
 def _state_of(path: str, files: CommittedFiles, *, location: str) -> PartitionState | None:
@@ -141,7 +151,10 @@ def _state_of(path: str, files: CommittedFiles, *, location: str) -> PartitionSt
         manifest = decode_manifest(files.read(MANIFEST), location=location)
     except FileNotFoundError:
         return None
-    _, table, organization, month = (part.partition("=")[2] for part in f"/{path}".split("/")[:4])
+    key = partition_key(path)
+    if key is None:
+        return None
+    table, organization, month = key
     known = manifest.organizations.get(organization, OrganizationState())
     return known.tables.get(table, TableState()).months.get(month)
 
@@ -168,6 +181,7 @@ __all__ = [
     "answer_columns",
     "answer_schema",
     "bucket_starts",
+    "decoded_partition",
     "encoded_partition",
     "file_columns",
     "file_schema",

@@ -22,7 +22,7 @@ from .._generated import (
     list_users,
 )
 from ..errors import APIStatusError, AuthenticationError, PermissionDeniedError
-from ..http.network_errors import check_loop
+from ..http.event_loop import check_loop
 from ..http.requestor import Requestor
 from ..pagination.item_stream import ItemFetch
 from .listed_names import ListedNames, is_archived

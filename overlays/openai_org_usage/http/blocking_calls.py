@@ -143,9 +143,9 @@ class _OpenCalls:
 
     release: Work[object]
     ends: set[Work[object]]
-    iterations: set[ClosableIterator[Any]] = attrs.field(init=False, factory=set[ClosableIterator[Any]])
+    iterations: set[ClosableIterator[object]] = attrs.field(init=False, factory=set[ClosableIterator[object]])
     have_ended: bool = attrs.field(init=False, default=False)
-    _tasks: set[asyncio.Task[Any]] = attrs.field(init=False, factory=set[asyncio.Task[Any]])
+    _tasks: set[asyncio.Task[object]] = attrs.field(init=False, factory=set[asyncio.Task[object]])
 
     def __attrs_post_init__(self) -> None:
         self.ends.add(self.end)
@@ -179,7 +179,7 @@ def _closed() -> OpenAIUsageError:
     return used_at_the_end() if is_ending() else ConfigurationError("the client was closed; make a new one")
 
 
-def _result_of(task: asyncio.Task[Any]) -> tuple[BaseException | None, Any]:
+def _result_of(task: asyncio.Task[T]) -> tuple[BaseException | None, T | None]:
     if task.cancelled():
         return _closed(), None
     error = task.exception()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import anyio
 import attrs
@@ -25,7 +25,10 @@ from ..errors import (
 )
 from ..lazy_names import late_imports
 from .decompression import BodyTooLargeError, InflatedBody
+from .event_loop import no_loop
 from .httpcore_workarounds import Handshake
+from .network_errors import NETWORK_ERRORS, cause_of, stripped
+from .page_source import Answer
 from .route import Route
 from .status_errors import error_for
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
-Extensions: TypeAlias = dict[str, Any]
+Extensions: TypeAlias = dict[str, object]
 Read: TypeAlias = "Callable[[httpx.AsyncClient, Extensions], Awaitable[T]]"
 """What is done over a connection, and what its request says to httpcore."""
 
@@ -41,15 +44,6 @@ OK = 200
 _HEADERS = frozenset({"x-request-id", "openai-organization", "retry-after", "retry-after-ms"})
 _LARGEST_REFUSAL = 1 << 20
 """How much is read of the body of an error, in bytes."""
-
-
-@attrs.frozen
-class Answer:
-    """An answer with status 200."""
-
-    body: bytes = attrs.field(repr=False)
-    request_id: str | None
-    organization: str | None
 
 
 @attrs.frozen
@@ -121,8 +115,6 @@ class Connections:
         Returned and not raised, as what was caught has frames that hold the key.
         """
         pool = self._pool()
-        from .network_errors import NETWORK_ERRORS
-
         try:
             return await within(seconds, lambda: self._exchange(pool, read))
         except TimeoutError:
@@ -167,8 +159,6 @@ class Connections:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            from .network_errors import no_loop
-
             raise no_loop() from None
         pool = self._pools.get(os.getpid())
         if pool is None or pool.is_given_up:
@@ -231,8 +221,6 @@ class Connections:
 
     def _connection_error(self, error: Exception, subject: str) -> OpenAIUsageError:
         """Our error for `error`, which is stripped of everything that holds the key."""
-        from .network_errors import cause_of, stripped
-
         address = self.access.base_url
         ours = cause_of(error, proxy=self._route.proxy).error(f"{subject}: no answer from {address}")
         ours.__cause__ = stripped(error, url=address)

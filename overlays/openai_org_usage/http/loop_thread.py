@@ -14,15 +14,15 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from ..errors import OpenAIUsageError
 from ..interpreter_exit import used_at_the_end
 from ..lazy_names import AT_FORK, FIRST_USE
-from .network_errors import can_start_a_loop, cause_of
+from .event_loop import can_start_a_loop
 
 T = TypeVar("T")
-Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
+Work: TypeAlias = Callable[[], Coroutine[object, object, T]]
 PATIENCE = 1.0
 """How many seconds the loop has to cancel a call, to stand still before a fork, and to end."""
 
@@ -100,6 +100,8 @@ def _begin() -> LoopThread:
     except RuntimeError as error:
         failure = error
     if failure is not None:
+        from .network_errors import cause_of
+
         raise cause_of(failure).error("no connection can be made")
     return _threads[os.getpid()]
 

@@ -6,10 +6,8 @@ doctor's checks. What is said of one names the variable or the limit that is to 
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
-import selectors
 import socket
 import ssl
 from collections.abc import Iterator
@@ -88,29 +86,6 @@ def stripped(error: Exception, *, url: str) -> Exception | None:
     if any(holds_key(text) for text in (str(error), repr(error.args), repr(vars(error)))):
         return None
     return error.with_traceback(None)
-
-
-def can_start_a_loop() -> None:
-    """Raise OSError if an event loop finds too few files left: asyncio complains of one that is half made."""
-    first, second = socket.socketpair()
-    with first, second, selectors.DefaultSelector():
-        pass
-
-
-def check_loop() -> None:
-    """Refuse to begin tasks where there is no event loop of asyncio, as on trio."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        raise no_loop() from None
-
-
-def no_loop() -> ConfigurationError:
-    """The error for it."""
-    return ConfigurationError(
-        "AsyncUsageClient needs a running event loop of asyncio, and there is none here (trio has its "
-        "own); use UsageClient there, in a thread such as trio.to_thread.run_sync starts"
-    )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

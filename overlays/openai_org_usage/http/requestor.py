@@ -13,8 +13,8 @@ from .._generated import AnyRequest, OpenAIUsageError, ResponseDecodeError
 from ..errors import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError
 from ..hooks import RetryEvent
 from .concurrency_limit import Slots
-from .connections import Answer, Connections
 from .deadline import Deadline, Timing
+from .page_source import Answer, PageSource
 from .request_options import RequestOptions
 from .retry import RetryBudget
 
@@ -41,7 +41,7 @@ class Reply(Generic[PageT_co]):
 class Requestor:
     """What the requests of a client go through."""
 
-    connections: Connections
+    source: PageSource
     slots: Slots
     budget: RetryBudget
     timing: Timing
@@ -91,7 +91,7 @@ class Requestor:
 
     async def _attempt(self, request: AnyRequest, deadline: Deadline | None) -> Answer | OpenAIUsageError:
         try:
-            self.connections.open()  # Before any time is taken: the first one loads certificates.
+            self.source.open()  # Before any time is taken: the first one loads certificates.
             async with asyncio.timeout(None if deadline is None else deadline.remaining):
                 permit = await self.slots.acquire()
         except TimeoutError:
@@ -100,7 +100,7 @@ class Requestor:
             return error
         try:
             seconds = self.options.timeout
-            answer = await self.connections.ask(
+            answer = await self.source.ask(
                 request,
                 seconds=seconds if deadline is None else deadline.capped(seconds),
                 max_bytes=self.options.max_page_bytes,

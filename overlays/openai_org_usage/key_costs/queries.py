@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
+from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation
 from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
-from ..query_steps import BucketRequest, QuerySteps, rows_of, run_steps, run_steps_async
+from ..query_steps import BucketRequest, CostsRequest, QuerySteps, rows_of, run_steps, run_steps_async
 from .estimate import KeyCost, estimate_key_costs
 from .key_usage import TOKENS, UsageRow
 from .project_day import CATEGORIES, WITHOUT_TOKENS
@@ -27,7 +27,6 @@ _DIMENSIONS = ("project_id", "api_key_id", "model", "batch", "service_tier")
 _COUNTS = {*TOKENS.values(), *WITHOUT_TOKENS, "input_tokens"}
 _DAY = 86_400
 _REFUSED = (400, 403, 404)
-CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 _Read: TypeAlias = Sequence[Bucket] | None
 """What came of a usage endpoint; None if it refuses."""
 
@@ -202,4 +201,4 @@ def _explains_one(operation: Operation, items: Iterable[LineItem]) -> bool:
     return False
 
 
-__all__ = ["CostsRequest", "KeyCosts", "collect_key_costs", "collect_key_costs_async", "key_costs_steps"]
+__all__ = ["KeyCosts", "collect_key_costs", "collect_key_costs_async", "key_costs_steps"]

@@ -23,7 +23,7 @@ class BucketJoin(Generic[BucketT]):
         held: the bucket that is held back; None if there is none.
     """
 
-    plan: QueryPlan[Any, BucketT, Any]
+    plan: QueryPlan[object, BucketT, object]
     now: Callable[[], float] = attrs.field(kw_only=True)
     held: BucketT | None = attrs.field(kw_only=True, default=None)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from .._generated import OpenAIUsageError
-from ..http.network_errors import check_loop
+from ..http.event_loop import check_loop
 from .paged_query import PagedQuery, fetch_of
 from .rules import Bucket
 

@@ -16,7 +16,7 @@ from .._generated import AnyRequest, OpenAIUsageError, derive
 from ..errors import BadRequestError
 from ..hooks import PageEvent
 from ..http.blocking_calls import BlockingCalls
-from ..http.network_errors import check_loop
+from ..http.event_loop import check_loop
 from ..http.requestor import Reply, Requestor
 from .bucket_merge import BucketJoin
 from .plan import QueryPlan
@@ -194,7 +194,7 @@ class Pull(Generic[PageT_co]):
 async def _read_window(
     fetch: Fetch[PageT_co, BucketT_co, RowT_co],
     pull: Pull[PageT_co],
-    start: ResumePoint[Any, BucketT_co, RowT_co],
+    start: ResumePoint[object, BucketT_co, RowT_co],
 ) -> AsyncGenerator[Step[PageT_co]]:
     """The pages of one window, by cursor."""
     walk = PageWalk(

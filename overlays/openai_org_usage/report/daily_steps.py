@@ -9,9 +9,8 @@ import attrs
 
 from .._generated import OPERATIONS
 from ..errors import LookbackExceededError
-from ..key_costs.queries import CostsRequest
 from ..pagination.rules import Bucket, Span
-from ..query_steps import QuerySteps, rows_of
+from ..query_steps import CostsRequest, QuerySteps, rows_of
 from .budget import BudgetPeriod
 from .forecast import HISTORY_DAYS
 from .ledger import Ledger

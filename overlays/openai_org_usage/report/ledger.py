@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
@@ -36,7 +36,40 @@ class CostRow(Protocol):
     def amount_currency(self) -> str | None: ...
 
 
-Amounts = Mapping[str, Mapping[Key, Mapping[date, Decimal]]]
+KeyT = TypeVar("KeyT")
+CostRowT = TypeVar("CostRowT", bound=CostRow)
+AmountsBy: TypeAlias = Mapping[str, Mapping[KeyT, Mapping[date, Decimal]]]
+Amounts: TypeAlias = AmountsBy[Key]
+
+
+@attrs.frozen
+class CostEntries(Generic[CostRowT]):
+    """Rows of costs, read once: what can be added up, and what cannot."""
+
+    rows: Sequence[CostRowT]
+    known: Sequence[tuple[CostRowT, str, date, Decimal]]
+    """Those that can, with currency, day and amount."""
+    left_out: tuple[LeftOut, ...]
+    credits: Mapping[str, Mapping[date, Decimal]]
+    """What of the amounts is negative, by currency and day."""
+
+    @classmethod
+    def of(cls, rows: Iterable[CostRowT]) -> CostEntries[CostRowT]:
+        """What `rows` say."""
+        rows = list(rows)
+        known: list[tuple[CostRowT, str, date, Decimal]] = []
+        unstated: list[date] = []
+        homeless: list[tuple[date, Decimal]] = []
+        for row in rows:
+            day, value, currency = day_of(row.start_time), row.amount_value, currency_of(row.amount_currency)
+            if value is None:
+                unstated.append(day)
+            elif currency is None:
+                homeless.append((day, value))
+            else:
+                known.append((row, currency, day, value))
+        found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
+        return cls(rows, known, most(*found), _credits(known))
 
 
 @attrs.frozen
@@ -63,32 +96,29 @@ class Ledger:
         currency. Both are in `left_out`. Rows have no results of unknown kinds: say by `left_out` which
         there were, or a budget seems to be kept.
         """
-        entries: list[tuple[str, Key, date, Decimal]] = []
-        unstated: list[date] = []
-        homeless: list[tuple[date, Decimal]] = []
+        entries = CostEntries[CostRow].of(rows)
+        return cls(
+            _added_up(
+                (currency, (getattr(row, by) or None) if by else None, day, amount)
+                for row, currency, day, amount in entries.known
+            ),
+            left_out=most(left_out, entries.left_out),
+            credits=entries.credits,
+        ).named_by(entries.rows, by=by)
+
+    def named_by(self, rows: Iterable[CostRow], *, by: str | None) -> Ledger:
+        """The same amounts with what `rows` say beside their field `by`, by which they are added up."""
         called: dict[str, dict[str, str]] = {name: {} for name in NAMES_BESIDE.get(by or "", ())}
+        if by is None or not called:
+            return self
         for row in rows:
-            key: Key = (getattr(row, by) or None) if by else None
-            day, value, currency = day_of(row.start_time), row.amount_value, currency_of(row.amount_currency)
-            if value is None:
-                unstated.append(day)
-            elif currency is None:
-                homeless.append((day, value))
-            else:
-                entries.append((currency, key, day, value))
+            key: Key = getattr(row, by) or None
             if key is not None:
                 for name, known in called.items():
                     if text := _said(row, name):
                         known[key] = text
-        found = without_amount(_COSTS, _KIND, unstated), without_currency(_COSTS, _KIND, homeless)
         names = {key: name for known in reversed(called.values()) for key, name in known.items()}
-        return cls(
-            _added_up(entries),
-            names,
-            emails=called.get(_EMAIL, {}),
-            left_out=most(left_out, *found),
-            credits=_credits(entries),
-        )
+        return attrs.evolve(self, names=names, emails=called.get(_EMAIL, {}))
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -124,16 +154,7 @@ class Ledger:
 
     def regrouped(self, key_of: Callable[[Key], Key]) -> Ledger:
         """The same amounts under the keys that `key_of` gives, such as the model of a line item."""
-        return Ledger(
-            _added_up(
-                (currency, key_of(key), day, amount)
-                for currency, keys in self.amounts.items()
-                for key, days in keys.items()
-                for day, amount in days.items()
-            ),
-            left_out=self.left_out,
-            credits=self.credits,
-        )
+        return Ledger(regrouped(self.amounts, key_of), left_out=self.left_out, credits=self.credits)
 
 
 def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
@@ -150,9 +171,19 @@ def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
     }
 
 
-def _credits(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Mapping[str, Mapping[date, Decimal]]:
-    negative = ((currency, None, day, amount) for currency, _, day, amount in entries if amount < 0)
+def _credits(entries: Iterable[tuple[CostRow, str, date, Decimal]]) -> Mapping[str, Mapping[date, Decimal]]:
+    negative = ((currency, None, day, amount) for _, currency, day, amount in entries if amount < 0)
     return {currency: keys[None] for currency, keys in _added_up(negative).items()}
+
+
+def regrouped(amounts: AmountsBy[KeyT], key_of: Callable[[KeyT], Key]) -> Amounts:
+    """`amounts` under the keys that `key_of` gives."""
+    return _added_up(
+        (currency, key, day, amount)
+        for currency, keys in amounts.items()
+        for key, days in ((key_of(key), days) for key, days in keys.items())
+        for day, amount in days.items()
+    )
 
 
 def _said(row: CostRow, name: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import heappush, heapreplace
 from itertools import accumulate, pairwise
 from operator import mul
 from statistics import fmean, median
@@ -167,43 +168,22 @@ class Levels(Season):
     def _partitioned(self, penalty: float) -> list[int]:
         """For each number of first days, where their last segment begins.
 
-        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more.
+        The cost of a segment is the sum of squared misses, and each costs `penalty` variances more. One day
+        more never makes it less. So what the days cost, by where the last segment begins, is at least what it
+        was when that was last found, and is found anew only while that is the least.
         """
         each = penalty * self.noise * self.noise
         best, last = [-each], [0]
+        candidates: list[tuple[float, int, int]] = []
         for end in range(1, len(self.values) + 1):
-            costs = self._costs_until(end, best)
-            least = min(costs)
-            last.append(costs.index(least))
+            heappush(candidates, (best[-1], end - 1, end - 1))
+            least, start, until = candidates[0]
+            while until < end:
+                heapreplace(candidates, (best[start] + min(self._missed(start, end)), start, end))
+                least, start, until = candidates[0]
+            last.append(start)
             best.append(least + each)
         return last
-
-    def _costs_until(self, end: int, best: Sequence[float]) -> list[float]:
-        """What the days up to `end` cost, by where their last segment begins; `best` is for those before it.
-
-        As `_missed`, written out: most of a report's time was spent in calling that.
-        """
-        product, weight, square = self._products[end], self._weight_squares[end], self._squares[end]
-        beyond, beyond_square = self._beyond[end], self._beyond_squares[end]
-        return [
-            before
-            + (
-                in_proportion
-                if (in_proportion := square - s - (product - p) * (product - p) / (weight - w))
-                < (added := beyond_square - bs - (beyond - b) * (beyond - b) / (end - start))
-                else added
-            )
-            for start, before, s, p, w, bs, b in zip(
-                range(end),
-                best,
-                self._squares,
-                self._products,
-                self._weight_squares,
-                self._beyond_squares,
-                self._beyond,
-                strict=False,
-            )
-        ]
 
 
 def _running(values: Iterable[float]) -> list[float]:

@@ -11,6 +11,7 @@ import attrs
 
 from ..directory.addresses import text_without_addresses
 from ..errors import MissingExtraError
+from .cost_cells import PROJECT, CostCells
 from .errors import ReportError
 from .filters import WHOLE_ORGANIZATION, ReportFilters, UnmatchedFilter
 from .forecast import HISTORY_DAYS
@@ -181,12 +182,10 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     daily = Ledger.of(
         gathered.daily, left_out=(each for each in gathered.left_out if each.operation == "costs")
     )
-    ledgers = {"line_item": Ledger.of(gathered.line_items, by="line_item")}
-    ledgers |= {name: Ledger.of(rows, by=name) for name, rows in gathered.by.items()}
+    cells = CostCells.of(gathered.line_items)
+    ledgers = _ledgers(gathered, cells)
     estimated = frozenset(each.dimension for each in gathered.refusals if each.is_estimated)
-    costs = Costs(
-        daily, gathered.line_items, ledgers, scope.period, before, top, month, scope.today, estimated
-    )
+    costs = Costs(daily, cells, ledgers, scope.period, before, top, month, scope.today, estimated)
     spends = sorted(
         (spend for spend in map(costs.spend, daily.currencies) if spend.is_something),
         key=lambda spend: (spend.total.copy_negate(), spend.currency),
@@ -219,6 +218,15 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
         token_days=scope.token_days,
     )
     return report.with_names(None)
+
+
+def _ledgers(gathered: Gathered, cells: CostCells) -> dict[str, Ledger]:
+    """By dimension. The rows by line item and project, which are many, have been added up as `cells`."""
+    ledgers = {"line_item": cells.by_line_item()}
+    for name, rows in gathered.by.items():
+        is_of_cells = name == PROJECT and rows is gathered.line_items
+        ledgers[name] = cells.by_project() if is_of_cells else Ledger.of(rows, by=name)
+    return ledgers
 
 
 def _is_cut(month: Period | None, earliest: date | None) -> bool:

@@ -10,9 +10,8 @@ import attrs
 
 from .._generated import OPERATIONS, CostsRow, Request, UsageCompletionsRow
 from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError, LookbackExceededError
-from ..key_costs.queries import CostsRequest, key_costs_steps
 from ..pagination.rules import Bucket
-from ..query_steps import BucketRequest, QuerySteps, rows_of
+from ..query_steps import BucketRequest, CostsRequest, QuerySteps, rows_of
 from .daily_steps import first_kept, missed_until
 from .errors import PartRefusedError
 from .filters import WHOLE_ORGANIZATION, ReportFilters
@@ -203,6 +202,8 @@ class ReportSteps:
 
     def _estimated(self, refusal: Refusal) -> QuerySteps[_OwnerCosts]:
         """What was billed, shared out among the keys; nothing where the API refuses what that takes, too."""
+        from ..key_costs.queries import key_costs_steps
+
         try:
             costs = yield from key_costs_steps(self._costs(*self._compared()))
         except ArchiveCoverageError:

@@ -13,12 +13,13 @@ import attrs
 from ..line_items import read_line_item
 from .breakdowns import Breakdown, CurrencyBreakdowns
 from .changes import AmountChange, change, less, ratio
+from .cost_cells import CostCells
 from .explanation.comparison import PeriodComparison
 from .explanation.explanation import Explanation, explained
 from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .periods import Period
-from .prices import PricedRow, UnitPrice, unit_prices
+from .prices import UnitPrice, unit_prices
 
 if TYPE_CHECKING:
     from ..directory.names import Names
@@ -87,7 +88,8 @@ class Costs:
 
     daily: Ledger
     """Not grouped."""
-    line_items: Sequence[PricedRow]
+    cells: CostCells
+    """By line item and project."""
     by: Mapping[str, Ledger]
     """By dimension."""
     period: Period
@@ -121,7 +123,7 @@ class Costs:
             self._days(currency, series),
             series,
             tuple(breakdowns.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
-            unit_prices(self.line_items, currency=currency, period=self.period),
+            unit_prices(self.cells.entries.rows, currency=currency, period=self.period),
             self._forecast(currency),
             None if changed is None else self._explanation(currency, changed),
         )
@@ -133,7 +135,7 @@ class Costs:
             return explained(
                 PeriodComparison(currency, self.period.complete(self.today), self.before, changed),
                 daily=self.daily,
-                line_items=self.line_items,
+                cells=self.cells,
                 ledgers=self._ledgers(),
                 estimated=self.estimated,
                 top=self.top,

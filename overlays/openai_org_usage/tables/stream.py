@@ -56,7 +56,7 @@ class Shape:
 class BatchStream:
     """The batches of one iteration over a query."""
 
-    def __init__(self, fetch: Fetch[Any, Bucket, object], shape: Shape) -> None:
+    def __init__(self, fetch: Fetch[Page[Span], Bucket, object], shape: Shape) -> None:
         operation = fetch.plan.request.operation
         self._fetch = fetch
         columns = columns_for(operation, shape.columns, decimals=shape.decimals, names=shape.names)
@@ -146,7 +146,7 @@ def async_batches(query: AsyncQuery, shape: Shape) -> tuple[ArrowSchema, AsyncGe
     return stream.schema, _async_batches(fetch, stream)
 
 
-def _batches(fetch: Fetch[Any, Bucket, object], stream: BatchStream) -> Generator[ArrowBatch]:
+def _batches(fetch: Fetch[Page[Span], Bucket, object], stream: BatchStream) -> Generator[ArrowBatch]:
     try:
         with closing(fetch.calls.iterate(stream.steps())) as steps:
             for step, event in steps:
@@ -160,7 +160,7 @@ def _batches(fetch: Fetch[Any, Bucket, object], stream: BatchStream) -> Generato
 
 
 async def _async_batches(
-    fetch: Fetch[Any, Bucket, object], stream: BatchStream
+    fetch: Fetch[Page[Span], Bucket, object], stream: BatchStream
 ) -> AsyncGenerator[ArrowBatch]:
     try:
         async with aclosing(stream.steps()) as steps:

@@ -100,7 +100,7 @@ def test_the_same_organization_under_a_second_name(command: Run, folder: Path) -
 
 @pytest.mark.usefixtures("listed")
 def test_one_that_was_kept_twice_is_named(command: Run, folder: Path) -> None:
-    """As an older version let it be: by `sync` of either name, and by `sql`."""
+    """As an older version let it be: by `sync` of either name, and by `sql`; one of them can be set aside."""
     assert command(f"sync usage --organizations o.toml {FEW}").code == 0
     manifest = folder / "usage" / "manifest.json"
     manifest.write_text(manifest.read_text().replace("org-emulated", "org-beta"))
@@ -109,6 +109,13 @@ def test_one_that_was_kept_twice_is_named(command: Run, folder: Path) -> None:
     assert (synced.code, note in synced.err) == (0, True)
     asked = command("sql usage 'select count(*) from vector_stores'")
     assert (asked.code, note in asked.err) == (0, True)
+    assert command("sync usage --set-aside beta --repair").code == Exit.USAGE
+    moved = command("sync usage --set-aside beta")
+    assert (moved.code, moved.out) == (0, "")
+    assert moved.err == "note: 1 file of beta moved to _aside: no table has them any more\n"
+    alone = command("sql usage 'select distinct organization from vector_stores'")
+    assert (alone.out, alone.err) == ("organization\nacme\n", "")
+    assert len(list((folder / "usage" / "_aside").rglob("*.parquet"))) == 1
 
 
 def event(organization: str, table: str, *, done: int, pages: int) -> SyncProgress:

@@ -45,13 +45,13 @@ def number_texts(values: ArrowArray) -> list[str | None]:
     """Decimals as the API writes numbers, without idle zeros."""
     compute = require("pyarrow.compute")
     texts = values.cast(require("pyarrow").string())
-    has_power = compute.match_substring(texts, "E")
-    if compute.any(has_power).as_py():
-        return [None if value is None else number_text(value) for value in values.to_pylist()]
+    with_power = compute.indices_nonzero(compute.match_substring(texts, "E"))
     if values.type.scale:
         texts = compute.ascii_rtrim(compute.ascii_rtrim(texts, "0"), ".")
-    plain: list[str | None] = texts.to_pylist()
-    return plain
+    written: list[str | None] = texts.to_pylist()
+    for place, value in zip(with_power.to_pylist(), values.take(with_power).to_pylist(), strict=True):
+        written[place] = number_text(value)
+    return written
 
 
 def number_text(value: Decimal) -> str:

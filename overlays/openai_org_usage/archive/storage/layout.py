@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ...errors import ArchiveError
+from ...errors import ArchiveDamagedError, ArchiveError
 from ..manifest import MANIFEST
 
 JOURNAL: Final = "_journal"
 """The folder of what is being written."""
 LEASE: Final = "_lock"
 """The file that says who writes, where nothing else can."""
+DAMAGED: Final = "_damaged"
+"""The folder for files that are damaged and cannot be pulled again."""
+ASIDE: Final = "_aside"
+"""The folder for files of organizations that were taken out."""
 
 
 def refuse_other_contents(location: str, names: Iterable[str]) -> None:
     """Refuse to write into what holds `names` and is no archive; hidden files do not count.
 
     Raises:
-        ArchiveError: something else lies there, or an archive whose manifest is missing.
+        ArchiveError: something else lies there.
     """
     shown = {name for name in names if not name.startswith(".")}
-    if shown.isdisjoint((MANIFEST, JOURNAL)):
-        refuse_lost_manifest(location, shown)
-    if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)):
+    if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)) and not any(map(_is_of_table, shown)):
         raise ArchiveError(f"{location} is no archive, and is not empty: give an empty or a new folder")
 
 
@@ -31,10 +33,18 @@ def refuse_lost_manifest(location: str, names: Iterable[str]) -> None:
     """Where there is no manifest, refuse `names` of tables: without it nobody knows how far these go.
 
     Raises:
-        ArchiveError: there is one.
+        ArchiveDamagedError: there is one.
     """
-    if any(name.startswith("table=") for name in names):
-        raise ArchiveError(f"{location} has tables, but {MANIFEST} is missing: put it back from a backup")
+    if any(map(_is_of_table, names)):
+        raise ArchiveDamagedError(
+            f"{location} has tables, but {MANIFEST} is missing: put it back from a backup, or have "
+            "sync --repair make it anew from the files",
+            paths=(MANIFEST,),
+        )
 
 
-__all__ = ["JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]
+def _is_of_table(name: str) -> bool:
+    return name.startswith("table=")
+
+
+__all__ = ["ASIDE", "DAMAGED", "JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]

@@ -99,7 +99,7 @@ class DirectoryHistory:
         if versions == known:
             return None
         content = encoded_partition(_table_of(table, versions))
-        state = PartitionState(rows=len(versions), bytes=len(content))
+        state = PartitionState.of(content, rows=len(versions))
         return ListChange(table=table, content=content, state=state)
 
     def _versions(self, table: str, kind: type[ItemT]) -> list[ItemVersion[ItemT]]:

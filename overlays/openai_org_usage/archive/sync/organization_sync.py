@@ -26,6 +26,7 @@ from ..partition_paths import LISTS, RESTATEMENTS, checked_name
 from ..reading.organization_answers import OrganizationAnswers
 from ..reading.reading_plan import check_clock, lookback_seconds, since_seconds
 from .directory_history import sync_directory
+from .lost_manifest import LostManifest
 from .repair import Repair
 from .sync_result import SyncedTable, SyncProgress, SyncResult
 from .sync_run import SyncRun
@@ -59,11 +60,12 @@ def sync_organization(writer: ArchiveWriter, client: UsageClient, request: SyncR
     """
     checked_name(request.organization, parameter="organization")
     lookback = lookback_seconds(request.lookback)
-    with writer.begun(request.organization):
+    lost = LostManifest(writer.storage)
+    with writer.begun(request.organization, remake=lost.files if request.repair else None):
         manifest = writer.manifest
         tables = chosen_tables(request.tables, manifest)
         manifest.define(tables)
-        return _Sync(writer, client, request, tables=tables, lookback=lookback).result()
+        return _Sync(writer, client, request, tables=tables, lookback=lookback, notes=lost.notes).result()
 
 
 def chosen_tables(
@@ -127,8 +129,10 @@ class _Sync:
         *,
         tables: Sequence[ArchiveTable],
         lookback: int,
+        notes: Sequence[str],
     ) -> None:
         self._request = request
+        self._notes = notes
         self._reading = ""
         self._done: list[SyncedTable] = []
         manifest = writer.manifest
@@ -171,7 +175,7 @@ class _Sync:
             requests=run.answers.requests,
             files_written=run.files_written,
             damaged=tuple(repair.damaged),
-            notes=(*repair.notes, *duplicate_notes(run.writer.manifest, of=run.organization)),
+            notes=(*self._notes, *repair.notes, *duplicate_notes(run.writer.manifest, of=run.organization)),
         )
 
     def _read_tables(self) -> OpenAIUsageError | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
 
 import attrs
 
@@ -18,11 +17,9 @@ from ..partition_paths import LISTS, month_bounds
 from ..partitions import answer_schema, bucket_starts, file_schema, read_partition, with_schema
 from ..reading.reading_plan import API_DAYS, DAY, Gap, ReadingPlan, after_wrong_clock
 from ..reading.table_reading import TableReading, is_refusal
+from ..storage.layout import DAMAGED
 from .replacement import replace_buckets
 from .sync_run import MonthFiles, SyncRun
-
-_DAMAGED: Final = "_damaged"
-"""The folder for files that are damaged and cannot be pulled again."""
 
 
 @attrs.define(eq=False)
@@ -166,7 +163,7 @@ class Repair:
         run.news[table] = state if gap is None else _lost(state, month, gap)
         aside: dict[str, bytes] = {}
         with suppress(FileNotFoundError):
-            aside[f"{_DAMAGED}/{path}"] = run.writer.storage.read(path)
+            aside[f"{DAMAGED}/{path}"] = run.writer.storage.read(path)
         run.commit(aside, removed=[path])
         self.notes.append(f"{table} {month}: lost, {reason}")
 

@@ -136,7 +136,7 @@ class MonthFiles:
         path = self._run.path(table, month)
         if rows.num_rows:
             content = self.written[path] = encoded_partition(rows)
-            months[month] = PartitionState(rows=rows.num_rows, bytes=len(content))
+            months[month] = PartitionState.of(content, rows=rows.num_rows)
         else:
             self.removed.append(path)
         ordered = {name: months[name] for name in sorted(months)}

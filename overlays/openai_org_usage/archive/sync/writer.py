@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from threading import RLock
 
 from ...errors import ArchiveLockedError, DuplicateOrganizationError
 from ..manifest import MANIFEST, ArchiveManifest, decode_manifest, encode_manifest
 from ..storage.journal import Journal
+from ..storage.layout import refuse_lost_manifest
 from ..storage.storage import Storage
 
 
@@ -30,8 +31,14 @@ class ArchiveWriter:
         """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
 
     @contextmanager
-    def begun(self, organization: str) -> Generator[None]:
+    def begun(
+        self, organization: str, *, remake: Callable[[], Mapping[str, bytes]] | None = None
+    ) -> Generator[None]:
         """Within this, nobody else writes of `organization`, and no other process at all.
+
+        Args:
+            organization: as it is called in the archive.
+            remake: gives the files to write where the manifest is lost; without it that is an error.
 
         Raises:
             ArchiveLockedError: another process writes, or another thread of that organization.
@@ -43,7 +50,7 @@ class ArchiveWriter:
                     f"{self.storage.location}: {organization} is being synced by another thread"
                 )
             if not self._organizations:
-                self._begin()
+                self._begin(remake)
             self._organizations[organization] = None
         try:
             yield
@@ -103,9 +110,12 @@ class ArchiveWriter:
             self._written, self._is_current = content, True
             return len(new)
 
-    def _begin(self) -> None:
+    def _begin(self, remake: Callable[[], Mapping[str, bytes]] | None) -> None:
         with ExitStack() as held:
             held.enter_context(self.storage.writer_lock())
+            if remake is not None:
+                self._journal.recover()
+                self._journal.commit(remake())
             self._load()
             self._held = held.pop_all()
 
@@ -113,8 +123,11 @@ class ArchiveWriter:
         """Read the manifest, once what a writer before has begun is brought to its end."""
         self._journal.recover()
         self._written = None
-        with suppress(FileNotFoundError):
+        try:
             content = self.storage.read(MANIFEST)
+        except FileNotFoundError:
+            refuse_lost_manifest(self.storage.location, self.storage.sizes())
+        else:
             decode_manifest(content, location=self.storage.location)
             self._written = content
         self._is_current = True

@@ -91,10 +91,10 @@ def source_of(
         ):
             yield _Api(client, server, context, is_lasting=not connection.emulator)
         return
-    from ...archive.answers.transport import archive_client
+    from ...archive.answers.client import ArchiveClient
 
     kept, answers = archive.open(context)
-    with archive_client(answers) as client:
+    with ArchiveClient(answers) as client:
         hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
         yield _Archived(hooked, kept, answers, context)
 

@@ -14,7 +14,7 @@ from ...archive.archive import Archive
 from ...terminal.commands import message_of
 from ..click_base import PROGRAM, Command, options_from
 from ..connection import ConnectionOptions, ServerAccess
-from ..console import Console, in_command_words, say
+from ..console import Console, counted, in_command_words, say
 from ..context import CommandContext
 from ..error_handler import exit_code_of
 from ..errors import InterruptedQueryError, WrongUsageError
@@ -86,6 +86,12 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
     options.check(connection, output)
     if output != ResultOutput():
         output.choose_format()
+    if options.set_aside is not None:
+        moved = Archive(directory, clock=context.clock).set_aside(options.set_aside)
+        console.note(
+            f"{counted(moved, 'files')} of {options.set_aside} moved to _aside: no table has them any more"
+        )
+        return Exit.DONE
     run = _SyncCommandRun(directory, options, output, connection, console, context)
     try:
         with warnings_as_notes(console, unknown_fields=True, shown="the column additional_properties"):
@@ -121,9 +127,12 @@ class _SyncCommandRun:
             if listed is None:
                 outcomes = self._single(work)
             else:
-                from ...archive.organizations import for_each_organization
+                from ...archive.organizations import for_each_organization, shared_concurrency
 
-                outcomes = for_each_organization(listed, work, make_client=self._client_of)
+                each = shared_concurrency(len(listed), whole=self.connection.concurrency)
+                shared = attrs.evolve(self.connection, concurrency=each)
+                make_client = partial(self._client_of, shared)
+                outcomes = for_each_organization(listed, work, make_client=make_client)
         return self._tell(outcomes)
 
     def _work(
@@ -153,10 +162,10 @@ class _SyncCommandRun:
         with self.connection.client(self.context, self.console) as client:
             return [OrganizationOutcome(organization=name, result=work(client, name))]
 
-    def _client_of(self, organization: ArchiveOrganization) -> UsageClient:
-        address = organization.base_url or self.connection.base_url
+    def _client_of(self, connection: ConnectionOptions, organization: ArchiveOrganization) -> UsageClient:
+        address = organization.base_url or connection.base_url
         server = ServerAccess(organization.admin_key(), address)
-        return self.connection.client_of(server, self.context, self.console)
+        return connection.client_of(server, self.context, self.console)
 
     def _tell(self, outcomes: Sequence[_Outcome]) -> int:
         found = [each.result for each in outcomes if each.result is not None]

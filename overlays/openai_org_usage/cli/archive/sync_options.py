@@ -40,6 +40,7 @@ class SyncOptions:
     no_names: bool = False
     repair: bool = False
     audit: bool = False
+    set_aside: str | None = None
     organization: tuple[str, ...] = ()
     organizations: Path | None = None
 
@@ -58,6 +59,7 @@ class SyncOptions:
             _archive(["--audit"], help=_AUDIT, is_flag=True),
             _organizations(["--organization"], help=_NAME, multiple=True, metavar="NAME"),
             _organizations(["--organizations"], help=_FILE, type=file, metavar="FILE"),
+            _organizations(["--set-aside"], help=_SET_ASIDE, metavar="NAME"),
         ]
 
     def check(self, connection: ConnectionOptions, output: ResultOutput) -> None:
@@ -66,6 +68,8 @@ class SyncOptions:
         Raises:
             WrongUsageError: something does not.
         """
+        if self.set_aside is not None and self != SyncOptions(set_aside=self.set_aside):
+            raise WrongUsageError("--set-aside asks nobody and syncs nothing: leave the other options out")
         unused = {
             "--repair": self.repair,
             "--since": self.since is not None,
@@ -185,7 +189,7 @@ _GOES_BACK = (
 )
 _SINCE = "Where the first sync begins: 2026-01-01, or 90d.  [default: as far back as the API goes, a year]"
 _NO_NAMES = "Leave out the lists of projects, users and API keys."
-_REPAIR = "Read all files, and pull again what is missing or damaged."
+_REPAIR = "Read all files, and pull again what is missing or damaged; make a lost manifest anew from them."
 _AUDIT = (
     "Write nothing to the archive: pull all that the API has, and compare it; exit with 55 if they differ. "
     "--output FILE gets all differences: before is what is kept, after is what the API has."
@@ -194,6 +198,10 @@ _NAME = (
     "Sync this organization of the configuration, or of --organizations, by its own key; repeatable. Where "
     "neither lists any, the name under which the organization of OPENAI_ADMIN_KEY is kept.  "
     f"[default: {_DEFAULT}]"
+)
+_SET_ASIDE = (
+    "Sync nothing: move the files of this organization, which is kept under two names, to the folder _aside "
+    "of DIR. No table is read there."
 )
 _FILE = "Sync several at once: a file with the name of each, and which environment variable holds its key."
 

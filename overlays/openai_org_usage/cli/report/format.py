@@ -113,12 +113,13 @@ class ReportOutput:
             color = sys.stdout.isatty() and self.output is None
             width = shutil.get_terminal_size().columns
             return reports.render_terminal(report, width=width, color=color, sections=sections, by=by)
-        render = {
-            "json": reports.render_json,
-            "markdown": reports.render_markdown,
-            "html": reports.render_html,
-        }[form]
-        return render(report, sections=sections, by=by).rstrip("\n") + "\n"
+        if form == "json":  # One alone is imported: the charts of a page take their time.
+            text = reports.render_json(report, sections=sections, by=by)
+        elif form == "markdown":
+            text = reports.render_markdown(report, sections=sections, by=by)
+        else:
+            text = reports.render_html(report, sections=sections, by=by)
+        return text.rstrip("\n") + "\n"
 
 
 def _read_list(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,22 +8,21 @@ Its part is taken off, and the search goes on in what is left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from operator import mul
 
 import attrs
 
 from ...money import exact_sum
 from ..changes import AmountChange, change, ratio
+from ..cost_cells import CostCells
 from ..estimates import rounded
 from ..ledger import Key
 from ..levels import Jump, Levels, Season
 from ..periods import DAY
-from ..prices import PricedRow
 from .cause_kinds import kind_of, price_share
 from .causes import ChangeCause, Subject
 from .comparison import PeriodComparison
@@ -252,8 +251,7 @@ class CauseSearch:
         if not subjects:
             return
         jump, cells = event.jump, event.slice.cells
-        rows = chain.from_iterable(self.costs.rows[cell] for cell in cells)
-        share = price_share(rows, event.days, self.timeline)
+        share = price_share(self.costs.rows(cells), event.days, self.timeline)
         amount = rounded(Decimal(event.effect) * self.scale)
         changed, now = self._compared(subjects, cells)
         yield ChangeCause(
@@ -279,13 +277,13 @@ class CauseSearch:
 
 
 def find_causes(
-    rows: Iterable[PricedRow], keys: Mapping[Key, Mapping[date, Decimal]], compared: PeriodComparison
+    cells: CostCells, keys: Mapping[Key, Mapping[date, Decimal]], compared: PeriodComparison
 ) -> tuple[ChangeCause, ...]:
-    """The causes of a change, from rows by line item and project of the days compared, and of those before.
+    """The causes of a change, from costs by line item and project of the days compared, and of those before.
 
     `keys` are costs by API key; empty where they are not known.
     """
-    costs = CellCosts.of(rows, currency=compared.currency)
+    costs = CellCosts.of(cells, currency=compared.currency)
     days = [day for known in costs.days for day in known if day < compared.period.end]
     scale = max((abs(amount) for known in costs.days for amount in known.values()), default=Decimal(0))
     if not days or not scale:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ..changes import less
+from ..cost_cells import CostCells
 from ..entry_labels import EntryLabel, labels_by
 from ..ledger import Ledger
 from ..periods import Period
-from ..prices import PricedRow
 from .cause_search import find_causes
 from .causes import ChangeCause, Subject
 from .comparison import ChangeSize, PeriodComparison
@@ -69,19 +69,18 @@ def explained(
     compared: PeriodComparison,
     *,
     daily: Ledger,
-    line_items: Sequence[PricedRow],
+    cells: CostCells,
     ledgers: Mapping[str, Ledger],
     estimated: Collection[str] = (),
     top: int,
 ) -> Explanation:
-    """Why the costs of two periods differ; all rows and ledgers may reach further back than these.
+    """Why the costs of two periods differ; all cells and ledgers may reach further back than these.
 
-    `line_items` are rows by line item, and by project where that is known; `ledgers` are by dimension. Keys
-    whose costs are `estimated` are no cause.
+    `ledgers` are by dimension. Keys whose costs are `estimated` are no cause.
     """
     days = _known(daily, compared)
     keys = Ledger({}) if API_KEY in estimated else ledgers.get(API_KEY, Ledger({}))
-    causes = find_causes(line_items, keys.amounts.get(compared.currency, {}), compared)
+    causes = find_causes(cells, keys.amounts.get(compared.currency, {}), compared)
     return Explanation(
         compared.total.by,
         compared.size(
@@ -94,7 +93,7 @@ def explained(
             movers_of(ledger, name, compared, top=top, is_estimate=name in estimated)
             for name, ledger in ledgers.items()
         ),
-        effects_of(line_items, compared),
+        effects_of(cells.entries.rows, compared),
         days.unusual_days(Period(min(compared.before.start, compared.period.start), compared.period.end)),
     )
 

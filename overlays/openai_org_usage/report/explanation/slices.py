@@ -13,16 +13,15 @@ from decimal import Decimal
 import attrs
 
 from ...line_items import read_line_item
-from ...money import currency_of, exact_sum
+from ...money import exact_sum
+from ..cost_cells import PROJECT, Cell, CostCells, cell_of
 from ..ledger import Key
-from ..periods import Period, day_of
+from ..periods import Period
 from ..prices import PricedRow
 from .causes import Subject
 from .timeline import Timeline
 
-Cell = tuple[Key, Key]
-"""A line item and a project."""
-LINE_ITEM, PROJECT, MODEL, API_KEY = "line_item", "project_id", "model", "api_key_id"
+LINE_ITEM, MODEL, API_KEY = "line_item", "model", "api_key_id"
 _ORDER = (PROJECT, MODEL, LINE_ITEM)
 """Of two slices with the same cells, the one by the earlier dimension is named."""
 
@@ -39,28 +38,27 @@ class Slice:
 
 @attrs.frozen
 class CellCosts:
-    """What each cell cost."""
+    """What each cell cost in one currency."""
 
     cells: tuple[Cell, ...]
     days: tuple[Mapping[date, Decimal], ...]
     """Exact, by cell."""
-    rows: tuple[Sequence[PricedRow], ...]
-    """What the cells were made of."""
+    known: CostCells
+    """What they are some of."""
+    currency: str
 
     @classmethod
-    def of(cls, rows: Iterable[PricedRow], *, currency: str) -> CellCosts:
-        """The cells of `rows`, which are by line item, and by project where they say it."""
-        found: defaultdict[Cell, list[PricedRow]] = defaultdict(list)
-        amounts: defaultdict[Cell, dict[date, Decimal]] = defaultdict(dict)
-        for row in rows:
-            amount = row.amount_value
-            if amount is not None and currency_of(row.amount_currency) == currency:
-                cell = row.line_item or None, getattr(row, PROJECT, None) or None
-                found[cell].append(row)
-                days, day = amounts[cell], day_of(row.start_time)
-                days[day] = exact_sum((days[day], amount)) if day in days else amount
-        cells = tuple(sorted(found, key=str))
-        return cls(cells, tuple(amounts[cell] for cell in cells), tuple(found[cell] for cell in cells))
+    def of(cls, known: CostCells, *, currency: str) -> CellCosts:
+        """The cells of `currency`."""
+        amounts = known.amounts.get(currency, {})
+        cells = tuple(sorted(amounts, key=str))
+        return cls(cells, tuple(amounts[cell] for cell in cells), known, currency)
+
+    def rows(self, cells: Iterable[int]) -> Sequence[PricedRow]:
+        """What `cells` were made of."""
+        some = {self.cells[cell] for cell in cells}
+        known = self.known.entries.known
+        return [row for row, currency, _, _ in known if currency == self.currency and cell_of(row) in some]
 
     def series(self, timeline: Timeline, *, scale: Decimal) -> list[list[float]]:
         """The cells as series, in parts of `scale`."""
