@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from openai_org_usage.terminal.commands import KeylessParser, run_command
+from openai_org_usage.terminal.commands import run_command
+from openai_org_usage.terminal.parsers import KeylessParser
 
 from .groups import GROUPS
 from .results import RESULTS, bar_line, write

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from openai_org_usage.printable import clean, shorten
-from openai_org_usage.terminal.commands import KeylessParser, print_line, run_command, tell_traceback
+from openai_org_usage.terminal.commands import print_line, run_command, tell_traceback
+from openai_org_usage.terminal.parsers import KeylessParser
 
 from .errors import CodegenError
 from .files import ROOT

@@ -18,7 +18,8 @@ import attrs
 from codegen.files import ROOT, write_atomically
 from codegen.tree import object_at
 from openai_org_usage.emulator import Emulator
-from openai_org_usage.terminal.commands import KeylessParser, run_command
+from openai_org_usage.terminal.commands import run_command
+from openai_org_usage.terminal.parsers import KeylessParser
 
 from .documents import Contract, newest_upstream, the_pin, upstream_subset
 from .fuzz import judge_as_it_stands, judge_narrowed

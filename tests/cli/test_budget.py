@@ -79,7 +79,7 @@ def test_a_budget_as_json_is_exact(client: UsageClient, command: Run) -> None:
         ("--limit '$500'", 2, "'$500' is no amount: write it like 500, 25.50 or eur=5\n"),
         ("--limit 5eur", 2, "'5eur' is no amount: write it like 500, 25.50 or eur=5\n"),
         ("--limit 1e9999", 2, "zero or more, not 1E+9999"),
-        ("--limit 5 --period year", 2, "'year' is not one of 'day', 'week', 'month'"),
+        ("--limit 5 --period year", 2, "--period cannot be 'year'; it is one of day, week, month"),
         ("--limit 5 --limit USD=6", 2, "--limit: USD has two: give one for each currency"),
         (
             "--limit usd=5,eur=5",

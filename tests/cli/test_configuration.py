@@ -103,6 +103,7 @@ def test_the_environment_wins_over_it(file: Path, command: Run) -> None:
         ("[defaults\n", "is no TOML"),
         ("[names]\nx = 'sk-admin-abcdefghijklmnop1234'\n", "has a key in it"),
         ("[[budgets]]\nlimit = 1\n[[budgets]]\nlimit = -1", "line 3: budgets[1]: a limit is"),
+        (f"#{'#' * 2**20}\n[defaults]\ntiemout = 3", "is too large to be a configuration"),
     ],
 )
 def test_mistakes_are_said_with_their_line(text: str, said: str, file: Path, command: Run) -> None:
@@ -114,10 +115,26 @@ def test_mistakes_are_said_with_their_line(text: str, said: str, file: Path, com
     assert str(file) in answer.err
 
 
-def test_a_value_that_cannot_be_names_the_file(file: Path, command: Run) -> None:
-    """As the option alone was not typed."""
-    file.write_text('[defaults]\ntimeout = "soon"\n')
-    assert f"(in {file})" in command("costs --today").err
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('timeout = "soon"', "--timeout is a number above 0, not 'soon' (in FILE)"),
+        ('since = "soon"', "--since: 'soon' is no time: "),
+        ('start_time = "soon"', "--start-time: 'soon' is no time: "),
+        (
+            'last = "3d"\nmonth = "2026-10"',
+            "--last and --month each set the range: give one of them (in FILE)",
+        ),
+        ('until = "2026-10-08"', "--until goes with --since (--until in FILE)"),
+        ("raw = true\nby = 'week'", "(in FILE)"),
+    ],
+)
+def test_a_value_that_cannot_be_names_the_file(text: str, said: str, file: Path, command: Run) -> None:
+    """And the option as the file has it, as it was not typed."""
+    file.write_text(f"[commands.costs]\n{text}\n")
+    answer = command("costs").err.replace(str(file), "FILE")
+    assert said in answer
+    assert "in FILE)" in answer
 
 
 def test_a_default_is_of_the_commands_that_take_it(file: Path, command: Run) -> None:
@@ -149,7 +166,8 @@ def test_the_schema_knows_what_the_file_may_have(file: Path, command: Run) -> No
     assert content["defaults"].keys() <= defaults["properties"].keys()
     assert defaults["properties"]["timeout"]["type"] == "number"
     assert defaults["properties"]["names"]["type"] == "boolean"
-    assert costs["properties"]["group-by"]["type"] == "array"
+    assert [each["type"] for each in costs["properties"]["group-by"]["anyOf"]] == ["string", "array"]
+    assert {"since", "start-time"} <= costs["properties"].keys()
     assert costs["additionalProperties"] is defaults["additionalProperties"] is False
 
 

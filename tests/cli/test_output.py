@@ -202,7 +202,7 @@ def test_no_rows_are_no_error(command: Run) -> None:
         ("--sort additional_properties", "there is no column 'additional_properties'"),
         ("--raw --totals", "--raw gives the pages as they came, one a line: leave --totals out"),
         ("--raw --format csv", "leave --format out"),
-        ("--format xml", "'xml' is not one of"),
+        ("--format xlx", "--format cannot be 'xlx' (did you mean 'xlsx'?); it is one of table, csv,"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(options: str, complaint: str, command: Run) -> None:

@@ -78,22 +78,23 @@ def test_without_the_extra_a_line_says_how_to_get_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "arguments", "extra"),
+    ("module", "line", "extra"),
     [
-        ("uvicorn", "'--emulator'", "emulator"),
-        ("rich", "'--format', 'table'", "cli"),
-        ("pyarrow", "'--format', 'parquet'", "arrow"),
+        ("uvicorn", "costs --today --emulator", "emulator"),
+        ("rich", "costs --today --format table", "cli"),
+        ("pyarrow", "costs --today --format parquet", "arrow"),
+        ("pyarrow", "sync kept", "archive"),
+        ("duckdb", "sql kept select", "archive"),
     ],
 )
-def test_a_missing_extra_is_named(module: str, arguments: str, extra: str, emulator: Emulator) -> None:
-    """Of whatever an option needs, with exit code 28."""
+def test_a_missing_extra_is_named(module: str, line: str, extra: str, emulator: Emulator) -> None:
+    """The one that makes the command whole, with exit code 28."""
     said = in_python(
         f"import sys, io, os, contextlib; sys.modules[{module!r}] = None\n"
         f"os.environ.update(OPENAI_ADMIN_KEY={emulator.admin_key!r}, OPENAI_BASE_URL={emulator.base_url!r})\n"
         "from openai_org_usage.cli import main\n"
         "error = io.StringIO()\n"
-        f"words = ['costs', '--start-time', '2026-11-18', {arguments}]\n"
-        "with contextlib.redirect_stderr(error): code = main(words)\n"
+        f"with contextlib.redirect_stderr(error): code = main({line.split()})\n"
         "print(int(code), error.getvalue().strip())"
     )
     assert said.startswith("28 error: ")

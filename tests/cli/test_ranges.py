@@ -45,6 +45,7 @@ def readable(seconds: str) -> str:
         ("--last-year", "01-01 00:00", "01-01 00:00"),
         ("--since 2026-11-01 --until 2026-11-03", "11-01 00:00", "11-03 00:00"),
         ("--month 2026-10", "10-01 00:00", "11-01 00:00"),
+        ("--year 2026", "01-01 00:00", "01-01 00:00"),
         ("--month 2026-11", "11-01 00:00", "12-01 00:00"),
         ("--month 2025-12", "12-01 00:00", "01-01 00:00"),
         ("--start-time 30d", "10-22 00:00", None),
@@ -126,12 +127,20 @@ def test_soon_after_midnight_the_day_before_is_taken(command: Run) -> None:
     assert asked(said) == ("11-20 00:00", None)
 
 
+@pytest.mark.parametrize("line", ["costs --dry-run", "report --sections summary"])
+def test_the_end_is_said_not_to_be_included_where_it_looks_so(line: str, command: Run) -> None:
+    """Many would take the last day of a month for part of the range that it ends; no other day has a note."""
+    note = "note: 2026-10-31 is not part of this range: end it with 2026-11-01 to include that day\n"
+    assert command(f"{line} --since 2026-10-01 --until 2026-10-31").err == note
+    assert command(f"{line} --since 2026-10-01 --until 2026-10-30").err == ""
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
         ("", "which range of time? Give --since 2026-11-01, --last 30d,"),
         ("--last 3d --today", "--last and --today each set the range: give one of them"),
-        ("--last 3d --end-time 1d", "--end-time goes with --start-time; --last sets the end itself"),
+        ("--last 3d --end-time 1d", "--end-time goes with --since; --last sets the end itself"),
         ("--last 3", "--last: '3' is no span: write 30d, 4w, 12mo, 1y, 36h or 90m (m is minutes)"),
         ("--last 0d", "--last: '0d' is no span: write 30d, 4w, 12mo, 1y, 36h or 90m (m is minutes)"),
         (
@@ -146,8 +155,14 @@ def test_soon_after_midnight_the_day_before_is_taken(command: Run) -> None:
         ("--month 2027-01", "the range begins in the future, at 2027-01-01"),
         (
             "--start-time 2026-11-05 --end-time 2026-11-01",
-            "its end 2026-11-01 is not after its start 2026-11-05",
+            "it begins with 2026-11-05 and ends before 2026-11-01",
         ),
+        ("--until 2026-11-01", "--until goes with --since"),
+        ("--year 26", "--year: '26' is no year: write it like 2026"),
+        ("--month 2026", "--month: '2026' is no month: write it like 2026-10, or --year 2026"),
+        ("--since tomorrow", "--since: 'tomorrow' is no time"),
+        ("--since 7d --until soon", "--until: 'soon' is no time"),
+        ("--start_time 7d --last-month", "--start-time and --last-month each set the range"),
         ("--start-time yesterday", "--start-time: 'yesterday' is no time: write 2026-11-01,"),
         (
             "--start-time 2026-11-01T08:00",

@@ -102,9 +102,9 @@ def test_the_suffix_says_the_form(suffix: str, beginning: str, command: Run, tmp
         ("--last 36", "--last: '36' is no span: write 30d, 4w, 12mo"),
         ("--complete-days", "--complete-days goes with --last"),
         ("--start-time soon", "--start-time: 'soon' is no time: write 2026-11-01"),
-        ("--end-time 2026-11-01", "--end-time goes with --start-time"),
+        ("--end-time 2026-11-01", "--end-time goes with --since"),
         ("--output report.pdf", "'report.pdf' does not say which format: end it in one of .json, .md,"),
-        ("--top 0", "invalid value for '--top'"),
+        ("--top 0", "--top is a whole number from 1 on, not 0"),
         (
             "--sections sumary",
             "there is no section 'sumary' (did you mean 'summary'?); there are summary, why",

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 
 import httpx
 import pytest
@@ -12,6 +13,8 @@ from openai_org_usage.emulator import FaultPlan, Restatements
 from openai_org_usage.emulator.__main__ import main
 from openai_org_usage.emulator.faults import Drop, GroupingRefused, Status
 from openai_org_usage.emulator.faults.parser import read_plan
+from openai_org_usage.emulator.stories import Story, StoryKind
+from openai_org_usage.emulator.story_text import read_story
 from openai_org_usage.installation import install_command
 
 
@@ -83,7 +86,7 @@ def test_ctrl_c_while_it_greets_is_no_traceback(
 @pytest.mark.parametrize(
     ("faults", "reason"),
     [
-        (["Statu(503)"], "there is no fault 'Statu'; did you mean Status?"),
+        (["Statu(503)"], "there is no fault 'Statu' (did you mean Status"),
         (["Status(200)"], "Status(200): status is a whole number from 300 to 599, not 200"),
         (["0: Drop()"], "0 is no such number"),
         (["Drop()", "3: Stall()"], "Drop() is for every request and leaves none for other faults"),
@@ -102,6 +105,48 @@ def test_a_bad_fault_is_refused(faults: list[str], reason: str, capsys: pytest.C
 
     assert caught.value.code == 2
     assert reason in capsys.readouterr().err
+
+
+def test_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each with a sentence, on a line of its own."""
+    assert main(["--faults"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in lines} >= {"Status", "Drop", "LookbackExceeded"}
+    assert all(len(line.split()) > 4 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("story", "reason"),
+    [
+        ("flood from=2026-11-20", "there is no story of kind 'flood'; there are spike, step,"),
+        ("spike amount=5", "a story begins on a day: add from=2026-11-20"),
+        ("spike from=soon to=2026-11-22 amount=5", "'soon' is no day"),
+        ("spike from=2026-11-20 to=2026-11-22 amount=x", "amount is a number, not 'x'"),
+        ("spike from=2026-11-20 amount=5", "a story of kind 'spike' has a last day"),
+        ("step from=2026-11-20 factor=2 modl=gpt-5", "a story has no 'modl=gpt-5'; it takes from, to,"),
+        ("", "no story: ''; write such as"),
+        ("step 'from", "no story: "),
+    ],
+)
+def test_a_bad_story_is_refused(story: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2, and what to write instead."""
+    with pytest.raises(SystemExit):
+        main(["--story", story])
+    assert reason in capsys.readouterr().err
+
+
+def test_a_story_is_read_as_it_is_written_in_python() -> None:
+    """Blanks within a value are quoted as in a shell."""
+    text = "spike from=2026-11-20 to=2026-11-22 amount=1500 project=proj_x key=key_x line_item='gpt-5, input'"
+    assert read_story(text) == Story(
+        kind=StoryKind.SPIKE,
+        first_day=date(2026, 11, 20),
+        last_day=date(2026, 11, 22),
+        amount=1500,
+        project_id="proj_x",
+        api_key_id="key_x",
+        line_item="gpt-5, input",
+    )
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_markdown_is_made_of_headings_and_lists(tmp_path: Path, capsys: pytest.C
         (["pyproject.toml"], 1, "error: pyproject.toml is not"),
         (["openapi.yaml", "--against", "missing.yaml"], 1, "error: cannot read missing.yaml"),
         (["openapi.yaml", "--format", "xml"], 2, "invalid choice: 'xml'"),
-        ([], 2, "the following arguments are required: upstream"),
+        ([], 2, "missing: upstream"),
     ],
 )
 def test_errors_have_their_own_statuses(run: Run, arguments: list[str], status: int, message: str) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from openai_org_usage.terminal.commands import KeylessParser, run_command
+from openai_org_usage.terminal.commands import run_command
+from openai_org_usage.terminal.parsers import KeylessParser
 
 from .cluster import cluster
 from .java import problem_with_java

@@ -13,19 +13,20 @@ import click
 from .._generated import OPERATIONS
 from ..errors import MissingExtraError
 from ..terminal.commands import refuse_keys
+from ..terminal.suggestions import suggestion
 from .click_base import (
     COMPLETION_VARIABLE,
     HELP_OPTIONS,
     PROGRAM,
     ArgparseCommand,
     dashed,
-    suggestion,
     write_closing,
     write_usage,
 )
 from .configuration.location import configuration_path
 from .console import Console
 from .context import CommandContext
+from .typed_options import note_file
 from .unknown_field_notes import warnings_as_notes
 
 OVERVIEW = "overview"
@@ -223,6 +224,7 @@ class App(click.Group):
         from .configuration.option_defaults import defaults_of, without_replaced
 
         configuration = read_configuration(path)
+        note_file(ctx, path, configuration.keys_for(dashed(args[0])))
         ctx.obj = attrs.evolve(ctx.obj, given_configuration=configuration)
         names = self.list_commands(ctx)
         defaults = defaults_of(

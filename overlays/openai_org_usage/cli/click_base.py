@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeGuard, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeGuard, TypeVar, Unpack
 
 import attrs
 import click
+
+from .._generated import InvalidParameterError
+from ..errors import MissingExtraError
+from .errors import WrongUsageError
+from .typed_options import as_typed_error, note_typed, spoken_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from click.types import OptionHelpExtra
 
-    from ..terminal.commands import Parser
+    from ..terminal.parsers import Parser
 
 PROGRAM = "openai-org-usage"
 HELP_OPTIONS = ["-h", "--help"]
@@ -36,6 +41,9 @@ def options_from(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
     return kind(**{name: given[name] for name in names if name in given})
 
 
+_PARTS: Final = {"archive": ("arrow",)}
+"""Extras that bring others with them."""
+
 Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 """What a word may be completed to."""
 
@@ -55,16 +63,6 @@ class OptionSettings(TypedDict, total=False):
 
 _LONGEST = 32_768
 """Characters of a value; addresses have at most about twice as many."""
-_NEAR = 0.55
-"""How alike two words must be; `1h` and `1d`, which share every second letter, are not."""
-
-
-def suggestion(value: str, known: Sequence[str]) -> str:
-    """What may have been meant, to follow a complaint."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(value.lower(), known, n=1, cutoff=_NEAR)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def is_several(value: object) -> TypeGuard[Sequence[object]]:
@@ -81,11 +79,17 @@ class Option(click.Option):
         *,
         section: str,
         help: str,
+        values: Sequence[str] = (),
+        extra: str | None = None,
         shell_complete: Complete | None = None,
         **settings: Unpack[OptionSettings],
     ) -> None:
         super().__init__(declarations, help=help, shell_complete=shell_complete, **settings)
         self.section = section
+        self.values = tuple(map(str, self.type.choices)) if isinstance(self.type, click.Choice) else values
+        """What it may be given, where that is known; of a list, what each of its items may be."""
+        self.extra = extra
+        """The extra that all of what it asks for needs."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """As click does, after refusing what cannot be part of a request; names of files may be anything."""
@@ -94,13 +98,13 @@ class Option(click.Option):
             if not isinstance(text, str):
                 continue
             if "\0" in text:
-                raise click.UsageError(f"{self.opts[-1]} has NUL in it", ctx)
+                raise click.UsageError(f"{spoken_name(self)} has NUL in it", ctx)
             if len(text) > _LONGEST and not is_path:
-                raise click.UsageError(f"{self.opts[-1]} has a value of {len(text):,} characters", ctx)
+                raise click.UsageError(f"{spoken_name(self)} has a value of {len(text):,} characters", ctx)
             try:  # On a command line, only the name of a file can be what is not in UTF-8.
                 os.fsencode(text) if is_path else text.encode()
             except UnicodeEncodeError:
-                problem = f"{self.opts[-1]} cannot be {text!r}, which is no text in UTF-8"
+                problem = f"{spoken_name(self)} cannot be {text!r}, which is no text in UTF-8"
                 raise click.UsageError(problem, ctx) from None
         return super().process_value(ctx, value)
 
@@ -124,6 +128,7 @@ class Command(click.Command):
         run: Callable[..., int],
         help_text: str,
         closing: str = "",
+        extra: str | None = None,
     ) -> None:
         super().__init__(
             name,
@@ -134,6 +139,34 @@ class Command(click.Command):
             options_metavar="[OPTIONS]",
             context_settings={"max_content_width": 100, "help_option_names": HELP_OPTIONS},
         )
+        self.extra = extra
+        """The extra that all of it needs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; errors know the command, and how its options were typed."""
+        note_typed(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run it; what is wrong about its options is said of them as they were typed."""
+        try:
+            return super().invoke(ctx)
+        except (WrongUsageError, InvalidParameterError) as error:
+            raise as_typed_error(error, ctx) from error
+        except MissingExtraError as error:
+            extra = self._whole_extra(ctx)
+            if extra is None or error.extra not in _PARTS.get(extra, ()):
+                raise
+            raise MissingExtraError.of(extra, purpose=ctx.command_path, library=error.name) from error
+
+    def _whole_extra(self, ctx: click.Context) -> str | None:
+        """The extra that makes all work that was asked for, so that it need not be installed in parts."""
+        given = (each for each in self.params if isinstance(each, Option) and ctx.params.get(each.name or ""))
+        return self.extra or next((each.extra for each in given if each.extra), None)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """In lower case, as `vendor` has it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from click.core import ParameterSource
 
 from .._generated import OpenAIUsageError
 from ..errors import (
@@ -28,11 +27,11 @@ from ..errors import (
 )
 from ..report.errors import PartRefusedError, ReportError
 from ..terminal import commands
-from .click_base import suggestion
 from .console import in_command_words, say
-from .context import CommandContext
 from .errors import CommandError
 from .exit_codes import Exit
+from .typed_options import as_typed
+from .usage_messages import usage_message
 
 _CODES: tuple[tuple[type[OpenAIUsageError], Exit], ...] = (
     (ConfigurationError, Exit.CONFIGURATION),
@@ -81,25 +80,8 @@ def handle_error(error: BaseException) -> int:
 
 def _handle_usage_error(error: click.UsageError) -> int:
     """A line, and the command whose help explains it."""
-    say(f"error: {_usage_message(error)}", style="red")
-    if error.ctx is not None:
-        say(f"  {error.ctx.command_path} --help")
+    message, context = usage_message(error), error.ctx
+    say(f"error: {message if context is None else as_typed(message, context)}", style="red")
+    if context is not None:
+        say(f"  {context.command_path} --help")
     return Exit.USAGE
-
-
-def _usage_message(error: click.UsageError) -> str:
-    if isinstance(error, click.NoSuchOption):
-        known = error.possibilities or []
-        return f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
-    message = error.format_message().strip().rstrip(".")
-    return message[:1].lower() + message[1:] + _of_the_file(error)
-
-
-def _of_the_file(error: click.UsageError) -> str:
-    """Which file the value is from that is wrong, if it is a default of the configuration."""
-    option = getattr(error, "param", None)
-    context = error.ctx
-    if context is None or not isinstance(option, click.Option) or not isinstance(context.obj, CommandContext):
-        return ""
-    source = context.get_parameter_source(option.name or "")
-    return f" (in {context.obj.configuration.path})" if source is ParameterSource.DEFAULT_MAP else ""

@@ -10,7 +10,8 @@ import attrs
 import click
 
 from .._generated import OPERATIONS, Operation, Parameter, ValueType
-from .click_base import Option, OptionSettings, dashed, suggestion
+from ..terminal.suggestions import suggestion
+from .click_base import Option, OptionSettings, dashed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -29,7 +30,9 @@ _TIMES: Final = {
         "Where the range begins, included: a day, a moment or a span, see TIME below. The API looks back "
         "about one year."
     ),
-    "end_time": "Where the range stops, not included.  [default: now]",
+    "end_time": (
+        "Where the range stops. What it names is not included: 2026-11-01 for all of October.  [default: now]"
+    ),
 }
 """What times are as the command reads them; the API's own descriptions are of Unix seconds."""
 _COMMA = re.compile(r"\s*,\s*")
@@ -93,6 +96,7 @@ def _option(operation: Operation, parameter: Parameter, taken: Sequence[str]) ->
         [_PREFIX + parameter.name, *names],
         section=RANGE if parameter.is_time else FILTERS,
         help=" ".join(_sentences(parameter)),
+        values=values,
         shell_complete=_completion(values) if values else None,
         **_reading(operation, parameter),
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..terminal.commands import Parser, print_line
+from ..terminal.commands import print_line
+from ..terminal.parsers import Parser
 
 if TYPE_CHECKING:
     from ..vendoring.contents import CopyKind
@@ -46,7 +47,11 @@ def make_parser() -> Parser:
         "--generated-only", action="store_true", help="Copy the generated package alone, without overlays."
     )
     task = parser.add_mutually_exclusive_group()
-    task.add_argument("--check", action="store_true", help="Tell what has become of the copy; write nothing.")
+    task.add_argument(
+        "--check",
+        action="store_true",
+        help="Say whether the copy was edited or is out of date; write nothing.",
+    )
     task.add_argument("--update", action="store_true", help="Renew the copy, in one step.")
     parser.add_argument("--force", action="store_true", help="With --update: overwrite local changes.")
     parser.set_defaults(parser=parser)

@@ -14,7 +14,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from .._generated import OpenAIUsageError
-from ..terminal.commands import Parser, run_command
+from ..terminal.commands import run_command
+from ..terminal.parsers import Parser
 
 if TYPE_CHECKING:
     from . import Emulator, OrganizationSize, Restatements
@@ -24,21 +25,29 @@ _PORTS = 65_536
 _DAYS = 100_000
 """More would lead out of what calendars know."""
 _MEMBERS = 100_001
+_FAULT_WIDTH = 18
+"""Characters of the longest name of a fault."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 _COUNTED = ("projects", "users", "keys")
 _RESTATED = {
     "late": "is not counted at first",
     "corrected": "is counted twice at first",
-    "misplaced": "is told of another key or model at first",
+    "misplaced": "is reported under another key or model at first",
 }
 
-_FAULTS = """\
-Faults, as in Python (see openai_org_usage.emulator.faults):
+_PLANTED = """\
+Faults, as in Python (--faults lists them all):
   --fault 'Status(503)'                        every request
   --fault '3: Drop("mid-body")'                the third
   --fault '10%: Status(429, retry_after="2")'  one in ten
   --fault 'costs: Status(503)'                 of costs only
+
+Stories: spike, step, drift, price, new or gone; each of all
+usage, or of a project, key, model or line_item:
+  --story 'spike from=2026-11-20 to=2026-11-22 amount=1500'
+  --story 'step from=2026-11-10 factor=2 project=proj_abc'
+  --story 'price from=2026-11-01 factor=1.1 model=o3'
 """
 
 
@@ -57,9 +66,12 @@ def main(
     """
     parser = make_parser(program)
     options = parser.read(arguments)
+    if options.faults:
+        return _list_faults()
     from ..errors import ConfigurationError
     from . import Emulator, FaultPlanError
     from .faults.parser import read_plan
+    from .story_text import read_story
 
     try:
         emulator = Emulator(
@@ -70,6 +82,7 @@ def main(
             restatements=_restatements(options),
             size=_size(options),
             lively=options.lively,
+            stories=[read_story(text) for text in options.story],
             observed_fields=options.observed_fields,
             faults=read_plan(options.fault, seed=options.seed),
         )
@@ -82,6 +95,15 @@ def main(
             Event().wait()
     except KeyboardInterrupt:
         print("\nStopped.")
+    return 0
+
+
+def _list_faults() -> int:
+    """Print what can be planted, a line each."""
+    from .faults.parser import described_faults
+
+    for name, what in described_faults().items():
+        print(f"{name:{_FAULT_WIDTH}}  {what}")
     return 0
 
 
@@ -119,7 +141,7 @@ def make_parser(program: str) -> Parser:
     parser = Parser(
         program,
         description="Serve usage, costs and lists of a made-up organization on this machine, until Ctrl-C.",
-        epilog=_FAULTS,
+        epilog=_PLANTED,
     )
     parser.add_argument(
         "--port",
@@ -171,6 +193,13 @@ def make_parser(program: str) -> Parser:
         help="Let days differ as those of real organizations do, by project, model and key.",
     )
     parser.add_argument(
+        "--story",
+        action="append",
+        default=[],
+        metavar="STORY",
+        help="Have something happen that reports should explain, see below; the option may be repeated.",
+    )
+    parser.add_argument(
         "--no-observed-fields",
         dest="observed_fields",
         action="store_false",
@@ -183,6 +212,7 @@ def make_parser(program: str) -> Parser:
         metavar="FAULT",
         help="Plant a fault; the option may be repeated.",
     )
+    parser.add_argument("--faults", action="store_true", help="List the faults that there are, and exit.")
     return parser
 
 

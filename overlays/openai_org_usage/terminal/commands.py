@@ -1,4 +1,4 @@
-"""What all commands share, also those without extras: how words are read, and how they end.
+"""What all commands share, also those without extras: that no word holds a key, and how they end.
 
 A reader that goes away (`| head`), a full disk, Ctrl-C, a closed terminal and a port that is taken are no
 reason for a traceback.
@@ -6,23 +6,19 @@ reason for a traceback.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import os
-import re
-import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from .._generated import OpenAIUsageError, holds_key, redacted
-from ..printable import clean, shorten, visible
+from ..printable import shorten, visible
 from . import standard_streams
-from .help_pages import HelpPage
 from .streams import sanitized_streams
 
 NOT_WRITTEN = 27
@@ -52,48 +48,6 @@ class KeyAmongWordsError(OpenAIUsageError):
     """A word of a command holds a key. Nothing was done."""
 
     exit_code = 2
-
-
-class KeylessParser(argparse.ArgumentParser):
-    """A parser that takes no word with a key, and says none."""
-
-    def read(self, words: Sequence[str] | None = None) -> argparse.Namespace:
-        """What `words` say, or those of the process; argparse dies of the value `--`, as in `--name=--`."""
-        words = list(sys.argv[1:] if words is None else words)
-        try:
-            refuse_keys(words)
-        except KeyAmongWordsError as error:
-            self.error(str(error))
-        for word in words[: words.index("--") if "--" in words else None]:
-            option, sign, value = word.partition("=")
-            if sign and value == "--" and option.startswith("-"):
-                self.error(f"{option} cannot be '--'")
-        return self.parse_args(words)
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with 2; a complaint such as `is a whole number, not 'x'` makes a sentence with the option."""
-        said = shorten(clean(re.sub("^argument (.+?): is ", r"\1 is ", message)))
-        print_line(f"error: {said}\n  {self.prog} --help", to=sys.stderr)
-        raise SystemExit(2)
-
-
-class Parser(KeylessParser):
-    """A parser that has `--debug`, and knows what a shell may complete."""
-
-    def __init__(self, program: str, *, description: str, epilog: str) -> None:
-        super().__init__(prog=program, description=description, epilog=epilog, add_help=False)
-        self.add_argument("-h", "--help", action="help", help="Show this message and exit.")
-        self.add_argument("--debug", action="store_true", help="Show the traceback of an error.")
-
-    def format_help(self) -> str:
-        """The help, as that of all commands looks."""
-        page = HelpPage(self.prog, self.description or "", self._actions, self.epilog or "")
-        return page.text(width=shutil.get_terminal_size().columns)
-
-    @property
-    def option_names(self) -> list[str]:
-        """All options."""
-        return [name for action in self._actions for name in action.option_strings]
 
 
 def refuse_keys(words: Sequence[str]) -> None:

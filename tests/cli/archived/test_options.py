@@ -83,7 +83,7 @@ def test_settled_rows_end_with_what_is_settled(archived: Callable[..., Said]) ->
     report = archived("report --this-month --settled")
     assert (report.code, report.out) == (Exit.USAGE, "")
     assert "--settled: days are settled up to 2026-11-10 alone, and equal periods are compared" in report.err
-    assert "give --start-time 2026-11-01 --end-time 2026-11-10" in report.err
+    assert "give --since 2026-11-01 --until 2026-11-10" in report.err
     equal = archived("report --start-time 2026-11-01 --end-time 2026-11-10 --settled --format json")
     assert (equal.code, json.loads(equal.out)["period"]["end"]) == (0, "2026-11-10")
 

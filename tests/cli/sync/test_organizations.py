@@ -75,6 +75,19 @@ def test_several_organizations(command: Run, beta: Emulator, monkeypatch: pytest
     ]
 
 
+@pytest.mark.usefixtures("listed")
+def test_organizations_of_the_configuration(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are named are synced, each by its own key; without a name it is that of the usual key."""
+    monkeypatch.setenv("OPENAI_ORG_USAGE_CONFIG", "o.toml")
+    assert "'akme' is not in o.toml (did you mean 'acme'?)" in command("sync usage --organization akme").err
+    both = command(f"sync usage --organization beta --organization acme {FEW}")
+    assert {line.partition(":")[0] for line in both.out.splitlines()} >= {"acme", "beta"}
+    assert command(f"sync other {FEW}").out.startswith("vector_stores: 18 rows read")
+    monkeypatch.delenv("OPENAI_ORG_USAGE_CONFIG")
+    said = command("sync usage --organization acme --organization beta")
+    assert (said.code, "says where the keys of several are" in said.err) == (Exit.USAGE, True)
+
+
 def test_the_same_organization_under_a_second_name(command: Run, folder: Path) -> None:
     """It is refused, as it would be counted twice; the line says under which name it is kept."""
     assert command(f"sync usage {FEW}").code == 0

@@ -38,7 +38,7 @@ class ArchiveOptions:
         """The options for it, but for those `without` use."""
         folder = click.Path(file_okay=False)
         every = [
-            _option(["--archive"], help=_ARCHIVE, type=folder, metavar="DIR"),
+            _option(["--archive"], help=_ARCHIVE, type=folder, metavar="DIR", extra="archive"),
             _option(["--organization"], help=_ORGANIZATION, metavar="NAME"),
             _option(["--settled"], help=_SETTLED, is_flag=True),
         ]

@@ -59,6 +59,7 @@ def restatements_command(name: str) -> Command:
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
+        extra="archive",
     )
 
 

@@ -17,7 +17,8 @@ from ...archive.sql.sql_result import SqlResult
 from ...archive.storage.storage import Storage, open_storage
 from ...errors import ArchiveDamagedError
 from ...tables.optional_imports import DuckConnection, require
-from ..click_base import PROGRAM, Command, options_from, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import PROGRAM, Command, options_from
 from ..console import Console
 from ..context import CommandContext
 from ..errors import WrongUsageError
@@ -61,6 +62,7 @@ def sql_command(name: str) -> Command:
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
+        extra="archive",
     )
 
 

@@ -49,9 +49,10 @@ _CLOSING = f"""Examples:
   {PROGRAM} sync usage
   {PROGRAM} sync usage --table completions --width 1h --since 30d
   {PROGRAM} sync s3://bucket/usage --organizations organizations.toml
+  {PROGRAM} sync usage --organization acme --organization acme-eu
   {PROGRAM} sync usage --audit --output differences.csv
 
-The file of --organizations has, for each of them:
+The file of --organizations has, for each of them, as the configuration has:
 
   [organizations.acme]
   key_env = "ACME_OPENAI_ADMIN_KEY"
@@ -72,6 +73,7 @@ def sync_command(name: str) -> Command:
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
+        extra="archive",
     )
 
 
@@ -118,7 +120,8 @@ class _SyncCommandRun:
         Raises:
             OpenAIUsageError: nothing could be done, or nothing more, for a single organization.
         """
-        listed, progress = self.options.listed(), ArchiveProgress("audit" if self.options.audit else "sync")
+        listed = self.options.listed(self.context.configuration, emulator=self.connection.emulator)
+        progress = ArchiveProgress("audit" if self.options.audit else "sync")
         work = partial(self._work, Archive(self.directory, clock=self.context.clock), progress)
         with show_progress(progress, self.console):
             if listed is None:

@@ -12,12 +12,14 @@ import click
 
 from ..._generated import OPERATIONS
 from ...archive.archive_table import WIDTHS, ArchiveTable, default_tables
-from ..click_base import Option, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option
 from ..errors import WrongUsageError
 from ..output.result_output import ResultOutput
 
 if TYPE_CHECKING:
     from ...archive.organizations_file import ArchiveOrganization
+    from ..configuration.file import Configuration
     from ..connection import ConnectionOptions
 
 _archive = partial(Option, section="Archive")
@@ -39,7 +41,7 @@ class SyncOptions:
     repair: bool = False
     audit: bool = False
     set_aside: str | None = None
-    organization: str | None = None
+    organization: tuple[str, ...] = ()
     organizations: Path | None = None
 
     @classmethod
@@ -55,7 +57,7 @@ class SyncOptions:
             _archive(["--no-names"], help=_NO_NAMES, is_flag=True),
             _archive(["--repair"], help=_REPAIR, is_flag=True),
             _archive(["--audit"], help=_AUDIT, is_flag=True),
-            _organizations(["--organization"], help=_NAME, metavar="NAME"),
+            _organizations(["--organization"], help=_NAME, multiple=True, metavar="NAME"),
             _organizations(["--organizations"], help=_FILE, type=file, metavar="FILE"),
             _organizations(["--set-aside"], help=_SET_ASIDE, metavar="NAME"),
         ]
@@ -84,7 +86,7 @@ class SyncOptions:
     @property
     def name(self) -> str:
         """Of a single organization."""
-        return _DEFAULT if self.organization is None else self.organization
+        return self.organization[0] if self.organization else _DEFAULT
 
     @property
     def span(self) -> str:
@@ -113,24 +115,49 @@ class SyncOptions:
             return tuple(ArchiveTable.of(name, group_by=groups or None, bucket_width=width) for name in names)
         return tuple(_of_width(table, width) for table in default_tables())
 
-    def listed(self) -> tuple[ArchiveOrganization, ...] | None:
-        """Those in the file, of a name only that if it is given; None without a file.
+    def listed(
+        self, configuration: Configuration, *, emulator: bool
+    ) -> tuple[ArchiveOrganization, ...] | None:
+        """Those in the file, or of the names given those in the configuration; None for the usual key.
+
+        An `emulator` has one organization, which may be called anything.
 
         Raises:
             ConfigurationError: the file cannot be used.
-            WrongUsageError: the name is not in it.
+            WrongUsageError: a name is not in it, or there are several and no file has them.
         """
-        if self.organizations is None:
-            return None
-        from ...archive.organizations_file import read_organizations
+        if self.organizations is not None:
+            from ...archive.organizations_file import read_organizations
 
-        every = read_organizations(self.organizations)
-        chosen = tuple(each for each in every if self.organization in (None, each.name))
-        if not chosen:
-            name = self.name
-            near = suggestion(name, [each.name for each in every])
-            raise WrongUsageError(f"--organization: {name!r} is not in {self.organizations}{near}")
-        return chosen
+            every = read_organizations(self.organizations)
+            return _chosen(self.organization, every, self.organizations) if self.organization else every
+        if self.organization and not emulator and (configured := _configured(configuration)):
+            return _chosen(self.organization, configured, configuration.path)
+        if len(self.organization) > 1:
+            raise WrongUsageError(
+                "--organization: the configuration, or the file of --organizations, says where the keys of "
+                "several are"
+            )
+        return None
+
+
+def _configured(configuration: Configuration) -> tuple[ArchiveOrganization, ...]:
+    from ...archive.organizations_file import ArchiveOrganization
+
+    return tuple(
+        ArchiveOrganization(name=name, key_env=entry.key_env, base_url=entry.base_url)
+        for name, entry in configuration.tables.organizations.items()
+    )
+
+
+def _chosen(
+    names: Sequence[str], every: Sequence[ArchiveOrganization], path: Path | None
+) -> tuple[ArchiveOrganization, ...]:
+    known = [each.name for each in every]
+    for name in names:
+        if name not in known:
+            raise WrongUsageError(f"--organization: {name!r} is not in {path}{suggestion(name, known)}")
+    return tuple(each for each in every if each.name in names)
 
 
 def _parts(texts: Sequence[str], option: str) -> tuple[str, ...]:
@@ -168,7 +195,8 @@ _AUDIT = (
     "--output FILE gets all differences: before is what is kept, after is what the API has."
 )
 _NAME = (
-    "What the organization is called in the archive; with --organizations, which of them to sync.  "
+    "Sync this organization of the configuration, or of --organizations, by its own key; repeatable. Where "
+    "neither lists any, the name under which the organization of OPENAI_ADMIN_KEY is kept.  "
     f"[default: {_DEFAULT}]"
 )
 _SET_ASIDE = (

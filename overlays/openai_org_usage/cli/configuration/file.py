@@ -94,7 +94,7 @@ class Configuration:
         Raises:
             WrongUsageError: the file does not have it.
         """
-        from ..click_base import suggestion
+        from ...terminal.suggestions import suggestion
 
         known = self.tables.organizations
         if name not in known:
@@ -104,6 +104,12 @@ class Configuration:
                 f"{where} has no {name!r}{suggestion(name, list(known))}"
             )
         return known[name]
+
+    def keys_for(self, command: str) -> set[str]:
+        """The options that the file has for `command`, and those for all, as they are written there."""
+        of_commands = self.tables.commands.items()
+        own = (table for name, table in of_commands if name.replace("_", "-") == command)
+        return {key for table in (self.tables.defaults, *own) for key in table}
 
     def wrong(self, problem: str, *, word: str, earlier: int = 0) -> ConfigurationError:
         """The error for what is wrong about `word`, with the line of it that comes after `earlier` ones."""
@@ -122,8 +128,7 @@ def read_configuration(path: Path) -> Configuration:
         ConfigurationError: it cannot be read, has a key in it, or something that it may not have.
     """
     try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8-sig")
+        text = _text_of(path)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -134,6 +139,15 @@ def read_configuration(path: Path) -> Configuration:
             "environment variable, and name that as key_env"
         )
     return _checked(Configuration(path, text=text))
+
+
+def _text_of(path: Path) -> str:
+    """The text of the file, of which there is an end: a device has none."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ConfigurationError(f"{path} is too large to be a configuration: it has more than 1 MiB")
+    return content.decode("utf-8-sig")
 
 
 def _checked(configuration: Configuration) -> Configuration:
@@ -176,7 +190,7 @@ _FORMS: Final[Mapping[str, type[msgspec.Struct]]] = {
 
 def _explained(configuration: Configuration, message: str) -> ConfigurationError:
     """What msgspec says, as people would."""
-    from ..click_base import suggestion
+    from ...terminal.suggestions import suggestion
 
     place = _PLACE.search(message)
     inside = place[1] if place else ""

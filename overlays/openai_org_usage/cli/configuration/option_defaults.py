@@ -9,7 +9,8 @@ from typing import Final
 import click
 
 from ...errors import ConfigurationError
-from ..click_base import Option, dashed, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option, dashed
 from .file import Configuration
 
 _NEVER: Final = ("debug", "dry-run", "help", "version")
@@ -78,9 +79,11 @@ def _takes(command: click.Command, key: str, value: object) -> bool:
 def option_names(command: click.Command) -> dict[str, str]:
     """What click calls each option that may have a default, by its name on the command line."""
     return {
-        option.opts[-1].lstrip("-"): option.name or ""
+        name.removeprefix("--"): option.name or ""
         for option in command.params
-        if isinstance(option, Option) and option.opts[-1].lstrip("-") not in _NEVER
+        if isinstance(option, Option)
+        for name in option.opts
+        if name.startswith("--") and name.removeprefix("--") not in _NEVER
     }
 
 

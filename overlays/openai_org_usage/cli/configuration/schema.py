@@ -40,10 +40,10 @@ def _options(command: click.Command) -> dict[str, Schema]:
 
 
 def _type(option: Option) -> Schema:
-    if option.is_flag:
+    if option.is_flag or isinstance(option.type, click.types.BoolParamType):
         return {"type": "boolean"}
     if option.multiple:
-        return {"type": "array", "items": {"type": "string"}}
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     if isinstance(option.type, click.Choice):
         return {"enum": [*option.type.choices]}
     if isinstance(option.type, click.types.IntParamType):

@@ -15,7 +15,8 @@ from ...named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ...tables.columns import Kind, columns_of, select, with_floats, with_names
 from ...tables.formats import Dates
 from ...tables.schema import Decimals
-from ..click_base import Option, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option
 from ..errors import WrongUsageError
 from ..names.name_options import NameOptions
 from ..rows.calendar_periods import AddedBy

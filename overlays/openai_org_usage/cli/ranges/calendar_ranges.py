@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .calendar_units import DayRange
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_YEAR = re.compile(r"\d{4}")
 _NAMES = {60: "1m", 3600: "1h"}
 _UNITS = {60: "minutes", 3600: "hours", 86_400: "days"}
 _YEARS = range(1970, 9999)
@@ -86,7 +87,7 @@ class Calendar:
             raise WrongUsageError(f"the range begins in the future, at {readable(first)}")
         if last is not None and last <= first:
             raise WrongUsageError(
-                f"the range is empty: its end {readable(last)} is not after its start {readable(first)}"
+                f"the range is empty: it begins with {readable(first)} and ends before {readable(last)}"
             )
         days = [given for given in (start, end) if given is not None and given.of_calendar]
         exact = all(given.fits(self.widths[0]) for given in days)
@@ -125,4 +126,16 @@ def read_month(text: str) -> date:
     found = _MONTH.fullmatch(text.strip())
     if found is not None and int(found[1]) in _YEARS and 1 <= int(found[2]) <= 12:
         return date(int(found[1]), int(found[2]), 1)
-    raise WrongUsageError(f"--month: {text!r} is no month: write it like 2026-10")
+    better = f", or --year {text.strip()}" if _YEAR.fullmatch(text.strip()) else ""
+    raise WrongUsageError(f"--month: {text!r} is no month: write it like 2026-10{better}")
+
+
+def read_year(text: str) -> date:
+    """The first day of the year in `text`, such as `2026`.
+
+    Raises:
+        WrongUsageError: it is no year.
+    """
+    if _YEAR.fullmatch(text.strip()) and int(text) in _YEARS:
+        return date(int(text), 1, 1)
+    raise WrongUsageError(f"--year: {text!r} is no year: write it like 2026")

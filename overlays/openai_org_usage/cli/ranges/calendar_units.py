@@ -50,6 +50,8 @@ class DayRange:
     """None: up to now."""
     unit: CalendarUnit | None = None
     """What it is one of, begun or whole; None for any days."""
+    is_moved: bool = False
+    """Whether no whole days were asked for, and these are the nearest."""
     notes: tuple[str, ...] = ()
     """What the reader has to know of it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ..._generated import InvalidParameterError
@@ -60,6 +60,12 @@ def span_start(text: str, *, option: str, calendar: Calendar) -> Boundary:
     return Boundary(start, of_calendar=True, span=span)
 
 
+def read_date(text: str) -> date | None:
+    """The day that `text` names, if it is a date alone."""
+    local = _local(text.strip())
+    return local.date() if local is not None and _is_date(text.strip()) else None
+
+
 def _word(text: str) -> str:
     """The option that was meant by the name of a piece of the calendar, as in `--last month`."""
     return f"; or --last-{text}" if text in ("week", "month", "year") else ""
@@ -80,4 +86,4 @@ def _is_date(text: str) -> bool:
     return len(text) == len("2026-11-21")
 
 
-__all__ = ["read_moment", "span_start"]
+__all__ = ["read_date", "read_moment", "span_start"]

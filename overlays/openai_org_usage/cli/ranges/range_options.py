@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
@@ -12,9 +12,9 @@ import attrs
 from ..click_base import Option, options_from
 from ..errors import WrongUsageError
 from ..parameters import RANGE
-from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month
+from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month, read_year
 from .calendar_units import CALENDAR_WORDS, CalendarUnit, CalendarWord, DayRange, calendar_options
-from .moments import read_moment, span_start
+from .moments import read_date, read_moment, span_start
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _Boundaries: TypeAlias = tuple[Boundary, Boundary | None]
 _DAY = 86_400
-_START, _END = "--start-time", "--end-time"
-WITHOUT_START: Final = ("--last", "--month", *(word.option for word in CALENDAR_WORDS))
+_START, _END = "--since", "--until"
+WITHOUT_START: Final = ("--last", "--month", "--year", *(word.option for word in CALENDAR_WORDS))
 """Options that a command with an explicit start goes without; `--timezone` concerns other things, too."""
 _WAYS = "--since 2026-11-01, --last 30d, --month 2026-10, --last-month or --today"
 _LAST = (
@@ -61,6 +61,7 @@ class RangeOptions:
     end_time: str | None = None
     last: str | None = None
     month: str | None = None
+    year: str | None = None
     words: tuple[CalendarWord, ...] = ()
     timezone: str | None = None
 
@@ -71,6 +72,7 @@ class RangeOptions:
             Option(["--last"], section=RANGE, metavar="SPAN", help=_LAST),
             *calendar_options(),
             Option(["--month"], section=RANGE, metavar="YYYY-MM", help="A calendar month, such as 2026-10."),
+            Option(["--year"], section=RANGE, metavar="YYYY", help="A calendar year, such as 2026."),
             Option(["--timezone"], section=RANGE, metavar="ZONE", help=_TIMEZONE),
         ]
 
@@ -108,7 +110,8 @@ class RangeOptions:
         start, end = way.boundaries(calendar)
         found = calendar.range(start, end)
         counted = start.span is not None or (end is not None and end.span is not None)
-        return attrs.evolve(found, notes=(*found.notes, _OF_SPANS)) if zone and counted else found
+        spans = (_OF_SPANS,) if zone and counted else ()
+        return attrs.evolve(found, notes=(*found.notes, *spans, *self._end_notes()))
 
     def days(self, *, now: float) -> DayRange | None:
         """The whole UTC days that are meant, of commands that are about days; None if no range was given.
@@ -126,7 +129,8 @@ class RangeOptions:
                 raise WrongUsageError(f"{option}: write a day, such as 2026-11-01, or a span, such as 30d")
         found = calendar.range(start, end)
         after = None if found.end is None else _day_of(found.end)
-        return DayRange(_day_of(found.start), after, unit=way.unit, notes=found.notes)
+        first, is_moved = _day_of(found.start), bool(found.notes)
+        return DayRange(first, after, unit=way.unit, is_moved=is_moved, notes=(*self._end_notes(),))
 
     def _way(self) -> _Way | None:
         """The way that was taken, if any was."""
@@ -147,6 +151,9 @@ class RangeOptions:
         if self.month is not None:
             month = DayRange.of(CalendarUnit.MONTH, read_month(self.month))
             yield _Way.of_calendar("--month", CalendarUnit.MONTH, lambda _: month)
+        if self.year is not None:
+            year = DayRange.of(CalendarUnit.YEAR, read_year(self.year))
+            yield _Way.of_calendar("--year", CalendarUnit.YEAR, lambda _: year)
         for word in self.words:
             yield _Way.of_calendar(word.option, word.unit, word.days)
 
@@ -154,6 +161,12 @@ class RangeOptions:
         read = partial(read_moment, zone=self.zone, calendar=calendar)
         end = None if self.end_time is None else read(self.end_time, option=_END)
         return read(self.start_time or "", option=_START), end
+
+    def _end_notes(self) -> Iterator[str]:
+        """That the last day of a month is not part of the range that it ends, as many would think."""
+        end = None if self.end_time is None else read_date(self.end_time)
+        if end is not None and (after := end + timedelta(days=1)).day == 1:
+            yield f"{end} is not part of this range: end it with {after} to include that day"
 
     def _back(self, calendar: Calendar) -> _Boundaries:
         return span_start(self.last or "", option="--last", calendar=calendar), None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, available_timezones
 
-from ..click_base import suggestion
+from ...terminal.suggestions import suggestion
 from ..errors import WrongUsageError
 
 

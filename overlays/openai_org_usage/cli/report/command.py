@@ -40,9 +40,9 @@ _names = partial(Option, section=NAMES)
 _HELP = """What was spent, on what, and where the month will end.
 
 By model, line item, project, user and key, compared with the period before; with token mix, prices per
-unit, and a forecast with its range. Days are UTC; while a month runs, it is its complete days. Where today
-counts, as with --last, averages and comparisons are of the complete days. Projects, users and keys have
-their names if the key may list them. docs/report.md says what each figure means."""
+unit, and a forecast with its range. Without a range it is about the complete days of the running month. Where
+today is part of the range, as with --last, averages and comparisons leave it out. Days are UTC. Projects,
+users and keys have their names if the key may list them. docs/report.md says what each figure means."""
 _CLOSING = f"""Examples:
   {PROGRAM} report
   {PROGRAM} report --last-month --output october.html
@@ -179,6 +179,8 @@ class _ReportRun:
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
         for unmatched in report.part.unmatched_notes():
             note(unmatched)
+        if report.part and not (report.spends or report.part.unmatched):
+            note(f"nothing in this range is of {report.part}: is that written as it should be?")
         if self.archive.settled:
             check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None

@@ -12,7 +12,8 @@ import attrs
 import click
 
 from ...tables.formats import require_library_of
-from ..click_base import Option, suggestion
+from ...terminal.suggestions import suggestion
+from ..click_base import Option
 from ..errors import WrongUsageError
 from ..output.formats import OUTPUT, known_suffix, output_option
 

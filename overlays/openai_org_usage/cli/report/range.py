@@ -84,7 +84,7 @@ class ReportRange:
             days = _ended(days, today=now.date())
         until = "now" if days.end is None else days.end.isoformat()
         note = f"a report is of whole UTC days, so this is {days.first} to {until}"
-        return _period(days, today=now.date()), (note,) if days.notes else ()
+        return _period(days, today=now.date()), (*((note,) if days.is_moved else ()), *days.notes)
 
 
 def too_long_ago(
@@ -113,7 +113,7 @@ def check_settled(period: Period, until: int | None) -> None:
     """
     end = None if until is None else until // _DAY * _DAY
     if end is not None and end < period.end_time:
-        ways = f": give --start-time {readable(period.start_time)} --end-time {readable(end)}"
+        ways = f": give --since {readable(period.start_time)} --until {readable(end)}"
         raise WrongUsageError(
             f"--settled: days are settled up to {readable(end)} alone, and equal periods are compared"
             f"{ways if end > period.start_time else ''}"
@@ -136,7 +136,10 @@ def _period(days: DayRange, *, today: date) -> Period:
 
 
 _SINCE: Final = "The first day, such as 2026-11-01, or 30d, as in --last."
-_UNTIL: Final = "The day after the last; 1d is today.  [default: tomorrow]"
+_UNTIL: Final = (
+    "The day after the last, as that day is not included: 2026-11-01 for all of October. 1d is today.  "
+    "[default: tomorrow]"
+)
 _COMPLETE_DAYS: Final = "With --last: the same number of days, ending yesterday."
 _OF_TOKENS: Final = (
     "Whose days tokens are of, such as Europe/Berlin. Costs come by UTC day only; "

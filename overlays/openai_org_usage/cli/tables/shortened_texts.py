@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -13,6 +14,8 @@ Measure = Callable[[str], int]
 _LEAST: Final = 8
 """Characters of a text that are left at least."""
 _ELLIPSIS: Final = "…"
+_WITH_ID_END: Final = re.compile(r"(.*)( \(…[^()]*\))", re.DOTALL)
+"""A name that others have, too, and the end of the id that tells them apart."""
 
 
 def cell_measure() -> Measure:
@@ -25,9 +28,16 @@ def cell_measure() -> Measure:
 
 
 def shortened(text: str, width: int, *, measure: Measure) -> str:
-    """`text`, at most `width` wide, with an ellipsis for its middle if it is longer."""
+    """`text`, at most `width` wide, with an ellipsis for its middle if it is longer.
+
+    Behind a name the end of an id stays whole, where there is room for both: `Data scie… (…cience)`.
+    """
     if measure(text) <= width:
         return text
+    if found := _WITH_ID_END.fullmatch(text):
+        room = width - measure(found[2])
+        if room >= _LEAST:
+            return f"{_beginning(found[1], room - 1, measure=measure)}{_ELLIPSIS}{found[2]}"
     back = (width - 1) // 2
     ending = _beginning(text[::-1], back, measure=measure)[::-1]
     return f"{_beginning(text, width - 1 - back, measure=measure)}{_ELLIPSIS}{ending}"

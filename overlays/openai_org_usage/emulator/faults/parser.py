@@ -16,6 +16,9 @@ _PLANTED = re.compile(
     re.DOTALL,
 )
 
+_NEAR, _ALIKE = 3, 0.5
+"""How many faults are named that may have been meant, and how much they resemble what was written."""
+
 
 def read_plan(texts: Iterable[str], *, seed: int = 0) -> FaultPlan:
     """The plan that plants each fault where its text says.
@@ -72,9 +75,10 @@ def read_fault(text: str) -> Fault:
 def _called(name: str, call: ast.Call) -> Fault:
     kind = _kinds().get(name)
     if kind is None:
-        near = get_close_matches(name, _kinds(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else f": there are {', '.join(sorted(_kinds()))}"
-        raise FaultPlanError(f"there is no fault {name!r}{hint}")
+        lower = {known.lower(): known for known in _kinds()}
+        near = get_close_matches(name.lower(), lower, n=_NEAR, cutoff=_ALIKE)
+        meant = f" (did you mean {' or '.join(lower[each] for each in near)}?)" if near else ""
+        raise FaultPlanError(f"there is no fault {name!r}{meant}; --faults lists all {len(lower)}")
     try:
         values = [ast.literal_eval(argument) for argument in call.args]
         named = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
@@ -86,6 +90,13 @@ def _called(name: str, call: ast.Call) -> Fault:
 def _kinds() -> dict[str, type[Fault]]:
     offered = ((name, getattr(faults, name)) for name in faults.__all__)
     return {name: kind for name, kind in offered if issubclass(kind, Fault) and kind is not Fault}
+
+
+def described_faults() -> dict[str, str]:
+    """What each fault does, in a sentence, by its name and in the order of names."""
+    return {
+        name: (kind.__doc__ or "").partition("\n")[0].rstrip(":") for name, kind in sorted(_kinds().items())
+    }
 
 
 def _unreadable(text: str) -> FaultPlanError:
