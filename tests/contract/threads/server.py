@@ -12,7 +12,8 @@ import httpx
 from openai_org_usage import UsageClient
 from openai_org_usage._generated import AnyRequest
 from openai_org_usage.credentials import Access, AdminKey
-from openai_org_usage.http.connections import Answer, Connections, Extensions
+from openai_org_usage.http.connections import Connections, Extensions
+from openai_org_usage.http.page_source import Answer
 
 KEY = "sk-admin-" + "x" * 40
 

@@ -22,7 +22,8 @@ from openai_org_usage.errors import (
     ResponseTooLargeError,
     ServerError,
 )
-from openai_org_usage.http.connections import Answer, Connections
+from openai_org_usage.http.connections import Connections
+from openai_org_usage.http.page_source import Answer
 
 from .server import KEY, PAGE, REQUEST, Server, always, ask, connections_to, pool_of, with_server
 

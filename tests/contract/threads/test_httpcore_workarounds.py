@@ -8,8 +8,9 @@ import socket
 import httpx
 import pytest
 
-from openai_org_usage.http.connections import Answer, Connections, Extensions
+from openai_org_usage.http.connections import Connections, Extensions
 from openai_org_usage.http.httpcore_workarounds import Handshake
+from openai_org_usage.http.page_source import Answer
 
 from .server import PAGE, REQUEST, Server, connections_to, pool_of, with_server
 
@@ -26,7 +27,9 @@ class Stream:
 
 async def waste(client: httpx.AsyncClient, extensions: Extensions) -> None:
     """Make a connection, and send nothing over it, as where the time ends in between."""
-    await extensions["trace"]("connection.connect_tcp.complete", {"return_value": Stream()})
+    trace = extensions["trace"]
+    assert callable(trace)
+    await trace("connection.connect_tcp.complete", {"return_value": Stream()})
 
 
 def test_a_connection_that_was_made_and_never_used_is_given_up() -> None:
