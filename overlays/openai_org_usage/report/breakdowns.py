@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..money import exact_sum
-from .changes import AmountChange, change, less, ratio
+from .changes import AmountChange, change, less, share
 from .entry_labels import EntryLabel, labels_by
 from .ledger import Key, Ledger
 from .periods import Period
@@ -30,7 +30,7 @@ class BreakdownEntry:
     complete: Decimal
     """What of the amount is of the complete days, which `change` is of."""
     share: Decimal | None
-    """Of the spend's total, to six places; None if that is zero."""
+    """Of the spend's total, to six places; None if that is zero or negative."""
     change: AmountChange | None
     """None where nothing is compared."""
 
@@ -124,11 +124,11 @@ class CurrencyBreakdowns:
 
     def _entry(self, key: Key, ledger: Ledger, sums: _Sums) -> BreakdownEntry:
         amount, complete, changed = sums.of([key])
-        return BreakdownEntry(key, ledger.label_of(key), amount, complete, ratio(amount, self.total), changed)
+        return BreakdownEntry(key, ledger.label_of(key), amount, complete, share(amount, self.total), changed)
 
     def _rest(self, keys: Sequence[Key], sums: _Sums) -> BreakdownRest:
         amount, complete, changed = sums.of(keys)
-        return BreakdownRest(len(keys), amount, complete, ratio(amount, self.total), changed)
+        return BreakdownRest(len(keys), amount, complete, share(amount, self.total), changed)
 
 
 @attrs.frozen

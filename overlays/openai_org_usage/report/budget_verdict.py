@@ -60,7 +60,7 @@ def _figures(each: CurrencyBudget) -> str:
     if not each.is_something and not each.credits:
         spent = f"nothing spent in {clean(each.currency).upper()} (limit {limit})"
         return f"{spent}, {outlook}" if each.forecast.history_days and not each.forecast.path else spent
-    share = "" if each.share is None else f" ({formatting.percent(each.share)})"
+    share = "" if each.share is None or each.spent < 0 else f" ({formatting.percent(each.share)})"
     spent = f"{formatting.money(each.spent, each.currency)} of {limit}{share} spent"
     return f"{spent}{_credited(each)}, {outlook}"
 

@@ -42,6 +42,11 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
     return quotient(part, whole, places=RATIO_PLACES) if whole else None
 
 
+def share(part: Decimal, whole: Decimal) -> Decimal | None:
+    """`ratio` where `whole` can be shared out; None for one of zero, or of credits beyond what was spent."""
+    return ratio(part, whole) if whole > 0 else None
+
+
 def quotient(part: Decimal, whole: Decimal, *, places: Decimal) -> Decimal:
     """`part` over `whole`, rounded half to even to `places` such as 0.01, and to sixty digits in all."""
     exact = _CONTEXT.divide(part, whole)

@@ -174,8 +174,15 @@ def _month_rows(month: MonthFigures, currency: str) -> Iterator[_Row]:
 
 def _budget_rows(budgets: Sequence[BudgetFigures]) -> Iterator[_Row]:
     for each in budgets[:_MOST_BUDGETS]:
-        used = f"{formatting.percent(each.share)} spent, {_STATES[each.state]}"
-        yield f"Budget, {each.name}", formatting.money(each.limit, each.currency), [used]
+        yield f"Budget, {each.name}", formatting.money(each.limit, each.currency), [_kept(each)]
+
+
+def _kept(budget: BudgetFigures) -> str:
+    """How a limit is kept; without a share of a limit of zero, or where credits are beyond what was spent."""
+    state = _STATES[budget.state]
+    if budget.share is None or budget.share < 0:
+        return state.removeprefix("but ")
+    return f"{formatting.percent(budget.share)} spent, {state}"
 
 
 def _compared(label: str, change: AmountChange, currency: str, before: str) -> _Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import attrs
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -24,7 +25,7 @@ BAR = 10
 """Characters of the longest bar."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 _NAME = 24
-"""Characters that a name has before bars take any."""
+"""Characters that names have at least before bars take any; they come first as far as they are long."""
 _RATIOS = 24
 """Characters that share, change and the blanks between take."""
 _CHANGE = 10
@@ -34,7 +35,8 @@ _CHANGE = 10
 def breakdown_table(breakdown: Breakdown, spend: Spend, width: int, *, change: str | None) -> Table:
     """The table; `change` is the head of the last column, which is left out where nothing is compared."""
     ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
-    room = width - _NAME - len(formatting.money(spend.total, spend.currency)) - ratios
+    names = [cell_len(entry_words.short(entry, breakdown)) for entry in breakdown.entries]
+    room = width - max([_NAME, *names]) - len(formatting.money(spend.total, spend.currency)) - ratios
     bar = BarColumn(breakdown.largest, max(0, min(BAR, room)))
     rows = table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
