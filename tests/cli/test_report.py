@@ -62,8 +62,8 @@ def test_a_report_says_which_days_stand_for_hours(options: str, note: str | None
 @pytest.mark.parametrize(
     ("options", "way_out"),
     [
-        ("--last 400d --complete-days --top 3", "--start-time 2025-11-20 --end-time 2026-11-20 --top 3"),
-        ("--month 2025-11", "--start-time 2025-11-20 --end-time 2025-12-01"),
+        ("--last 400d --complete-days --top 3", "--since 2025-11-20 --until 2026-11-20 --top 3"),
+        ("--month 2025-11", "--since 2025-11-20 --until 2025-12-01"),
         ("--month 2025-01", None),
     ],
 )

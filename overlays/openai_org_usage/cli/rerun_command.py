@@ -10,19 +10,21 @@ from click.core import ParameterSource
 
 from ..printable import shell_command
 from .click_base import PROGRAM
+from .typed_options import spoken_name, typed_name
 
 
 def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
     """The command of `ctx` as it was given, with the options in `changes` set, or taken away by None.
 
-    Keys of `changes` are options such as `--start-time`. No admin key is in it: `refuse_keys` comes first.
+    Keys of `changes` are options by the last of their names, such as `--start-time`; they are written as they
+    were typed, or by the first, `--since`. No admin key is in it: `refuse_keys` comes first.
     """
     words = [PROGRAM, ctx.command.name or ""]
     left = dict(changes)
     for option in ctx.command.params:
-        name = option.opts[-1]
-        if name in left:
-            value = left.pop(name)
+        name = typed_name(option, spoken_name(option), ctx)
+        if option.opts[-1] in left:
+            value = left.pop(option.opts[-1])
             words += [] if value is None else [name, value]
         elif ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
             words += _words(option, name, ctx.params[option.name or ""])

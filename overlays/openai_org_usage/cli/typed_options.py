@@ -45,7 +45,7 @@ def as_typed(text: str, ctx: click.Context) -> str:
     options = {name: option for option in ctx.command.params for name in _long_names(option)}
     named = [options[name] for name in dict.fromkeys(_OPTION.findall(text)) if name in options]
     said = _OPTION.sub(
-        lambda found: _typed_name(options[found[0]], found[0], ctx) if found[0] in options else found[0], text
+        lambda found: typed_name(options[found[0]], found[0], ctx) if found[0] in options else found[0], text
     )
     return said + _of_the_file(list(dict.fromkeys(named)), ctx)
 
@@ -66,7 +66,7 @@ def _long_names(parameter: click.Parameter) -> Iterator[str]:
     return (name for name in parameter.opts if name.startswith("--"))
 
 
-def _typed_name(option: click.Parameter, otherwise: str, ctx: click.Context) -> str:
+def typed_name(option: click.Parameter, otherwise: str, ctx: click.Context) -> str:
     """The name of `option` that was typed, or that the file has."""
     given = ctx.meta[_OF_FILE][1] if _is_of_file(option, ctx) else ctx.meta.get(_TYPED, ())
     return next((name for name in option.opts if name in given), otherwise)
@@ -85,8 +85,8 @@ def _of_the_file(named: Sequence[click.Parameter], ctx: click.Context) -> str:
     path, _ = ctx.meta[_OF_FILE]
     if len(theirs) == len(named):
         return f" (in {path})"
-    which = " and ".join(_typed_name(option, spoken_name(option), ctx) for option in theirs)
+    which = " and ".join(typed_name(option, spoken_name(option), ctx) for option in theirs)
     return f" ({which} in {path})"
 
 
-__all__ = ["as_typed", "as_typed_error", "note_file", "note_typed", "spoken_name"]
+__all__ = ["as_typed", "as_typed_error", "note_file", "note_typed", "spoken_name", "typed_name"]

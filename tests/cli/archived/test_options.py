@@ -93,7 +93,7 @@ def test_what_was_before_it_is_too_long_ago_with_a_remedy(archived: Callable[...
     said = archived("costs --last 90d")
     assert said.code == Exit.TOO_LONG_AGO
     assert "the archive begins at 2026-09-23" in said.err
-    assert f"costs --start-time 2026-09-23 --archive {kept.folder}" in said.err
+    assert f"costs --since 2026-09-23 --archive {kept.folder}" in said.err
 
 
 def test_what_is_not_kept_is_said_with_what_adds_it(archived: Callable[..., Said], kept: Kept) -> None:
