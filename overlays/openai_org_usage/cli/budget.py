@@ -18,12 +18,10 @@ from .._generated import read_decimal
 from ..errors import LookbackExceededError
 from ..money import currency_code
 from ..printable import clean, escaped_json
-from .archive.answer_source import AnswerSource, source_of
-from .archive.archive_options import ArchiveOptions
-from .click_base import PROGRAM, Command, Option, options_from
+from .archive.answer_source import AnswerOptions, AnswerSource
+from .click_base import PROGRAM, Command, Option
 from .configuration.file import Configuration
-from .connection import ConnectionOptions
-from .console import Console, wrap
+from .console import wrap
 from .context import CommandContext
 from .errors import TooLongAgoError, WrongUsageError
 from .exit_codes import Exit
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
     from ..report import Budget, BudgetPeriod, CurrencyBudget, Ledger, LeftOut
 
 _option = partial(Option, section="Budget")
-_UNUSED = ("--concurrency", "--array-format")
-"""Options for connections without use here: costs are asked for once, and not in groups."""
+_UNUSED = ("--settled", "--concurrency", "--array-format")
+"""Without use here: a budget needs the days up to now, and costs are asked for once and not in groups."""
 _PERIODS = ("day", "week", "month")
 _CODES: Mapping[str, Exit] = {
     "within": Exit.DONE,
@@ -64,12 +62,7 @@ def budget_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[
-            *_options(),
-            *ArchiveOptions.options(without=["--settled"]),  # A budget needs the days up to now.
-            *ConnectionOptions.options(without=_UNUSED),
-            *Console.options(),
-        ],
+        options=[*_options(), *AnswerOptions.options(without=_UNUSED)],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
@@ -88,20 +81,19 @@ def _run(
     from ..report import BudgetPeriod, check_budget
 
     limits = _limits(limit or _limits_of(context.configuration, period), currency)
-    console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
-    archive.check()
+    answers = AnswerOptions.of(context, given)
     now = datetime.fromtimestamp(context.clock(), UTC)
-    with source_of(archive, options_from(ConnectionOptions, given), context, console) as source:
+    with answers.source() as source:
         daily = _daily(source, BudgetPeriod(period), now=now)
-        age = source.age(now.timestamp())
+        age = source.age()
     budget = check_budget(daily, limit=limits, period=period, today=now.date())
     if format == "json":
         click.echo(escaped_json(json.dumps(_as_dict(budget), indent=2)))
-    elif not console.quiet:
+    elif not answers.console.quiet:
         # In a pipe or file it is one line, for grep.
         click.echo(_for_a_terminal(budget) if sys.stdout.isatty() else clean(budget.line))
     if age is not None:
-        console.note(age)
+        answers.console.note(age)
     return _CODES[budget.state]
 
 

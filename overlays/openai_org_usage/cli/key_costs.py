@@ -13,11 +13,8 @@ from .._generated import OPERATIONS, Request
 from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
-from .archive.answer_source import source_of
-from .archive.archive_options import ArchiveOptions
+from .archive.answer_source import AnswerOptions
 from .click_base import PROGRAM, Command, Option, dashed, options_from
-from .connection import ConnectionOptions
-from .console import Console
 from .context import CommandContext
 from .errors import WrongUsageError
 from .names.name_filters import NameFilters, name_filter_options
@@ -70,9 +67,7 @@ def key_costs_command(name: str) -> Command:
         *name_filter_options(KEY_COSTS),
         *output,
         *NameOptions.options(),
-        *ArchiveOptions.options(),
-        *ConnectionOptions.options(),
-        *Console.options(),
+        *AnswerOptions.options(),
     ]
     taken = [name for option in own for name in option.opts]
     return Command(
@@ -90,7 +85,7 @@ def key_costs_command(name: str) -> Command:
 
 
 def _run(context: CommandContext, **given: object) -> int:
-    output, console = options_from(OutputOptions, given), options_from(Console, given)
+    output = options_from(OutputOptions, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
     rows = options_from(_RowsOf, given)
     output.check(KEY_COSTS, names)
@@ -99,15 +94,13 @@ def _run(context: CommandContext, **given: object) -> int:
     request, notes = _request(given, now=context.clock())
     format = output.choose_format(on_terminal=sys.stdout.isatty())
     check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
-    archive = options_from(ArchiveOptions, given)
-    archive.check()
+    answers = AnswerOptions.of(context, given)
     for note in notes:
-        console.note(note)
-    connection = options_from(ConnectionOptions, given)
-    run = _KeyCostsRun(request, rows, names, filters, archive, connection, console, context)
+        answers.console.note(note)
+    run = _KeyCostsRun(request, rows, names, filters, answers)
     result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
-        console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
+        answers.console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
     return 0
 
 
@@ -143,10 +136,7 @@ class _KeyCostsRun:
     rows: _RowsOf
     names: NameOptions
     filters: NameFilters
-    archive: ArchiveOptions
-    connection: ConnectionOptions
-    console: Console
-    context: CommandContext
+    answers: AnswerOptions
 
     def write(self, output: OutputOptions, format: OutputFormat, stream: Stream) -> int:
         """Ask, and write the rows; how many there are."""
@@ -156,7 +146,7 @@ class _KeyCostsRun:
             self.rows.buckets(costs.rows),
             output,
             format,
-            self.console,
+            self.answers.console,
             arrangement=self._arrangement(output),
             names=output.shown(names) if self.names.names else None,
             caption=CAPTION if costs.is_estimate else BILLED,
@@ -182,25 +172,29 @@ class _KeyCostsRun:
         def on_page(event: PageEvent) -> None:
             if event.operation in OPERATIONS:  # Others are lists of names.
                 progress.advance(event)
-            self.console.tell_page(event)
+            self.answers.console.tell_page(event)
 
         with (
-            warnings_as_notes(self.console, unknown_fields=True, shown="--raw of that command"),
-            show_progress(progress, self.console),  # From here on, as imports take their time, too.
-            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
+            warnings_as_notes(self.answers.console, unknown_fields=True, shown="--raw of that command"),
+            show_progress(progress, self.answers.console),  # From here on, as imports take their time, too.
+            self.answers.source(on_page=on_page) as source,
         ):
             if self.names.names or self.filters.need_names:
-                names = source.names(self.names, self.console.note)
+                names = source.names(self.names, self.answers.console.note)
             costs = _collected(source.client, self.filters.applied(self.request, names))
-            age = source.age(self.context.clock())
+            age = source.age()
         if age is not None:
-            self.console.note(age)
+            self.answers.console.note(age)
         return costs, names
 
     def _tell(self, costs: KeyCosts) -> None:
-        note = self.console.note
+        note = self.answers.console.note
         if costs.is_estimate:
-            why = "the API refuses to tell them" if self.archive.archive is None else "these are not kept"
+            why = (
+                "the API refuses to tell them"
+                if self.answers.archive.archive is None
+                else "these are not kept"
+            )
             note(f"amounts by key are estimated, as {why}: {costs.refusal}")
         if costs.unread:
             which = ", ".join(map(dashed, costs.unread))

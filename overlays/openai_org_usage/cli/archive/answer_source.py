@@ -1,15 +1,16 @@
-"""Whom a command asks: the API, or an archive of what it said."""
+"""Whom a command asks, as its options say: the API, or an archive of what it said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import attrs
 
 from ...times import ago, readable
+from ..click_base import Option, options_from
 from ..connection import ConnectionOptions, ServerAccess
 from ..console import Console
 from ..context import CommandContext
@@ -59,7 +60,7 @@ class AnswerSource(Protocol):
         """
         ...
 
-    def age(self, now: float) -> str | None:
+    def age(self) -> str | None:
         """How old the answers are that were given, in words; None if they are of the present."""
         ...
 
@@ -68,35 +69,58 @@ class AnswerSource(Protocol):
         ...
 
 
-@contextmanager
-def source_of(
-    archive: ArchiveOptions,
-    connection: ConnectionOptions,
-    context: CommandContext,
-    console: Console,
-    *,
-    on_page: Callable[[PageEvent], object] | None = None,
-) -> Generator[AnswerSource]:
-    """What the options say, open.
+@attrs.frozen
+class AnswerOptions:
+    """Who answers a command, and what it says meanwhile."""
 
-    Raises:
-        ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
-        MissingExtraError: the emulator, or what reads archives, is not installed.
-        ArchiveError: there is no archive, or none of that organization.
-    """
-    if archive.archive is None:
-        with (
-            connection.server(context, archive.organization) as server,
-            connection.client_of(server, context, console, on_page=on_page) as client,
-        ):
-            yield _Api(client, server, context, is_lasting=not connection.emulator)
-        return
-    from ...archive.answers.client import ArchiveClient
+    archive: ArchiveOptions
+    connection: ConnectionOptions
+    console: Console
+    context: CommandContext
 
-    kept, answers = archive.open(context)
-    with ArchiveClient(answers) as client:
-        hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
-        yield _Archived(hooked, kept, answers, context)
+    @staticmethod
+    def options(*, without: Collection[str] = ()) -> list[Option]:
+        """The options for it but those called as in `without`."""
+        return [
+            *ArchiveOptions.options(without=without),
+            *ConnectionOptions.options(without=without),
+            *Console.options(),
+        ]
+
+    @classmethod
+    def of(cls, context: CommandContext, given: Mapping[str, object]) -> Self:
+        """What `given`, as it was parsed, says.
+
+        Raises:
+            WrongUsageError: options do not go together.
+        """
+        archive = options_from(ArchiveOptions, given)
+        archive.check()
+        return cls(archive, options_from(ConnectionOptions, given), options_from(Console, given), context)
+
+    @contextmanager
+    def source(self, *, on_page: Callable[[PageEvent], object] | None = None) -> Generator[AnswerSource]:
+        """Who answers, open.
+
+        Raises:
+            ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
+            MissingExtraError: the emulator, or what reads archives, is not installed.
+            ArchiveError: there is no archive, or none of that organization.
+        """
+        context, console, connection = self.context, self.console, self.connection
+        if self.archive.archive is None:
+            with (
+                connection.server(context, self.archive.organization) as server,
+                connection.client_of(server, context, console, on_page=on_page) as client,
+            ):
+                yield _Api(client, server, context, is_lasting=not connection.emulator)
+            return
+        from ...archive.answers.client import ArchiveClient
+
+        kept, answers = self.archive.open(context)
+        with ArchiveClient(answers) as client:
+            hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
+            yield _Archived(hooked, kept, answers, context)
 
 
 @attrs.frozen
@@ -120,7 +144,7 @@ class _Api:
         names = kept_names(NameOptions().file_for(self.server, is_lasting=self.is_lasting))
         return self.context.configuration.with_names(names)
 
-    def age(self, now: float) -> str | None:
+    def age(self) -> str | None:
         return None
 
     def sync_command(self, *words: str) -> str | None:
@@ -155,11 +179,11 @@ class _Archived:
         names = self.archive.names(self.answers.organization)
         return self.context.configuration.with_names(names)
 
-    def age(self, now: float) -> str | None:
+    def age(self) -> str | None:
         read_at = self.answers.read_at
         if read_at is None:
             return None
-        parts = [f"from the archive, read on {_minute(read_at)}, {ago(now - read_at)}"]
+        parts = [f"from the archive, read on {_minute(read_at)}, {ago(self.context.clock() - read_at)}"]
         if self.answers.cut_at is not None:
             what = "what is settled ends at" if self.answers.settled else "there is nothing in it after"
             parts.append(f"{what} {readable(self.answers.cut_at)}")

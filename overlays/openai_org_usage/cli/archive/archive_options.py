@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +34,7 @@ class ArchiveOptions:
     settled: bool = False
 
     @classmethod
-    def options(cls, *, without: Sequence[str] = ()) -> list[Option]:
+    def options(cls, *, without: Collection[str] = ()) -> list[Option]:
         """The options for it, but for those `without` use."""
         folder = click.Path(file_okay=False)
         every = [

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..archive.archive_options import ArchiveOptions
+from ..archive.answer_source import AnswerOptions
 from ..click_base import PROGRAM, Command, dashed, options_from
-from ..connection import ConnectionOptions
-from ..console import Console
 from ..context import CommandContext
 from ..errors import WrongUsageError
 from ..names.name_filters import NameFilters, name_filter_options
@@ -33,9 +31,7 @@ def endpoint_command(operation: Operation) -> Command:
         *name_filter_options(operation),
         *OutputOptions.options(offered),
         *NameOptions.options(),
-        *ArchiveOptions.options(),
-        *ConnectionOptions.options(),
-        *Console.options(),
+        *AnswerOptions.options(),
     ]
     taken = [name for option in own for name in option.opts]
     return Command(
@@ -48,35 +44,29 @@ def endpoint_command(operation: Operation) -> Command:
 
 
 def _run(operation: Operation, context: CommandContext, **given: object) -> int:
-    output, console = options_from(OutputOptions, given), options_from(Console, given)
+    output, answers = options_from(OutputOptions, given), AnswerOptions.of(context, given)
     names, filters = options_from(NameOptions, given), options_from(NameFilters, given)
-    archive = options_from(ArchiveOptions, given)
-    archive.check()
     output.check(operation, names)
     names.check(need_names=filters.need_names)
     from .asked_rows import AskedRows  # Not before it is needed: a help page is there at once.
 
     asked = AskedRows.of(operation, given, now=context.clock())
     for note in asked.notes:
-        console.note(note)
-    connection = options_from(ConnectionOptions, given)
+        answers.console.note(note)
     if output.dry_run:
-        return _print_requests(asked, filters, connection, now=context.clock())
+        return _print_requests(asked, filters, answers)
     from .run import EndpointRun
 
-    return EndpointRun(
-        asked.request, asked.arrangement, output, names, filters, archive, connection, console, context
-    ).execute()
+    return EndpointRun(asked.request, asked.arrangement, output, names, filters, answers).execute()
 
 
-def _print_requests(
-    asked: AskedRows, filters: NameFilters, connection: ConnectionOptions, *, now: float
-) -> int:
+def _print_requests(asked: AskedRows, filters: NameFilters, answers: AnswerOptions) -> int:
     from .dry_run import curl_commands
 
     if filters.need_names:
         raise WrongUsageError("--dry-run asks for no names: give the ids of projects, users and keys")
-    for line in curl_commands(filters.applied(asked.request, None), connection, now=now):
+    now, request = answers.context.clock(), filters.applied(asked.request, None)
+    for line in curl_commands(request, answers.connection, now=now):
         click.echo(line)
     return 0
 

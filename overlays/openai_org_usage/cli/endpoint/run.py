@@ -15,12 +15,9 @@ from ...errors import LookbackExceededError
 from ...hooks import PageEvent
 from ...pagination.rules import Bucket
 from ...times import readable
-from ..archive.answer_source import AnswerSource, source_of
-from ..archive.archive_options import ArchiveOptions
+from ..archive.answer_source import AnswerOptions, AnswerSource
 from ..click_base import dashed
-from ..connection import ConnectionOptions
 from ..console import Console
-from ..context import CommandContext
 from ..error_handler import exit_code_of
 from ..errors import InterruptedQueryError, TooLongAgoError
 from ..interruptible import InterruptHandler, InterruptibleQuery
@@ -52,10 +49,12 @@ class EndpointRun:
     output: OutputOptions
     names: NameOptions
     filters: NameFilters
-    archive: ArchiveOptions
-    connection: ConnectionOptions
-    console: Console
-    context: CommandContext
+    answers: AnswerOptions
+
+    @property
+    def console(self) -> Console:
+        """Who says what is to be known of the run."""
+        return self.answers.console
 
     def execute(self) -> int:
         """Ask, and write the rows; the exit code.
@@ -75,7 +74,7 @@ class EndpointRun:
 
         with (
             nullcontext() if self.output.raw else warnings_as_notes(self.console, unknown_fields=True),
-            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
+            self.answers.source(on_page=on_page) as source,
         ):
             names = self._read_names(source, progress)
             interrupt.install()  # Not before: nothing is written yet, and Ctrl-C ends it all at once.
@@ -87,7 +86,7 @@ class EndpointRun:
                 interrupt=interrupt,
             )
             result = run._written(query, format, self.output.shown(names) if self.names.names else None)
-            age = source.age(self.context.clock())
+            age = source.age()
         if age is not None:
             self.console.note(age)
         run._conclude(query, result)
@@ -109,7 +108,12 @@ class EndpointRun:
             return write_to(
                 self.output.output,
                 write=writer_for(
-                    query, self.output, format, self.console, arrangement=self.arrangement, names=names
+                    query,
+                    self.output,
+                    format,
+                    self.console,
+                    arrangement=self.arrangement,
+                    names=names,
                 ),
                 is_part=lambda: query.stopped is not None,
             )

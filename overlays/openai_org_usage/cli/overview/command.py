@@ -11,10 +11,9 @@ from typing import Final
 import attrs
 import click
 
-from ..archive.archive_options import ArchiveOptions
-from ..click_base import PROGRAM, Command, Option, options_from
-from ..connection import ConnectionOptions
-from ..console import Console, say
+from ..archive.answer_source import AnswerOptions
+from ..click_base import PROGRAM, Command, Option
+from ..console import say
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..names.name_options import NameOptions
@@ -27,7 +26,7 @@ _YOUNG: Final = 600
 """Seconds for which figures of the API are shown again without asking it."""
 _KEY: Final = "OPENAI_ADMIN_KEY"
 _BASE_URL: Final = "OPENAI_BASE_URL"
-_SETTLED: Final = "--settled"
+_UNUSED: Final = ("--settled",)
 """Without use here: today is never settled."""
 _NO_KEY: Final = (
     f"To see what your organization spends, set {_KEY} to an admin key.",
@@ -50,12 +49,7 @@ def overview_command(name: str) -> Command:
     """The command."""
     return Command(
         name,
-        options=[
-            *_options(),
-            *(option for option in ArchiveOptions.options() if option.opts[0] != _SETTLED),
-            *ConnectionOptions.options(),
-            *Console.options(),
-        ],
+        options=[*_options(), *AnswerOptions.options(without=_UNUSED)],
         run=_run,
         help_text=_HELP,
         closing=_CLOSING,
@@ -63,19 +57,18 @@ def overview_command(name: str) -> Command:
 
 
 def _run(context: CommandContext, *, format: str, refresh: bool, **given: object) -> int:
-    archive, connection = options_from(ArchiveOptions, given), options_from(ConnectionOptions, given)
-    console = options_from(Console, given)
-    archive.check()
-    if not (archive.archive or archive.organization or connection.emulator or _has_key()):
+    answers = AnswerOptions.of(context, given)
+    archive = answers.archive
+    if not (archive.archive or archive.organization or answers.connection.emulator or _has_key()):
         for line in _NO_KEY:
             say(line)
         return Exit.CONFIGURATION
     now = context.clock()
-    kept = _kept(archive, connection, context)
+    kept = _kept(answers)
     overview = None if refresh or kept is None else kept.read()
     output = JsonOutput() if format == "json" else ScreenOutput.on_terminal(now)
     if overview is None or (archive.archive is None and not 0 <= now - overview.read_at < _YOUNG):
-        overview = _read(archive, connection, context, console, show=output.figures)
+        overview = _read(answers, show=output.figures)
         if kept is not None:
             kept.keep(overview)
     else:
@@ -88,10 +81,9 @@ def _has_key() -> bool:
     return bool(os.environ.get(_KEY, "").strip())
 
 
-def _kept(
-    archive: ArchiveOptions, connection: ConnectionOptions, context: CommandContext
-) -> KeptFigures | None:
+def _kept(answers: AnswerOptions) -> KeptFigures | None:
     """Where the figures are kept; None where they are not: of an emulator, and of a remote archive."""
+    archive, connection, context = answers.archive, answers.connection, answers.context
     today, own = datetime.fromtimestamp(context.clock(), UTC).date(), context.configuration.text
     if archive.archive is not None:
         from ...archive.manifest import MANIFEST
@@ -109,33 +101,25 @@ def _kept(
     return KeptFigures.of(today, own, key, address)
 
 
-def _read(
-    archive: ArchiveOptions,
-    connection: ConnectionOptions,
-    context: CommandContext,
-    console: Console,
-    *,
-    show: Callable[[Overview], None],
-) -> Overview:
+def _read(answers: AnswerOptions, *, show: Callable[[Overview], None]) -> Overview:
     """The figures, and why they changed; `show` gets them as soon as they are there."""
-    from ..archive.answer_source import source_of
     from ..progress import Progress, show_progress
 
-    progress, now = Progress("overview", several=True), context.clock()
-    with source_of(archive, connection, context, console, on_page=progress.advance) as source:
+    progress, now = Progress("overview", several=True), answers.context.clock()
+    with answers.source(on_page=progress.advance) as source:
         from .budgets import BudgetReading
         from .figures_of_report import overview_of
         from .reading import OverviewReading
 
         reading = OverviewReading(source.client, source.kept_names(), datetime.fromtimestamp(now, UTC))
-        with show_progress(progress, console):
+        with show_progress(progress, answers.console):
             budgets = BudgetReading(source.client, reading.report, reading.names)
             overview = overview_of(
                 reading.report,
                 read_at=source.read_at or now,
-                budgets=list(budgets.figures(context.configuration.tables.budgets)),
+                budgets=list(budgets.figures(answers.context.configuration.tables.budgets)),
             )
-        overview = attrs.evolve(overview, is_archived=archive.archive is not None)
+        overview = attrs.evolve(overview, is_archived=answers.archive.archive is not None)
         show(overview)
         if not reading.is_unusual:
             return overview

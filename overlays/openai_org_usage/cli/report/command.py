@@ -12,11 +12,8 @@ import click
 
 from ..._generated import OpenAIUsageError
 from ...errors import LookbackExceededError, NamesFileError
-from ..archive.answer_source import AnswerSource, source_of
-from ..archive.archive_options import ArchiveOptions
+from ..archive.answer_source import AnswerOptions, AnswerSource
 from ..click_base import PROGRAM, Command, Option, options_from
-from ..connection import ConnectionOptions
-from ..console import Console
 from ..context import CommandContext
 from ..errors import WrongUsageError
 from ..names.name_options import NAMES, NameOptions, names_file_option
@@ -92,9 +89,7 @@ def report_command(name: str) -> Command:
             *ReportFilterOptions.options(),
             *ReportOutput.options(),
             *ReportOptions.options(),
-            *ArchiveOptions.options(),
-            *ConnectionOptions.options(),
-            *Console.options(),
+            *AnswerOptions.options(),
         ],
         run=_run,
         help_text=_HELP,
@@ -103,22 +98,20 @@ def report_command(name: str) -> Command:
 
 
 def _run(context: CommandContext, **given: object) -> int:
-    console, archive = options_from(Console, given), options_from(ArchiveOptions, given)
+    answers = AnswerOptions.of(context, given)
     output, filters = options_from(ReportOutput, given), options_from(ReportFilterOptions, given)
     asked, now = options_from(ReportOptions, given), datetime.fromtimestamp(context.clock(), UTC)
-    archive.check()
     asked.check(filters)
     filters.check()
     output.check()
     days = ReportRange.of(given)
     period, notes = days.period(now=now)
     for note in notes:
-        console.note(note)
-    connection = options_from(ConnectionOptions, given)
-    run = _ReportRun(asked, filters, period, days.zone, now, archive, connection, console, context)
+        answers.console.note(note)
+    run = _ReportRun(asked, filters, period, days.zone, now, answers)
     result = write_to(output.output, write=partial(run.write, output))
     if result.path is not None:
-        console.note(f"the report is in {result.path}")
+        answers.console.note(f"the report is in {result.path}")
     return 0
 
 
@@ -131,17 +124,14 @@ class _ReportRun:
     period: Period
     zone: tzinfo
     now: datetime
-    archive: ArchiveOptions
-    connection: ConnectionOptions
-    console: Console
-    context: CommandContext
+    answers: AnswerOptions
 
     def write(self, output: ReportOutput, stream: Stream) -> int:
         """Ask, and write the report."""
         notes: list[str] = []
         report = self._asked(notes.append)
         for note in notes:  # When no progress is shown any more.
-            self.console.note(note)
+            self.answers.console.note(note)
         stream.write(output.rendered(report))
         return 1
 
@@ -151,11 +141,11 @@ class _ReportRun:
 
         def on_page(event: PageEvent) -> None:
             progress.advance(event)
-            self.console.tell_page(event)
+            self.answers.console.tell_page(event)
 
         with (
-            show_progress(progress, self.console),  # From here on, as imports take their time, too.
-            source_of(self.archive, self.connection, self.context, self.console, on_page=on_page) as source,
+            show_progress(progress, self.answers.console),  # From here on, as imports take their time, too.
+            self.answers.source(on_page=on_page) as source,
         ):
             return self._report(source, note)
 
@@ -181,12 +171,12 @@ class _ReportRun:
             note(unmatched)
         if report.part and not (report.spends or report.part.unmatched):
             note(f"nothing in this range is of {report.part}: is that written as it should be?")
-        if self.archive.settled:
+        if self.answers.archive.settled:
             check_settled(self.period, source.read_until)
         without = self.asked.no_names or known is not None
         names = known if without else self._read_names(source, note)
         report = report.with_names(names, emails=not (self.asked.no_emails or self.asked.no_names))
-        age = source.age(self.context.clock())
+        age = source.age()
         if age is None:
             return report
         return attrs.evolve(report, notes=(f"The figures are {age}.", *report.notes))
