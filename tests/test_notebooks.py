@@ -65,14 +65,15 @@ def test_both_clients_read_the_same_rows() -> None:
 
 @pytest.mark.filterwarnings("ignore::openai_org_usage.UnknownFieldWarning")
 def test_notebooks_show_rows_as_text() -> None:
-    """No name is markup, and amounts have all their digits."""
-    client, _ = scripted(page(bucket(0, cost())))
+    """No name is markup, amounts have all digits, and a text that is cut amid a key shows none of it."""
+    client, _ = scripted(page(bucket(0, cost() | {"line_item": f"{'x' * 185}{KEY}"})))
     with client:
         rows = client.costs(**RANGE).to_rows(names=NAMES)
 
     for shown in (html(rows), html(rows[0]), html(rows[0].row)):
         assert "<script" not in shown
         assert "0.0000000000000000000000001" in shown
+        assert ("xxx" in shown, KEY[:12] in shown) == (True, False)
     assert "&lt;script&gt;" in html(rows[0])
 
 

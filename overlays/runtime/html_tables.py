@@ -76,8 +76,8 @@ def _is_number(value: object) -> bool:
 
 
 def _plain(text: str) -> str:
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return escape(redacted(short))
+    safe = redacted(text)  # Before it is cut: nobody recognises half of a key.
+    return escape(safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…")
 
 
 __all__ = ["cell_text", "html_table"]

@@ -17,7 +17,7 @@ from openai_org_usage.cli.app import TOOLS, App
 from openai_org_usage.cli.context import CommandContext
 from openai_org_usage.cli.exit_codes import EXIT_CODES, Exit
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
-from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
+from openai_org_usage.emulator.command_options import make_parser as emulator_parser
 from openai_org_usage.emulator.errors import lookback_exceeded
 
 from ..conftest import DAY, MIDNIGHT, NOW

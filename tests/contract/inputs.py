@@ -16,7 +16,7 @@ from openai_org_usage import OPERATIONS, AsyncUsageClient, UsageClient, UsageQue
 from openai_org_usage.cli.app import TOOLS, App
 from openai_org_usage.cli.click_base import dashed
 from openai_org_usage.cli.vendor import make_parser as vendor_parser
-from openai_org_usage.emulator.__main__ import make_parser as emulator_parser
+from openai_org_usage.emulator.command_options import make_parser as emulator_parser
 from openai_org_usage.terminal.parsers import Parser
 
 from .canary import FORMS

@@ -180,6 +180,8 @@ def test_stories_add_up_however_groups_and_time_are_cut(now: int) -> None:
         ({"kind": "gone", "factor": 2}, "has no factor"),
         ({"kind": "step", "factor": 2, "amount": 2}, "a factor or an amount"),
         ({"kind": "step", "factor": -1}, "from 0"),
+        ({"kind": "price", "factor": float("nan")}, "from 0"),
+        ({"kind": "new", "amount": float("inf")}, "from 0"),
         ({"kind": "drift", "factor": 2, "last_day": BEGAN - timedelta(days=1)}, "cannot end"),
     ],
 )

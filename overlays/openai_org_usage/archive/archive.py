@@ -166,11 +166,13 @@ class Archive:
 
         Raises:
             ArchiveLockedError: another process writes to the archive.
-            ArchiveError: there is no archive, or none of that organization.
+            ArchiveError: there is no archive, or none of that organization; or one of that name was set aside
+                before.
         """
         with late_imports():
             from .sync.set_aside import set_aside
 
+        self.manifest()  # Writers make an archive where there is none.
         return set_aside(self._writer, organization)
 
     def client(self, *, organization: str = "default", settled: bool = False) -> UsageClient:

@@ -116,7 +116,8 @@ def _vendor(name: str) -> click.Command:
 
 def _emulator(name: str) -> click.Command:
     try:
-        from ..emulator.__main__ import main, make_parser
+        from ..emulator.__main__ import main
+        from ..emulator.command_options import make_parser
     except ImportError:
         raise MissingExtraError.of("emulator", purpose=f"{PROGRAM} {name}") from None
     program = f"{PROGRAM} {name}"

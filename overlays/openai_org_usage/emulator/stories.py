@@ -7,6 +7,7 @@ Days before a story are what they are without it, to the last digit, but for wha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -84,7 +85,8 @@ class Story:
             return "has no factor"
         if self.amount is not None and self.kind not in _WITH_AMOUNT:
             return "has no amount"
-        if len(sizes) > 1 or any(size < 0 for size in sizes) or (not sizes and self.kind in _WITH_FACTOR):
+        are_sizes = all(0 <= size < math.inf for size in sizes)
+        if len(sizes) > 1 or not are_sizes or (not sizes and self.kind in _WITH_FACTOR):
             return (
                 "has a factor or an amount, from 0" if self.kind in _WITH_AMOUNT else "has a factor, from 0"
             )

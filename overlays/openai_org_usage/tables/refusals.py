@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .._generated import OPERATIONS, FieldRole, ResponseField
+from .._generated import OPERATIONS, FieldRole, ResponseField, redacted
 from ..errors import InexactValueError
 from .columns import EXACT, Column, Kind
 from .literals import digits, iso
@@ -83,7 +83,7 @@ def _moment(seconds: int) -> str:
 
 
 def _shown(value: object) -> str:
-    text = digits(value) if isinstance(value, Decimal) else repr(value)
+    text = redacted(digits(value) if isinstance(value, Decimal) else repr(value))
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}…"
 
 

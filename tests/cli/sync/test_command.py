@@ -71,7 +71,7 @@ def test_the_usual_tables_and_those_that_are_kept(command: Run, folder: Path) ->
         ),
         (
             "usage -o differences.csv",
-            "options for output, such as --output, are for the differences of --audit",
+            "options for output, such as -o, are for the differences of --audit",
         ),
         ("usage --lookback 400d", "--lookback: 400d is more than the year that the API goes back"),
         ("usage --lookback soon", "--lookback: 'soon' is no span"),

@@ -118,6 +118,19 @@ def test_one_that_was_kept_twice_is_named(command: Run, folder: Path) -> None:
     assert len(list((folder / "usage" / "_aside").rglob("*.parquet"))) == 1
 
 
+def test_what_was_set_aside_is_not_written_over(command: Run, folder: Path) -> None:
+    """By what has the same name later; and where there is no archive, none is made to take something out."""
+    assert "elsewhere is no archive" in command("sync elsewhere --set-aside default").err
+    assert not (folder / "elsewhere").exists()
+    for expected in (0, Exit.ARCHIVE):
+        assert command(f"sync usage {FEW}").code == 0
+        before = content(folder)
+        said = command("sync usage --set-aside default")
+        assert said.code == expected
+    assert "_aside has files of an organization called default already" in said.err
+    assert content(folder) == before
+
+
 def event(organization: str, table: str, *, done: int, pages: int) -> SyncProgress:
     return SyncProgress(organization=organization, table=table, done=done, planned=4, pages=pages)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from ...errors import ArchiveError
 from ..manifest import ArchiveManifest
-from ..partition_paths import partition_path
+from ..partition_paths import partition_key, partition_path
 from ..storage.layout import ASIDE
+from ..storage.storage import Storage
 from .writer import ArchiveWriter
 
 
@@ -17,10 +19,11 @@ def set_aside(writer: ArchiveWriter, organization: str) -> int:
 
     Raises:
         ArchiveLockedError: another process writes to the archive.
-        ArchiveError: nothing is kept of it.
+        ArchiveError: nothing is kept of it, or files of one that was called so lie there already.
     """
     with writer.begun(organization):
         state = writer.manifest.kept(organization, location=writer.storage.location)
+        _refuse_second(writer.storage, organization)
         places = [
             partition_path(table, organization, month)
             for table, kept in state.tables.items()
@@ -36,6 +39,20 @@ def set_aside(writer: ArchiveWriter, organization: str) -> int:
 
         writer.commit(without, files=contents, removed=places)
     return len(contents)
+
+
+def _refuse_second(storage: Storage, organization: str) -> None:
+    """Refuse to write over what was set aside before.
+
+    Raises:
+        ArchiveError: there is something.
+    """
+    keys = (partition_key(path.removeprefix(f"{ASIDE}/")) for path in storage.sizes(ASIDE))
+    if any(key is not None and key[1] == organization for key in keys):
+        raise ArchiveError(
+            f"{storage.location}/{ASIDE} has files of an organization called {organization} already: move "
+            "them elsewhere first"
+        )
 
 
 __all__ = ["set_aside"]

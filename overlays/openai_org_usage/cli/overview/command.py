@@ -89,7 +89,7 @@ def _kept(answers: AnswerOptions) -> KeptFigures | None:
         from ...archive.manifest import MANIFEST
 
         manifest = Path(archive.archive) / MANIFEST
-        if not manifest.is_file():
+        if not os.path.isfile(manifest):  # Of a name that no file may have, too.
             return None
         state = manifest.read_bytes().hex()
         return KeptFigures.of(today, own, archive.organization, manifest.resolve(), state)

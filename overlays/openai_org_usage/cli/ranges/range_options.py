@@ -165,7 +165,7 @@ class RangeOptions:
     def _end_notes(self) -> Iterator[str]:
         """That the last day of a month is not part of the range that it ends, as many would think."""
         end = None if self.end_time is None else read_date(self.end_time)
-        if end is not None and (after := end + timedelta(days=1)).day == 1:
+        if end not in (None, date.max) and (after := end + timedelta(days=1)).day == 1:
             yield f"{end} is not part of this range: end it with {after} to include that day"
 
     def _back(self, calendar: Calendar) -> _Boundaries:
