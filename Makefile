@@ -38,8 +38,8 @@ test: setup ## run the test suite: from the sources, then the built wheel at ano
 test-wheel: setup ## run the suite against the built wheel, the sources out of reach
 	$(NOX) --session wheel
 
-test-pythons: setup ## run suite and drift check on the other Python versions that are installed
-	$(NOX) --session pythons
+test-pythons: setup ## run suite and drift check on the other Pythons that are installed, or on one [PYTHON_VERSION=3.13]
+	$(NOX) --session pythons $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
 
 test-clocks: setup ## run the whole suite at four other moments
 	$(NOX) --session clock
