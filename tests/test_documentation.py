@@ -231,7 +231,11 @@ def test_every_make_line_would_run(line: str) -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize(
     "line",
-    [line for page, line in commands() if page == "testing" and "emul" in line and "--faults" not in line],
+    [
+        line
+        for page, line in commands()
+        if page == "testing" and "emul" in line and "--faults" not in line  # It lists, and does not serve.
+    ],
 )
 def test_the_emulator_starts_as_it_says(line: str, tmp_path: Path) -> None:
     """By hand, with faults; what it says to export is where it answers."""

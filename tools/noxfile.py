@@ -36,6 +36,8 @@ _MOMENTS = {
     "3.14t": "decade-on",
 }
 
+WORKERS = str((os.cpu_count() or 1) + 1)
+"""One more than there are cores, as tests wait for programs and answers."""
 ALONE = ("documented", "contract")
 """They count what their process has open, or add up what they find: no other tests run in it."""
 ONCE = (
@@ -155,7 +157,7 @@ def _test(
     options: Iterable[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run pytest on every core, and beside it, in a process of its own, what counts there."""
+    """Run pytest with several workers, and beside it, in a process of its own, what counts there."""
     left_out = {*left_out}
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
@@ -164,7 +166,7 @@ def _test(
     elsewhere = [f"--ignore={tests / name}" for name in ALONE]
     pytest = (python, "-m", "pytest", *options, *ignored)
     with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
-        _run(session, *pytest, *elsewhere, "-n", "auto", "--dist", "loadgroup", str(tests), env=env)
+        _run(session, *pytest, *elsewhere, "-n", WORKERS, "--dist", "loadgroup", str(tests), env=env)
 
 
 @contextmanager

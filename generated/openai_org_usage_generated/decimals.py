@@ -6,10 +6,11 @@ from __future__ import annotations
 import types
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
+AmountT = TypeVar("AmountT", Decimal, Decimal | None)
 ZERO = Decimal(0)
 """What every zero becomes; the API writes it with 6,176 decimals: `0E-6176`."""
 
@@ -22,7 +23,7 @@ _ORDINARY = frozenset(range(-_LARGEST, _LARGEST + 1))
 """Powers of ten of the first digit that need no closer look: it would take longer than all the rest."""
 
 
-def exact_decimal(_: object, attribute: attrs.Attribute[Decimal | None], value: Decimal | None) -> None:
+def exact_decimal(_: object, attribute: attrs.Attribute[AmountT], value: AmountT) -> None:
     """Refuse what is no amount: NaN, infinities, sizes that no IEEE decimal128 has."""
     if value is not None and not _are_exact([value]):
         raise ValueError(f"`{attribute.name}` is not a finite decimal of the size of an IEEE decimal128")

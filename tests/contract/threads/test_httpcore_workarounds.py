@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from types import MethodType
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ class Stream:
 async def waste(client: httpx.AsyncClient, extensions: Extensions) -> None:
     """Make a connection, and send nothing over it, as where the time ends in between."""
     trace = extensions["trace"]
-    assert callable(trace)
+    assert isinstance(trace, MethodType)
     await trace("connection.connect_tcp.complete", {"return_value": Stream()})
 
 

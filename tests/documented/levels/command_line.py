@@ -21,7 +21,7 @@ from ..facts import Description, Endpoint, Limit, Member, Value
 
 _SECTIONS: Final = ("Range", "Filters and groups")
 _OWN: Final = {
-    *("last", "month", "this_month", "today", "timezone", "extra_query"),
+    *("last", "month", "year", "this_month", "today", "timezone", "extra_query"),
     *("project", "user", "api_key"),
 }
 _OWN_VALUES: Final = {("costs", "group_by"): {"model"}}
