@@ -68,9 +68,11 @@ class Screen:
         if not overview.spends:
             yield ScreenLine("")
             yield ScreenLine("Nothing was spent this month, nor in the one before.")
+            yield from self._rows(_budget_rows(overview.budgets))
         for spend in overview.spends[:1]:
             yield ScreenLine("")
-            yield from self._rows(overview, spend)
+            month = () if spend.month is None else _month_rows(spend.month, spend.currency)
+            yield from self._rows(chain(_day_rows(overview, spend), month, _budget_rows(overview.budgets)))
             yield from self._tops(spend)
 
     def words(self, overview: Overview, *, room: int) -> Iterator[ScreenLine]:
@@ -87,12 +89,7 @@ class Screen:
         more = f"More: {PROGRAM} report, {PROGRAM} --help"
         yield ScreenLine(more if len(more) <= self.width else f"More: {PROGRAM} --help")
 
-    def _rows(self, overview: Overview, spend: SpendFigures) -> Iterator[ScreenLine]:
-        rows = chain(
-            _day_rows(overview, spend),
-            () if spend.month is None else _month_rows(spend.month, spend.currency),
-            _budget_rows(overview.budgets),
-        )
+    def _rows(self, rows: Iterable[_Row]) -> Iterator[ScreenLine]:
         for label, amount, notes in rows:
             shown = self._padded(shortened(clean(label), _LABEL, measure=self.measure), _LABEL)
             row = f"{shown}{amount:>{_AMOUNT}}"
