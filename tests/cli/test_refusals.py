@@ -24,6 +24,7 @@ from .conftest import Run
         ("completions --by-project", "there is no option --by-project (did you mean '--group-by project'?)"),
         ("costs --by_model --last 1d", "there is no option --by-model (did you mean '--group-by model'?)"),
         ("costs --group-by-line-itm", "(did you mean '--group-by line_item'?)"),
+        ("costs --config x", "--config goes before the command and its options"),
         ("--config-schem", "(did you mean '--config-schema'?)"),
         ("vendor --nope", "there is no option --nope (did you mean '--name'?)\n  openai-org-usage vendor"),
         ("vendor --generated_onyl x", "(did you mean '--generated-only'?)"),

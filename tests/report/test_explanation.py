@@ -196,6 +196,13 @@ def test_large_and_small_changes_do_not_sound_alike(factor: float, size: ChangeS
     assert word in headline(report, report.spends[0])
 
 
+def test_credits_that_stay_the_same_do_not_sound_large() -> None:
+    """A total below zero is compared as one above it is."""
+    report, found = explained(rows_of(lambda day, item, project: -1))
+    assert found.size is ChangeSize.SAME
+    assert "about as much" in headline(report, report.spends[0])
+
+
 def test_days_out_of_the_ordinary_are_told() -> None:
     """Those of a spike that is over, with what they should have cost; not those of usual days."""
     _, found = explained(rows_of(within("gpt-6, output", "proj_lab", 30, until=MID + 3 * DAY)))

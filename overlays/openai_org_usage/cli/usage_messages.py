@@ -21,7 +21,7 @@ _GROUPED: Final = ("by", "group-by")
 def usage_message(error: click.UsageError) -> str:
     """What is wrong, in a sentence without a capital and without a period."""
     if isinstance(error, click.NoSuchOption):
-        return f"there is no option {error.option_name}{_meant(error)}"
+        return _unknown(error)
     if isinstance(error, click.BadOptionUsage):
         takes_none = "does not take" in error.message
         return f"{error.option_name} {'takes no value' if takes_none else 'needs a value'}"
@@ -55,6 +55,14 @@ def _wanted(parameter: click.Parameter) -> str:
     if not isinstance(kind, click.IntRange | click.FloatRange) or kind.min is None:
         return noun
     return f"{noun} above {kind.min:g}" if kind.min_open else f"{noun} from {kind.min:g} on"
+
+
+def _unknown(error: click.NoSuchOption) -> str:
+    """That there is no such option, or that it is one of the program and not of its commands."""
+    program = error.ctx and error.ctx.parent
+    if program and any(error.option_name in option.opts for option in program.command.params):
+        return f"{error.option_name} goes before the command and its options"
+    return f"there is no option {error.option_name}{_meant(error)}"
 
 
 def _meant(error: click.NoSuchOption) -> str:

@@ -45,9 +45,9 @@ class PeriodComparison:
         `expected` is what the period should cost at the level of the period before, and `variation` how far
         such sums usually are off.
         """
-        if expected <= 0:
+        if not expected:
             return ChangeSize.SHARP if self.total.by else ChangeSize.SAME
         moved = abs(less(self.total.before, self.total.by.copy_negate()) / expected - 1)
         return next(
-            size for size, least, times in _SIZES if moved >= max(least, times * variation / expected)
+            size for size, least, times in _SIZES if moved >= max(least, times * variation / abs(expected))
         )
