@@ -62,8 +62,10 @@ SAME_IN_A_WHEEL = (
 )
 """At another moment, too."""
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
-DEVELOPERS_ONLY = ("cli", "emulator", "report", "vendoring", "test_architecture.py")
-NEWEST_ONLY = ("archive", "contract", "tables")
+SAME_ON_ANY_PYTHON = (
+    *("archive", "cli", "emulator", "report", "tables", "vendoring", "test_architecture.py"),
+)
+NEWEST_ONLY = ("contract",)
 SAME_AT_THE_FLOORS = (
     *("contract", "emulator", "key_costs", "vendoring", "test_architecture.py", "test_demo.py", "cli/sync"),
     *("cli/test_every_command.py", "cli/test_overview.py", "cli/test_ranges.py", "cli/test_report.py"),
@@ -126,7 +128,7 @@ def pythons(session: nox.Session) -> None:
     _install(session, "--editable", ".[demo]", *_groups("codegen", "test"))
     _run(session, "python", "-m", "codegen", "check")
     version = str(session.python)
-    left_out = (*ONCE, *DEVELOPERS_ONLY, *(NEWEST_ONLY if version != "3.13" else ()))
+    left_out = (*ONCE, *SAME_ON_ANY_PYTHON, *(NEWEST_ONLY if version != "3.13" else ()))
     _test(session, "python", left_out, env=CLOCKS[_MOMENTS[version]].environment())
 
 

@@ -191,4 +191,4 @@ def test_what_was_too_long_ago_keeps_its_zone(command: Run) -> None:
     """The command for the rest adds up by the same days."""
     said = command("moderations --since 2025-01-01 --by month --timezone Europe/Berlin --emulator")
     assert said.code == 22
-    assert "--start-time 2025-11-20T00:00Z --timezone Europe/Berlin --by month" in said.err
+    assert "--since 2025-11-20T00:00Z --timezone Europe/Berlin --by month" in said.err
