@@ -62,9 +62,7 @@ SAME_IN_A_WHEEL = (
 )
 """At another moment, too."""
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
-SAME_ON_ANY_PYTHON = (
-    *("archive", "cli", "emulator", "report", "tables", "vendoring", "test_architecture.py"),
-)
+SAME_ON_ANY_PYTHON = ("archive", "cli", "emulator", "report", "tables", "vendoring", "test_architecture.py")
 NEWEST_ONLY = ("contract",)
 SAME_AT_THE_FLOORS = (
     *("contract", "emulator", "key_costs", "vendoring", "test_architecture.py", "test_demo.py", "cli/sync"),
