@@ -45,12 +45,12 @@ def number_texts(values: ArrowArray) -> list[str | None]:
     """Decimals as the API writes numbers, without idle zeros."""
     compute = require("pyarrow.compute")
     texts = values.cast(require("pyarrow").string())
-    with_power = compute.indices_nonzero(compute.match_substring(texts, "E"))
     if values.type.scale:
         texts = compute.ascii_rtrim(compute.ascii_rtrim(texts, "0"), ".")
     written: list[str | None] = texts.to_pylist()
-    for place, value in zip(with_power.to_pylist(), values.take(with_power).to_pylist(), strict=True):
-        written[place] = number_text(value)
+    for place, text in enumerate(written):
+        if text is not None and "E" in text:  # A power of ten, whose zeros are not idle.
+            written[place] = number_text(values[place].as_py())
     return written
 
 
