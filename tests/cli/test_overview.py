@@ -134,3 +134,15 @@ def test_it_says_why_a_month_changed(
     assert f"November so far: {spend['why']}" in " ".join(said.out.split())
     assert "15 Nov cost $1,578.09" in said.out.partition("Out of the ordinary")[2]
     assert len(said.out.splitlines()) <= 23
+
+
+def test_budgets_stand_where_nothing_was_spent(
+    command: Run, unused_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are kept then, too."""
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", unused_emulator.admin_key)
+    monkeypatch.setenv("OPENAI_BASE_URL", unused_emulator.base_url)
+    (tmp_path / "config.toml").write_text("[[budgets]]\nlimit = 500\n")
+    said = command(f"--config {tmp_path / 'config.toml'}")
+    assert "Nothing was spent this month, nor in the one before." in said.out
+    assert "$500.00  0.0% spent, within the limit" in said.out

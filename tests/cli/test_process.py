@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from openai_org_usage.emulator import Emulator
 from openai_org_usage.installation import install_command
+from openai_org_usage.terminal.commands import run_command
 
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 HEAVY = (
@@ -37,6 +39,19 @@ def in_python(code: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
+
+
+def test_a_command_collects_rarely_and_leaves_the_setting() -> None:
+    """What a command makes stays until its end; a program that runs one keeps its own setting."""
+    before, seen = gc.get_threshold(), list[int]()
+
+    def work() -> int:
+        seen.append(gc.get_threshold()[0])
+        return 0
+
+    assert run_command(work) == 0
+    assert seen[0] > before[0]
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["costs", "--help"]])
