@@ -19,7 +19,7 @@ from ...tables.columns import EXACT, Column, Kind, columns_of, with_names
 from ...tables.optional_imports import DuckConnection, require
 from ...tables.schema import schema_of_kinds
 from ..archive_table import ArchiveTable
-from ..file_sizes import check_sizes
+from ..file_checks import check_contents, check_sizes
 from ..item_versions import list_columns
 from ..manifest import ArchiveManifest, PartitionState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, partition_path
@@ -83,6 +83,7 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
     except duckdb.Error:
         connection.close()
         check_sizes(storage, manifest)
+        check_contents(storage, manifest, tables=LISTS)
         raise
     except BaseException:
         connection.close()
@@ -180,7 +181,10 @@ class _Views:
         return f"({rows or _values({**_KEYS, **kinds}, [])})"
 
     def _is_whole(self, path: str, expected: PartitionState) -> bool:
-        """Whether a file is what was written, which DuckDB does not check; in a store that takes too long."""
+        """Whether a file is what was written, which DuckDB does not check.
+
+        In a store that would take a request for each file: there pyarrow checks the pages that it reads.
+        """
         if not isinstance(self.storage, LocalFolder):
             return True
         try:
