@@ -132,15 +132,15 @@ def read_known(path: Path = KNOWN) -> list[Known]:
 
 
 def _entry(entry: object, number: int) -> Known:
-    texts = [text_at(entry, key).strip() for key in ("referee", "finding", "reason")]
-    if not all(texts):
+    referee, finding, reason = (text_at(entry, key).strip() for key in ("referee", "finding", "reason"))
+    if not (referee and finding and reason):
         raise KnownFindingsError(f"entry {number} needs a referee, a finding and a reason")
-    for pattern in texts[:2]:
+    for pattern in (referee, finding):
         try:
             re.compile(pattern)
         except re.error as error:
             raise KnownFindingsError(f"entry {number}: {pattern!r} is no pattern: {error}") from error
-    return Known(*texts, by_chance=member(entry, "by_chance") is True)
+    return Known(referee, finding, reason, by_chance=member(entry, "by_chance") is True)
 
 
 def skipped(referee: str, *, asked: str, why: str) -> ScoreSheet:
