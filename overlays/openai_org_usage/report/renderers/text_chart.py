@@ -143,12 +143,12 @@ class ColumnsChart:
         return text
 
     def _labels(self) -> str:
-        line = ""
         starts = [bar.start for bar in self.bars]
-        for place, text in labels(starts, unit=self.unit, room=self._cell * len(starts)):
-            at = place * self._cell
-            if at + len(text) <= self.room:
-                line = line.ljust(at) + text
+        columns = self._cell * len(starts)
+        beside = Decimal(self.room - columns)
+        line = ""
+        for place, text in labels(starts, unit=self.unit, room=columns, beyond=beside):
+            line = line.ljust(place * self._cell) + text
         return line
 
 
