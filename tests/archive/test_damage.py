@@ -153,6 +153,22 @@ class TestDamage:
         assert result.notes == ("restatements 2026-11: lost, nothing of the kind can be pulled again",)
         assert Archive(world.folder).manifest().organizations["default"].tables["restatements"].months == {}
 
+    def test_what_is_lost_twice_is_put_aside_twice(self, world: World) -> None:
+        """Restatements of a month come again after a repair; what was put aside before may be of use."""
+        world.sync("vector_stores")
+        world.change(lambda _, row: row | {"usage_bytes": 5})
+        for left in (b"one", b"another"):
+            world.sync("vector_stores")
+            (path,) = world.files("restatements")
+            path.write_bytes(left)
+            world.sync("vector_stores", repair=True)
+            world.api.reset()  # What was restated is as before.
+        aside = world.folder / "_damaged" / path.parent.relative_to(world.folder)
+        assert {each.name: each.read_bytes() for each in aside.iterdir()} == {
+            "data.parquet": b"one",
+            "data-2.parquet": b"another",
+        }
+
     def test_lists_that_are_damaged_are_read_again(self, world: World) -> None:
         """What they were called before that is lost, and said to be."""
         world.archive.sync(world.client, tables=["vector_stores"], since="2d")

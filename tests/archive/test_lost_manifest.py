@@ -9,7 +9,7 @@ import pytest
 from openai_org_usage import ArchiveDamagedError, ArchiveError, ArchiveTable
 
 from ..conftest import DAY, MIDNIGHT
-from .world import DAYS_SERVED, World
+from .world import DAYS_SERVED, World, pa, pq
 
 BY_MODEL = ArchiveTable.of("images", group_by=["model"])
 YEAR = 365 * DAY
@@ -42,6 +42,11 @@ def test_a_lost_manifest_is_named_and_made_anew(world: World, left: bytes | None
     assert state.unsettled == [(state.read_from, MIDNIGHT + 20 * DAY - DAYS_SERVED * DAY)]
     aside = world.folder / "_damaged" / "manifest.json"
     assert (aside.read_bytes() if aside.exists() else None) == left
+
+    _lose(world, left and b"[")
+    world.sync("vector_stores", repair=True)
+    again = world.folder / "_damaged" / "manifest-2.json"
+    assert [each.read_bytes() for each in (aside, again) if each.exists()] == ([left, b"["] if left else [])
 
 
 def test_what_is_older_than_the_api_stays(world: World) -> None:
@@ -88,6 +93,34 @@ def test_a_name_tells_what_a_table_is_of(table: ArchiveTable) -> None:
     """Unless it was given one of its own."""
     assert ArchiveTable.named(table.name) == table
     assert ArchiveTable.named(f"{table.name}_of_mine") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "table=images/organization=default/month=2026-09/data.parquet",
+        "table=images/organization=default/month=2026-13/data.parquet",
+        "table=users/organization=default/month=all/data.parquet",
+        "table=restatements/organization=default/month=2026-10/data.parquet",
+    ],
+)
+def test_a_file_of_something_else_is_named_and_left_alone(world: World, path: str) -> None:
+    """It may be all that somebody has; what lies elsewhere is none of the archive's."""
+    world.sync("vector_stores", since="2d")
+    foreign, beside = world.folder / path, world.folder / "table=vector_stores" / "notes.parquet"
+    foreign.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"start_time": [1], "mine": [1]}), foreign)
+    beside.write_bytes(foreign.read_bytes())
+    _lose(world, None)
+    before = world.snapshot()
+
+    with pytest.raises(ArchiveError, match=f"{path} is no file that a sync has written: move it elsewhere"):
+        world.sync("vector_stores", repair=True)
+
+    assert world.snapshot() == before
+    foreign.unlink()
+    world.sync("vector_stores", repair=True)
+    assert beside.exists()
 
 
 def _lose(world: World, left: bytes | None) -> None:

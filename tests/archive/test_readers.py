@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError, ArchiveLockedError
-from openai_org_usage.archive.file_sizes import check_sizes
+from openai_org_usage.archive.file_checks import check_sizes
 from openai_org_usage.archive.manifest import (
     MANIFEST,
     ArchiveManifest,

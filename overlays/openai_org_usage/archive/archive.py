@@ -247,7 +247,8 @@ class Archive:
         Raises:
             MissingExtraError: duckdb is not installed.
             ArchiveError: there is no archive.
-            ArchiveDamagedError: a file is missing, or not what was written, in a store not as long as that.
+            ArchiveDamagedError: a file is missing, or not what was written. In an object store only lengths
+                are known by then; a query that reads what is damaged raises an error of DuckDB.
         """
         with late_imports():
             from .sql.connection import connect

@@ -12,6 +12,9 @@ import pytest
 from openai_org_usage import Archive, ArchiveDamagedError, ArchiveError
 from openai_org_usage.archive.sql.connection import connect
 from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.cli import main
+from openai_org_usage.cli.context import CommandContext
+from openai_org_usage.cli.exit_codes import Exit
 
 from ...conftest import NOW
 from ..world import World
@@ -60,6 +63,25 @@ def test_an_object_store_says_the_same(kept: World, s3_url: str) -> None:
     assert ask(store, OF_NOVEMBER) == ask(kept.archive, OF_NOVEMBER)
     with pytest.raises((duckdb.Error, OSError)):
         ask(store, "SELECT sum(amount_value) FROM costs")
+
+
+def test_one_bit_in_an_object_store_is_an_error(
+    kept: World, s3_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query reads pages by their checksums, and `sql` names the file; lists are read at once."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(kept.folder))  # Without a configuration.
+    store = uploaded(kept.folder, s3_url)
+    for table in ("costs", "users"):
+        path = kept.files(table)[0]
+        content = bytearray(path.read_bytes())
+        content[len(content) // 4] ^= 1
+        named = path.relative_to(kept.folder).as_posix()
+        open_storage(s3_url).write(named, bytes(content))
+        words = ["sql", s3_url, "select sum(amount_value) from costs"]
+        assert main(words, context=CommandContext(clock=lambda: NOW)) == Exit.ARCHIVE_DAMAGED
+        assert f"{named} is not as it was written" in capsys.readouterr().err
+    with pytest.raises(ArchiveDamagedError, match="table=users"):
+        store.duckdb()
 
 
 def test_a_column_that_a_file_lacks_is_null(copy: World) -> None:

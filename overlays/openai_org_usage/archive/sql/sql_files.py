@@ -72,7 +72,7 @@ class _FolderReader:
 
 @attrs.frozen
 class _StoreReader:
-    """pyarrow reads the files, when they are asked for."""
+    """pyarrow reads the files when they are asked for, each page by its checksum."""
 
     connection: DuckConnection
     file_system: ArrowFileSystem
@@ -80,11 +80,12 @@ class _StoreReader:
 
     def rows(self, table: str, paths: Sequence[str], kinds: Mapping[str, Kind]) -> str:
         dataset = require("pyarrow.dataset")
+        checked = dataset.ParquetFragmentScanOptions(page_checksum_verification=True)
         keys = [_PATH.findall(path)[-1] for path in paths]
         found = dataset.FileSystemDataset.from_paths(
             [f"{self.root}/{path}" for path in paths],
             schema=schema_of_kinds({"organization": Kind.TEXT, "month": Kind.TEXT, **kinds}),
-            format=dataset.ParquetFileFormat(),
+            format=dataset.ParquetFileFormat(default_fragment_scan_options=checked),
             filesystem=self.file_system,
             partitions=[
                 (dataset.field("organization") == organization) & (dataset.field("month") == month)

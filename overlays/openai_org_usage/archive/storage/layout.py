@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from pathlib import PurePosixPath
 from typing import Final
 
 from ...errors import ArchiveDamagedError, ArchiveError
@@ -13,7 +14,7 @@ JOURNAL: Final = "_journal"
 LEASE: Final = "_lock"
 """The file that says who writes, where nothing else can."""
 DAMAGED: Final = "_damaged"
-"""The folder for files that are damaged and cannot be pulled again."""
+"""The folder for what is left of files that were lost."""
 ASIDE: Final = "_aside"
 """The folder for files of organizations that were taken out."""
 
@@ -27,6 +28,16 @@ def refuse_other_contents(location: str, names: Iterable[str]) -> None:
     shown = {name for name in names if not name.startswith(".")}
     if shown and shown.isdisjoint((MANIFEST, JOURNAL, LEASE)) and not any(map(_is_of_table, shown)):
         raise ArchiveError(f"{location} is no archive, and is not empty: give an empty or a new folder")
+
+
+def place_for_damaged(path: str, *, taken: Collection[str]) -> str:
+    """Where to put what is left of a file: in a place that is none of `taken`, so nothing is written over."""
+    place = PurePosixPath(DAMAGED, path)
+    stem, number = place.stem, 2
+    while str(place) in taken:
+        place = place.with_stem(f"{stem}-{number}")
+        number += 1
+    return str(place)
 
 
 def refuse_lost_manifest(location: str, names: Iterable[str]) -> None:
@@ -47,4 +58,12 @@ def _is_of_table(name: str) -> bool:
     return name.startswith("table=")
 
 
-__all__ = ["ASIDE", "DAMAGED", "JOURNAL", "LEASE", "refuse_lost_manifest", "refuse_other_contents"]
+__all__ = [
+    "ASIDE",
+    "DAMAGED",
+    "JOURNAL",
+    "LEASE",
+    "place_for_damaged",
+    "refuse_lost_manifest",
+    "refuse_other_contents",
+]

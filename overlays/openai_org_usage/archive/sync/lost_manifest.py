@@ -8,10 +8,11 @@ stays, and only the last year of it does not count as complete.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
@@ -19,6 +20,7 @@ from ...errors import ArchiveDamagedError, ArchiveError
 from ...tables.columns import END, START
 from ...tables.optional_imports import ArrowTable, require
 from ..archive_table import ArchiveTable
+from ..item_versions import FIRST_SEEN
 from ..manifest import (
     MANIFEST,
     ArchiveManifest,
@@ -28,11 +30,15 @@ from ..manifest import (
     decode_manifest,
     encode_manifest,
 )
-from ..partition_paths import LISTS, RESTATEMENTS, month_bounds, partition_key, partition_path
+from ..partition_paths import LISTS, RESTATEMENTS, WHOLE, month_bounds, partition_key, partition_path
 from ..partitions import ORGANIZATION, PULLED_AT, decoded_partition
 from ..reading.reading_plan import API_DAYS, DAY
-from ..storage.layout import DAMAGED
+from ..storage.layout import DAMAGED, place_for_damaged
 from ..storage.storage import Storage
+
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_TIMES: Final = {RESTATEMENTS: (START, END, "seen_at"), **dict.fromkeys(LISTS, (FIRST_SEEN,))}
+"""The columns of tables without answers that have a time in each row."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,10 +62,9 @@ class FoundMonth:
     id: str | None = None
 
     @classmethod
-    def of(cls, month: str, content: bytes) -> Self:
-        """The file of a month of usage or costs, with this content."""
-        rows, (start, end) = _rows_of(content), month_bounds(month)
-        state = _partition_state(rows, content)
+    def of(cls, month: str, content: bytes, rows: ArrowTable | None) -> Self:
+        """The file of a month of usage or costs, with this content and these rows; None if it is damaged."""
+        state, (start, end) = _partition_state(rows, content), month_bounds(month)
         if rows is None:
             return cls(month=month, state=state, start=start, end=end)
         return cls(
@@ -68,7 +73,7 @@ class FoundMonth:
             start=int(_extreme("min", rows, START)),
             end=int(_extreme("max", rows, END)),
             changed_at=_extreme("max", rows, PULLED_AT),
-            id=require("pyarrow.compute").max(rows.column(ORGANIZATION)).as_py(),
+            id=_id_in(rows),
         )
 
 
@@ -87,7 +92,8 @@ class LostManifest:
         """The new manifest, and what is left of the old one; nothing if that is whole, or of no tables.
 
         Raises:
-            ArchiveError: it is of a newer version, or a table has a name that does not tell what it is of.
+            ArchiveError: it is of a newer version, a table has a name that does not tell what it is of, or a
+                file in the place of a month is none.
         """
         left = dict[str, bytes]()
         with suppress(FileNotFoundError):
@@ -96,7 +102,7 @@ class LostManifest:
                 decode_manifest(content, location=self._storage.location)
                 return {}
             except ArchiveDamagedError:
-                left[f"{DAMAGED}/{MANIFEST}"] = content
+                left[place_for_damaged(MANIFEST, taken=self._storage.sizes(DAMAGED))] = content
         keys = [key for path in sorted(self._storage.sizes()) if (key := partition_key(path)) is not None]
         if not keys:
             return {}
@@ -113,16 +119,14 @@ class LostManifest:
         manifest.define(self._table(name) for name, _ in months if name not in (*LISTS, RESTATEMENTS))
         for (table, organization), own in months.items():
             known = manifest.organizations.setdefault(organization, OrganizationState())
-            contents = ((month, self._content(table, organization, month)) for month in own)
+            files = ((month, *self._content_and_rows(table, organization, month)) for month in own)
             if table in manifest.tables:
-                found = [FoundMonth.of(*each) for each in contents]
+                found = [FoundMonth.of(*each) for each in files]
                 known.tables[table] = _read_state(found)
                 known.id = next((each.id for each in found if each.id is not None), known.id)
             else:
                 known.tables[table] = TableState(
-                    months={
-                        month: _partition_state(_rows_of(content), content) for month, content in contents
-                    }
+                    months={month: _partition_state(rows, content) for month, content, rows in files}
                 )
         return manifest
 
@@ -135,8 +139,21 @@ class LostManifest:
             )
         return table
 
-    def _content(self, table: str, organization: str, month: str) -> bytes:
-        return self._storage.read(partition_path(table, organization, month))
+    def _content_and_rows(self, table: str, organization: str, month: str) -> tuple[bytes, ArrowTable | None]:
+        """What is in a file; no rows if it is damaged.
+
+        Raises:
+            ArchiveError: no sync has written it.
+        """
+        path = partition_path(table, organization, month)
+        content = self._storage.read(path)
+        rows = _rows_of(content)
+        if not _is_month(table, month) or (rows is not None and not _is_of_archive(table, rows)):
+            raise ArchiveError(
+                f"{self._storage.location}: {MANIFEST} is lost, and {path} is no file that a sync has "
+                "written: move it elsewhere, then sync --repair"
+            )
+        return content, rows
 
 
 def _read_state(found: Sequence[FoundMonth]) -> TableState:
@@ -163,10 +180,33 @@ def _rows_of(content: bytes) -> ArrowTable | None:
         return None
 
 
+def _is_month(table: str, month: str) -> bool:
+    """Whether files of `table` may be called after `month`."""
+    return month == WHOLE if table in LISTS else _MONTH.fullmatch(month) is not None
+
+
+def _is_of_archive(table: str, rows: ArrowTable) -> bool:
+    """Whether there are rows, which have the times that those of `table` have."""
+    is_timestamp = require("pyarrow.types").is_timestamp
+    kinds = dict(zip(rows.schema.names, rows.schema.types, strict=True))
+    times = _TIMES.get(table, (START, END, PULLED_AT))
+    return rows.num_rows > 0 and all(
+        name in kinds and is_timestamp(kinds[name]) and not rows.column(name).null_count for name in times
+    )
+
+
 def _partition_state(rows: ArrowTable | None, content: bytes) -> PartitionState:
     if rows is None:
         return PartitionState(rows=-1, bytes=len(content))
     return PartitionState.of(content, rows=rows.num_rows)
+
+
+def _id_in(rows: ArrowTable) -> str | None:
+    """The organization that rows name, if they do."""
+    if ORGANIZATION not in rows.column_names:
+        return None
+    id: str | None = require("pyarrow.compute").max(rows.column(ORGANIZATION)).as_py()
+    return id
 
 
 def _extreme(which: str, rows: ArrowTable, column: str) -> float:

@@ -20,7 +20,7 @@ from ...errors import (
 )
 from ..archive_table import ArchiveTable, default_tables
 from ..duplicate_organizations import duplicate_notes
-from ..file_sizes import check_sizes
+from ..file_checks import check_sizes
 from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, checked_name
 from ..reading.organization_answers import OrganizationAnswers

@@ -17,7 +17,7 @@ from ..partition_paths import LISTS, month_bounds
 from ..partitions import answer_schema, bucket_starts, file_schema, read_partition, with_schema
 from ..reading.reading_plan import API_DAYS, DAY, Gap, ReadingPlan, after_wrong_clock
 from ..reading.table_reading import TableReading, is_refusal
-from ..storage.layout import DAMAGED
+from ..storage.layout import DAMAGED, place_for_damaged
 from .replacement import replace_buckets
 from .sync_run import MonthFiles, SyncRun
 
@@ -161,9 +161,10 @@ class Repair:
         run.names_lost = run.names_lost or table in LISTS
         state = attrs.evolve(state, months=months)
         run.news[table] = state if gap is None else _lost(state, month, gap)
-        aside: dict[str, bytes] = {}
+        aside, storage = dict[str, bytes](), run.writer.storage
         with suppress(FileNotFoundError):
-            aside[f"{DAMAGED}/{path}"] = run.writer.storage.read(path)
+            left = storage.read(path)
+            aside[place_for_damaged(path, taken=storage.sizes(DAMAGED))] = left
         run.commit(aside, removed=[path])
         self.notes.append(f"{table} {month}: lost, {reason}")
 

@@ -10,8 +10,9 @@ import click
 
 from ...archive.archive import Archive
 from ...archive.duplicate_organizations import duplicate_notes
-from ...archive.file_sizes import check_sizes
+from ...archive.file_checks import check_contents, check_sizes
 from ...archive.manifest import ArchiveManifest
+from ...archive.partition_paths import RESTATEMENTS
 from ...archive.sql.connection import connect
 from ...archive.sql.sql_result import SqlResult
 from ...archive.storage.storage import Storage, open_storage
@@ -84,10 +85,18 @@ def _run(context: CommandContext, *, directory: str, query: str | None, **given:
                 before, manifest = manifest, archive.manifest()
                 if manifest != before:  # A sync has replaced what was being read.
                     continue
-                check_sizes(storage, manifest)
+                _check_files(storage, manifest, text, error)
             if isinstance(error, ArchiveDamagedError):
                 raise
             raise WrongUsageError(_line_of(str(error), sorted(manifest.tables))) from error
+
+
+def _check_files(storage: Storage, manifest: ArchiveManifest, text: str, error: Exception) -> None:
+    """Raise ArchiveDamagedError if that is why a query failed."""
+    check_sizes(storage, manifest)
+    if isinstance(error, require("duckdb").InvalidInputException):  # So it says that a checksum is wrong.
+        named = [table for table in (*manifest.tables, RESTATEMENTS) if table in text.lower()]
+        check_contents(storage, manifest, tables=named)
 
 
 def _write_answer(

@@ -1,4 +1,4 @@
-"""Whether the files of an archive are there, and as long as its manifest says that they were written."""
+"""Whether the files of an archive are there, and what its manifest says that was written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ..errors import ArchiveDamagedError, ArchiveLockedError
 from .manifest import ArchiveManifest
 from .partition_paths import partition_path, repair_words
+from .partitions import read_partition
 from .storage.journal import is_changing
 from .storage.storage import Storage
 
@@ -47,6 +48,18 @@ def check_sizes(
         )
 
 
+def check_contents(storage: Storage, manifest: ArchiveManifest, *, tables: Collection[str]) -> None:
+    """Read all files of `tables`, to make sure that they are what was written.
+
+    Raises:
+        ArchiveDamagedError: one is not.
+    """
+    for name, state in manifest.organizations.items():
+        for table in state.tables.keys() & set(tables):
+            for month, partition in state.tables[table].months.items():
+                read_partition(storage, partition_path(table, name, month), expected=partition)
+
+
 def _expected(manifest: ArchiveManifest, *, organization: str | None) -> dict[str, int]:
     """The bytes of each file, by its path."""
     return {
@@ -58,4 +71,4 @@ def _expected(manifest: ArchiveManifest, *, organization: str | None) -> dict[st
     }
 
 
-__all__ = ["check_sizes"]
+__all__ = ["check_contents", "check_sizes"]
