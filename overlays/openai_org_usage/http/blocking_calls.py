@@ -8,7 +8,6 @@ import weakref
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from enum import Enum
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
@@ -49,7 +48,8 @@ class BlockingCalls:
 
     def run(self, work: Work[T]) -> T:
         """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
-        return self._outcome(begun_thread(), work)
+        thread = begun_thread()
+        return _Call(thread, self._calls, work).outcome()
 
     def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """The items of an asynchronous iterator that is run on the loop."""
@@ -68,7 +68,7 @@ class BlockingCalls:
                     self._calls(thread).iterations.discard(items)
 
         try:
-            while (item := self._outcome(thread, step)) is not _Sentinel.END:
+            while (item := _Call(thread, self._calls, step).outcome()) is not _Sentinel.END:
                 yield item
         finally:
             if thread is threading.current_thread():  # The collector's.
@@ -88,22 +88,13 @@ class BlockingCalls:
         """Do `work` where that can still be done, and has not been done by `stop`."""
         if thread is running_thread():
             with suppress(ConfigurationError):
-                self._outcome(thread, work)
+                _Call(thread, self._calls, work).outcome()
 
     def _calls(self, thread: LoopThread) -> _OpenCalls:
         """What this has on the loop, where this is called."""
         if thread not in self._open:
             self._open[thread] = _OpenCalls(self._release, thread.ends)
         return self._open[thread]
-
-    def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
-        if thread is not running_thread():
-            raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
-        if thread is threading.current_thread():
-            raise ConfigurationError(
-                "a hook cannot use the client that calls it; note what to do, and return"
-            )
-        return _Call(partial(self._calls, thread), work).outcome(thread)
 
 
 @attrs.frozen
@@ -117,7 +108,8 @@ class _Value(Generic[T]):
 class _Call(Generic[T]):
     """One call: begun and cancelled on the loop, waited for in the thread of the caller."""
 
-    _calls: Callable[[], _OpenCalls]
+    _thread: LoopThread
+    _calls: Callable[[LoopThread], _OpenCalls]
     _work: Work[T]
     _task: asyncio.Task[T] | None = attrs.field(init=False, default=None)
     _ended: SimpleQueue[_Value[T] | BaseException] = attrs.field(
@@ -125,8 +117,20 @@ class _Call(Generic[T]):
     )
     """It is whole wherever Ctrl-C comes."""
 
-    def outcome(self, thread: LoopThread) -> T:
-        """Do the work on the loop of `thread`, and wait for it."""
+    def outcome(self) -> T:
+        """Do the work on the loop, and wait for it.
+
+        Raises:
+            ConfigurationError: the loop itself would have to wait.
+            OpenAIUsageError: the loop is of the process before a fork; and as the work.
+        """
+        thread = self._thread
+        if thread is not running_thread():
+            raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
+        if thread is threading.current_thread():
+            raise ConfigurationError(
+                "a hook cannot use the client that calls it; note what to do, and return"
+            )
         try:
             thread.soon(self._begin)
             found = self._ended.get()
@@ -143,7 +147,7 @@ class _Call(Generic[T]):
             del found  # It holds this frame.
 
     def _begin(self) -> None:
-        calls = self._calls()
+        calls = self._calls(self._thread)
         if calls.have_ended:
             self._ended.put(_closed())
         else:
