@@ -42,7 +42,7 @@ def in_a_fresh_interpreter(code: str) -> str:
 def test_queries_offer_what_users_need(client: Any, more: set[str]) -> None:
     """An editor shows nothing of how the pages are fetched."""
     query = client(admin_key="sk-admin-example").costs(start_time="7d")
-    tables = {"to_arrow", "to_pandas", "to_polars", "to_records", "to_rows", "write"}
+    tables = {"to_arrow", "to_pandas", "to_polars", "to_records", "to_rows", "sums", "write"}
     assert {name for name in dir(query) if name[0] != "_"} == {"pages", "request", "rows"} | tables | more
     users = client(admin_key="sk-admin-example").users()
     assert {name for name in dir(users) if name[0] != "_"} == {"pages", "request"}

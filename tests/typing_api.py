@@ -17,6 +17,7 @@ from openai_org_usage import (
     NameLookup,
     Names,
     Rows,
+    SummedRows,
     UsageClient,
     sum_amounts,
 )
@@ -83,6 +84,9 @@ def rows_are_read_at_once(client: UsageClient, names: Names) -> None:
     assert_type(rows[0].to_dict(), dict[str, object])
     assert_type(rows.to_dicts(), list[dict[str, object]])
     assert_type(client.costs(start_time="7d").to_rows(names=names), Rows[NamedRow[CostsRow]])
+    assert_type(client.costs(start_time="7d").sums(by="week"), SummedRows[CostsRow])
+    assert_type(client.costs(start_time="7d").sums(by="total", names=names), SummedRows[NamedRow[CostsRow]])
+    client.costs(start_time="7d").sums(by="weeks")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 def files_are_of_known_formats(client: UsageClient) -> None:
@@ -110,6 +114,7 @@ def wrong_calls_are_errors(client: UsageClient) -> None:
 
 async def rows_are_awaited_at_once(client: AsyncUsageClient) -> None:
     assert_type(await client.costs(start_time="7d").to_rows(), Rows[CostsRow])
+    assert_type(await client.costs(start_time="7d").sums(by="month"), SummedRows[CostsRow])
 
 
 async def the_asynchronous_client_is_typed_alike(client: AsyncUsageClient) -> None:

@@ -12,7 +12,10 @@ from .memory import peak
 def sync(
     *, folder: str, origin: str, names: str, milliseconds: int, since: int, now: int
 ) -> Callable[[], Reading]:
-    """All organizations at once, each with all tables and lists; reads rows, requests, peak, CPU seconds."""
+    """All organizations at once, each with all tables and lists; reads rows, requests, peak, CPU seconds.
+
+    It leaves pandas out, as the command does.
+    """
     from openai_org_usage import Archive, UsageClient
     from openai_org_usage.archive.organizations import (
         OrganizationOutcome,
@@ -21,6 +24,7 @@ def sync(
     )
     from openai_org_usage.archive.organizations_file import ArchiveOrganization
     from openai_org_usage.archive.sync.sync_result import SyncResult
+    from openai_org_usage.cli.pandas_left_out import pandas_left_out
 
     organizations = [ArchiveOrganization(name=name, key_env="unused") for name in names.split(",")]
 
@@ -32,7 +36,8 @@ def sync(
 
     def run() -> tuple[OrganizationOutcome[SyncResult], ...]:
         archive = Archive(folder, clock=lambda: now)
-        return sync_organizations(archive, organizations, make_client=client, since=since)
+        with pandas_left_out():
+            return sync_organizations(archive, organizations, make_client=client, since=since)
 
     def digest(outcomes: tuple[OrganizationOutcome[SyncResult], ...]) -> list[float]:
         for outcome in outcomes:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .query import AsyncUsageQuery as AsyncUsageQuery
     from .query import UsageQuery as UsageQuery
     from .rows import Rows as Rows
+    from .rows import SummedRows as SummedRows
 
 __version__ = "0.1.0"
 
@@ -94,6 +95,7 @@ __all__ = [
     "RetryPolicy",
     "Rows",
     "ServerError",
+    "SummedRows",
     "UnexpectedStatusError",
     "UnknownFieldWarning",
     "UnknownResult",
@@ -126,6 +128,7 @@ _MODULE_OF = {name: "errors" for name in __all__ if name.endswith(("Error", "War
     "RetryEvent": "hooks",
     "RetryPolicy": "http.retry",
     "Rows": "rows",
+    "SummedRows": "rows",
     "UnknownResult": "_generated",
     "UsageClient": "client",
     "UsageQuery": "query",

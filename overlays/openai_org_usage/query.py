@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeGuard, TypeVar, overload
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeGuard, TypeVar, overload
 
 import attrs
 
 from ._generated import AnyRequest, Request, html_table, redacted
+from .lazy_names import late_imports
 from .named_rows import NamedRow, NameLookup, look_ups, named
 from .pagination.page_stream import Fetch
 from .pagination.rules import Bucket
-from .rows import Rows
+from .rows import Rows, SummedRows
 from .table_methods import AsyncTableMethods, TableMethods
+
+if TYPE_CHECKING:
+    from .sums.calendar_periods import AddedBy
+    from .sums.period_sums import PeriodSums
 
 PageT_co = TypeVar("PageT_co", covariant=True)
 BucketT_co = TypeVar("BucketT_co", bound=Bucket, covariant=True)
@@ -89,6 +95,14 @@ class _Query(Generic[PageT_co, BucketT_co, RowT_co]):
         look_ups(names)  # Names are looked up when they are read, which is late to say what is wrong.
         return lambda bucket: named(of_bucket(bucket), names)
 
+    def _period_sums(self, by: AddedBy) -> PeriodSums:
+        """What adds up its buckets."""
+        with late_imports():
+            from .sums.calendar_periods import Periods
+            from .sums.period_sums import PeriodSums
+
+        return PeriodSums(self.request.operation, Periods.of(self._fetch.plan, by=by))
+
 
 class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
     """The buckets of one endpoint, fetched while you iterate, in time order, every page followed.
@@ -126,6 +140,27 @@ class UsageQuery(_Query[PageT_co, BucketT_co, RowT_co], TableMethods):
     def to_rows(self, *, names: NameLookup | None = None) -> Rows[RowT_co] | Rows[NamedRow[RowT_co]]:
         """All `rows`, read now: a tuple, which notebooks show as a table."""
         return Rows(self.rows()) if names is None else Rows(self.rows(names=names))
+
+    @overload
+    def sums(self, *, by: AddedBy, names: None = None) -> SummedRows[RowT_co]: ...
+    @overload
+    def sums(self, *, by: AddedBy, names: NameLookup) -> SummedRows[NamedRow[RowT_co]]: ...
+
+    def sums(
+        self, *, by: AddedBy, names: NameLookup | None = None
+    ) -> SummedRows[RowT_co | NamedRow[RowT_co]]:
+        """The rows added up, read now: one for each group and hour, day, week (from Monday), month or year.
+
+        By `total` there is one for each group. Amounts and quantities are exact sums, each currency and unit
+        by itself; periods are those of the UTC calendar, cut to the range of the query. Of levels, such as
+        bytes stored, each row has the last of its period. The `notes` of the rows say what is not whole.
+
+        Raises:
+            InvalidParameterError: `by` is none of these, or hours are to be made of longer buckets.
+        """
+        sums, make = self._period_sums(by), self._row_maker(names)
+        buckets = list(sums.rows(self))
+        return SummedRows(chain.from_iterable(map(make, buckets)), notes=sums.notes(self._fetch.now()))
 
     def pages(self) -> Iterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.
@@ -178,6 +213,28 @@ class AsyncUsageQuery(_Query[PageT_co, BucketT_co, RowT_co], AsyncTableMethods):
         if names is None:
             return Rows([row async for row in self.rows()])
         return Rows([row async for row in self.rows(names=names)])
+
+    @overload
+    async def sums(self, *, by: AddedBy, names: None = None) -> SummedRows[RowT_co]: ...
+    @overload
+    async def sums(self, *, by: AddedBy, names: NameLookup) -> SummedRows[NamedRow[RowT_co]]: ...
+
+    async def sums(
+        self, *, by: AddedBy, names: NameLookup | None = None
+    ) -> SummedRows[RowT_co | NamedRow[RowT_co]]:
+        """The rows added up, read now: one for each group and hour, day, week (from Monday), month or year.
+
+        By `total` there is one for each group. Amounts and quantities are exact sums, each currency and unit
+        by itself; periods are those of the UTC calendar, cut to the range of the query. Of levels, such as
+        bytes stored, each row has the last of its period. The `notes` of the rows say what is not whole.
+
+        Raises:
+            InvalidParameterError: `by` is none of these, or hours are to be made of longer buckets.
+        """
+        sums, make = self._period_sums(by), self._row_maker(names)
+        buckets = [row async for bucket in self for row in sums.add(bucket)]
+        buckets += sums.rest()
+        return SummedRows(chain.from_iterable(map(make, buckets)), notes=sums.notes(self._fetch.now()))
 
     async def pages(self) -> AsyncIterator[PageT_co]:
         """Pages as they came, checked but not joined: a bucket may stand on two of them.

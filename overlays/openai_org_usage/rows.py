@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol, SupportsIndex, TypeVar, overload, runtime_checkable
+from typing import Final, Protocol, Self, SupportsIndex, TypeVar, overload, runtime_checkable
 
 from ._generated import html_table
 
@@ -48,11 +48,40 @@ class Rows(tuple[RowT_co, ...]):
             ([record[name] for name in names] for record in records),
             head=names,
             caption=count if len(self) <= SHOWN else f"{count}, of them the first {SHOWN}",
+            foot=self._foot,
         )
+
+    @property
+    def _foot(self) -> str:
+        """What stands below the table."""
+        return ""
+
+
+class SummedRows(Rows[RowT_co]):
+    """Rows that were added up by period, in time order; within a period the largest come first.
+
+    A row begins and ends with its period, or where the range of the query cuts that.
+
+    Attributes:
+        notes: what a reader has to know: which period is not whole, and of which columns a row has the last
+            value instead of a sum.
+    """
+
+    notes: tuple[str, ...]
+
+    def __new__(cls, rows: Iterable[RowT_co] = (), *, notes: Iterable[str] = ()) -> Self:
+        """The `rows`, with their `notes`."""
+        made = super().__new__(cls, rows)
+        made.notes = tuple(notes)
+        return made
+
+    @property
+    def _foot(self) -> str:
+        return "; ".join(self.notes)
 
 
 def _says_something(name: str, records: Iterable[Mapping[str, object]]) -> bool:
     return name != "object" and any(record[name] is not None for record in records)
 
 
-__all__ = ["Rows"]
+__all__ = ["Rows", "SummedRows"]

@@ -47,6 +47,14 @@ def resolve_times(request: AnyRequest, *, now: float, width: int) -> dict[str, i
     return resolved
 
 
+def range_of(request: AnyRequest) -> tuple[int, int | None]:
+    """Start and end of what a `request` with resolved times asks for; None for the present."""
+    start, end = request.get("start_time"), request.get("end_time")
+    if not isinstance(start, int):
+        raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
+    return start, end if isinstance(end, int) else None
+
+
 def resolve_time(value: object, *, parameter: str, now: float, width: int) -> int:
     """`value` in Unix seconds (UTC), rounded down.
 
@@ -207,6 +215,7 @@ __all__ = [
     "TimeSpan",
     "ago",
     "month_after",
+    "range_of",
     "read_span",
     "readable",
     "resolve_time",

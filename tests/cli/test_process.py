@@ -64,16 +64,22 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert loaded == "[]"
 
 
-def test_a_pull_loads_no_table_library(emulator: Emulator) -> None:
-    """Rows as CSV need neither pyarrow nor the emulator."""
+@pytest.mark.parametrize(("arguments", "expected"), [((), []), (("--output", "costs.parquet"), ["pyarrow"])])
+def test_a_pull_loads_no_library_without_need(
+    arguments: tuple[str, ...], expected: list[str], emulator: Emulator, tmp_path: Path
+) -> None:
+    """Rows as CSV need neither pyarrow nor the emulator, and Parquet no pandas, which is there after."""
     loaded = in_python(
         "import sys, os; from openai_org_usage.cli import main\n"
         f"os.environ.update(OPENAI_ADMIN_KEY={emulator.admin_key!r}, OPENAI_BASE_URL={emulator.base_url!r})\n"
-        "assert main(['costs', '--start-time', '2026-11-18']) == 0\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        f"assert main(['costs', '--start-time', '2026-11-18', *{arguments}]) == 0\n"
         "late = ('pyarrow', 'pandas', 'polars', 'starlette', 'uvicorn')\n"
-        "print([name for name in late if name in sys.modules])"
+        "loaded = [name for name in late if name in sys.modules]\n"
+        "import pandas\n"
+        "print(loaded)"
     )
-    assert loaded == "[]"
+    assert loaded == str(expected)
 
 
 def test_without_the_extra_a_line_says_how_to_get_it() -> None:

@@ -161,7 +161,8 @@ class _ManifestHeading(msgspec.Struct):
 def encode_manifest(manifest: ArchiveManifest) -> bytes:
     """The manifest as JSON."""
     heading = {"format": FORMAT, "version": VERSION}
-    data = msgspec.json.encode({**heading, **attrs.asdict(manifest)})
+    kept = {"tables": manifest.tables, "organizations": manifest.organizations}
+    data = msgspec.json.encode({**heading, **kept})
     return msgspec.json.format(data, indent=1) + b"\n"
 
 

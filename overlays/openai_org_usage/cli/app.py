@@ -26,6 +26,7 @@ from .click_base import (
 from .configuration.location import configuration_path
 from .console import Console
 from .context import CommandContext
+from .pandas_left_out import pandas_left_out
 from .typed_options import note_file
 from .unknown_field_notes import warnings_as_notes
 
@@ -42,7 +43,7 @@ def run(words: Sequence[str], context: CommandContext) -> int:
 
         return complete(app, instruction)
     console = Console(quiet="--quiet" in words or "-q" in words)
-    with warnings_as_notes(console):
+    with warnings_as_notes(console), pandas_left_out():
         try:
             refuse_keys(words)
             with app.make_context(PROGRAM, list(words), obj=context) as ctx:

@@ -13,6 +13,8 @@ from .._generated import OPERATIONS, Request
 from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
+from ..sums.calendar_periods import Periods
+from ..times import range_of
 from .archive.answer_source import AnswerOptions
 from .click_base import PROGRAM, Command, Option, dashed, options_from
 from .context import CommandContext
@@ -25,9 +27,8 @@ from .output.output_options import OutputOptions
 from .output.writers import writer_of_buckets
 from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
-from .ranges.range_options import RangeOptions, range_of
+from .ranges.range_options import RangeOptions
 from .rows.arrangement import Arrangement
-from .rows.calendar_periods import Periods
 from .unknown_field_notes import warnings_as_notes
 
 if TYPE_CHECKING:

@@ -121,29 +121,23 @@ class _Views:
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.query, re.IGNORECASE) is not None
 
     def _make_list(self, name: str) -> None:
-        """The versions of all items, and beside it the last of each, for joins: these are read at once."""
+        """The versions of all items, and beside it the last of each, for look-ups."""
         rows = self._rows(name, list_columns(name))
         self._create(
-            "TABLE", name, f"SELECT * EXCLUDE (month) FROM {rows} ORDER BY organization, id, first_seen"
+            "VIEW", name, f"SELECT * EXCLUDE (month) FROM {rows} ORDER BY organization, id, first_seen"
         )
-        last = f"SELECT DISTINCT ON (organization, id) * FROM {quoted(name)} ORDER BY first_seen DESC"
-        self._create("TABLE", f"directory.{name}", last)
+        last = f"SELECT DISTINCT ON (organization, id) * FROM main.{quoted(name)} ORDER BY first_seen DESC"
+        self._create("VIEW", f"directory.{name}", last)
 
     def _make_table(self, table: ArchiveTable) -> None:
         columns = with_names(columns_of(OPERATIONS[table.operation]), FixedNames())
         kinds = file_columns(OPERATIONS[table.operation])
         shown = [*(f"r.{quoted(key)}" for key in _KEYS), *_shown(columns, kinds)]
-        ids = {column.beside: _LOOK_UPS[column.name][0] for column in columns if column.names is not None}
-        joins = [
-            f"LEFT JOIN directory.{quoted(list)} ON {list}.organization = r.organization"
-            f" AND {list}.id = r.{quoted(id)}"
-            for id, list in ids.items()
-        ]
         self._create(
             "VIEW",
             table.name,
             f"SELECT {', '.join(shown)}, {self._complete(table)} AS complete, r.{PULLED_AT} "
-            f"FROM {self._rows(table.name, kinds)} AS r {' '.join(joins)}",
+            f"FROM {self._rows(table.name, kinds)} AS r",
         )
 
     def _complete(self, table: ArchiveTable) -> str:
@@ -248,8 +242,7 @@ def _shown(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> Iterator[str
     """The columns of a view, those of names after their ids: the listed name, else that of the row itself."""
     for column in columns:
         if column.names is not None:
-            found = "{}.{}".format(*_LOOK_UPS[column.name])
-            own = column.names.own
+            found, own = _looked_up(column), column.names.own
             yield f"{f'coalesce({found}, r.{quoted(own)})' if own else found} AS {quoted(column.name)}"
         else:
             yield f"r.{quoted(column.name)}"
@@ -257,6 +250,19 @@ def _shown(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> Iterator[str
                 yield f"r.{quoted(column.name + EXACT_SUFFIX)}"
     if ORGANIZATION in kinds and ORGANIZATION not in {column.name for column in columns}:
         yield f"r.{ORGANIZATION}"
+
+
+def _looked_up(column: Column) -> str:
+    """The name that stands in a list, as a query for one value.
+
+    A query that does not ask for the column then does without; of joins, DuckDB would make all each time,
+    and take the rows for the smaller side.
+    """
+    items, name = _LOOK_UPS[column.name]
+    return (
+        f"(SELECT {quoted(name)} FROM directory.{quoted(items)} AS i"
+        f" WHERE i.organization = r.organization AND i.id = r.{quoted(column.beside)})"
+    )
 
 
 def _values(kinds: Mapping[str, Kind], rows: Sequence[Sequence[object]]) -> str:

@@ -137,7 +137,8 @@ def _grouped(
     rows: ArrowTable, telling: Sequence[str], fields: Sequence[str]
 ) -> dict[tuple[object, ...], Counter[Values]]:
     found: dict[tuple[object, ...], Counter[Values]] = defaultdict(Counter)
-    for row in rows.to_pylist():
+    exact = [name + EXACT_SUFFIX for name in fields if name + EXACT_SUFFIX in rows.column_names]
+    for row in rows.select([*telling, *fields, *exact]).to_pylist():
         key = tuple(row[name] for name in telling)
         found[key][tuple(_text(row, name) for name in fields)] += 1
     return found

@@ -29,6 +29,8 @@ class ArchiveWriter:
         self._written: bytes | None = None
         self._is_current = False
         """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
+        self._committed: ArchiveManifest | None = None
+        """What stands in `_written`, for the next commit; None if it has to be decoded."""
 
     @contextmanager
     def begun(
@@ -98,7 +100,7 @@ class ArchiveWriter:
     ) -> int:
         """Write `files` and a manifest with `change`, all or nothing; how many files that are."""
         with self._mutex:
-            manifest = self.manifest
+            manifest, self._committed = self._committed or self.manifest, None
             change(manifest)
             content = encode_manifest(manifest)
             new = dict(files or {})
@@ -107,7 +109,7 @@ class ArchiveWriter:
             if new or removed:
                 self._is_current = False
                 self._journal.commit(new, removed=removed)
-            self._written, self._is_current = content, True
+            self._written, self._is_current, self._committed = content, True, manifest
             return len(new)
 
     def _begin(self, remake: Callable[[], Mapping[str, bytes]] | None) -> None:
@@ -122,7 +124,7 @@ class ArchiveWriter:
     def _load(self) -> None:
         """Read the manifest, once what a writer before has begun is brought to its end."""
         self._journal.recover()
-        self._written = None
+        self._written = self._committed = None
         try:
             content = self.storage.read(MANIFEST)
         except FileNotFoundError:

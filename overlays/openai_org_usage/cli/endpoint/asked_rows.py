@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
+from ...sums.calendar_periods import Periods
 from ..click_base import dashed, is_several, options_from
 from ..errors import WrongUsageError
 from ..output.output_options import OutputOptions
 from ..parameters import ExtraQueryOption, arguments_of
 from ..ranges.range_options import RangeOptions
 from ..rows.arrangement import Arrangement
-from ..rows.calendar_periods import Periods
 from .bucket_widths import widths_for
 from .group_by_model import LINE_ITEM, MODEL, as_line_items, by_model
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..._generated import Operation
+from ...sums.calendar_periods import AddedBy
 from ..click_base import dashed
 from ..errors import WrongUsageError
-from ..rows.calendar_periods import AddedBy
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -12,6 +12,7 @@ import click
 
 from ..._generated import Operation
 from ...named_rows import NAMES_BESIDE, FixedNames, NameLookup
+from ...sums.calendar_periods import AddedBy
 from ...tables.columns import Kind, columns_of, select, with_floats, with_names
 from ...tables.formats import Dates
 from ...tables.schema import Decimals
@@ -19,7 +20,6 @@ from ...terminal.suggestions import suggestion
 from ..click_base import Option
 from ..errors import WrongUsageError
 from ..names.name_options import NameOptions
-from ..rows.calendar_periods import AddedBy
 from .formats import (
     OUTPUT,
     OutputFormat,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import attrs
 
@@ -33,11 +33,6 @@ from .formats import (
     spreadsheet_options,
 )
 
-if TYPE_CHECKING:
-    from ..tables.layout import TableLayout
-
-_NAMED = 4
-"""How many columns are named that have no room."""
 _SHEET = "rows"
 
 
@@ -136,33 +131,21 @@ class ResultOutput:
         return self.output is None and sys.stdout.isatty()
 
     def _write_table(self, result: Result, console: Console, stream: Stream) -> int:
-        from ..tables.drawing import GAP, draw_table
+        from ..tables.drawing import write_table
         from ..tables.layout import lay_out_table
-        from ..tables.shortened_texts import cell_measure
+        from ..tables.table_style import TableStyle
 
         width = shutil.get_terminal_size().columns if self._is_to_terminal else None
         names = [column.name for column in result.columns]
         records = [dict(zip(names, row, strict=True)) for row in result.rows()]
-        lay_out = partial(
-            lay_out_table,
-            records,
-            result.columns,
-            width=width,
-            gap=GAP,
-            totals=False,
-            measure=cell_measure(),
-            adds_up=False,
-            exact=self.exact,
-        )
-        layout = lay_out(complete=True)
-        if width is not None and layout.width > width:
-            layout = lay_out(complete=False)
-        if records:
-            stream.write(draw_table(layout, width=width).encode())
-            stream.flush()
-        else:
+        if not records:
             console.note("there are no rows")
-        _tell_what_is_left_out(layout, console)
+            return 0
+        style = TableStyle(width=width, adds_up=False, is_complete=True, exact=self.exact)
+        layout = lay_out_table(records, result.columns, style)
+        if width is not None and layout.width > width:
+            layout = lay_out_table(records, result.columns, attrs.evolve(style, is_complete=False))
+        write_table(layout, stream, console, width=width, fewer="ask for fewer columns")
         return len(records)
 
 
@@ -190,15 +173,6 @@ def _is_writable(schema: ArrowSchema, format: Format) -> bool:
     except require("pyarrow").ArrowException:
         return False
     return True
-
-
-def _tell_what_is_left_out(layout: TableLayout, console: Console) -> None:
-    if layout.times:
-        console.note(f"all rows are of {' to '.join(layout.times)}")
-    if layout.left_out:
-        names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
-        names += f" and {more} more" if more > 0 else ""
-        console.note(f"no room for {names}: ask for fewer columns, or widen the terminal")
 
 
 __all__ = ["Result", "ResultOutput", "RowResult"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import msgspec
 
 from ...pagination.rules import Bucket
 from ...printable import escaped_lines
-from ...tables.columns import select
+from ...tables.columns import Column, select
 from ...tables.formats import BATCHED, Format
 from ...tables.records import Record, RecordMaker
 from ...tables.stream import Shape
@@ -23,18 +23,16 @@ from ...tables.writing import ROW_GROUP, write_batches, write_buckets
 from ..console import Console
 from ..interruptible import InterruptibleQuery
 from ..rows.arrangement import Arrangement
-from ..tables.drawing import GAP, draw_table, tell_what_is_spelled
-from ..tables.layout import TableLayout, choose_columns, lay_out_table
-from ..tables.shortened_texts import cell_measure
+from ..tables.column_choice import choose_columns
+from ..tables.drawing import tell_what_is_spelled, write_table
+from ..tables.layout import lay_out_table
+from ..tables.table_style import TableStyle
 from .destination import RowWriter
 from .formats import OutputFormat, check_for_spreadsheets
 from .output_options import OutputOptions
 
 if TYPE_CHECKING:
     from ...directory.names import Names
-
-_NAMED = 4
-"""How many columns are named that have no room; of completions it can be twenty."""
 
 
 def writer_for(
@@ -67,8 +65,8 @@ def writer_of_buckets(
     *,
     arrangement: Arrangement,
     names: Names | None = None,
-    caption: str | None = None,
-    captioned: str | None = None,
+    caption: str = "",
+    captioned: str = "",
 ) -> RowWriter:
     """What writes the rows of `buckets`, arranged.
 
@@ -136,52 +134,44 @@ class _Table:
     console: Console
     names: Names | None
     to_terminal: bool = attrs.field(kw_only=True)
-    caption: str | None = attrs.field(kw_only=True)
-    captioned: str | None = attrs.field(kw_only=True)
+    caption: str = attrs.field(kw_only=True)
+    captioned: str = attrs.field(kw_only=True)
     """The column whose values the caption says; it is shown if it is asked for."""
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
         """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
-        measure = cell_measure()
-        operation, periods = self.arrangement.operation, self.arrangement.periods
-        maker = RecordMaker(select(operation, None, names=self.names))
-        records = [record for bucket in buckets for record in maker.records(bucket)]
-        if periods is not None and periods.shown_zone is not UTC:
-            records = [_in_zone(record, periods.shown_zone) for record in records]
-            self.console.note(f"times are those of {periods.shown_zone}")
-        width = shutil.get_terminal_size().columns if self.to_terminal else None
-        columns = select(operation, self.output.chosen(operation, self.names), names=self.names)
-        if not self.output.columns:
-            columns = choose_columns(
-                [column for column in columns if column.name != self.captioned],
-                records,
-                ends=periods is not None and periods.by == "total",
-            )
-        layout = lay_out_table(
-            records,
-            columns,
-            width=width,
-            gap=GAP,
-            totals=periods is not None,
-            complete=bool(self.output.columns),
-            measure=measure,
-            exact=self.output.exact,
-        )
+        maker = RecordMaker(select(self.arrangement.operation, None, names=self.names))
+        records = self._in_their_zone([record for bucket in buckets for record in maker.records(bucket)])
         if records:
-            stream.write(draw_table(layout, width=width).encode())
-            if self.caption:
-                stream.write(f"{self.caption}\n".encode())
-            stream.flush()
-        self._tell_what_is_left_out(layout)
+            width = shutil.get_terminal_size().columns if self.to_terminal else None
+            style = TableStyle(
+                width=width,
+                is_summed=self.arrangement.periods is not None,
+                is_complete=bool(self.output.columns),
+                exact=self.output.exact,
+            )
+            layout = lay_out_table(records, self._columns(records), style)
+            write_table(
+                layout, stream, self.console, width=width, fewer="choose by --columns", caption=self.caption
+            )
         return len(records)
 
-    def _tell_what_is_left_out(self, layout: TableLayout) -> None:
-        if layout.times:
-            self.console.note(f"all rows are of {' to '.join(layout.times)}")
-        if layout.left_out:
-            names, more = ", ".join(layout.left_out[:_NAMED]), len(layout.left_out) - _NAMED
-            names += f" and {more} more" if more > 0 else ""
-            self.console.note(f"no room for {names}: choose by --columns, or widen the terminal")
+    def _in_their_zone(self, records: list[Record]) -> list[Record]:
+        """`records` with times as the clocks show them by whose days they are added up."""
+        periods = self.arrangement.periods
+        if periods is None or periods.shown_zone is UTC:
+            return records
+        self.console.note(f"times are those of {periods.shown_zone}")
+        return [_in_zone(record, periods.shown_zone) for record in records]
+
+    def _columns(self, records: Sequence[Record]) -> Sequence[Column]:
+        """Those that were asked for, else those that say something."""
+        operation, periods = self.arrangement.operation, self.arrangement.periods
+        columns = select(operation, self.output.chosen(operation, self.names), names=self.names)
+        if self.output.columns:
+            return columns
+        offered = [column for column in columns if column.name != self.captioned]
+        return choose_columns(offered, records, ends=periods is not None and periods.by == "total")
 
 
 def _in_zone(record: Record, zone: tzinfo) -> Record:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ...sums.calendar_periods import nearest_bucket
 from ...times import readable
 from ..errors import WrongUsageError
 
 if TYPE_CHECKING:
     from ...times import TimeSpan
-    from .calendar_units import DayRange
+    from .calendar_words import DayRange
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
@@ -110,11 +111,6 @@ class Calendar:
             if width in _NAMES and all(boundary.fits(width) for boundary in given):
                 yield _NAMES[width]
                 return
-
-
-def nearest_bucket(seconds: int, width: int) -> int:
-    """Where the UTC bucket of `width` seconds begins that begins nearest to a moment."""
-    return (seconds + width // 2) // width * width
 
 
 def read_month(text: str) -> date:

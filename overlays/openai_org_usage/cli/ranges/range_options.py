@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 import attrs
 
+from ...sums.calendar_units import CalendarUnit
 from ..click_base import Option, options_from
 from ..errors import WrongUsageError
 from ..parameters import RANGE
 from .calendar_ranges import Boundary, Calendar, ResolvedRange, read_month, read_year
-from .calendar_units import CALENDAR_WORDS, CalendarUnit, CalendarWord, DayRange, calendar_options
+from .calendar_words import CALENDAR_WORDS, CalendarWord, DayRange, calendar_options
 from .moments import read_date, read_moment, span_start
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-    from ..._generated import AnyRequest
 
 _Boundaries: TypeAlias = tuple[Boundary, Boundary | None]
 _DAY = 86_400
@@ -172,14 +171,6 @@ class RangeOptions:
         return span_start(self.last or "", option="--last", calendar=calendar), None
 
 
-def range_of(request: AnyRequest) -> tuple[int, int | None]:
-    """Start and end of what a `request` with resolved times asks for; None for the present."""
-    start, end = request.get("start_time"), request.get("end_time")
-    if not isinstance(start, int):
-        raise TypeError(f"start_time should be in Unix seconds by now, not {start!r}")
-    return start, end if isinstance(end, int) else None
-
-
 def last_buckets(span: str, *, width: int, now: float, option: str = "--last") -> int:
     """Where the last `span` begins, in Unix seconds: whole UTC buckets of `width` seconds, as in the library.
 
@@ -193,4 +184,4 @@ def _day_of(seconds: int) -> date:
     return datetime.fromtimestamp(seconds, UTC).date()
 
 
-__all__ = ["WITHOUT_START", "RangeOptions", "last_buckets", "range_of"]
+__all__ = ["WITHOUT_START", "RangeOptions", "last_buckets"]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final, Self
 import attrs
 
 from ...errors import LookbackExceededError
+from ...sums.calendar_units import CalendarUnit
 from ...times import readable
 from ..click_base import Option, options_from
 from ..errors import TooLongAgoError, WrongUsageError
 from ..parameters import RANGE
-from ..ranges.calendar_units import CalendarUnit, DayRange
+from ..ranges.calendar_words import DayRange
 from ..ranges.range_options import WITHOUT_START, RangeOptions
 from ..rerun_command import command_line
 

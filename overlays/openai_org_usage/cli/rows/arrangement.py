@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 
 import attrs
 
 from ..._generated import Operation
 from ...named_rows import NameLookup
 from ...pagination.rules import Bucket
-from ...times import readable
-from .aggregate import SortKey, sorted_rows
-from .calendar_periods import Periods
+from ...sums.calendar_periods import Periods
+from ...sums.period_sums import PeriodSums
 from .filled_rows import filled
-from .period_sums import rows_by_period
 from .row_addresses import own_names, without_addresses
+from .sorted_rows import SortKey, sorted_rows
 
 
 @attrs.frozen(kw_only=True)
@@ -62,17 +60,10 @@ class Arrangement:
         return sorted_rows(buckets, operation=self.operation, keys=keys, names=names) if keys else buckets
 
     def _added_up(self, buckets: Iterable[Bucket], note: Callable[[str], object]) -> Iterator[Bucket]:
-        levels: dict[str, datetime] = {}
-        for found in rows_by_period(buckets, operation=self.operation, periods=self.periods):
-            levels |= found.levels
-            yield from found.rows
-        for level, moment in levels.items():
-            note(f"{level} is a level, not added up over time: {self._last(moment)}")
-
-    def _last(self, moment: datetime) -> str:
-        if self.periods is None or self.periods.by == "total":
-            return f"this is the last, up to {readable(int(moment.timestamp()))}"
-        return f"each row has the last of its {self.periods.by}"
+        sums = PeriodSums(self.operation, self.periods)
+        yield from sums.rows(buckets)
+        for level in sums.level_notes():
+            note(level)
 
 
 __all__ = ["Arrangement"]

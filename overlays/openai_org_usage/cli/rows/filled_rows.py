@@ -12,9 +12,10 @@ import attrs
 
 from ..._generated import Operation, OverTime, ResponseField, ValueType
 from ...pagination.rules import Bucket
+from ...sums.row_buckets import row_buckets, with_results, with_value
+from ...sums.summed_columns import SUMMED, group_columns
 from ...tables.columns import OTHERS, Column, Kind, columns_of
 from ...tables.records import Record, RecordMaker
-from .aggregate import SUMMED, group_columns, row_buckets, with_results, with_value
 
 _Key: TypeAlias = tuple[object, ...]
 

@@ -10,7 +10,7 @@ import attrs
 from ..._generated import CostsResult
 from ...line_items import read_line_item
 from ...pagination.rules import Bucket
-from .aggregate import with_results
+from ...sums.row_buckets import with_results
 
 
 @attrs.frozen(kw_only=True, repr=False)

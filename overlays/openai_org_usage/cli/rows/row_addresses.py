@@ -11,7 +11,7 @@ from ..._generated import Operation
 from ...directory.addresses import name_without_address
 from ...named_rows import NAMES_BESIDE
 from ...pagination.rules import Bucket
-from .aggregate import with_results, with_value
+from ...sums.row_buckets import with_results, with_value
 
 _NAMES: Final = {"organization_name", *(name for names in NAMES_BESIDE.values() for name in names)}
 

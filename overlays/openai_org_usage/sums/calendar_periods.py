@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, tzinfo
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, get_args
 
 import attrs
 
-from ..ranges.calendar_ranges import nearest_bucket
-from ..ranges.calendar_units import CalendarUnit
+from .._generated import InvalidParameterError
+from ..times import range_of
+from .calendar_units import CalendarUnit
+
+if TYPE_CHECKING:
+    from ..pagination.plan import QueryPlan
+    from ..pagination.rules import Bucket
 
 AddedBy: TypeAlias = Literal["hour", "day", "week", "month", "year", "total"]
-"""What rows may be added up by."""
-_HOUR, _DAY = 3600, 86_400
+"""What rows may be added up by; weeks begin on Monday."""
+Bounds: TypeAlias = tuple[int, int]
+"""Start and end of a period, half-open, in Unix seconds."""
+HOUR, _DAY = 3600, 86_400
 _ALL_TIME = (0, 253_402_300_800)
-_Bounds: TypeAlias = tuple[int, int]
 
 
 @attrs.frozen(kw_only=True)
@@ -34,13 +40,31 @@ class Periods:
     end: int | None
     """None: up to now."""
 
-    def around(self, start: int) -> _Bounds:
-        """Start and end of the whole period that the bucket at `start` is in, in Unix seconds."""
+    @classmethod
+    def of(cls, plan: QueryPlan[object, Bucket, object], *, by: AddedBy) -> Self:
+        """The periods of a query, in UTC.
+
+        Raises:
+            InvalidParameterError: there are no such periods, or its buckets are longer than an hour.
+        """
+        operation, (start, end) = plan.request.operation, range_of(plan.request)
+        if by not in get_args(AddedBy):
+            raise InvalidParameterError.unknown_value("by", by, get_args(AddedBy), operation=operation.name)
+        if by == "hour" and plan.seconds > HOUR:
+            widths = operation.parameter("bucket_width").allowed_values
+            way = "pass bucket_width='1h'" if "1h" in widths else f"there are none but of {widths[0]}"
+            raise InvalidParameterError(
+                f"{operation.name}: by='hour' needs buckets of an hour or less: {way}", parameter="by"
+            )
+        return cls(by=by, width=plan.seconds, start=start, end=end)
+
+    def around(self, start: int) -> Bounds:
+        """The whole period that the bucket at `start` is in."""
         if self.by == "total":
             return _ALL_TIME
         if self.by == "hour":
-            first = start - start % _HOUR
-            return first, first + _HOUR
+            first = start - start % HOUR
+            return first, first + HOUR
         # A bucket is of the day that most of it is in. The running one is cut off, so its end says nothing.
         middle = start // self.width * self.width + self.width // 2 - 1
         day = datetime.fromtimestamp(middle, self.zone).date()
@@ -76,4 +100,9 @@ class Periods:
         return nearest_bucket(int(midnight), self.width)
 
 
-__all__ = ["AddedBy", "Periods"]
+def nearest_bucket(seconds: int, width: int) -> int:
+    """Where the UTC bucket of `width` seconds begins that begins nearest to a moment."""
+    return (seconds + width // 2) // width * width
+
+
+__all__ = ["HOUR", "AddedBy", "Bounds", "Periods", "nearest_bucket"]
