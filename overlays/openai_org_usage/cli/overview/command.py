@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import attrs
-import click
 
 from ..archive.answer_source import AnswerOptions
 from ..click_base import PROGRAM, Command, Option
@@ -17,7 +16,7 @@ from ..console import say
 from ..context import CommandContext
 from ..exit_codes import Exit
 from ..names.name_options import NameOptions
-from ..output.formats import OUTPUT
+from ..output.formats import OUTPUT, text_or_json_option
 from .figures import Overview
 from .kept_figures import KeptFigures
 from .output import JsonOutput, ScreenOutput
@@ -106,7 +105,7 @@ def _read(answers: AnswerOptions, *, show: Callable[[Overview], None]) -> Overvi
     from ..progress import Progress, show_progress
 
     progress, now = Progress("overview", several=True), answers.context.clock()
-    with answers.source(on_page=progress.advance) as source:
+    with answers.source(progress) as source:
         from .budgets import BudgetReading
         from .figures_of_report import overview_of
         from .reading import OverviewReading
@@ -128,13 +127,7 @@ def _read(answers: AnswerOptions, *, show: Callable[[Overview], None]) -> Overvi
 
 def _options() -> list[Option]:
     return [
-        Option(
-            ["--format"],
-            section=OUTPUT,
-            type=click.Choice(["text", "json"]),
-            default="text",
-            help="For people or for programs.  [default: text]",
-        ),
+        text_or_json_option(),
         Option(
             ["--refresh"],
             section=OUTPUT,
