@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 
 from codegen.strict_yaml import load_yaml
-from codegen.tree import is_array, text_at
+from codegen.tree import is_array, member, text_at
 
 KNOWN = Path(__file__).with_name("known.yaml")
 
@@ -68,6 +68,8 @@ class Known:
     referee: str
     finding: str
     reason: str
+    by_chance: bool = False
+    """Whether it occurs in some runs only, as what is asked is drawn."""
 
     def explains(self, referee: str, finding: RefereeFinding) -> bool:
         """Whether this entry is about that finding of that referee."""
@@ -108,7 +110,8 @@ def judge(sheets: Sequence[ScoreSheet], known: Sequence[Known]) -> Judgement:
                 explained.append((sheet.referee, finding, entry))
     used = {entry for *_, entry in explained}
     asked = [sheet.referee for sheet in sheets if not sheet.skipped]
-    stale = [e for e in known if e not in used and any(e.is_about(referee) for referee in asked)]
+    unused = [e for e in known if e not in used and not e.by_chance]
+    stale = [e for e in unused if any(e.is_about(referee) for referee in asked)]
     return Judgement(tuple(sheets), tuple(explained), tuple(unexplained), tuple(stale))
 
 
@@ -129,15 +132,15 @@ def read_known(path: Path = KNOWN) -> list[Known]:
 
 
 def _entry(entry: object, number: int) -> Known:
-    texts = [text_at(entry, key).strip() for key in ("referee", "finding", "reason")]
-    if not all(texts):
+    referee, finding, reason = (text_at(entry, key).strip() for key in ("referee", "finding", "reason"))
+    if not (referee and finding and reason):
         raise KnownFindingsError(f"entry {number} needs a referee, a finding and a reason")
-    for pattern in texts[:2]:
+    for pattern in (referee, finding):
         try:
             re.compile(pattern)
         except re.error as error:
             raise KnownFindingsError(f"entry {number}: {pattern!r} is no pattern: {error}") from error
-    return Known(*texts)
+    return Known(referee, finding, reason, by_chance=member(entry, "by_chance") is True)
 
 
 def skipped(referee: str, *, asked: str, why: str) -> ScoreSheet:

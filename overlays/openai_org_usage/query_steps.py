@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import attrs
 
@@ -16,12 +16,42 @@ from ._generated import CostsRow, OpenAIUsageError, Request
 from .pagination.rules import Bucket
 
 if TYPE_CHECKING:
+    from ._generated import UnknownResult
     from .client import AsyncUsageClient, UsageClient
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
 BucketRequest: TypeAlias = Request[object, Bucket, object]
 """A request of usage or costs, of whatever endpoint."""
+
+
+@attrs.frozen
+class RowBucket:
+    """A bucket of flat rows, which have the fields of the operation's: nothing has to be made of results.
+
+    Attributes:
+        results: the rows.
+    """
+
+    start_time: int
+    end_time: int
+    results: list[object]
+    unknown_results: tuple[UnknownResult, ...] = ()
+
+
+@runtime_checkable
+class RowBucketSource(Protocol):
+    """A client that has buckets at hand, and needs no pages for them, such as that of an archive."""
+
+    def row_buckets(self, request: BucketRequest) -> Sequence[RowBucket] | None:
+        """What answers `request`, whose times are Unix seconds; None where that takes the pages.
+
+        Raises:
+            OpenAIUsageError: the query fails.
+        """
+        ...
+
+
 CostsRequest: TypeAlias = Request[object, Bucket, CostsRow]
 Answers: TypeAlias = Sequence[Sequence[Bucket]]
 """The buckets of each request, in the order of the requests."""
@@ -71,12 +101,27 @@ def run_steps(client: UsageClient, steps: QuerySteps[T]) -> T:
     reading = _SteppedReading(steps)
     while reading.requests is not None:
         try:
-            answers = client.gather(*map(client.query, reading.requests))
+            answers = _at_hand(client, reading.requests)
+            if answers is None:
+                answers = client.gather(*map(client.query, reading.requests))
         except OpenAIUsageError as error:
             reading.fail(error)
         else:
             reading.answer(answers)
     return reading.result
+
+
+def _at_hand(client: UsageClient, requests: Sequence[BucketRequest]) -> Answers | None:
+    """The buckets of all `requests`, if `client` has them without pages."""
+    if not isinstance(client, RowBucketSource):
+        return None
+    found: list[Sequence[RowBucket]] = []
+    for request in requests:
+        buckets = client.row_buckets(request)
+        if buckets is None:
+            return None
+        found.append(buckets)
+    return found
 
 
 async def run_steps_async(client: AsyncUsageClient, steps: QuerySteps[T]) -> T:
@@ -94,9 +139,12 @@ async def run_steps_async(client: AsyncUsageClient, steps: QuerySteps[T]) -> T:
 
 def rows_of(request: Request[object, Bucket, RowT], buckets: Iterable[Bucket]) -> Iterator[RowT]:
     """The rows of `buckets`, which answer `request`."""
-    of_bucket: Callable[[Bucket], Iterator[RowT]] = request.operation.row_type.of_bucket
     for bucket in buckets:
-        yield from of_bucket(bucket)
+        results = bucket.results
+        if isinstance(bucket, RowBucket):
+            yield from results
+        else:
+            yield from request.operation.row_type.of_bucket(bucket)
 
 
 __all__ = [
@@ -104,6 +152,8 @@ __all__ = [
     "BucketRequest",
     "CostsRequest",
     "QuerySteps",
+    "RowBucket",
+    "RowBucketSource",
     "rows_of",
     "run_steps",
     "run_steps_async",

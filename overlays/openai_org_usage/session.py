@@ -35,6 +35,7 @@ class Session:
         source: what answers; there from `begin` on, as importing all that connections need takes longer than
             the rest.
         calls: where the synchronous client's requests run; there from `begin` on.
+        has_begun: whether what is made late is there.
         loaded: the pages of each operation that has been used.
     """
 
@@ -47,10 +48,10 @@ class Session:
     given_source: PageSource | None = None
     source: PageSource = attrs.field(init=False)
     calls: BlockingCalls = attrs.field(init=False)
+    has_begun: bool = attrs.field(init=False, default=False)
     loaded: dict[str, type[object]] = attrs.field(init=False, factory=dict[str, type[object]])
     _budget: RetryBudget = attrs.field(init=False, factory=RetryBudget)
     _slots: dict[int, Slots] = attrs.field(init=False, factory=dict[int, "Slots"])
-    _has_begun: bool = attrs.field(init=False, default=False)
 
     def begin(self) -> None:
         """Make what is made late; once.
@@ -59,7 +60,7 @@ class Session:
             ConfigurationError: Python is shutting down.
             APIConnectionError: there are no files left to import the rest of the library with.
         """
-        if self._has_begun:
+        if self.has_begun:
             return
         if sys.is_finalizing():
             raise used_at_the_end()
@@ -67,10 +68,10 @@ class Session:
             importlib.import_module(".query", __package__)  # And with it all that a query needs.
             from .http.blocking_calls import BlockingCalls
 
-            if not self._has_begun:
+            if not self.has_begun:
                 self.source = self.given_source or self._connections()
                 self.calls = BlockingCalls(self.source.release)
-                self._has_begun = True
+                self.has_begun = True
 
     def _connections(self) -> PageSource:
         from .http.connections import Connections

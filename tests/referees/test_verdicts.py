@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
 from referees.report import details, markdown, table
@@ -49,14 +50,15 @@ def test_nothing_checked_is_not_accepted() -> None:
 
 
 def test_an_entry_that_no_longer_occurs_is_reported() -> None:
-    """It is stale if its referee was asked, and only then; it does not fail a run."""
+    """It is stale if its referee was asked and nothing is left to chance; it does not fail a run."""
     asked = judge([sheet("schemathesis on pin")], [MONEY])
     of_others = judge([sheet("steady on pin")], [MONEY])
     not_asked = judge([skipped("schemathesis on pin", asked="", why="x"), sheet("steady on pin")], [MONEY])
 
     assert asked.stale == (MONEY,)
     assert asked.accepted
-    assert of_others.stale == not_asked.stale == ()
+    by_chance = judge([sheet("schemathesis on pin")], [attrs.evolve(MONEY, by_chance=True)])
+    assert of_others.stale == not_asked.stale == by_chance.stale == ()
 
 
 def test_findings_of_one_subject_are_one() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from .._generated import FieldRole, Operation
 from ..errors import ArchiveDamagedError, ArchiveError
 from ..tables.columns import EXACT, START, Column, Kind, columns_of
-from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, require
+from ..tables.optional_imports import ArrowArray, ArrowSchema, ArrowTable, ParquetFile, require
 from ..tables.schema import schema_of_kinds
 from .manifest import MANIFEST, OrganizationState, PartitionState, TableState, decode_manifest
 from .partition_paths import partition_key, repair_words
@@ -62,13 +62,12 @@ def with_schema(table: ArrowTable, schema: ArrowSchema) -> ArrowTable:
     pa = require("pyarrow")
     columns = {name: table.column(name) for name in table.column_names}
     fields = [*schema, *(field for field in table.schema if field.name not in schema.names)]
+    for field in fields:
+        if field.name not in columns:
+            columns[field.name] = pa.nulls(table.num_rows, field.type)
+    held = ((columns[field.name], field.type) for field in fields)
     try:
-        arrays = [
-            columns[field.name].cast(field.type)
-            if field.name in columns
-            else pa.nulls(table.num_rows, field.type)
-            for field in fields
-        ]
+        arrays = [column if column.type == wanted else column.cast(wanted) for column, wanted in held]
     except pa.ArrowException as error:
         raise ArchiveError(
             f"the archive has values of another kind than this version knows: {error}"
@@ -100,7 +99,16 @@ def is_dimension(column: Column) -> bool:
 
 
 def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> ArrowTable:
-    """The rows of a file, as a manifest expects it; where it was replaced since then, those of the new one.
+    """The rows of a file, as `opened_partition`.
+
+    Raises:
+        ArchiveDamagedError: it is missing, or not as it was written.
+    """
+    return opened_partition(storage, path, expected=expected).read()
+
+
+def opened_partition(storage: Storage, path: str, *, expected: PartitionState) -> ParquetFile:
+    """A file that is whole, as a manifest expects it; where it was replaced since then, the new one.
 
     Raises:
         ArchiveDamagedError: it is missing, or not as it was written.
@@ -117,8 +125,8 @@ def read_partition(storage: Storage, path: str, *, expected: PartitionState) -> 
     return found
 
 
-def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) -> ArrowTable | str:
-    """The rows of a file, or what is wrong with it."""
+def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) -> ParquetFile | str:
+    """A file, or what is wrong with it."""
     pa = require("pyarrow")
     try:
         content = files.read(path)
@@ -126,9 +134,11 @@ def _read(files: Storage | CommittedFiles, path: str, expected: PartitionState) 
         return "is missing"
     try:
         if expected.is_of(content):
-            table = decoded_partition(content)
-            if table.num_rows == expected.rows:
-                return table
+            if expected.crc32 is None:
+                decoded_partition(content)  # Its pages have checksums of their own.
+            file = _opened(content)
+            if file.metadata.num_rows == expected.rows:
+                return file
         return "is not as it was written"
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"cannot be read ({type(error).__name__})"
@@ -140,9 +150,15 @@ def decoded_partition(content: bytes) -> ArrowTable:
     Raises:
         pyarrow.ArrowException, OSError, ValueError: it is damaged.
     """
-    source = require("pyarrow").BufferReader(content)
-    table: ArrowTable = require("pyarrow.parquet").ParquetFile(source, page_checksum_verification=True).read()
+    table: ArrowTable = _opened(content, page_checksum_verification=True).read()
     return table
+
+
+def _opened(content: bytes, *, page_checksum_verification: bool = False) -> ParquetFile:
+    source = require("pyarrow").BufferReader(content)
+    return require("pyarrow.parquet").ParquetFile(
+        source, page_checksum_verification=page_checksum_verification
+    )
 
 
 def _state_of(path: str, files: CommittedFiles, *, location: str) -> PartitionState | None:
@@ -187,6 +203,7 @@ __all__ = [
     "file_schema",
     "in_order",
     "is_dimension",
+    "opened_partition",
     "read_partition",
     "with_schema",
 ]

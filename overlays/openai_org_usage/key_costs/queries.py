@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation
+from .._generated import OPERATIONS, AnyRequest, CostsRow, Operation, Request
 from ..errors import APIStatusError, ArchiveCoverageError, BadRequestError
 from ..line_items import LineItem, read_line_item
 from ..pagination.rules import Bucket
@@ -27,6 +27,7 @@ _DIMENSIONS = ("project_id", "api_key_id", "model", "batch", "service_tier")
 _COUNTS = {*TOKENS.values(), *WITHOUT_TOKENS, "input_tokens"}
 _DAY = 86_400
 _REFUSED = (400, 403, 404)
+_UsageRequest: TypeAlias = Request[object, Bucket, UsageRow]
 _Read: TypeAlias = Sequence[Bucket] | None
 """What came of a usage endpoint; None if it refuses."""
 
@@ -135,7 +136,7 @@ def _billed(request: CostsRequest, costs: Sequence[Bucket]) -> KeyCosts:
 def _estimated(
     request: CostsRequest,
     costs: Sequence[Bucket],
-    usage: Iterable[tuple[BucketRequest, _Read]],
+    usage: Iterable[tuple[_UsageRequest, _Read]],
     refusal: str,
 ) -> KeyCosts:
     used: dict[str, list[UsageRow]] = {}
@@ -144,7 +145,7 @@ def _estimated(
         if found is None:
             unread.append(asked.operation.name)
         else:
-            used[asked.operation.name] = list(_usage_rows(asked, found))
+            used[asked.operation.name] = list(rows_of(asked, found))
     return KeyCosts(
         estimate_key_costs(rows_of(request, costs), used),
         is_estimate=True,
@@ -154,22 +155,16 @@ def _estimated(
     )
 
 
-def _usage_rows(request: BucketRequest, buckets: Iterable[Bucket]) -> Iterator[UsageRow]:
-    of_bucket: Callable[[Bucket], Iterator[UsageRow]] = request.operation.row_type.of_bucket
-    for bucket in buckets:
-        yield from of_bucket(bucket)
-
-
 def _unknown(costs: Iterable[Bucket]) -> tuple[UnknownResult, ...]:
     return tuple(result for bucket in costs for result in bucket.unknown_results)
 
 
-def _usage_requests(costs: Iterable[CostsRow], asked: AnyRequest) -> list[BucketRequest]:
+def _usage_requests(costs: Iterable[CostsRow], asked: AnyRequest) -> list[_UsageRequest]:
     """What explains the line items of `costs`, over the whole days that costs come as."""
     items = {read_line_item(row.line_item or "") for row in costs}
     arguments = {"project_ids": asked.get("project_ids"), **_whole_days(asked)}
     return [
-        BucketRequest.of(operation, {**arguments, "bucket_width": "1d", "group_by": groups})
+        _UsageRequest.of(operation, {**arguments, "bucket_width": "1d", "group_by": groups})
         for operation in OPERATIONS.values()
         if _explains_one(operation, items) and "api_key_id" in (groups := _groups(operation))
     ]

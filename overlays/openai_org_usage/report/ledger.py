@@ -163,12 +163,11 @@ def _added_up(entries: Iterable[tuple[str, Key, date, Decimal]]) -> Amounts:
     )
     for currency, key, day, amount in entries:
         lists[currency][key][day].append(amount)
-    return {
-        currency: {
-            key: {day: exact_sum(amounts) for day, amounts in days.items()} for key, days in keys.items()
-        }
-        for currency, keys in lists.items()
-    }
+    return {currency: _summed(keys) for currency, keys in lists.items()}
+
+
+def _summed(keys: Mapping[Key, Mapping[date, list[Decimal]]]) -> Mapping[Key, Mapping[date, Decimal]]:
+    return {key: {day: exact_sum(amounts) for day, amounts in days.items()} for key, days in keys.items()}
 
 
 def _credits(entries: Iterable[tuple[CostRow, str, date, Decimal]]) -> Mapping[str, Mapping[date, Decimal]]:
@@ -178,12 +177,15 @@ def _credits(entries: Iterable[tuple[CostRow, str, date, Decimal]]) -> Mapping[s
 
 def regrouped(amounts: AmountsBy[KeyT], key_of: Callable[[KeyT], Key]) -> Amounts:
     """`amounts` under the keys that `key_of` gives."""
-    return _added_up(
-        (currency, key, day, amount)
-        for currency, keys in amounts.items()
-        for key, days in ((key_of(key), days) for key, days in keys.items())
-        for day, amount in days.items()
-    )
+    sums: dict[str, Mapping[Key, Mapping[date, Decimal]]] = {}
+    for currency, keys in amounts.items():
+        groups: defaultdict[Key, defaultdict[date, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+        for key, days in keys.items():
+            group = groups[key_of(key)]
+            for day, amount in days.items():
+                group[day].append(amount)
+        sums[currency] = _summed(groups)
+    return sums
 
 
 def _said(row: CostRow, name: str) -> str | None:

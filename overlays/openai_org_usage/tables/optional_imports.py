@@ -26,6 +26,8 @@ ArrowType: TypeAlias = Any
 """A `pyarrow.DataType`."""
 ArrowSchema: TypeAlias = Any
 """A `pyarrow.Schema`."""
+ParquetFile: TypeAlias = Any
+"""A `pyarrow.parquet.ParquetFile`."""
 ArrowFileSystem: TypeAlias = Any
 """A `pyarrow.fs.FileSystem`."""
 DuckConnection: TypeAlias = Any
@@ -116,6 +118,7 @@ __all__ = [
     "DuckConnection",
     "DuckRelation",
     "PandasFrame",
+    "ParquetFile",
     "PolarsFrame",
     "import_whole",
     "require",

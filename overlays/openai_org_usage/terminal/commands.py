@@ -6,6 +6,7 @@ reason for a traceback.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -27,7 +28,7 @@ MISSING_EXTRA = 28
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 """The exit code where the reader of standard output went away, as shells expect it."""
-_COLLECTED_EVERY = 20_000
+_COLLECTED_EVERY = 200_000
 """New objects after which the cyclic collector looks for garbage. Commands make much that stays and little
 garbage: looking as often as Python does by itself takes an eighth of a report's time."""
 _ENDING = ("SIGTERM", "SIGHUP")
@@ -192,6 +193,11 @@ def _ended_by_signals() -> Generator[None]:
             signal.signal(signal.SIGINT, interrupt)
 
 
+atexit.register(
+    gc.freeze
+)  # Python would look for garbage as it ends, which takes a few hundredths of a second.
+
+
 @contextlib.contextmanager
 def _collected_rarely() -> Generator[None]:
     """Let the cyclic collector look less often, unless it is off."""
@@ -201,6 +207,8 @@ def _collected_rarely() -> Generator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()  # What is young has become old, and nothing looks through it once more.
         gc.set_threshold(first, *others)
 
 

@@ -11,10 +11,10 @@ from ...tables.columns import EXACT, OTHERS, START, Kind, columns_of
 from ...tables.optional_imports import ArrowTable, require
 from ..archive_table import ArchiveTable
 from ..partitions import EXACT_SUFFIX
-from .arrow_values import groups_of, texts
+from .arrow_values import as_type, call, chosen, groups_of, is_one_of, options_of
 from .asked_buckets import AskedBuckets
 from .group_sums import BUCKET, CURRENCY, describes, group_sums
-from .kept_results import TAG, Result, kept_columns, results_of, unknown_results
+from .kept_results import TAG, Columns, Result, kept_columns, results_of, unknown_results
 
 
 @attrs.frozen(kw_only=True)
@@ -72,29 +72,37 @@ class Grouping:
 
         `rows` have the column BUCKET. Of a kind that is unknown, nobody can say what a filter chooses.
         """
-        compute = require("pyarrow.compute")
-        is_known = compute.is_in(rows.column(TAG), value_set=texts([self.operation.result_object]))
-        are_all_known = compute.all(is_known).as_py() is not False
-        known = rows if are_all_known else rows.filter(is_known)
-        known = self._chosen(_without_former_levels(known, self))
-        columns = (
-            kept_columns(known, self.operation, beside=BUCKET)
-            if self.is_own
-            else group_sums(known, self.operation, self.group_by)
-        )
+        known, strange = self._apart(rows)
+        columns = self._columns_of(known)
         found: defaultdict[int, list[Result]] = defaultdict(list)
         for bucket, result in zip(columns[BUCKET], results_of(columns, self.operation), strict=True):
             found[bucket].append(result)
-        strange = rows.slice(0, 0) if are_all_known else rows.filter(compute.invert(is_known))
         for bucket, result in zip(strange.column(BUCKET).to_pylist(), unknown_results(strange), strict=True):
             found[bucket].append(result)
         return found
 
+    def known_results(self, rows: ArrowTable) -> Columns | None:
+        """The same results as columns, beside BUCKET; None where some are of unknown kinds."""
+        known, strange = self._apart(rows)
+        return None if len(strange) else self._columns_of(known)
+
+    def _apart(self, rows: ArrowTable) -> tuple[ArrowTable, ArrowTable]:
+        """The rows of the kind that is known, and the others."""
+        is_known = is_one_of(rows.column(TAG), [self.operation.result_object])
+        if call("all", is_known).as_py() is not False:
+            return rows, rows.slice(0, 0)
+        return chosen(rows, is_known), chosen(rows, call("invert", is_known))
+
+    def _columns_of(self, known: ArrowTable) -> Columns:
+        known = self._chosen(_without_former_levels(known, self))
+        if self.is_own:
+            return kept_columns(known, self.operation, beside=BUCKET)
+        return group_sums(known, self.operation, self.group_by)
+
     def _chosen(self, rows: ArrowTable) -> ArrowTable:
-        compute = require("pyarrow.compute")
+        text = require("pyarrow").string()
         for dimension, wanted in self.filters:
-            column = rows.column(dimension)
-            rows = rows.filter(compute.is_in(column.cast("string"), value_set=texts(wanted)))
+            rows = chosen(rows, is_one_of(as_type(rows.column(dimension), text), wanted))
         return rows
 
 
@@ -103,19 +111,23 @@ def _without_former_levels(rows: ArrowTable, grouping: Grouping) -> ArrowTable:
 
     Where there is nothing but levels, the other rows are gone.
     """
-    pa, compute = require("pyarrow"), require("pyarrow.compute")
+    pa = require("pyarrow")
     numbers = [column for column in columns_of(grouping.operation) if column.over_time is not None]
     levels = [column.name for column in numbers if column.over_time == OverTime.LAST]
     if not levels or not grouping.is_wider or not len(rows):
         return rows
     last = groups_of(rows, [BUCKET], [(START, "max", None)])
-    place = compute.index_in(rows.column(BUCKET), value_set=last.column(BUCKET).combine_chunks())
-    is_last = compute.equal(rows.column(START), last.column(f"{START}_max").take(place))
+    place = call(
+        "index_in",
+        rows.column(BUCKET),
+        options=options_of("SetLookup", last.column(BUCKET).combine_chunks()),
+    )
+    is_last = call("equal", rows.column(START), call("take", last.column(f"{START}_max"), place))
     if len(levels) == len(numbers):
-        return rows.filter(is_last)
+        return chosen(rows, is_last)
     for name in levels:
         column = rows.column(name)
-        kept = compute.if_else(is_last, column, pa.nulls(1, column.type)[0])
+        kept = call("if_else", is_last, column, pa.nulls(1, column.type)[0])
         rows = rows.set_column(rows.schema.get_field_index(name), name, kept)
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -9,14 +10,16 @@ from typing import Final
 import attrs
 
 from ..._generated import OPERATIONS, Operation
+from ...query_steps import RowBucket
 from ...tables.columns import START
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..manifest import ArchiveManifest, OrganizationState
 from ..partition_paths import month_of, months_between
 from ..storage.storage import Storage
 from .aggregation import Grouping
-from .arrow_values import whole_number
+from .arrow_values import as_type, call, chosen, options_of, whole_number
 from .asked_buckets import AskedBuckets, cursor_at
+from .column_rows import ColumnRow, rows_by_bucket
 from .coverage import KeptBuckets, KeptTable, covering_table
 from .group_sums import BUCKET
 from .kept_months import KeptMonths
@@ -83,6 +86,40 @@ class ArchiveAnswers:
             ArchiveDamagedError: a file is missing, or not as it was written.
         """
         asked = AskedBuckets.of(operation, pairs)
+        kept, spans = self._found(asked)
+        shown, following = spans[: asked.limit], spans[asked.limit :]
+        return {
+            "object": "page",
+            "data": self._buckets(kept, asked, shown) if shown else [],
+            "has_more": bool(following),
+            "next_page": cursor_at(following[0][0]) if following else None,
+        }
+
+    def row_buckets(
+        self, operation: Operation, pairs: Iterable[tuple[str, str]]
+    ) -> Sequence[RowBucket] | None:
+        """The buckets of all these pages at once, with rows; None where only pages tell all.
+
+        Raises:
+            OpenAIUsageError: as `page`.
+        """
+        asked = attrs.evolve(AskedBuckets.of(operation, pairs), limit=sys.maxsize)
+        kept, spans = self._found(asked)
+        grouping, width = Grouping.of(kept.table, asked), asked.seconds
+        by_bucket = {start // width * width: (start, end) for start, end in spans}
+        found: dict[int, Sequence[ColumnRow]] = {}
+        for month in _months_of(kept, asked, spans):
+            columns = grouping.known_results(self._rows(kept, asked, grouping, month))
+            rows = None if columns is None else rows_by_bucket(columns, operation, by_bucket)
+            if rows is None:
+                return None
+            found |= rows
+        return [
+            RowBucket(start, end, list(found.get(bucket, ()))) for bucket, (start, end) in by_bucket.items()
+        ]
+
+    def _found(self, asked: AskedBuckets) -> tuple[KeptTable, Sequence[tuple[int, int]]]:
+        """The table that answers, and the buckets that it has of what was asked."""
         kept = covering_table(
             asked,
             self._tables(),
@@ -92,14 +129,7 @@ class ArchiveAnswers:
         )
         buckets = KeptBuckets.of(kept, asked, settled=self.settled, now=self.clock())
         self._note(buckets)
-        spans = buckets.spans()
-        shown, following = spans[: asked.limit], spans[asked.limit :]
-        return {
-            "object": "page",
-            "data": self._buckets(kept, asked, shown) if shown else [],
-            "has_more": bool(following),
-            "next_page": cursor_at(following[0][0]) if following else None,
-        }
+        return kept, buckets.spans()
 
     def _note(self, buckets: KeptBuckets) -> None:
         """Keep what is to be said of answers."""
@@ -118,11 +148,9 @@ class ArchiveAnswers:
         self, kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]
     ) -> list[dict[str, object]]:
         width = asked.seconds
-        months = months_between(month_of(spans[0][0] // width * width), month_of(spans[-1][1] - 1))
         found: dict[int, list[Result]] = {}
-        for month in months:
-            if month in kept.state.months:
-                found |= self._results(kept, asked, month)
+        for month in _months_of(kept, asked, spans):
+            found |= self._results(kept, asked, month)
         texts = self._has_texts(kept, month_of(spans[-1][0]))
         return [
             _bucket(start, end, found.get(start // width * width, []), in_texts=texts) for start, end in spans
@@ -130,46 +158,58 @@ class ArchiveAnswers:
 
     def _results(self, kept: KeptTable, asked: AskedBuckets, month: str) -> dict[int, list[Result]]:
         """The results of a month by the start of their whole bucket; those of the last ones stay at hand."""
-        compute = require("pyarrow.compute")
         grouping = Grouping.of(kept.table, asked)
         key = grouping, asked.width, asked.start, asked.end, month
         if key in self._made:
             return self._made[key]
-        rows = self._months.rows(kept, month).select(grouping.columns)
-        moments = rows.column(START)
-        starts, buckets = _seconds(moments), _seconds(moments)
-        if grouping.is_wider:  # Than an hour: a day.
-            buckets = _seconds(compute.floor_temporal(moments, unit="day"))
-        rows = _within(asked, rows.append_column(BUCKET, buckets), starts)
-        self._made[key] = made = grouping.results(rows)
+        self._made[key] = made = grouping.results(self._rows(kept, asked, grouping, month))
         if len(self._made) > _AT_HAND:
             del self._made[next(iter(self._made))]
         return made
+
+    def _rows(self, kept: KeptTable, asked: AskedBuckets, grouping: Grouping, month: str) -> ArrowTable:
+        """The rows of a month that were asked for, with what `grouping` takes."""
+        rows = self._months.rows(kept, month, grouping.columns)
+        moments = rows.column(START)
+        starts = buckets = _seconds(moments)
+        if grouping.is_wider:  # Than an hour: a day.
+            buckets = _seconds(
+                call("floor_temporal", moments, options=options_of("RoundTemporal", unit="day"))
+            )
+        return _within(asked, rows.append_column(BUCKET, buckets), starts)
 
     def _has_texts(self, kept: KeptTable, month: str) -> bool:
         """Whether answers say the edges of buckets as text, too."""
         fields = [field.name for field in OPERATIONS[kept.table.operation].bucket_fields]
         if month not in kept.state.months or _START_TEXT not in fields:
             return False
-        rows = self._months.rows(kept, month)
-        return bool(rows.column(_START_TEXT).null_count < len(rows))
+        texts = self._months.rows(kept, month, [_START_TEXT]).column(_START_TEXT)
+        return bool(texts.null_count < len(texts))
+
+
+def _months_of(kept: KeptTable, asked: AskedBuckets, spans: Sequence[tuple[int, int]]) -> Sequence[str]:
+    """The months that the buckets `spans` are in, of those that are kept."""
+    if not spans:
+        return ()
+    width = asked.seconds
+    months = months_between(month_of(spans[0][0] // width * width), month_of(spans[-1][1] - 1))
+    return [month for month in months if month in kept.state.months]
 
 
 def _seconds(moments: ArrowArray) -> ArrowArray:
     pa = require("pyarrow")
-    return moments.cast(pa.timestamp("s", "UTC")).cast(pa.int64())
+    return as_type(as_type(moments, pa.timestamp("s", "UTC")), pa.int64())
 
 
 def _within(asked: AskedBuckets, rows: ArrowTable, starts: ArrowArray) -> ArrowTable:
     """Those of `rows` that begin in the range asked for; costs begin with the day of its start."""
-    compute = require("pyarrow.compute")
-    bounds = compute.min_max(starts).as_py()
+    bounds = call("min_max", starts).as_py()
     first = asked.start // asked.seconds * asked.seconds if asked.has_whole_buckets_only else asked.start
     if (bounds["min"] or first) < first:
-        is_after = compute.greater_equal(starts, whole_number(first))
-        rows, starts = rows.filter(is_after), starts.filter(is_after)
+        is_after = call("greater_equal", starts, whole_number(first))
+        rows, starts = chosen(rows, is_after), chosen(starts, is_after)
     if asked.end is not None and (bounds["max"] or 0) >= asked.end:
-        rows = rows.filter(compute.less(starts, whole_number(asked.end)))
+        rows = chosen(rows, call("less", starts, whole_number(asked.end)))
     return rows
 
 

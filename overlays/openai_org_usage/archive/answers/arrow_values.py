@@ -1,6 +1,7 @@
-"""Values and groups made without the ways of Arrow that import pandas.
+"""Arrow's functions, values and groups, by ways that import nothing beside.
 
-Where pandas is installed, that takes as long as a whole report does.
+Its public ways import pandas where that is installed, which takes as long as a whole report does, and make
+a documented function of each of its hundreds, which takes as long as reading a year.
 """
 
 from __future__ import annotations
@@ -9,7 +10,36 @@ import struct
 from collections.abc import Sequence
 from itertools import accumulate
 
-from ...tables.optional_imports import ArrowArray, ArrowTable, require
+from ...tables.optional_imports import ArrowArray, ArrowTable, ArrowType, require
+
+
+def call(function: str, *values: object, options: object = None) -> ArrowArray:
+    """What a function of Arrow gives, called as `pyarrow.compute` calls it."""
+    return require("pyarrow._compute").call_function(function, list(values), options)
+
+
+def options_of(kind: str, *values: object, **named: object) -> object:
+    """Options for a function, such as `SortOptions`."""
+    return getattr(require("pyarrow._compute"), f"{kind}Options")(*values, **named)
+
+
+def as_type(values: ArrowArray, wanted: ArrowType) -> ArrowArray:
+    """`values` as another type that holds them.
+
+    Raises:
+        pyarrow.ArrowException: it does not hold one of them.
+    """
+    return values if values.type == wanted else call("cast", values, options=options_of("Cast", wanted))
+
+
+def chosen(rows: ArrowTable, mask: ArrowArray) -> ArrowTable:
+    """Those of `rows` that `mask` is true of."""
+    return call("filter", rows, mask)
+
+
+def is_one_of(values: ArrowArray, wanted: Sequence[str]) -> ArrowArray:
+    """Whether each of `values` is one of `wanted`."""
+    return call("is_in", values, options=options_of("SetLookup", texts(wanted)))
 
 
 def whole_number(value: int) -> object:
@@ -45,4 +75,4 @@ def groups_of(
     return groups
 
 
-__all__ = ["groups_of", "texts", "whole_number"]
+__all__ = ["as_type", "call", "chosen", "groups_of", "is_one_of", "options_of", "texts", "whole_number"]

@@ -6,8 +6,8 @@ reports, names and formats are the same. Nothing is sent, and no key is needed.
 
 from __future__ import annotations
 
-import asyncio
 import threading
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -17,6 +17,7 @@ from ..._generated import SERVER_URL, AnyRequest, Operation
 from ...client import UsageClient
 from ...errors import APITimeoutError, ArchiveCoverageError, ConfigurationError
 from ...http.page_source import Answer
+from ...query_steps import BucketRequest, RowBucket
 from .answer_pages import ArchiveAnswers
 
 _NO_KEY: Final = "sk-admin-none-is-needed"
@@ -47,6 +48,8 @@ class ArchivePages:
             OpenAIUsageError: as `ArchiveAnswers.page`; or it took too long.
         """
         del max_bytes
+        import asyncio  # Late: readings that take rows need no event loop.
+
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.to_thread(self._answer, request)
@@ -66,6 +69,16 @@ class ArchivePages:
     async def release(self) -> None:
         """Nothing is held."""
 
+    def row_buckets(self, request: BucketRequest) -> Sequence[RowBucket] | None:
+        """What answers `request`, without pages; None where only pages tell all.
+
+        Raises:
+            OpenAIUsageError: as `ArchiveAnswers.page`; or it has been closed.
+        """
+        self.open()
+        with self._lock:
+            return self.answers.row_buckets(request.operation, request.query())
+
     def _answer(self, request: AnyRequest) -> Answer:
         operation = request.operation
         if not isinstance(operation, Operation):
@@ -82,7 +95,23 @@ class ArchiveClient(UsageClient):
 
     def __init__(self, answers: ArchiveAnswers) -> None:
         super().__init__(admin_key=_NO_KEY, base_url=SERVER_URL, concurrency=1, clock=answers.clock)
-        self._session = attrs.evolve(self._session, given_source=ArchivePages(answers))
+        self._pages = ArchivePages(answers)
+        self._session = attrs.evolve(self._session, given_source=self._pages)
+
+    def close(self) -> None:
+        """Answer no more. What never began is not begun for it."""
+        if self._session.has_begun:
+            super().close()
+        else:
+            self._pages.shut()
+
+    def row_buckets(self, request: BucketRequest) -> Sequence[RowBucket] | None:
+        """What answers `request`, whose times are Unix seconds; None where only pages tell all.
+
+        Raises:
+            OpenAIUsageError: as queries.
+        """
+        return self._pages.row_buckets(request)
 
 
 __all__ = ["ArchiveClient"]

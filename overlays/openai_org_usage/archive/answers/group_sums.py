@@ -20,7 +20,7 @@ from ...named_rows import NAMES_BESIDE
 from ...tables.columns import EXACT, OTHERS, Column, Kind, columns_of
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..partitions import EXACT_SUFFIX
-from .arrow_values import groups_of
+from .arrow_values import as_type, call, groups_of, options_of
 from .kept_results import Columns, Values, number_text, number_texts, read_members
 
 BUCKET: Final = "bucket"
@@ -143,34 +143,34 @@ def _aggregated(
     rows: ArrowTable, keys: Sequence[str], numbers: Sequence[Column], varied: Sequence[str]
 ) -> ArrowTable:
     """The groups by `keys`, in their order."""
-    compute = require("pyarrow.compute")
     for column in numbers:
         wide = _widened(rows.column(column.name), column.kind)
         rows = rows.set_column(rows.schema.get_field_index(column.name), column.name, wide)
-    any_value = compute.ScalarAggregateOptions(min_count=1)
-    every_value = compute.CountOptions(mode="all")
+    any_value = options_of("ScalarAggregate", min_count=1)
+    every_value = options_of("Count", mode="all")
     aggregates = [
         *((column.name, "sum", any_value) for column in numbers),
         *((name, "distinct", every_value) for name in varied),
     ]
-    return groups_of(rows, keys, aggregates).sort_by([(name, "ascending") for name in keys])
+    groups = groups_of(rows, keys, aggregates)
+    order = options_of("Sort", [(name, "ascending") for name in keys])
+    return call("take", groups, call("sort_indices", groups, options=order))
 
 
 def _widened(values: ArrowArray, kind: Kind) -> ArrowArray:
     """`values` in a type that holds any sum of them."""
-    pa, compute = require("pyarrow"), require("pyarrow.compute")
-    bounds = compute.min_max(values).as_py()
+    bounds = call("min_max", values).as_py()
     largest = max(abs(bounds["min"] or 0), abs(bounds["max"] or 0)) * len(values)
     scale = 0 if kind is Kind.COUNT else values.type.scale
     most = _LARGEST if kind is Kind.COUNT else Decimal(10) ** (values.type.precision - scale)
-    return values if largest < most else values.cast(pa.decimal256(_WIDEST, scale))
+    return values if largest < most else as_type(values, require("pyarrow").decimal256(_WIDEST, scale))
 
 
 def _only(values: ArrowArray) -> list[str | None]:
     """The one value that all are, as a list; empty where there are several."""
     if values.null_count:
         return [None] if values.null_count == len(values) else []
-    bounds = require("pyarrow.compute").min_max(values).as_py()
+    bounds = call("min_max", values).as_py()
     return [bounds["min"]] if bounds["min"] == bounds["max"] else []
 
 

@@ -14,6 +14,7 @@ from ...tables.literals import digits
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ...tables.schema import shortest
 from ..partitions import EXACT_SUFFIX
+from .arrow_values import as_type, call, options_of
 
 Values: TypeAlias = list[Any]
 """Of one column, all alike."""
@@ -43,10 +44,10 @@ def kept_columns(rows: ArrowTable, operation: Operation, *, beside: str) -> Colu
 
 def number_texts(values: ArrowArray) -> list[str | None]:
     """Decimals as the API writes numbers, without idle zeros."""
-    compute = require("pyarrow.compute")
-    texts = values.cast(require("pyarrow").string())
+    texts = as_type(values, require("pyarrow").string())
     if values.type.scale:
-        texts = compute.ascii_rtrim(compute.ascii_rtrim(texts, "0"), ".")
+        for idle in ("0", "."):
+            texts = call("ascii_rtrim", texts, options=options_of("Trim", idle))
     written: list[str | None] = texts.to_pylist()
     for place, text in enumerate(written):
         if text is not None and "E" in text:  # A power of ten, whose zeros are not idle.
