@@ -11,18 +11,19 @@ import click
 
 from ..._generated import Operation
 from ...named_rows import NAMES_BESIDE, FixedNames, NameLookup
-from ...sums.calendar_periods import AddedBy, Periods
+from ...sums.calendar_periods import AddedBy
 from ...tables.columns import Kind, columns_of, select, with_floats, with_names
 from ...tables.schema import Decimals
 from ...terminal.suggestions import suggestion
 from ..click_base import Option
 from ..errors import WrongUsageError
 from ..names.name_options import NameOptions
-from ..rows.arrangement import Arrangement
 from .formats import OUTPUT, FormOptions, exact_option, format_option, output_option, spreadsheet_options
 
 if TYPE_CHECKING:
     from ...directory.names import Names
+    from ...sums.calendar_periods import Periods
+    from ..rows.arrangement import Arrangement
 
 _option = partial(Option, section=OUTPUT)
 EMAIL: Final = "user_email"
@@ -94,6 +95,8 @@ class OutputOptions(FormOptions):
         self, operation: Operation, *, periods: Periods | None = None, by_model: bool = False
     ) -> Arrangement:
         """What is made of the rows of `operation`, which are added up by `periods`."""
+        from ..rows.arrangement import Arrangement  # Not before it is needed: a help page is there at once.
+
         return Arrangement(
             operation=operation,
             periods=periods,
