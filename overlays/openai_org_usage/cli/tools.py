@@ -51,8 +51,9 @@ def _key_costs(name: str) -> click.Command:
 
 def _sync(name: str) -> click.Command:
     from .archive.sync import sync_command
+    from .overview.archived_figures import keep_figures
 
-    return sync_command(name)
+    return sync_command(name, after=keep_figures)
 
 
 def _sql(name: str) -> click.Command:

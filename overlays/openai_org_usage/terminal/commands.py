@@ -6,7 +6,6 @@ reason for a traceback.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import os
@@ -191,11 +190,6 @@ def _ended_by_signals() -> Generator[None]:
                 signal.signal(number, signal.SIG_DFL)
         if signal.getsignal(signal.SIGINT) != interrupt:
             signal.signal(signal.SIGINT, interrupt)
-
-
-atexit.register(
-    gc.freeze
-)  # Python would look for garbage as it ends, which takes a few hundredths of a second.
 
 
 @contextlib.contextmanager
