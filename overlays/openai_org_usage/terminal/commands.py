@@ -6,6 +6,7 @@ reason for a traceback.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -190,6 +191,15 @@ def _ended_by_signals() -> Generator[None]:
                 signal.signal(number, signal.SIG_DFL)
         if signal.getsignal(signal.SIGINT) != interrupt:
             signal.signal(signal.SIGINT, interrupt)
+
+
+def _end_at_once() -> None:
+    """Spare a last look for garbage, which takes as long as drawing a report; DuckDB complains without it."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
+
+
+atexit.register(_end_at_once)
 
 
 @contextlib.contextmanager

@@ -91,11 +91,7 @@ def _run(
     if output != ResultOutput():
         output.choose_format()
     if options.set_aside is not None:
-        moved = Archive(directory, clock=context.clock).set_aside(options.set_aside)
-        console.note(
-            f"{counted(moved, 'files')} of {options.set_aside} moved to _aside: no table has them any more"
-        )
-        return Exit.DONE
+        return _set_aside(Archive(directory, clock=context.clock), options.set_aside, console)
     run = _SyncCommandRun(directory, options, output, connection, console, context)
     try:
         with warnings_as_notes(console, unknown_fields=True, shown="the column additional_properties"):
@@ -109,6 +105,12 @@ def _run(
         raise InterruptedQueryError(f"interrupted; {kept}", exit_code=Exit.INTERRUPTED) from None
     except InvalidParameterError as error:
         raise WrongUsageError(f"{_BEFORE.get(error.parameter, '')}{error}") from None
+
+
+def _set_aside(archive: Archive, organization: str, console: Console) -> int:
+    moved = archive.set_aside(organization)
+    console.note(f"{counted(moved, 'files')} of {organization} moved to _aside: no table has them any more")
+    return Exit.DONE
 
 
 @attrs.frozen

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-import click
-
 from ..archive.answer_source import AnswerOptions
 from ..click_base import PROGRAM, Command, Option
 from ..console import say
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..output.formats import OUTPUT
+from ..output.formats import OUTPUT, text_or_json_option
 from .archived_figures import archived_figures
 from .figures import Overview
 from .kept_figures import KeptFigures
@@ -101,7 +99,7 @@ def _read(answers: AnswerOptions, *, show: Callable[[Overview], None]) -> Overvi
     from ..progress import Progress, show_progress
 
     progress = Progress("overview", several=True)
-    with answers.source(on_page=progress.advance) as source:
+    with answers.source(progress) as source:
         from .reading import OverviewReading
 
         reading = OverviewReading(source, answers.context)
@@ -121,13 +119,7 @@ def _explained(answers: AnswerOptions, overview: Overview) -> Overview:
 
 def _options() -> list[Option]:
     return [
-        Option(
-            ["--format"],
-            section=OUTPUT,
-            type=click.Choice(["text", "json"]),
-            default="text",
-            help="For people or for programs.  [default: text]",
-        ),
+        text_or_json_option(),
         Option(
             ["--refresh"],
             section=OUTPUT,
