@@ -181,7 +181,19 @@ def _total(rows: Rows) -> Decimal:
 def _findings(
     first: Mapping[str, float], daily: Mapping[str, Series], faults: Mapping[str, Discrepancies]
 ) -> Findings:
-    times = tuple(
+    return Findings(
+        how=f"{DAYS} days of costs by project and line item, then {UPDATES - 1} updates, a day after each "
+        "other, from the emulator in a process of its own, which restates days for five days. Its answers "
+        f"are computed before, and each comes {LATENCY * 1000:.0f} ms after its request. The REST API "
+        "source is declared with merge by bucket; the loop appends what comes from the last bucket on, or "
+        "drops the older of two rows of one bucket, project and line item. The first load has the imports.",
+        tables=[_times(first, daily), _faults(faults)],
+        bars=[_is_exact(name, faults[name]) for name in (OURS, SOURCE)],
+    )
+
+
+def _times(first: Mapping[str, float], daily: Mapping[str, Series]) -> Table:
+    rows = tuple(
         (
             name,
             duration(first[name]),
@@ -191,36 +203,15 @@ def _findings(
         )
         for name in KEEPERS
     )
-    wrong = tuple((name, *faults[name].cells) for name in KEEPERS)
-    return Findings(
-        how=f"{DAYS} days of costs by project and line item, then {UPDATES - 1} updates, a day after each "
-        "other, from the emulator in a process of its own, which restates days for five days. Its answers "
-        f"are computed before, and each comes {LATENCY * 1000:.0f} ms after its request. The REST API "
-        "source is declared with merge by bucket; the loop appends what comes from the last bucket on, or "
-        "drops the older of two rows of one bucket, project and line item. The first load has the imports.",
-        tables=[
-            Table(
-                "Time",
-                ("what keeps them", "first load", "times as long", "a day more", "times as long"),
-                times,
-            ),
-            Table(
-                "What is wrong after the last update",
-                (
-                    "what keeps them",
-                    "rows",
-                    "doubled",
-                    "gone upstream",
-                    "missing",
-                    "of another moment",
-                    "digits lost",
-                    "sum off by",
-                ),
-                wrong,
-            ),
-        ],
-        bars=[_is_exact(name, faults[name]) for name in (OURS, SOURCE)],
+    return Table(
+        "Time", ("what keeps them", "first load", "times as long", "a day more", "times as long"), rows
     )
+
+
+def _faults(faults: Mapping[str, Discrepancies]) -> Table:
+    heads = ("rows", "doubled", "gone upstream", "missing", "of another moment", "digits lost", "sum off by")
+    rows = tuple((name, *faults[name].cells) for name in KEEPERS)
+    return Table("What is wrong after the last update", ("what keeps them", *heads), rows)
 
 
 def _is_exact(name: str, found: Discrepancies) -> Threshold:

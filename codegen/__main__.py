@@ -35,7 +35,6 @@ def _pin(options: argparse.Namespace) -> int:
     from .diff.report import as_text
     from .document import read_upstream
     from .pin import make_pin, write_pin
-    from .subset import operations
 
     upstream = read_upstream(options.upstream, commit=options.commit, date=options.date)
     pin = make_pin(upstream, overlays=options.overlays)
@@ -43,15 +42,8 @@ def _pin(options: argparse.Namespace) -> int:
     moved = write_pin(pin, options.pin)
     print(f"{options.pin.name}: {'pinned to' if moved else 'unchanged by'} {upstream.source}")
     print(f"  upstream commit {upstream.commit or 'unknown'}, sha256 {upstream.sha256}")
-    print(
-        f"  {len(operations(pin.document))} operations; overlay actions: {pin.report.applied} applied,",
-        end=" ",
-    )
-    print(f"{len(pin.report.obsolete)} obsolete, {len(pin.report.not_applicable)} not for this revision")
-    for action in pin.report.obsolete:
-        print(f"  obsolete, upstream has it: {action.place}: {action.target}")
-    for note in pin.notes:
-        print(f"  note: {note}")
+    for line in pin.summary():
+        print(f"  {line}")
     if before and moved:
         after = Pinned(name_of(pin.document, options.pin.name), pin.document)
         print(as_text(comparison(before, after), version=_version()))
@@ -100,29 +92,37 @@ def _parser() -> KeylessParser:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True)
     pin = commands.add_parser("pin", help="make openapi.yaml from an upstream document")
-    pin.add_argument("upstream", help="path or URL, plain or gzip'd")
-    pin.add_argument("--commit", help="upstream commit, where the name does not tell")
-    pin.add_argument("--date", help="date of that commit, YYYY-MM-DD")
-    pin.set_defaults(run=_pin)
+    _add_pin_options(pin)
     diff = commands.add_parser(
         "diff", help="tell what another document would change for callers", epilog=_DIFF_STATUS
     )
-    diff.add_argument("upstream", help="path or URL of an upstream document, or the path of a pin")
-    diff.add_argument("--against", metavar="PATH", help="compare with this one instead of the pin")
-    diff.add_argument("--bare", action="store_true", help="leave our overlays out of upstream documents")
-    diff.add_argument("--format", choices=("text", "json", "markdown"), default="text")
-    diff.set_defaults(run=_diff)
-    for command in (pin, diff):
-        command.add_argument("--overlays", type=Path, default=ROOT / "overlays" / "spec")
+    _add_diff_options(diff)
     generate = commands.add_parser("generate", help="make the generated package from the pin")
     generate.set_defaults(run=_generate)
     check = commands.add_parser("check", help="tell whether anything committed has drifted")
     check.set_defaults(run=_check)
+    for command in (pin, diff):
+        command.add_argument("--overlays", type=Path, default=ROOT / "overlays" / "spec")
     for command in (pin, diff, generate, check):
         command.add_argument("--pin", type=Path, default=ROOT / "openapi.yaml")
     for command in (generate, check):
         command.add_argument("--out", type=Path, default=ROOT / "generated")
     return parser
+
+
+def _add_pin_options(pin: KeylessParser) -> None:
+    pin.add_argument("upstream", help="path or URL, plain or gzip'd")
+    pin.add_argument("--commit", help="upstream commit, where the name does not tell")
+    pin.add_argument("--date", help="date of that commit, YYYY-MM-DD")
+    pin.set_defaults(run=_pin)
+
+
+def _add_diff_options(diff: KeylessParser) -> None:
+    diff.add_argument("upstream", help="path or URL of an upstream document, or the path of a pin")
+    diff.add_argument("--against", metavar="PATH", help="compare with this one instead of the pin")
+    diff.add_argument("--bare", action="store_true", help="leave our overlays out of upstream documents")
+    diff.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    diff.set_defaults(run=_diff)
 
 
 if __name__ == "__main__":

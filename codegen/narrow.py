@@ -40,34 +40,40 @@ def narrow(document: Object) -> None:
     Raises:
         CodegenError: the result type of a path cannot be told, or two paths claim the same one.
     """
-    schemas = object_at(document, "components", "schemas")
     claimed: dict[str, str] = {}
     for path, operation in operations(document).items():
         if is_list(operation):
             narrow_list(document, path, operation)
             continue
-        content = object_at(operation, "responses", "200", "content", "application/json")
-        page = schema_of(document, content.get("schema"), at=f"{path} response 200")
-        bucket = schema_of(document, member(page, "properties", "data", "items"), at=f"{path} page data")
-        key, members = _results_of(document, bucket, path)
-        tag = _result_tag(path, operation, members)
+        tag = _narrow_usage(document, path, operation)
         if tag in claimed:
             raise CodegenError(f"{path} and {claimed[tag]}: both seem to answer with {tag!r}; {_CURE}")
         claimed[tag] = path
-        if not members[tag].endswith("Result"):
-            raise CodegenError(f"{path}: its results are called {members[tag]}; the templates expect …Result")
-        stem = members[tag].removesuffix("Result")
-        schemas[f"{stem}Bucket"] = _own_bucket(bucket, key, tag, members[tag])
-        schemas[f"{stem}Page"] = _own_page(page, f"{stem}Bucket")
-        schemas[members[tag]] = _with_role("result", object_at(schemas, members[tag]))
-        operation["x-result-object"] = tag
-        content["schema"] = {"$ref": f"#/components/schemas/{stem}Page"}
     drop_unreferenced(document)
     document["paths"] = dict(sorted(object_at(document, "paths").items()))
     document["components"] = {
         section: dict(sorted(object_at(document, "components", section).items()))
         for section in sorted(object_at(document, "components"))
     }
+
+
+def _narrow_usage(document: Object, path: str, operation: Object) -> str:
+    """Give one path of usage or costs its own page and bucket; the tag of its results."""
+    schemas = object_at(document, "components", "schemas")
+    content = object_at(operation, "responses", "200", "content", "application/json")
+    page = schema_of(document, content.get("schema"), at=f"{path} response 200")
+    bucket = schema_of(document, member(page, "properties", "data", "items"), at=f"{path} page data")
+    key, members = _results_of(document, bucket, path)
+    tag = _result_tag(path, operation, members)
+    if not members[tag].endswith("Result"):
+        raise CodegenError(f"{path}: its results are called {members[tag]}; the templates expect …Result")
+    stem = members[tag].removesuffix("Result")
+    schemas[f"{stem}Bucket"] = _own_bucket(bucket, key, tag, members[tag])
+    schemas[f"{stem}Page"] = _own_page(page, f"{stem}Bucket")
+    schemas[members[tag]] = _with_role("result", object_at(schemas, members[tag]))
+    operation["x-result-object"] = tag
+    content["schema"] = {"$ref": f"#/components/schemas/{stem}Page"}
+    return tag
 
 
 def _results_of(document: Object, bucket: Object, path: str) -> tuple[str, dict[str, str]]:

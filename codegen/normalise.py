@@ -24,31 +24,9 @@ _LIMIT_RANGE = re.compile(r"between 1 and (\d+), and the default is (\d+)")
 
 def normalise(document: Object) -> list[str]:
     """Bring `document` into the one form, in place; return what was odd enough to report."""
-    notes: list[str] = []
     for path, operation in operations(document).items():
-        tag, name = group_of(path) or (USAGE, "")
-        declared = documented_result(path, operation) if tag == USAGE else None
-        limits = _documented_limits(operation)
-        for key in [k for k in operation if k.startswith("x-")]:
-            del operation[key]
-        if declared:
-            operation["x-result-object"] = declared
-        if limits:
-            operation["x-documented-limits"] = limits
-        operation["security"] = [{SECURITY_SCHEME: []}]
-        operation["tags"] = [tag]
-        if name and name != path.rsplit("/", 1)[1]:
-            operation["x-name"] = name
-        operation["parameters"] = _all_parameters(document, path)
-        for parameter in objects_in(operation, "parameters"):
-            parameter["schema"] = _request_schema(object_at(parameter, "schema"))
-            _mark_time(text_at(parameter, "name"), parameter["schema"])
-    components = object_at(document, "components")
-    for name, schema in object_at(components, "schemas").items():
-        object_at(components, "schemas")[name] = _schema(schema, response=True)
-        object_at(components, "schemas", name).pop("x-role", None)  # Ours to give: narrow.py does.
-        notes += _drop_undefined_required(name, object_at(components, "schemas", name))
-    components["securitySchemes"] = {SECURITY_SCHEME: {"type": "http", "scheme": "bearer"}}
+        _normalise_operation(document, path, operation)
+    notes = _normalise_schemas(object_at(document, "components"))
     document["tags"] = [tag for tag in objects_in(document, "tags") if tag.get("name") in TAGS]
     for part in ("servers", "tags", "paths", "components"):
         _drop_prose(document[part])
@@ -58,6 +36,37 @@ def normalise(document: Object) -> list[str]:
         "version": text_at(info, "version"),
         "license": object_at(info, "license"),
     }
+    return notes
+
+
+def _normalise_operation(document: Object, path: str, operation: Object) -> None:
+    tag, name = group_of(path) or (USAGE, "")
+    ours: Object = {
+        "x-result-object": documented_result(path, operation) if tag == USAGE else None,
+        "x-documented-limits": _documented_limits(operation),
+    }
+    for key in [k for k in operation if k.startswith("x-")]:
+        del operation[key]
+    operation.update({key: value for key, value in ours.items() if value})
+    operation["security"] = [{SECURITY_SCHEME: []}]
+    operation["tags"] = [tag]
+    if name and name != path.rsplit("/", 1)[1]:
+        operation["x-name"] = name
+    operation["parameters"] = _all_parameters(document, path)
+    for parameter in objects_in(operation, "parameters"):
+        parameter["schema"] = _request_schema(object_at(parameter, "schema"))
+        _mark_time(text_at(parameter, "name"), parameter["schema"])
+
+
+def _normalise_schemas(components: Object) -> list[str]:
+    """Bring the schemas of `components` into the one form; what was odd about them."""
+    notes: list[str] = []
+    schemas = object_at(components, "schemas")
+    for name, schema in schemas.items():
+        schemas[name] = own = _schema(schema, response=True)
+        own.pop("x-role", None)  # Ours to give: narrow.py does.
+        notes += _drop_undefined_required(name, own)
+    components["securitySchemes"] = {SECURITY_SCHEME: {"type": "http", "scheme": "bearer"}}
     return notes
 
 

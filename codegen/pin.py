@@ -17,7 +17,7 @@ from .files import ROOT, sha256, write_atomically
 from .groups import method_name
 from .narrow import narrow
 from .normalise import contradicted_limits, normalise
-from .spec_overlay import OverlayReport, apply_overlay, read_overlays
+from .spec_overlay import OverlayReport, apply_overlay, obsolete_lines, read_overlays
 from .subset import operations, take_subset
 from .tree import Object, as_object, escape, is_array, is_object, member, object_at, objects_in, text_at, walk
 
@@ -40,6 +40,16 @@ class Pin:
     document: Object
     report: OverlayReport
     notes: tuple[str, ...]
+
+    def summary(self) -> list[str]:
+        """What there is to say of it, in lines."""
+        report = self.report
+        return [
+            f"{len(operations(self.document))} operations; overlay actions: {report.applied} applied, "
+            f"{len(report.obsolete)} obsolete, {len(report.not_applicable)} not for this revision",
+            *obsolete_lines(report.obsolete),
+            *(f"note: {note}" for note in self.notes),
+        ]
 
 
 def make_pin(upstream: Upstream, *, overlays: Path = OVERLAYS, validate: bool = True) -> Pin:

@@ -14,6 +14,7 @@ matches nothing. The JSONPath engine (RFC 9535) is python-jsonpath's.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
@@ -193,3 +194,8 @@ def _action(raw: object, place: str) -> Action:
         reason=text_at(raw, "x-reason"),
         place=place,
     )
+
+
+def obsolete_lines(actions: Iterable[Action]) -> list[str]:
+    """The corrections that can be deleted, with file and line."""
+    return [f"obsolete, upstream has it: {action.place}: {action.target}" for action in actions]

@@ -42,22 +42,27 @@ class DocumentView:
             for endpoint in collection.endpoints
         }
         self.server = next((text_at(server, "url") for server in objects_in(document, "servers")), "")
-        self.models = {name: self._model(name, as_object(s)) for name, s in self._schemas.items()}
-        for bucket in [model for model in self.models.values() if model.role == "bucket"]:
-            if bucket.result is not None:
-                result, own = self.models[bucket.result], [f for f in bucket.fields if f.name not in _FRAME]
-                self.models[result.name] = attrs.evolve(result, bucket_fields=tuple(own))
-        for name, schema in list(self._schemas.items()):
-            for field, child in object_at(schema, "properties").items():
-                if member(child, "type") == "object":
-                    inline = f"{name}{pascal(field)}"
-                    self.models[inline] = self._model(inline, as_object(child))
+        self.models = self._all_models()
         self.operations = {path: self._operation(path) for path in self._raw}
         self.usage = self._group("operations", "usage", is_lists=False)
         self.directory = self._group("directory", "directory", is_lists=True)
         self.model_modules = self._model_modules(parsed)
         """Module and name of every model, row and alias, sorted by name."""
         self.core_modules = CORE
+
+    def _all_models(self) -> dict[str, ModelView]:
+        """Those of the schemas, and those of the objects within them, by name."""
+        models = {name: self._model(name, as_object(schema)) for name, schema in self._schemas.items()}
+        for bucket in [model for model in models.values() if model.role == "bucket"]:
+            if bucket.result is not None:
+                own = tuple(field for field in bucket.fields if field.name not in _FRAME)
+                models[bucket.result] = attrs.evolve(models[bucket.result], bucket_fields=own)
+        for name, schema in self._schemas.items():
+            for field, child in object_at(schema, "properties").items():
+                if member(child, "type") == "object":
+                    inline = f"{name}{pascal(field)}"
+                    models[inline] = self._model(inline, as_object(child))
+        return models
 
     @property
     def exports(self) -> list[str]:
@@ -91,9 +96,7 @@ class DocumentView:
 
     def _operation(self, path: str) -> OperationView:
         operation, endpoint = self._raw[path], self._endpoints[path]
-        content = member(operation, "responses", "200", "content", "application/json", "schema")
-        page = text_at(content, "$ref").rsplit("/", 1)[-1]
-        row = self.models[page.removesuffix("Page") + ("" if is_list(operation) else "Result")]
+        page, row = self._page_and_row(operation)
         properties = {raw(p.name): p for p in (*endpoint.path_parameters, *endpoint.query_parameters)}
         found = [(p.get("in"), _parameter(p, properties)) for p in objects_in(operation, "parameters")]
         groups = next((p.allowed_values for _, p in found if p.name == "group_by"), ())
@@ -116,6 +119,12 @@ class DocumentView:
             page=page,
             imports=_imports_of(endpoint),
         )
+
+    def _page_and_row(self, operation: Object) -> tuple[str, ModelView]:
+        """The name of the page that is answered, and the model of what is on it."""
+        content = member(operation, "responses", "200", "content", "application/json", "schema")
+        page = text_at(content, "$ref").rsplit("/", 1)[-1]
+        return page, self.models[page.removesuffix("Page") + ("" if is_list(operation) else "Result")]
 
     def _model(self, name: str, schema: Object) -> ModelView:
         required = array_at(schema, "required")

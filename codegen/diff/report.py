@@ -9,7 +9,8 @@ import json
 import textwrap
 from collections import Counter
 
-from ..spec_overlay import Action
+from ..spec_overlay import obsolete_lines
+from .change import ApiChange
 from .compare import DocumentComparison
 from .entries import ReportEntry, entries
 from .release import heaviest, next_version
@@ -58,19 +59,7 @@ def as_json(comparison: DocumentComparison, *, version: str) -> str:
         "to": comparison.after.name,
         "class": effect or "nothing",
         "version": {"current": version, "suggested": next_version(version, effect)},
-        "changes": [
-            {
-                "class": change.effect,
-                "side": change.side,
-                "kind": change.kind,
-                "endpoint": change.endpoint,
-                "subject": change.subject,
-                "before": change.before,
-                "after": change.after,
-                "python": change.python.replace("`", ""),
-            }
-            for change in comparison.changes
-        ],
+        "changes": [_change_as_json(change) for change in comparison.changes],
         "obsolete": [
             {"place": action.place, "target": action.target} for action in comparison.after.obsolete
         ],
@@ -79,9 +68,17 @@ def as_json(comparison: DocumentComparison, *, version: str) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def obsolete_lines(actions: tuple[Action, ...]) -> list[str]:
-    """The corrections that can be deleted, with file and line."""
-    return [f"obsolete, upstream has it: {action.place}: {action.target}" for action in actions]
+def _change_as_json(change: ApiChange) -> dict[str, object]:
+    return {
+        "class": change.effect,
+        "side": change.side,
+        "kind": change.kind,
+        "endpoint": change.endpoint,
+        "subject": change.subject,
+        "before": change.before,
+        "after": change.after,
+        "python": change.python.replace("`", ""),
+    }
 
 
 def verdict(comparison: DocumentComparison, *, version: str) -> str:

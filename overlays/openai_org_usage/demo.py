@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import attrs
 
@@ -25,11 +24,11 @@ except ModuleNotFoundError as missing:  # pragma: no cover - only without the ex
 
     raise SystemExit(f"the demo needs an extra: {install_command('demo')}") from missing
 
-from ._generated import OPERATIONS, FieldRole, Operation, OverTime
+from ._generated import OPERATIONS, FieldRole, Operation, OverTime, Request
 from .client import UsageClient
 from .emulator import Emulator
 from .money import exact_sum
-from .pagination.rules import Span
+from .pagination.rules import Bucket, Span
 from .report import Period, Report, collect
 from .report.renderers.terminal import print_report
 from .terminal.commands import run_command
@@ -72,13 +71,13 @@ def pull(client: UsageClient, *, now: datetime) -> DemoData:
         for operation in OPERATIONS.values():
             widths = operation.parameter("bucket_width").allowed_values
             groups = operation.parameter("group_by").allowed_values
-            endpoint: Any = getattr(client, operation.name)
-            query = endpoint(
-                start_time=start,
-                end_time=end,
-                bucket_width="1h" if "1h" in widths else None,
-                group_by=[name for name in ("project_id", "model") if name in groups],
-            )
+            arguments = {
+                "start_time": start,
+                "end_time": end,
+                "bucket_width": "1h" if "1h" in widths else None,
+                "group_by": [name for name in ("project_id", "model") if name in groups],
+            }
+            query = client.query(Request[object, Bucket, Span].of(operation, arguments))
             progress.update(task, description=operation.name)
             usage[operation.name] = list(_watched(query.rows(), progress, task, start, end))
     report = collect(client, period=period, now=now, names=client.names())

@@ -115,14 +115,20 @@ class EndpointMethod(Generic[P, RequestT]):
             finally:
                 del refusal
 
+        self._present(function, owner, describe)
+        return function
+
+    def _present(
+        self, function: Callable[..., object], owner: type[object], describe: Callable[..., object]
+    ) -> None:
+        """Have `function` show itself as a method of `owner` with the parameters of `describe`."""
         function.__name__ = self.name
         function.__qualname__ = f"{owner.__qualname__}.{self.name}"
         function.__module__ = owner.__module__
-        function.__doc__ = (found.__doc__ or "").replace("The request described, not sent.", self.returns)
+        function.__doc__ = (function.__doc__ or "").replace("The request described, not sent.", self.returns)
         vars(function)["__signature__"] = _as_method(
             inspect.signature(describe), inspect.signature(getattr(owner, self.made_by))
         )
-        return function
 
     def _explained(
         self, error: Exception, args: tuple[object, ...], kwargs: Mapping[str, object]

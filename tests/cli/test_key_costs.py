@@ -227,7 +227,7 @@ def test_nothing_in_the_range(command: Run) -> None:
     """Is said, as by the endpoints' commands."""
     said = command("key-costs --last 1d --project-ids proj_unknown")
     assert said.code == 0
-    assert said.err == "note: nothing in this range, so there are no rows\n"
+    assert said.err == "note: nothing in this range for these project_ids, so there are no rows\n"
 
 
 def test_refusals_come_before_anything_is_sent(command: Run) -> None:

@@ -52,6 +52,23 @@ def test_ids_need_no_list(line: str, command: Run, lists: Lists, cache: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("line", "noun", "meant"),
+    [
+        ("completions --last 1d --names --project-ids proj_serch_prod", "project", "proj_search_prod"),
+        ("completions --last 1d --project Search --user user-amarra", "user", "user-amara"),
+        ("key-costs --last 3d --names --project proj_serch_prod", "project", "proj_search_prod"),
+        ("report --last 3d --api-key key_serch_prod --project Search", "API key", "key_search_prod"),
+    ],
+)
+def test_an_id_in_no_list_is_told(line: str, noun: str, meant: str, command: Run) -> None:
+    """Wherever lists are read: it may have been deleted, or mistyped in a job that nobody looks at."""
+    said = command(line)
+    assert said.code == 0
+    assert f"note: the organization lists no {noun} '" in said.err
+    assert f"(did you mean '{meant}'?); it may have been deleted" in said.err
+
+
+@pytest.mark.parametrize(
     ("line", "refusal"),
     [
         (

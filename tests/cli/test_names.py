@@ -153,11 +153,12 @@ def test_ids_give_way_before_their_names(on_terminal: OnTerminal) -> None:
             "amount_value",
         ],
         100: ["project_id", "project_name", "user_id", "user_name", "user_email", "amount_value"],
-        80: ["project_id", "project_name", "user_id", "user_name", "user_email", "amount_value"],
+        80: ["project_id", "project_name", "user_id", "user_name", "amount_value"],
         44: ["project_id", "user_id", "amount_value"],
     }
     assert "proj_search_prod        Search " in shown[140].out
-    assert "…h_prod     Search " in shown[80].out
+    assert "…oj_data_science  Data science " in shown[80].out
+    assert "proj_search_prod  Search " in shown[80].out  # As it is short, too.
     assert "project_name" in shown[44].err
     for width, said in shown.items():
         assert max(map(len, said.out.splitlines())) <= width

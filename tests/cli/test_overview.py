@@ -94,25 +94,31 @@ def test_a_damaged_file_is_read_anew(command: Run, cache: Path) -> None:
     assert command("").out == first
 
 
-def test_an_archive_answers_until_it_is_synced(command: Run, client: UsageClient, tmp_path: Path) -> None:
-    """From what is kept of it, without reading its months again; it says how old the figures are."""
+@pytest.mark.parametrize("is_synced_by_command", [True, False])
+def test_an_archive_answers_until_it_is_synced(
+    command: Run, client: UsageClient, tmp_path: Path, *, is_synced_by_command: bool
+) -> None:
+    """From what the sync or the first screen kept, without its months; it says how old the figures are."""
     pytest.importorskip("pyarrow")
     folder = tmp_path / "usage"
-    Archive(folder, clock=lambda: NOW).sync(
-        client, tables=["costs", "completions"], since=MIDNIGHT - 60 * DAY
-    )
-    first = command(f"--archive {folder}").out
-    for month in folder.rglob("*.parquet"):
+    if is_synced_by_command:
+        command(f"sync {folder} --table costs,completions --since 120d")
+    else:
+        tables = ["costs", "completions"]
+        Archive(folder, clock=lambda: NOW).sync(client, tables=tables, since=MIDNIGHT - 120 * DAY)
+        command(f"--archive {folder}")
+    for month in folder.rglob("table=co*/**/*.parquet"):
         month.unlink()
-    again = command(f"--archive {folder}", now=NOW + 2 * 3600)
-    assert again.out.splitlines()[1:] == first.splitlines()[1:]
-    assert "from the archive, read 2 h ago" in again.out
+    kept = command(f"--archive {folder} --organization default", now=NOW + 2 * 3600)
+    assert kept.out.splitlines()[1:] == command("").out.splitlines()[1:]
+    assert "from the archive, read 2 h ago" in kept.out
 
 
 def test_it_says_why_a_month_changed(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """In the words of the report, below the figures, on the same one screen."""
+    """In the words of the report, below the figures, on the same one screen; of an archive, too."""
+    pytest.importorskip("pyarrow")
     spike = Story(
         kind=StoryKind.SPIKE,
         first_day=date(2026, 11, 14),
@@ -128,6 +134,9 @@ def test_it_says_why_a_month_changed(
         said = Run(capsys)("")
         (spend,) = json.loads(Run(capsys)("--format json").out)["spends"]
         reported = Run(capsys)("report --format markdown").out
+        Run(capsys)(f"sync {tmp_path / 'usage'} --since 120d")
+        archived = Run(capsys)(f"--archive {tmp_path / 'usage'}").out
+    assert archived.splitlines()[1:] == said.out.splitlines()[1:]
     assert spend["why"] in reported
     assert "14 November" in spend["why"]
     assert "% on the 7 days before" in said.out

@@ -6,9 +6,10 @@
 It needs the extra `cli`, except for `vendor` and `--version`. What a command needs beyond that is
 imported when it runs. docs/cli.md describes all of it.
 
-The way of a command, each module once: `app` finds it, `endpoint` makes it and reads what was given
-(`ranges`, `output`, `connection`), `endpoint_run` asks, `writers` turn buckets into rows, `destination` is
-where they go. `console` is what is said meanwhile, `error_handler` what is said in the end.
+The way of a command: `app` finds it, `endpoint.command` makes it and reads what was given (`ranges`,
+`output`, `names`, `connection`), `endpoint.run` asks, `output.writers` turn buckets into rows, which `rows`
+arrange and `tables` draw, and `output.destination` is where they go. `console` is what is said meanwhile,
+`error_handler` what is said in the end.
 """
 
 from __future__ import annotations

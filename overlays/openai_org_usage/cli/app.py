@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +11,12 @@ import attrs
 import click
 
 from .._generated import OPERATIONS
-from ..errors import MissingExtraError
 from ..terminal.commands import refuse_keys
 from ..terminal.suggestions import suggestion
 from .click_base import (
     COMPLETION_VARIABLE,
     HELP_OPTIONS,
     PROGRAM,
-    ArgparseCommand,
     dashed,
     write_closing,
     write_usage,
@@ -27,11 +25,9 @@ from .configuration.location import configuration_path
 from .console import Console
 from .context import CommandContext
 from .pandas_left_out import pandas_left_out
+from .tools import OVERVIEW, TOOLS
 from .typed_options import note_file
 from .unknown_field_notes import warnings_as_notes
-
-OVERVIEW = "overview"
-"""The command that is meant where none is named."""
 
 
 def run(words: Sequence[str], context: CommandContext) -> int:
@@ -50,109 +46,6 @@ def run(words: Sequence[str], context: CommandContext) -> int:
                 return int(app.invoke(ctx))
         except click.exceptions.Exit as end:
             return end.exit_code
-
-
-@attrs.frozen
-class Tool:
-    """A command that is no endpoint."""
-
-    summary: str
-    make: Callable[[str], click.Command]
-    """Of its name; imports what it needs."""
-
-
-def _overview(name: str) -> click.Command:
-    from .overview.command import overview_command
-
-    return overview_command(name)
-
-
-def _report(name: str) -> click.Command:
-    from .report.command import report_command
-
-    return report_command(name)
-
-
-def _budget(name: str) -> click.Command:
-    from .budget import budget_command
-
-    return budget_command(name)
-
-
-def _key_costs(name: str) -> click.Command:
-    from .key_costs import key_costs_command
-
-    return key_costs_command(name)
-
-
-def _sync(name: str) -> click.Command:
-    from .archive.sync import sync_command
-
-    return sync_command(name)
-
-
-def _sql(name: str) -> click.Command:
-    from .archive.sql import sql_command
-
-    return sql_command(name)
-
-
-def _restatements(name: str) -> click.Command:
-    from .archive.restatements import restatements_command
-
-    return restatements_command(name)
-
-
-def _doctor(name: str) -> click.Command:
-    from .doctor.command import doctor_command
-
-    return doctor_command(name)
-
-
-def _vendor(name: str) -> click.Command:
-    from .vendor import main, make_parser
-
-    return ArgparseCommand(name, run=main, make_parser=make_parser)
-
-
-def _emulator(name: str) -> click.Command:
-    try:
-        from ..emulator.__main__ import main
-        from ..emulator.command_options import make_parser
-    except ImportError:
-        raise MissingExtraError.of("emulator", purpose=f"{PROGRAM} {name}") from None
-    program = f"{PROGRAM} {name}"
-    return ArgparseCommand(
-        name, run=partial(main, program=program), make_parser=partial(make_parser, program)
-    )
-
-
-def _shell_completion(name: str) -> click.Command:
-    from .completion import completion_command
-
-    return completion_command(name)
-
-
-def _help(name: str) -> click.Command:
-    from .help_command import help_command
-
-    return help_command(name)
-
-
-TOOLS: Mapping[str, Tool] = {
-    OVERVIEW: Tool("What is spent, on one screen; the same without a command", _overview),
-    "report": Tool("What was spent, on what, and where the month will end", _report),
-    "budget": Tool("Whether a limit is kept, by exit code: for CI and cron", _budget),
-    "key-costs": Tool("What each API key cost, or an estimate of it", _key_costs),
-    "sync": Tool("Keep usage and costs in an archive that outlives the API", _sync),
-    "sql": Tool("Ask an archive by SQL, with names joined", _sql),
-    "restatements": Tool("How late usage comes, as an archive has seen it", _restatements),
-    "doctor": Tool("Check key, permissions, network and clock; say what to do", _doctor),
-    "emulator": Tool("Serve a made-up organization on this machine, until Ctrl-C", _emulator),
-    "vendor": Tool("Copy the library into another repository", _vendor),
-    "help": Tool("Show the help of a command", _help),
-    "shell-completion": Tool("Print the completion script of a shell", _shell_completion),
-}
 
 
 class App(click.Group):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -14,22 +13,22 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from .._generated import read_decimal
 from ..errors import LookbackExceededError
-from ..money import currency_code
 from ..printable import clean, escaped_json
 from .archive.answer_source import AnswerOptions, AnswerSource
+from .budget_limits import configured_limits, read_limits
 from .click_base import PROGRAM, Command, Option
-from .configuration.file import Configuration
 from .console import wrap
 from .context import CommandContext
-from .errors import TooLongAgoError, WrongUsageError
+from .errors import TooLongAgoError
 from .exit_codes import Exit
+from .output.formats import text_or_json_option
 
 if TYPE_CHECKING:
     from ..report import Budget, BudgetPeriod, CurrencyBudget, Ledger, LeftOut
 
-_option = partial(Option, section="Budget")
+_SECTION = "Budget"
+_option = partial(Option, section=_SECTION)
 _UNUSED = ("--settled", "--concurrency", "--array-format")
 """Without use here: a budget needs the days up to now, and costs are asked for once and not in groups."""
 _PERIODS = ("day", "week", "month")
@@ -39,10 +38,6 @@ _CODES: Mapping[str, Exit] = {
     "exceeded": Exit.BUDGET_EXCEEDED,
     "unknown": Exit.NO_VERDICT,
 }
-_SEVERAL = re.compile(r"[^\s,;][\s,;]+[^\s,;].*=", re.DOTALL)
-"""A limit after another one, as in `usd=5,eur=5`."""
-_SEPARATED = re.compile(r"\d[,'\u2019_\s]\d|\.\d+\.")
-"""An amount as in `1,000`."""
 _HELP = """Whether a limit is kept: one line, and an exit code for CI and cron.
 
 The exit code is 0 within the limit, 30 where the forecast exceeds it, 31 where it is exceeded already, and
@@ -80,7 +75,7 @@ def _run(
 ) -> int:
     from ..report import BudgetPeriod, check_budget
 
-    limits = _limits(limit or _limits_of(context.configuration, period), currency)
+    limits = read_limits(limit or configured_limits(context.configuration, period), currency)
     answers = AnswerOptions.of(context, given)
     now = datetime.fromtimestamp(context.clock(), UTC)
     with answers.source() as source:
@@ -181,88 +176,20 @@ def _left_out(each: LeftOut, *, in_period: bool) -> dict[str, object]:
 
 def _options() -> list[Option]:
     return [
-        _option(
-            ["--limit"],
-            multiple=True,
-            metavar="AMOUNT",
-            help="What may be spent in the period, such as 500 or 25.50; for each further currency eur=300.  "
-            "[default: as the configuration has it]",
-        ),
-        _option(
-            ["--period"],
-            type=click.Choice(_PERIODS),
-            default="month",
-            help="The running UTC day, week (from Monday) or month.  [default: month]",
-        ),
-        _option(
-            ["--currency"],
-            default="usd",
-            metavar="CODE",
-            help="The currency of a limit that names none; amounts are not converted.  [default: usd]",
-        ),
-        _option(
-            ["--format"],
-            type=click.Choice(["text", "json"]),
-            default="text",
-            help="For people or for programs.  [default: text]",
-        ),
+        _option(["--limit"], help=_LIMIT, multiple=True, metavar="AMOUNT"),
+        _option(["--period"], help=_PERIOD, type=click.Choice(_PERIODS), default="month"),
+        _option(["--currency"], help=_CURRENCY, default="usd", metavar="CODE"),
+        text_or_json_option(section=_SECTION),
     ]
-
-
-def _limits(texts: Sequence[str], currency: str) -> dict[str, Decimal]:
-    """Limits by currency: of `500`, which is of `currency`, and `eur=300`.
-
-    Raises:
-        WrongUsageError: one is no amount, or its currency is no code, or has a limit already.
-    """
-    usual = _code(currency, "--currency")
-    limits: dict[str, Decimal] = {}
-    for text in texts:
-        if _SEVERAL.search(text):
-            raise WrongUsageError(
-                f"--limit: {text!r} holds several limits: repeat the option, --limit usd=5 --limit eur=5"
-            )
-        name, equals, amount = text.rpartition("=")
-        code = _code(name, "--limit") if equals else usual
-        if code in limits:
-            raise WrongUsageError(f"--limit: {code.upper()} has two: give one for each currency")
-        limits[code] = _amount(amount)
-    return limits
-
-
-def _limits_of(configuration: Configuration, period: str) -> list[str]:
-    """The limits of the configuration for `period` and the whole organization, as `--limit` takes them.
-
-    Raises:
-        WrongUsageError: there are none.
-    """
-    budgets = [each for each in configuration.tables.budgets if each.project is None]
-    if not any(each.period == period for each in budgets):
-        raise WrongUsageError(
-            f"give --limit AMOUNT, or a limit for a {period} below [[budgets]] in the configuration"
-        )
-    return [f"{each.currency}={each.limit}" for each in budgets if each.period == period]
-
-
-def _code(text: str, option: str) -> str:
-    code = currency_code(text)
-    if code is None:
-        raise WrongUsageError(f"{option}: {text!r} is no currency code, such as usd")
-    return code
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = read_decimal(text)
-    except ValueError:
-        plainly = ", without thousands separators" if _SEPARATED.search(text) else ""
-        raise WrongUsageError(
-            f"--limit: {text!r} is no amount: write it like 500, 25.50 or eur=5{plainly}"
-        ) from None
-    if amount < 0:
-        raise WrongUsageError(f"--limit: a limit is zero or more, not {text}")
-    return amount
 
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
+
+
+_LIMIT = (
+    "What may be spent in the period, such as 500 or 25.50; for each further currency eur=300.  "
+    "[default: as the configuration has it]"
+)
+_PERIOD = "The running UTC day, week (from Monday) or month.  [default: month]"
+_CURRENCY = "The currency of a limit that names none; amounts are not converted.  [default: usd]"

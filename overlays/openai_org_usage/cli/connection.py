@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CONNECTION = "Connection"
 _option = partial(Option, section=CONNECTION)
+_FORMS = click.Choice(["repeat", "brackets"])
 LOOKBACK_DAYS = 365
 """How far the emulator looks back, as the API does."""
 
@@ -56,40 +57,15 @@ class ConnectionOptions:
     @classmethod
     def options(cls, *, without: Collection[str] = ()) -> list[Option]:
         """The options for it but those called as in `without`; defaults are those of the client."""
-        retries = RetryPolicy().max_retries
-        seconds = click.FloatRange(min=0, min_open=True)
+        seconds, retries = click.FloatRange(min=0, min_open=True), RetryPolicy().max_retries
         every = [
             _option(["--emulator"], help=_EMULATOR, is_flag=True),
             _option(["--base-url"], help=_BASE_URL, metavar="URL"),
-            _option(
-                ["--timeout"],
-                help=f"{_TIMEOUT}  [default: {DEFAULT_TIMEOUT:g}]",
-                type=seconds,
-                default=DEFAULT_TIMEOUT,
-                metavar="SECONDS",
-            ),
+            _number("--timeout", _TIMEOUT, default=DEFAULT_TIMEOUT, type=seconds, metavar="SECONDS"),
             _option(["--deadline"], help=_DEADLINE, type=seconds, metavar="SECONDS"),
-            _option(
-                ["--max-retries"],
-                help=f"{_RETRIES}  [default: {retries}]",
-                type=click.IntRange(min=0),
-                default=retries,
-                metavar="NUMBER",
-            ),
-            _option(
-                ["--concurrency"],
-                help=f"{_CONCURRENCY}  [default: {DEFAULT_CONCURRENCY}]",
-                type=click.IntRange(min=1),
-                default=DEFAULT_CONCURRENCY,
-                metavar="NUMBER",
-            ),
-            _option(
-                ["--array-format"],
-                help=_ARRAY_FORMAT,
-                type=click.Choice(["repeat", "brackets"]),
-                default="repeat",
-                metavar="FORM",
-            ),
+            _number("--max-retries", _RETRIES, default=retries, type=click.IntRange(min=0)),
+            _number("--concurrency", _CONCURRENCY, default=DEFAULT_CONCURRENCY, type=click.IntRange(min=1)),
+            _option(["--array-format"], help=_ARRAY_FORMAT, type=_FORMS, default="repeat", metavar="FORM"),
         ]
         return [option for option in every if option.opts[0] not in without]
 
@@ -179,6 +155,20 @@ class ConnectionOptions:
             transport=context.transport,
             clock=context.clock,
         )
+
+
+def _number(
+    name: str,
+    text: str,
+    *,
+    default: float,
+    type: click.types.FloatParamType | click.types.IntParamType,
+    metavar: str = "NUMBER",
+) -> Option:
+    """An option whose help says its default."""
+    return _option(
+        [name], help=f"{text}  [default: {default:g}]", type=type, default=default, metavar=metavar
+    )
 
 
 _EMULATOR = "Ask an emulator of the API on this machine, with a made-up organization; no key is needed."

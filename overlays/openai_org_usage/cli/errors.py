@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from .._generated import OpenAIUsageError
 from .exit_codes import Exit
+
+if TYPE_CHECKING:
+    from ..errors import LookbackExceededError
 
 
 class CommandError(OpenAIUsageError):
@@ -31,6 +36,11 @@ class TooLongAgoError(CommandError):
     """The range begins before what the API keeps."""
 
     exit_code = Exit.TOO_LONG_AGO
+
+    @classmethod
+    def of(cls, error: LookbackExceededError, *, remedy: str | None) -> Self:
+        """What `error` says, with the command for the part of the range that is kept, if there is any."""
+        return cls(f"{str(error).rstrip('.')}; from there on:" if remedy else str(error), remedy=remedy)
 
 
 class InterruptedQueryError(CommandError):

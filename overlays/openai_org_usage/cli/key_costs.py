@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from .._generated import OPERATIONS, Request
+from .._generated import Request
 from ..key_costs.estimate import sum_by_key, sum_by_model
 from ..key_costs.table import IS_ESTIMATE, KEY_COSTS, buckets_of
 from ..pagination.rules import Bucket
@@ -17,14 +16,14 @@ from ..sums.calendar_periods import Periods
 from ..times import range_of
 from .archive.answer_source import AnswerOptions
 from .click_base import PROGRAM, Command, Option, dashed, options_from
+from .console import counted
 from .context import CommandContext
 from .errors import WrongUsageError
-from .names.name_filters import NameFilters, name_filter_options
+from .names.name_filters import NameFilters, name_filter_options, unlisted_ids
 from .names.name_options import NameOptions
 from .output.destination import write_to
-from .output.formats import check_for_spreadsheets
 from .output.output_options import OutputOptions
-from .output.writers import writer_of_buckets
+from .output.writers import BucketWriter
 from .parameters import FILTERS, arguments_of, options_of
 from .progress import Progress, show_progress
 from .ranges.range_options import RangeOptions
@@ -34,7 +33,6 @@ from .unknown_field_notes import warnings_as_notes
 if TYPE_CHECKING:
     from ..client import UsageClient
     from ..directory.names import Names
-    from ..hooks import PageEvent
     from ..key_costs import KeyCost, KeyCosts
     from ..tables.targets import Stream
     from .output.formats import OutputFormat
@@ -93,15 +91,14 @@ def _run(context: CommandContext, **given: object) -> int:
     rows.check()
     names.check(need_names=filters.need_names)
     request, notes = _request(given, now=context.clock())
-    format = output.choose_format(on_terminal=sys.stdout.isatty())
-    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
+    format = output.choose_format()
     answers = AnswerOptions.of(context, given)
     for note in notes:
         answers.console.note(note)
     run = _KeyCostsRun(request, rows, names, filters, answers)
     result = write_to(output.output, write=partial(run.write, _marked(output, format), format))
     if result.path is not None:
-        answers.console.note(f"{result.rows:,} row{'' if result.rows == 1 else 's'} in {result.path}")
+        answers.console.note(f"{counted(result.rows, 'rows')} in {result.path}")
     return 0
 
 
@@ -142,43 +139,34 @@ class _KeyCostsRun:
     def write(self, output: OutputOptions, format: OutputFormat, stream: Stream) -> int:
         """Ask, and write the rows; how many there are."""
         costs, names = self._asked()
-        self._tell(costs)
-        return writer_of_buckets(
-            self.rows.buckets(costs.rows),
+        request = self.filters.applied(self.request, names)
+        self._tell(costs, request)
+        for note in unlisted_ids(request, names):
+            self.answers.console.note(note)
+        writer = BucketWriter(
             output,
             format,
             self.answers.console,
-            arrangement=self._arrangement(output),
-            names=output.shown(names) if self.names.names else None,
+            self._arrangement(output),
+            output.shown(names) if self.names.names else None,
             caption=CAPTION if costs.is_estimate else BILLED,
             captioned=IS_ESTIMATE,
-        )(stream)
+        )
+        return writer.write(self.rows.buckets(costs.rows), stream)
 
     def _arrangement(self, output: OutputOptions) -> Arrangement:
         start, end = range_of(self.request)
         by, (width,) = output.added_by, _WIDTHS
         periods = None if by is None else Periods(by=by, width=width, start=start, end=end)
-        return Arrangement(
-            operation=KEY_COSTS,
-            periods=periods,
-            fill=output.fill,
-            sort=output.sort,
-            no_emails=output.no_emails,
-        )
+        return output.arrangement(KEY_COSTS, periods=periods)
 
     def _asked(self) -> tuple[KeyCosts, Names | None]:
         """The costs, and names if any are needed."""
         progress, names = Progress(_NAME, several=True), None
-
-        def on_page(event: PageEvent) -> None:
-            if event.operation in OPERATIONS:  # Others are lists of names.
-                progress.advance(event)
-            self.answers.console.tell_page(event)
-
         with (
             warnings_as_notes(self.answers.console, unknown_fields=True, shown="--raw of that command"),
             show_progress(progress, self.answers.console),  # From here on, as imports take their time, too.
-            self.answers.source(on_page=on_page) as source,
+            self.answers.source(progress) as source,
         ):
             if self.names.names or self.filters.need_names:
                 names = source.names(self.names, self.answers.console.note)
@@ -188,7 +176,7 @@ class _KeyCostsRun:
             self.answers.console.note(age)
         return costs, names
 
-    def _tell(self, costs: KeyCosts) -> None:
+    def _tell(self, costs: KeyCosts, request: _Request) -> None:
         note = self.answers.console.note
         if costs.is_estimate:
             why = (
@@ -204,7 +192,7 @@ class _KeyCostsRun:
             few = "result of an unknown kind is" if unknown == 1 else "results of unknown kinds are"
             note(f"{unknown:,} {few} left out, and may be of value")
         elif not costs.rows:
-            note("nothing in this range, so there are no rows")
+            note(self.filters.nothing_found(request))
 
 
 def _marked(output: OutputOptions, format: OutputFormat) -> OutputOptions:

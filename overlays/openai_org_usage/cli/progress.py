@@ -6,10 +6,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from .._generated import OPERATIONS
 from ..printable import visible
 from ..terminal.streams import SanitizedStream
 from .console import Console, counted
@@ -51,11 +52,22 @@ class Progress:
         self._waiting = ""
 
     def advance(self, event: PageEvent) -> None:
-        """A page has come."""
+        """A page has come; those of lists of names say nothing of how far the figures are."""
+        if event.operation not in OPERATIONS:
+            return
         self._pages, self._buckets = self._pages + 1, self._buckets + event.buckets
         if not self._several:
             self._done, self._planned = event.windows_done, event.windows_planned
         self._waiting = ""
+
+    def hook(self, console: Console) -> Callable[[PageEvent], None]:
+        """What tells it, and the `console`, of pages."""
+
+        def on_page(event: PageEvent) -> None:
+            self.advance(event)
+            console.tell_page(event)
+
+        return on_page
 
     def wait(self, reason: str) -> None:
         """Nothing comes for a while."""

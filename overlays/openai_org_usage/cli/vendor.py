@@ -19,6 +19,8 @@ _VENDOR = (
     "httpx and msgspec, and can be imported at any depth and under any name."
 )
 _NAME = "What the package is called there.  [default: as it is installed]"
+_GENERATED = "Copy the generated package alone, without overlays."
+_CHECK = "Say whether the copy was edited or is out of date; write nothing."
 
 
 def main(words: Sequence[str]) -> int:
@@ -40,18 +42,10 @@ def make_parser() -> Parser:
         epilog="Exit codes:\n" + "\n".join(f"  {code:2}  {what}" for code, what in EXIT_CODES.items()),
     )
     parser.add_argument("dest", metavar="DEST", type=_folder, help="The folder to copy the package into.")
-    parser.add_argument(
-        "--name", metavar="NAME", help="What the package is called there.  [default: as it is installed]"
-    )
-    parser.add_argument(
-        "--generated-only", action="store_true", help="Copy the generated package alone, without overlays."
-    )
+    parser.add_argument("--name", metavar="NAME", help=_NAME)
+    parser.add_argument("--generated-only", action="store_true", help=_GENERATED)
     task = parser.add_mutually_exclusive_group()
-    task.add_argument(
-        "--check",
-        action="store_true",
-        help="Say whether the copy was edited or is out of date; write nothing.",
-    )
+    task.add_argument("--check", action="store_true", help=_CHECK)
     task.add_argument("--update", action="store_true", help="Renew the copy, in one step.")
     parser.add_argument("--force", action="store_true", help="With --update: overwrite local changes.")
     parser.set_defaults(parser=parser)

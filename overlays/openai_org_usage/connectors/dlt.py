@@ -22,7 +22,13 @@ from .._generated import OpenAIUsageError
 from ..archive.archive_table import ArchiveTable
 from ..archive.manifest import ArchiveManifest, OrganizationState, TableState
 from ..archive.reading.organization_answers import OrganizationAnswers
-from ..archive.reading.reading_plan import check_clock, lookback_seconds, plan_reading, since_seconds
+from ..archive.reading.reading_plan import (
+    ReadingPlan,
+    check_clock,
+    lookback_seconds,
+    plan_reading,
+    since_seconds,
+)
 from ..archive.reading.table_reading import TableReading, is_refusal
 from ..archive.sync.organization_sync import chosen_tables
 from ..client import UsageClient
@@ -109,38 +115,50 @@ def openai_org_usage(
         InvalidParameterError: there is no such table, or the look-back is none. That `since` is none is an
             error of the run.
     """
-    known = {"default": admin_key} if organizations is None else organizations
-    clients = {
-        name: each if isinstance(each, UsageClient) else UsageClient(admin_key=each, base_url=base_url)
-        for name, each in known.items()
-    }
     chosen = chosen_tables(tables, ArchiveManifest())
     readings = _Readings(
-        clients=clients,
+        clients=_clients({"default": admin_key} if organizations is None else organizations, base_url),
         table_names=frozenset(table.name for table in chosen),
         lookback=lookback_seconds(lookback),
         since=since,
         on_failure=on_failure,
     )
-    for table in chosen:
-        yield dlt.resource(
-            _rows_of(table, readings),
-            name=table.name,
-            write_disposition=_BY_BUCKET,
-            primary_key=(CALLED, START, BUCKET_ROW),
+    yield from (_resource(table, readings) for table in chosen)
+    if names:
+        yield from _lists(readings)
+
+
+def _clients(
+    organizations: Mapping[str, UsageClient | str | None], base_url: str | None
+) -> dict[str, UsageClient]:
+    return {
+        name: each if isinstance(each, UsageClient) else UsageClient(admin_key=each, base_url=base_url)
+        for name, each in organizations.items()
+    }
+
+
+def _resource(table: ArchiveTable, readings: _Readings) -> DltResource:
+    return dlt.resource(
+        _rows_of(table, readings),
+        name=table.name,
+        write_disposition=_BY_BUCKET,
+        primary_key=(CALLED, START, BUCKET_ROW),
+        schema_contract=_CONTRACT,
+    )
+
+
+def _lists(readings: _Readings) -> Iterator[DltResource]:
+    """A resource for each list, all of one reading, which is none that is loaded."""
+    read = dlt.resource(_names_of(readings), name="names", selected=False)
+    for name in LISTS:
+        yield dlt.transformer(
+            _items_of(name),
+            data_from=read,
+            name=name,
+            write_disposition="merge",
+            primary_key=(CALLED, "id"),
             schema_contract=_CONTRACT,
         )
-    if names:
-        lists = dlt.resource(_names_of(readings), name="names", selected=False)
-        for name in LISTS:
-            yield dlt.transformer(
-                _items_of(name),
-                data_from=lists,
-                name=name,
-                write_disposition="merge",
-                primary_key=(CALLED, "id"),
-                schema_contract=_CONTRACT,
-            )
 
 
 @attrs.frozen(kw_only=True, repr=False, eq=False)
@@ -168,11 +186,8 @@ class _Readings:
         answers = OrganizationAnswers.of(
             self.clients[organization], name=organization, id=known.id, told=lambda: None
         )
-        now, before = answers.clock(), known.tables.get(table.name, TableState())
-        check_clock(now, [before])
-        since = since_seconds(self.since, now=now)
-        plan = plan_reading(before, now=now, width=table.seconds, lookback=self.lookback, since=since)
-        reading = TableReading(answers, table, plan)
+        before = known.tables.get(table.name, TableState())
+        reading = TableReading(answers, table, self._plan(table, before, now=answers.clock()))
         count, notes = 0, reading.notes
         try:
             for _, rows in reading.months():
@@ -187,16 +202,20 @@ class _Readings:
             state = attrs.evolve(before, refused=str(error))
             notes = [*notes, str(error)]
         known.id, known.tables[table.name] = answers.id, state
-        yield _noted(
-            reading_note(
-                organization,
-                table.name,
-                read_at=now,
-                read_from=reading.plan.start,
-                row_count=count,
-                problems=notes,
-            )
+        note = reading_note(
+            organization,
+            table.name,
+            read_at=reading.plan.now,
+            read_from=reading.plan.start,
+            row_count=count,
+            problems=notes,
         )
+        yield _noted(note)
+
+    def _plan(self, table: ArchiveTable, before: TableState, *, now: float) -> ReadingPlan:
+        check_clock(now, [before])
+        since = since_seconds(self.since, now=now)
+        return plan_reading(before, now=now, width=table.seconds, lookback=self.lookback, since=since)
 
     def _is_left_out(self, organization: str, table: ArchiveTable, error: APIStatusError) -> bool:
         """Whether the others are read without this table: it is refused, and not every one is."""

@@ -90,56 +90,59 @@ class AnswerResponse(Response):
         if answer.delay and not await pause(answer.delay, receive):
             return
         standard: StandardHeaders = scope[_STANDARD_HEADERS]
-        headers = [
-            ("content-type", answer.content_type),
-            *answer.headers,
-            *self._organization,
-            *standard.headers(),
-        ]
-        if answer.transmission is not None:
+        headers = [("content-type", answer.content_type), *answer.headers, *self._organization]
+        headers += standard.headers()
+        if answer.transmission is None:
+            await _send_whole(answer, headers, send)
+        else:
+            connection = raw_socket_of(scope)
             await transmit(
-                answer,
-                answer.transmission,
-                headers=headers,
-                connection=raw_socket_of(scope),
-                receive=receive,
+                answer, answer.transmission, headers=headers, connection=connection, receive=receive
             )
-            return
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        raw.append((b"content-length", str(len(answer.body)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
 
 
 ContextOf = Callable[[Request, ApiError | None], RequestContext]
 """What makes the context of a request, which is refused if its key is."""
 
 
-def build_routes(
-    contexts: Iterable[tuple[Operation | ListOperation, ContextOf]],
-    *,
-    injector: FaultInjector,
-    admin_key: str,
-    organization_id: str,
-    zip_bodies: bool,
-) -> Starlette:
-    """An application that answers the operations under `/v1`, for the key of one organization."""
+@attrs.frozen(kw_only=True)
+class Answering:
+    """What all answers to the key of one organization have in common.
 
-    def route(operation: Operation | ListOperation, context_of: ContextOf) -> Route:
+    Attributes:
+        injector: has them spoilt.
+        admin_key: the one key that is accepted.
+        organization_id: as a header of each answer names it.
+        zip_bodies: whether bodies are compressed for who accepts it.
+    """
+
+    injector: FaultInjector
+    admin_key: str = attrs.field(repr=False)
+    organization_id: str
+    zip_bodies: bool
+
+    def route(self, operation: Operation | ListOperation, context_of: ContextOf) -> Route:
+        """Where an operation is answered."""
+
         async def answer(request: Request) -> Response:
             if request.method != operation.method:
                 return _wrong_method(request)
-            refusal = _key_refusal(request, operation, admin_key=admin_key)
+            refusal = _key_refusal(request, operation, admin_key=self.admin_key)
             return AnswerResponse(
-                injector.answer(context_of(request, refusal)),
-                zip_bodies=zip_bodies,
-                organization=None if refusal else organization_id,
+                self.injector.answer(context_of(request, refusal)),
+                zip_bodies=self.zip_bodies,
+                organization=None if refusal else self.organization_id,
             )
 
         return Route(PREFIX + operation.path, answer, methods=[operation.method])
 
+
+def build_routes(
+    contexts: Iterable[tuple[Operation | ListOperation, ContextOf]], answering: Answering
+) -> Starlette:
+    """An application that answers the operations under `/v1`."""
     app = Starlette(
-        routes=[route(operation, context_of) for operation, context_of in contexts],
+        routes=[answering.route(operation, context_of) for operation, context_of in contexts],
         exception_handlers={HTTPException: _refuse_route},
     )
     app.router.redirect_slashes = False
@@ -211,6 +214,13 @@ def _key_refusal(
 def _wrong_method(request: Request) -> AnswerResponse:
     refusal = wrong_method(request.method, request.url.path)
     return AnswerResponse(answer_error(refusal, headers=(("allow", "GET"),)))
+
+
+async def _send_whole(answer: ApiAnswer, headers: Iterable[tuple[str, str]], send: Send) -> None:
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    raw.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _refuse_route(request: Request, error: Exception) -> Response:

@@ -1,24 +1,30 @@
-"""The emulator as a context manager: uvicorn in a thread, on a loopback port of its own."""
+"""The emulator as a context manager, on a loopback port of its own."""
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Self
 
 import attrs
-import uvicorn
 from starlette.types import ASGIApp
 
 from .._generated import DIRECTORY, OPERATIONS, ListOperation, Operation
 from ..errors import ConfigurationError
-from .app import PREFIX, RecordedRequest, RecordingMiddleware, build_routes, list_context, usage_context
+from .app import (
+    PREFIX,
+    Answering,
+    ContextOf,
+    RecordedRequest,
+    RecordingMiddleware,
+    build_routes,
+    list_context,
+    usage_context,
+)
 from .auth import DEFAULT_ADMIN_KEY
+from .background_server import BackgroundServer, listen
 from .dataset import ORGANIZATION_ID
 from .drawn_roster import OrganizationSize, draw_roster
 from .fault_injection import DealtFault, FaultInjector
@@ -29,87 +35,13 @@ from .observed_fields import without_observed
 from .ordinary_use import OrdinaryUse
 from .organization import Organization
 from .paginator import Paginator
-from .raw_socket import RawSocketProtocol, abort_connection
 from .restatements import Restatements, check_days
+from .roster import Roster
 from .small_roster import SMALL_ROSTER
 from .stories import Story
 
 RECORDED_REQUESTS = 10_000
 """How many requests an emulator remembers; older ones are forgotten first."""
-
-_GRACE_SECONDS = 1
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    # The protocol is named because asyncio switches Nagle's algorithm off only for sockets that
-    # name it; with it on, every answer on a kept connection takes 40 ms longer.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready, and closes its socket whatever happens."""
-
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            ws="none",
-            http=RawSocketProtocol,
-            loop="asyncio",
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-        super().__init__(config)
-        self._listener = listener
-        self._ready = Event()
-        self._thread = Thread(target=self._run_to_end, name="openai-org-usage-emulator", daemon=True)
-
-    def launch(self) -> None:
-        """Begin to answer requests."""
-        self._thread.start()
-        self._ready.wait()
-        if not self.started:
-            self._thread.join()
-            raise RuntimeError("the emulator's server did not start; its log says why")
-
-    def halt(self) -> None:
-        """End the thread, and close all sockets."""
-        self.should_exit = True
-        self._thread.join()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then say so."""
-        await super().startup(sockets)
-        self._ready.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop as uvicorn does, without waiting for answers that are delayed, stalled or not read."""
-        self._abort(unfinished_only=True)
-        await super().shutdown(sockets)
-        self._abort(unfinished_only=False)
-        await asyncio.sleep(0)  # One round of the event loop, in which aborted sockets are closed.
-
-    def _abort(self, *, unfinished_only: bool) -> None:
-        for connection in list(self.server_state.connections):
-            abort_connection(connection, unfinished_only=unfinished_only)
-
-    def _run_to_end(self) -> None:
-        try:
-            self.run(sockets=[self._listener])
-        finally:
-            self._listener.close()
-            self._ready.set()
 
 
 def _restating(days: int, restatements: Restatements | None) -> Restatements | None:
@@ -121,12 +53,21 @@ def _restating(days: int, restatements: Restatements | None) -> Restatements | N
 
 
 def _parted(
-    operations: Mapping[str, Operation | ListOperation],
+    operations: Mapping[str, Operation | ListOperation] | None, *, observed_fields: bool
 ) -> tuple[Mapping[str, Operation], Mapping[str, ListOperation]]:
-    """Operations of usage and costs, and lists: those of the registry if there is none."""
-    served = {name: each for name, each in operations.items() if not isinstance(each, ListOperation)}
-    listed = {name: each for name, each in operations.items() if isinstance(each, ListOperation)}
+    """Operations of usage and costs, and lists: those of the registry where there are none."""
+    served, listed = dict[str, Operation](), dict[str, ListOperation]()
+    for name, each in (OPERATIONS if operations is None else operations).items():
+        if isinstance(each, ListOperation):
+            listed[name] = each
+        else:
+            served[name] = each if observed_fields else without_observed(each)
     return served, listed or DIRECTORY
+
+
+def _roster(size: OrganizationSize | None, *, seed: int, organization_id: str) -> Roster:
+    drawn = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
+    return attrs.evolve(drawn, organization_id=organization_id)
 
 
 class Emulator:
@@ -196,28 +137,26 @@ class Emulator:
         self._address = (host, port)
         self._requests: deque[RecordedRequest] = deque(maxlen=RECORDED_REQUESTS)
         self._lock = Lock()
-        self._running: tuple[_Server, str] | None = None
-        served, listed = _parted(OPERATIONS if operations is None else operations)
-        if not observed_fields:
-            served = {name: without_observed(operation) for name, operation in served.items()}
+        self._running: tuple[BackgroundServer, str] | None = None
+        served, listed = _parted(operations, observed_fields=observed_fields)
         self._injector = FaultInjector({**served, **listed})
         self._injector.plan = faults or FaultPlan()
-        roster = SMALL_ROSTER if size is None else draw_roster(size, seed=seed)
-        roster = attrs.evolve(roster, organization_id=organization_id)
+        roster = _roster(size, seed=seed, organization_id=organization_id)
         ordinary = OrdinaryUse(served, roster=roster, seed=seed, lively=lively)
         organization = Organization(ordinary, restatements=restating, stories=stories)
         paginator = Paginator(organization, lookback_days=lookback_days)
         lists = ListPaginator(roster, ListItems(roster, seed=seed, admin_key=self._admin_key))
-        routes = build_routes(
-            [
-                *((each, usage_context(each, paginator, now=now)) for each in served.values()),
-                *((each, list_context(each, lists, now=now)) for each in listed.values()),
-            ],
+        contexts: list[tuple[Operation | ListOperation, ContextOf]] = [
+            *((each, usage_context(each, paginator, now=now)) for each in served.values()),
+            *((each, list_context(each, lists, now=now)) for each in listed.values()),
+        ]
+        answering = Answering(
             injector=self._injector,
             admin_key=self._admin_key,
             organization_id=organization_id,
             zip_bodies=gzip,
         )
+        routes = build_routes(contexts, answering)
         self._app = RecordingMiddleware(routes, latency=latency, record=self._remember)
 
     def __repr__(self) -> str:
@@ -277,8 +216,8 @@ class Emulator:
         """Listen, and return once requests are answered."""
         if self._running is not None:
             raise RuntimeError("the emulator is already running")
-        listener = _listen(*self._address)
-        server = _Server(self._app, listener)
+        listener = listen(*self._address)
+        server = BackgroundServer(self._app, listener)
         address = listener.getsockname()
         server.launch()
         host = f"[{address[0]}]" if ":" in address[0] else address[0]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
+from enum import Enum
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import attrs
 
@@ -18,7 +19,12 @@ from .loop_thread import PATIENCE, LoopThread, Work, begun_thread, running_threa
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-_END: Any = object()
+
+
+class _Sentinel(Enum):
+    """What stands behind the last item."""
+
+    END = "end"
 
 
 class ClosableIterator(Protocol[T_co]):
@@ -42,16 +48,17 @@ class BlockingCalls:
 
     def run(self, work: Work[T]) -> T:
         """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
-        return self._outcome(begun_thread(), work)
+        thread = begun_thread()
+        return _Call(thread, self._calls, work).outcome()
 
     def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """The items of an asynchronous iterator that is run on the loop."""
         thread, turn = begun_thread(), asyncio.Lock()
 
-        async def step() -> T:
+        async def step() -> T | _Sentinel:
             async with turn:
                 self._calls(thread).iterations.add(items)
-                return await anext(items, _END)
+                return await anext(items, _Sentinel.END)
 
         async def close() -> None:
             async with turn:  # A step that is being cancelled ends first.
@@ -61,7 +68,7 @@ class BlockingCalls:
                     self._calls(thread).iterations.discard(items)
 
         try:
-            while (item := self._outcome(thread, step)) is not _END:
+            while (item := _Call(thread, self._calls, step).outcome()) is not _Sentinel.END:
                 yield item
         finally:
             if thread is threading.current_thread():  # The collector's.
@@ -81,7 +88,7 @@ class BlockingCalls:
         """Do `work` where that can still be done, and has not been done by `stop`."""
         if thread is running_thread():
             with suppress(ConfigurationError):
-                self._outcome(thread, work)
+                _Call(thread, self._calls, work).outcome()
 
     def _calls(self, thread: LoopThread) -> _OpenCalls:
         """What this has on the loop, where this is called."""
@@ -89,47 +96,71 @@ class BlockingCalls:
             self._open[thread] = _OpenCalls(self._release, thread.ends)
         return self._open[thread]
 
-    def _outcome(self, thread: LoopThread, work: Work[T]) -> T:
+
+@attrs.frozen
+class _Value(Generic[T]):
+    """What a call gives that does not fail."""
+
+    value: T
+
+
+@attrs.define(eq=False, repr=False)
+class _Call(Generic[T]):
+    """One call: begun and cancelled on the loop, waited for in the thread of the caller."""
+
+    _thread: LoopThread
+    _calls: Callable[[LoopThread], _OpenCalls]
+    _work: Work[T]
+    _task: asyncio.Task[T] | None = attrs.field(init=False, default=None)
+    _ended: SimpleQueue[_Value[T] | BaseException] = attrs.field(
+        init=False, factory=SimpleQueue[_Value[T] | BaseException]
+    )
+    """It is whole wherever Ctrl-C comes."""
+
+    def outcome(self) -> T:
+        """Do the work on the loop, and wait for it.
+
+        Raises:
+            ConfigurationError: the loop itself would have to wait.
+            OpenAIUsageError: the loop is of the process before a fork; and as the work.
+        """
+        thread = self._thread
         if thread is not running_thread():
             raise OpenAIUsageError("this iteration began before a fork; begin it anew in the child")
         if thread is threading.current_thread():
             raise ConfigurationError(
                 "a hook cannot use the client that calls it; note what to do, and return"
             )
-        begun: list[asyncio.Task[T]] = []
-        ended: SimpleQueue[tuple[BaseException | None, Any]] = SimpleQueue()  # Whole wherever Ctrl-C comes.
-
-        def begin() -> None:
-            calls = self._calls(thread)
-            if calls.have_ended:
-                ended.put((_closed(), None))
-            else:
-                begun.append(calls.begin(work))
-                begun[0].add_done_callback(end)
-
-        def end(task: asyncio.Task[T]) -> None:
-            begun.clear()  # A task is to die here: Ctrl-C in the callbacks of its death would be lost.
-            ended.put(_result_of(task))
-
-        def cancel() -> None:
-            if not any(task.cancel() for task in begun):
-                ended.put((None, None))
-
         try:
-            thread.soon(begin)
-            error, value = ended.get()
+            thread.soon(self._begin)
+            found = self._ended.get()
         except BaseException:
-            thread.soon(cancel)  # After `begin`, whether or not that had returned.
+            thread.soon(self._cancel)  # After `_begin`, whether or not that had returned.
             with suppress(Empty):
-                ended.get(timeout=PATIENCE)
+                self._ended.get(timeout=PATIENCE)
             raise
-        if error is None:
-            result: T = value
-            return result
+        if isinstance(found, _Value):
+            return found.value
         try:
-            raise error
+            raise found
         finally:
-            del error  # It holds this frame.
+            del found  # It holds this frame.
+
+    def _begin(self) -> None:
+        calls = self._calls(self._thread)
+        if calls.have_ended:
+            self._ended.put(_closed())
+        else:
+            self._task = calls.begin(self._work)
+            self._task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[T]) -> None:
+        self._task = None  # A task is to die here: Ctrl-C in the callbacks of its death would be lost.
+        self._ended.put(_result_of(task))
+
+    def _cancel(self) -> None:
+        if self._task is None or not self._task.cancel():
+            self._ended.put(_closed())
 
 
 @attrs.define(eq=False, repr=False)
@@ -179,11 +210,10 @@ def _closed() -> OpenAIUsageError:
     return used_at_the_end() if is_ending() else ConfigurationError("the client was closed; make a new one")
 
 
-def _result_of(task: asyncio.Task[T]) -> tuple[BaseException | None, T | None]:
+def _result_of(task: asyncio.Task[T]) -> _Value[T] | BaseException:
     if task.cancelled():
-        return _closed(), None
-    error = task.exception()
-    return error, None if error else task.result()
+        return _closed()
+    return task.exception() or _Value(task.result())
 
 
 def _end_later(open_calls: dict[LoopThread, _OpenCalls]) -> None:

@@ -7,19 +7,32 @@ https://www.encode.io/httpcore/extensions/#trace
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Protocol, TypedDict
 
 import attrs
 
 from .name_lookup import look_up
 
 
+class _NetworkStream(Protocol):
+    """What of the connection is needed here."""
+
+    async def aclose(self) -> None: ...
+
+
+class _TracedEvent(TypedDict):
+    """What an event says that is needed here; each has some of it."""
+
+    host: str
+    port: int
+    return_value: _NetworkStream
+
+
 @attrs.define(eq=False, repr=False)
 class Handshake:
     """How the connection of one request is made."""
 
-    _stream: Any = attrs.field(init=False, default=None)
+    _stream: _NetworkStream | None = attrs.field(init=False, default=None)
     _is_used: bool = attrs.field(init=False, default=False)
 
     @property
@@ -27,7 +40,7 @@ class Handshake:
         """Whether a connection was made, and nothing sent over it."""
         return self._stream is not None and not self._is_used
 
-    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+    async def trace(self, event: str, info: _TracedEvent) -> None:
         """Look the name up before a connection is made, note it, and close it if its handshake fails."""
         if event.endswith("connect_tcp.started"):
             await look_up(info["host"], info["port"])

@@ -197,13 +197,7 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
     if isinstance(error, httpx.TimeoutException):
         return Cause(reason, "try again, or allow more time (timeout, deadline)", APITimeoutError)
     if isinstance(error, httpx.ProxyError):
-        variable = proxy.variable if proxy else "HTTPS_PROXY"
-        advice = f"check {variable}, and whether the proxy lets this address through"
-        if reason.startswith("407"):
-            advice = (
-                f"the proxy wants a name and password: put them into {variable} (http://name:password@host)"
-            )
-        return Cause(f"{proxy or 'the proxy'} refused: {reason}", advice)
+        return _refusal_of_proxy(reason, proxy)
     if isinstance(error, RuntimeError):
         return Cause(reason, "use one client for each event loop, and close it there", ConfigurationError)
     numbers = {each.errno for each in found if isinstance(each, OSError) and each.errno}
@@ -216,6 +210,14 @@ def _connection(error: BaseException, found: list[BaseException], proxy: Proxy |
             reason, "try again, or correct the base URL: what listens there may speak TLS, or no HTTP"
         )
     return Cause(reason, _NOBODY if errno.ECONNREFUSED in numbers else _NETWORK)
+
+
+def _refusal_of_proxy(reason: str, proxy: Proxy | None) -> Cause:
+    variable = proxy.variable if proxy else "HTTPS_PROXY"
+    advice = f"check {variable}, and whether the proxy lets this address through"
+    if reason.startswith("407"):
+        advice = f"the proxy wants a name and password: put them into {variable} (http://name:password@host)"
+    return Cause(f"{proxy or 'the proxy'} refused: {reason}", advice)
 
 
 def _said(error: BaseException) -> str:

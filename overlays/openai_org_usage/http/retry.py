@@ -10,7 +10,7 @@ import math
 import sys
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import Protocol
 
 import attrs
 
@@ -32,7 +32,14 @@ def shown(value: object) -> str:
     return f"a {type(value).__name__}" if value is not None else "None"
 
 
-def _not_negative(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+class _CheckedAttribute(Protocol):
+    """What a check needs of the attribute that it is of."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def _not_negative(instance: object, attribute: _CheckedAttribute, value: object) -> None:
     if not isinstance(value, (int, float)) or not 0 <= value <= sys.float_info.max:
         raise ConfigurationError(f"{attribute.name} of a RetryPolicy is a number from 0, not {shown(value)}")
 

@@ -19,34 +19,38 @@ _PARAMETERS = ("start_time", "end_time", "project_ids")
 _DIMENSIONS = ("project_id", "api_key_id", "line_item")
 
 
+_MODEL = ResponseField(
+    name="model",
+    type="string",
+    nullable=True,
+    role="dimension",
+    description="The model that line items name, or one that names none. Null unless asked for.",
+)
+_OF_ESTIMATE = (
+    ResponseField(
+        name=IS_ESTIMATE,
+        type="boolean",
+        required=True,
+        role="dimension",
+        description="True where the API refused to tell amounts by key and they were shared out.",
+    ),
+    ResponseField(
+        name="shared_by",
+        type="string",
+        nullable=True,
+        role="dimension",
+        description="The count that the billed amount was shared out by, such as `output_tokens`.",
+    ),
+)
+
+
 def _fields() -> tuple[ResponseField, ...]:
     described = {field.name: field for field in _COSTS.fields}
-    money = described["amount"]
-    return (
-        *(described[name] for name in _DIMENSIONS),
-        ResponseField(
-            name="model",
-            type="string",
-            nullable=True,
-            role="dimension",
-            description="The model that line items name, or one that names none. Null unless asked for.",
-        ),
-        *(attrs.evolve(each, name=f"amount_{each.name}", role=_role(each)) for each in money.fields),
-        ResponseField(
-            name=IS_ESTIMATE,
-            type="boolean",
-            required=True,
-            role="dimension",
-            description="True where the API refused to tell amounts by key and they were shared out.",
-        ),
-        ResponseField(
-            name="shared_by",
-            type="string",
-            nullable=True,
-            role="dimension",
-            description="The count that the billed amount was shared out by, such as `output_tokens`.",
-        ),
+    money = (
+        attrs.evolve(each, name=f"amount_{each.name}", role=_role(each))
+        for each in described["amount"].fields
     )
+    return (*(described[name] for name in _DIMENSIONS), _MODEL, *money, *_OF_ESTIMATE)
 
 
 def _role(part: ResponseField) -> str:

@@ -115,7 +115,8 @@ class Ledger:
             key: Key = getattr(row, by) or None
             if key is not None:
                 for name, known in called.items():
-                    if text := _said(row, name):
+                    is_known = key in known and known[key] == getattr(row, name, None)
+                    if not is_known and (text := _said(row, name)):
                         known[key] = text
         names = {key: name for known in reversed(called.values()) for key, name in known.items()}
         return attrs.evolve(self, names=names, emails=called.get(_EMAIL, {}))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
 
 import attrs
 
 from .._generated import Operation, OverTime
 from ..money import currency_of, exact_sum
 from ..pagination.rules import Bucket
-from ..tables.columns import END, OTHERS, Column, columns_of
-from ..tables.records import Record, RecordMaker
+from ..tables.columns import END, OTHERS, Column
+from ..tables.records import Record
 from ..times import readable
 from .calendar_periods import Bounds, Periods
-from .row_buckets import over_period, row_buckets, with_results, with_value
-from .summed_columns import CURRENCY, SUMMED, VALUE, group_columns
+from .row_buckets import over_period, with_results, with_value
+from .row_groups import GroupKey, RowGroups
+from .summed_columns import CURRENCY, VALUE
 
 
 class PeriodSums:
@@ -30,9 +30,11 @@ class PeriodSums:
     """
 
     def __init__(self, operation: Operation, periods: Periods | None) -> None:
-        self._columns = _SumColumns.of(operation)
+        self._row_groups = RowGroups.of(operation)
+        self._of_buckets = [field.name for field in operation.bucket_fields]
         self._periods = periods
         self._running: _RunningPeriod | None = None
+        self._last: Bucket | None = None
         self._levels: dict[str, datetime] = {}
 
     def rows(self, buckets: Iterable[Bucket]) -> Iterator[Bucket]:
@@ -49,8 +51,9 @@ class PeriodSums:
             begun = bucket.start_time
             if self._periods is not None:
                 begun = max(whole[0], min(self._periods.start, begun))
-            self._running = _RunningPeriod(self._columns, whole, begun, bucket)
+            self._running = _RunningPeriod(self._row_groups, whole, begun)
         self._running.add(bucket)
+        self._last = bucket
         return ended
 
     def rest(self) -> Sequence[Bucket]:
@@ -84,58 +87,35 @@ class PeriodSums:
             end = min(end, max(until, self._running.until))
         levels = self._running.levels()
         self._levels |= levels
-        return self._running.rows(end=end, levels=levels)
-
-
-@attrs.frozen
-class _SumColumns:
-    """The columns of an operation, as far as adding up is concerned."""
-
-    keys: Sequence[str]
-    """What tells groups apart."""
-    summed: Sequence[Column]
-    of_buckets: Sequence[str]
-    """The members that buckets have beside their times."""
-    maker: RecordMaker
-
-    @classmethod
-    def of(cls, operation: Operation) -> Self:
-        columns = columns_of(operation)
-        summed = [column for column in columns if column.kind in SUMMED]
-        of_buckets = [field.name for field in operation.bucket_fields]
-        return cls(group_columns(columns), summed, of_buckets, RecordMaker(columns))
+        empty = over_period(self._last, self._running.begun, end, own=self._of_buckets)
+        return self._running.rows(empty, levels)
 
 
 class _RunningPeriod:
     """The sums of one period so far, by group."""
 
-    def __init__(self, columns: _SumColumns, whole: Bounds, begun: int, first: Bucket) -> None:
-        self._columns = columns
+    def __init__(self, row_groups: RowGroups, whole: Bounds, begun: int) -> None:
+        self._row_groups = row_groups
         self.whole = whole
-        """The whole period, in Unix seconds."""
-        self._begun = begun
-        self.until = begun
-        """Where the last bucket ends."""
-        self._last = first
-        self._groups: dict[tuple[object, ...], _GroupSums] = {}
+        self.begun = self.until = begun
+        """Where its first bucket begins, or the range, and where its last bucket ends."""
+        self._groups: dict[GroupKey, _GroupSums] = {}
         self._apart: list[Bucket] = []
 
     def add(self, bucket: Bucket) -> None:
         """Take the rows of `bucket`."""
-        self._last, self.until = bucket, max(self.until, bucket.end_time)
-        for record, row in zip(self._columns.maker.records(bucket), row_buckets(bucket), strict=True):
+        self.until = max(self.until, bucket.end_time)
+        for key, record, row in self._row_groups.rows(bucket):
             if not row.results or _has_no_currency(record):
                 self._apart.append(row)
                 continue
-            key = tuple(record[name] for name in self._columns.keys)
-            self._groups.setdefault(key, _GroupSums()).add(record, row.results[0], self._columns.summed)
+            self._groups.setdefault(key, _GroupSums()).add(record, row.results[0], self._row_groups.summed)
 
-    def rows(self, *, end: int, levels: Mapping[str, datetime]) -> list[Bucket]:
-        """What they come to, up to `end`; groups have no level that ended before those in `levels`."""
-        summed = self._columns.summed
+    def rows(self, empty: Bucket, levels: Mapping[str, datetime]) -> list[Bucket]:
+        """What they come to, in buckets like `empty`, with no level that ended before those in `levels`."""
+        summed = self._row_groups.summed
         groups = [group.at(levels) for group in self._groups.values()]
         groups.sort(key=lambda group: [-(group.sums.get(column.name) or 0) for column in summed])
-        empty = over_period(self._last, self._begun, end, own=self._columns.of_buckets)
         found = [with_results(empty, [group.as_result(summed)]) for group in groups]
         return [*found, *self._apart] or [empty]
 

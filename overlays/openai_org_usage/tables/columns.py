@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
+from functools import cache
 
 import attrs
 
@@ -63,6 +64,7 @@ EXACT = (Kind.MONEY, Kind.DECIMAL)
 """The kinds that are never rounded."""
 
 
+@cache
 def columns_of(operation: Operation) -> tuple[Column, ...]:
     """All columns: the times, the fields of results, in their order and flat, and of buckets; the unknown."""
     return (

@@ -7,6 +7,7 @@ included) can be imported and type-checked without them.
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -65,6 +66,9 @@ def require(module: str) -> ModuleType:
         MissingExtraError: it is not installed; the message has the command that installs it.
         APIConnectionError: there is no file left to open.
     """
+    known = sys.modules.get(module)
+    if known is not None and module in _imported:
+        return known
     library = module.partition(".")[0]
     try:
         import_whole(module, lambda: importlib.import_module(module))

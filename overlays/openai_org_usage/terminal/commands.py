@@ -193,9 +193,13 @@ def _ended_by_signals() -> Generator[None]:
             signal.signal(signal.SIGINT, interrupt)
 
 
-atexit.register(
-    gc.freeze
-)  # Python would look for garbage as it ends, which takes a few hundredths of a second.
+def _end_at_once() -> None:
+    """Spare a last look for garbage, which takes as long as drawing a report; DuckDB complains without it."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
+
+
+atexit.register(_end_at_once)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...archive.archive import Archive
     from ...client import UsageClient
     from ...directory.names import Names
-    from ...hooks import PageEvent
+    from ..progress import Progress
 
 Note = Callable[[str], object]
 """Is told what the reader should know."""
@@ -99,8 +99,8 @@ class AnswerOptions:
         return cls(archive, options_from(ConnectionOptions, given), options_from(Console, given), context)
 
     @contextmanager
-    def source(self, *, on_page: Callable[[PageEvent], object] | None = None) -> Generator[AnswerSource]:
-        """Who answers, open.
+    def source(self, progress: Progress | None = None) -> Generator[AnswerSource]:
+        """Who answers, open; `progress` is told of its pages.
 
         Raises:
             ConfigurationError: there is no key, or it is of another kind; or the URL is unsafe.
@@ -108,6 +108,7 @@ class AnswerOptions:
             ArchiveError: there is no archive, or none of that organization.
         """
         context, console, connection = self.context, self.console, self.connection
+        on_page = console.tell_page if progress is None else progress.hook(console)
         if self.archive.archive is None:
             with (
                 connection.server(context, self.archive.organization) as server,
@@ -119,7 +120,7 @@ class AnswerOptions:
 
         kept, answers = self.archive.open(context)
         with ArchiveClient(answers) as client:
-            hooked = client.with_options(on_page=on_page or console.tell_page, on_retry=console.tell_retry)
+            hooked = client.with_options(on_page=on_page, on_retry=console.tell_retry)
             yield _Archived(hooked, kept, answers, context)
 
 

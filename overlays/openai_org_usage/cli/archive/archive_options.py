@@ -18,6 +18,7 @@ from ..errors import WrongUsageError
 if TYPE_CHECKING:
     from ...archive.answers.answer_pages import ArchiveAnswers
     from ...archive.archive import Archive
+    from ...archive.manifest import ArchiveManifest
 
 _option = partial(Option, section="Archive")
 _OF_THE_API: Final = ("--names-file", "--dry-run")
@@ -68,13 +69,18 @@ class ArchiveOptions:
         from ...archive.archive import Archive
 
         archive = Archive(self.archive or "", clock=context.clock)
-        return archive, archive.answers(organization=self._name(archive), settled=self.settled)
+        name = self.name_in(archive.manifest()) if self.organization is None else self.organization
+        return archive, archive.answers(organization=name, settled=self.settled)
 
-    def _name(self, archive: Archive) -> str:
-        """The organization that is meant: without the option, the usual one, or the only one."""
+    def name_in(self, manifest: ArchiveManifest) -> str:
+        """The organization that is meant: without the option, the usual one, or the only one.
+
+        Raises:
+            WrongUsageError: there are several.
+        """
         if self.organization is not None:
             return self.organization
-        known = list(archive.manifest().organizations)
+        known = list(manifest.organizations)
         if len(known) > 1 and _DEFAULT not in known:
             raise WrongUsageError(f"--archive: say by --organization which of {', '.join(known)} is meant")
         return known[0] if len(known) == 1 else _DEFAULT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,6 +22,8 @@ from ..exit_codes import Exit
 from ..output.result_output import ResultOutput
 from ..progress import ArchiveProgress, show_progress
 from ..unknown_field_notes import warnings_as_notes
+from .answer_source import AnswerOptions
+from .archive_options import ArchiveOptions
 from .sync_options import SyncOptions
 from .sync_summary import (
     ArchiveSummary,
@@ -59,8 +61,8 @@ The file of --organizations has, for each of them, as the configuration has:
 """
 
 
-def sync_command(name: str) -> Command:
-    """The command."""
+def sync_command(name: str, *, after: Callable[[AnswerOptions], object]) -> Command:
+    """The command; when all has been said, `after` gets what answers for each organization synced."""
     return Command(
         name,
         arguments=[click.Argument(["directory"], metavar="DIR")],
@@ -70,14 +72,16 @@ def sync_command(name: str) -> Command:
             *ConnectionOptions.options(),
             *Console.options(),
         ],
-        run=_run,
+        run=partial(_run, after),
         help_text=_HELP,
         closing=_CLOSING,
         extra="archive",
     )
 
 
-def _run(context: CommandContext, *, directory: str, **given: object) -> int:
+def _run(
+    after: Callable[[AnswerOptions], object], context: CommandContext, *, directory: str, **given: object
+) -> int:
     options, console = options_from(SyncOptions, given), options_from(Console, given)
     connection = options_from(ConnectionOptions, given)
     if not directory.strip():
@@ -87,20 +91,26 @@ def _run(context: CommandContext, *, directory: str, **given: object) -> int:
     if output != ResultOutput():
         output.choose_format()
     if options.set_aside is not None:
-        moved = Archive(directory, clock=context.clock).set_aside(options.set_aside)
-        console.note(
-            f"{counted(moved, 'files')} of {options.set_aside} moved to _aside: no table has them any more"
-        )
-        return Exit.DONE
+        return _set_aside(Archive(directory, clock=context.clock), options.set_aside, console)
     run = _SyncCommandRun(directory, options, output, connection, console, context)
     try:
         with warnings_as_notes(console, unknown_fields=True, shown="the column additional_properties"):
-            return run.execute()
+            outcomes = run.outcomes()
+            code = run.tell(outcomes)
+            for answers in run.answers(outcomes):
+                after(answers)
+            return code
     except KeyboardInterrupt:
         kept = "nothing was written" if options.audit else "what was complete is kept, the next sync goes on"
         raise InterruptedQueryError(f"interrupted; {kept}", exit_code=Exit.INTERRUPTED) from None
     except InvalidParameterError as error:
         raise WrongUsageError(f"{_BEFORE.get(error.parameter, '')}{error}") from None
+
+
+def _set_aside(archive: Archive, organization: str, console: Console) -> int:
+    moved = archive.set_aside(organization)
+    console.note(f"{counted(moved, 'files')} of {organization} moved to _aside: no table has them any more")
+    return Exit.DONE
 
 
 @attrs.frozen
@@ -114,8 +124,8 @@ class _SyncCommandRun:
     console: Console
     context: CommandContext
 
-    def execute(self) -> int:
-        """Sync, or audit, and tell what came of it; the exit code.
+    def outcomes(self) -> Sequence[_Outcome]:
+        """Sync, or audit; what came of it.
 
         Raises:
             OpenAIUsageError: nothing could be done, or nothing more, for a single organization.
@@ -125,15 +135,20 @@ class _SyncCommandRun:
         work = partial(self._work, Archive(self.directory, clock=self.context.clock), progress)
         with show_progress(progress, self.console):
             if listed is None:
-                outcomes = self._single(work)
-            else:
-                from ...archive.organizations import for_each_organization, shared_concurrency
+                return self._single(work)
+            from ...archive.organizations import for_each_organization, shared_concurrency
 
-                each = shared_concurrency(len(listed), whole=self.connection.concurrency)
-                shared = attrs.evolve(self.connection, concurrency=each)
-                make_client = partial(self._client_of, shared)
-                outcomes = for_each_organization(listed, work, make_client=make_client)
-        return self._tell(outcomes)
+            each = shared_concurrency(len(listed), whole=self.connection.concurrency)
+            shared = attrs.evolve(self.connection, concurrency=each)
+            make_client = partial(self._client_of, shared)
+            return for_each_organization(listed, work, make_client=make_client)
+
+    def answers(self, outcomes: Iterable[_Outcome]) -> Iterator[AnswerOptions]:
+        """The archive as what answers, for each organization that was synced."""
+        for outcome in outcomes:
+            if outcome.result is not None and not self.options.audit:
+                archive = ArchiveOptions(archive=self.directory, organization=outcome.organization)
+                yield AnswerOptions(archive, self.connection, self.console, self.context)
 
     def _work(
         self, archive: Archive, progress: ArchiveProgress, client: UsageClient, name: str
@@ -167,7 +182,8 @@ class _SyncCommandRun:
         server = ServerAccess(organization.admin_key(), address)
         return connection.client_of(server, self.context, self.console)
 
-    def _tell(self, outcomes: Sequence[_Outcome]) -> int:
+    def tell(self, outcomes: Sequence[_Outcome]) -> int:
+        """Say what came of it; the exit code."""
         found = [each.result for each in outcomes if each.result is not None]
         is_listed = self.output != ResultOutput()
         for note in notes_of(found, differences=not is_listed):

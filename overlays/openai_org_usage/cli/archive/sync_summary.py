@@ -18,8 +18,8 @@ from ..output.result_output import RowResult
 
 if TYPE_CHECKING:
     from ...archive.reading.reading_plan import Gap
-    from ...archive.sync.audit import AuditResult
-    from ...archive.sync.sync_result import SyncResult
+    from ...archive.sync.audit import AuditedTable, AuditResult
+    from ...archive.sync.sync_result import SyncedTable, SyncResult
 
 _MAY_BE_REFUSED: Final = "costs_by_key"
 """One of the usual tables, which some organizations are refused."""
@@ -63,20 +63,7 @@ class ArchiveSummary:
 
 def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
     """What a sync did; tables that were asked for `by_name` have to be given."""
-    tables = tuple(
-        TableSummary(
-            organization=result.organization,
-            table=each.name,
-            figures={
-                "rows read": each.rows,
-                "months written": len(each.months),
-                "fields restated": each.restated,
-                "requests": each.requests,
-            },
-            refused=each.refused is not None,
-        )
-        for each in result.tables
-    )
+    tables = tuple(_synced(result.organization, each) for each in result.tables)
     code = _code_of(tables, by_name=by_name)
     return ArchiveSummary(
         organization=result.organization,
@@ -85,6 +72,17 @@ def sync_summary(result: SyncResult, *, by_name: bool) -> ArchiveSummary:
         closing=f"{counted(result.files_written, 'files')} written, {counted(result.requests, 'requests')}",
         code=Exit.NOT_ALL if result.damaged and code is Exit.DONE else code,
     )
+
+
+def _synced(organization: str, table: SyncedTable) -> TableSummary:
+    figures = {
+        "rows read": table.rows,
+        "months written": len(table.months),
+        "fields restated": table.restated,
+        "requests": table.requests,
+    }
+    is_refused = table.refused is not None
+    return TableSummary(organization=organization, table=table.name, figures=figures, refused=is_refused)
 
 
 def _code_of(tables: Sequence[TableSummary], *, by_name: bool) -> Exit:
@@ -112,16 +110,7 @@ def _readable(gap: Gap) -> tuple[str, str]:
 
 def audit_summary(result: AuditResult, *, by_name: bool) -> ArchiveSummary:
     """What an audit found; tables that were asked for `by_name` have to be given."""
-    tables = tuple(
-        TableSummary(
-            organization=result.organization,
-            table=each.name,
-            figures={"rows compared": each.rows, "differences": each.differences},
-            refused=each.refused is not None,
-            is_kept=each.is_kept,
-        )
-        for each in result.tables
-    )
+    tables = tuple(_audited(result.organization, each) for each in result.tables)
     differences: list[Mapping[str, object]] = result.differences.to_pylist()
     refused = [f"{each.name}: the API refuses it: {each.refused}" for each in result.tables if each.refused]
     return ArchiveSummary(
@@ -131,6 +120,16 @@ def audit_summary(result: AuditResult, *, by_name: bool) -> ArchiveSummary:
         closing=f"{counted(len(differences), 'differences')}, {counted(result.requests, 'requests')}",
         code=Exit.DIFFERENCES if differences else _code_of(tables, by_name=by_name),
         differences=differences,
+    )
+
+
+def _audited(organization: str, table: AuditedTable) -> TableSummary:
+    return TableSummary(
+        organization=organization,
+        table=table.name,
+        figures={"rows compared": table.rows, "differences": table.differences},
+        refused=table.refused is not None,
+        is_kept=table.is_kept,
     )
 
 

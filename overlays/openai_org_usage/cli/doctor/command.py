@@ -13,12 +13,12 @@ import click
 from ...credentials import SWAPPED, AdminKey, checked_base_url
 from ...errors import ConfigurationError
 from ...printable import clean, escaped_json
-from ..click_base import Command, Option, options_from
+from ..click_base import Command, options_from
 from ..connection import ConnectionOptions, ServerAccess
 from ..console import Console, tell, wrap, writable
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..output.formats import OUTPUT
+from ..output.formats import text_or_json_option
 from .access import check_access, check_key
 from .check_result import NOT_CHECKED, CheckResult, Severity, result_of_error, run_check
 from .installation import check_installation
@@ -45,16 +45,9 @@ The exit code is 40 where there is a problem, and otherwise 0."""
 
 def doctor_command(name: str) -> Command:
     """The command."""
-    form = Option(
-        ["--format"],
-        section=OUTPUT,
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help="For people or for programs.  [default: text]",
-    )
     return Command(
         name,
-        options=[form, *ConnectionOptions.options(without=_UNUSED), *Console.options()],
+        options=[text_or_json_option(), *ConnectionOptions.options(without=_UNUSED), *Console.options()],
         run=_run,
         help_text=_HELP,
     )

@@ -83,16 +83,10 @@ def _arrangement(operation: Operation, arguments: _Arguments, output: OutputOpti
     if is_by_model and output.raw:
         raise WrongUsageError("--raw gives the pages as they came, and the API has no costs by model")
     fields = [field.name for field in shown.fields]
-    for name in (*output.columns, *(key.removeprefix("-") for key in output.sort)):
+    for name in output.named_columns:
         if name in (MODEL, LINE_ITEM) and name not in fields:
             raise WrongUsageError(f"there is no {name} in these rows: add --group-by {name}")
-    return Arrangement(
-        operation=shown,
-        by_model=is_by_model,
-        fill=output.fill,
-        sort=output.sort,
-        no_emails=output.no_emails,
-    )
+    return output.arrangement(shown, by_model=is_by_model)
 
 
 def _groups(arguments: _Arguments) -> tuple[str, ...]:

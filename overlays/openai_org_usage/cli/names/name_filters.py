@@ -40,6 +40,7 @@ _LISTS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "api_key": ("keys",),
 }
 """What is in the lists that have names of a kind, as `Names.problems` call it."""
+_NOUNS: Final[Mapping[Kind, str]] = {"project": "project", "user": "user", "api_key": "API key"}
 _OF_PROJECTS: Final = re.compile(r" of \d+ projects?, as .*")
 _CLOSE = 3
 """How many names are suggested."""
@@ -109,8 +110,16 @@ class NameFilters:
             for kind, texts in self._given()
         }
 
-    def taken_for_id(self, request: Request[object, Bucket, object]) -> str | None:
-        """What to say of a name that was typed as an id, where the answer to `request` is empty."""
+    def nothing_found(self, request: Request[object, Bucket, object]) -> str:
+        """What to say where the answer to `request` is empty: by what it was filtered, perhaps wrongly."""
+        names = [name for name, _ in request.arguments if name.endswith("s")]
+        filtered = f" for these {' and '.join(names)}" if names else ""
+        taken_for_id = self._taken_for_id(request)
+        more = f"; {taken_for_id}" if taken_for_id else ""
+        return f"nothing in this range{filtered}, so there are no rows{more}"
+
+    def _taken_for_id(self, request: Request[object, Bucket, object]) -> str | None:
+        """What to say of a name that was typed as an id."""
         for kind, texts in self._given():
             ids = None if texts else request.get(_parameter(kind))  # Else some were found by name.
             for id in ids if isinstance(ids, tuple) else ():
@@ -122,6 +131,25 @@ class NameFilters:
         yield "project", self.by_project
         yield "user", self.by_user
         yield "api_key", self.by_api_key
+
+
+def unlisted_ids(request: Request[object, Bucket, object], names: Names | None) -> Iterator[str]:
+    """What to say of ids in `request` that no list in `names` has: mistakes, or what has been deleted."""
+    for kind in _BEGINNINGS:
+        ids = request.get(_parameter(kind))
+        yield from unlisted_notes(kind, map(str, ids if isinstance(ids, tuple) else ()), names)
+
+
+def unlisted_notes(kind: Kind, ids: Iterable[str], names: Names | None) -> Iterator[str]:
+    """The same of `ids` of one kind; nothing where its lists were not read, or not whole."""
+    if names is None or any(_concerns(kind, problem) for problem in names.problems):
+        return
+    known = _listed(kind, names)
+    for id in ids:
+        if known and id not in known:
+            near = get_close_matches(id, known, n=1)
+            meant = f" (did you mean {near[0]!r}?)" if near else ""
+            yield f"the organization lists no {_NOUNS[kind]} {id!r}{meant}; it may have been deleted"
 
 
 class UnknownNameError(CommandError):
@@ -164,15 +192,20 @@ def _concerns(kind: Kind, problem: str) -> bool:
     return any(re.search(rf"\b{word}\b", lists) for word in _LISTS[kind])
 
 
+def _listed(kind: Kind, names: Names) -> Mapping[str, NamedProject | NamedUser | NamedKey]:
+    """All of a kind that have names, by their ids."""
+    lists: Mapping[Kind, Mapping[str, NamedProject | NamedUser | NamedKey]] = {
+        "project": names.projects,
+        "user": names.users,
+        "api_key": names.api_keys,
+    }
+    return lists[kind]
+
+
 def _called(kind: Kind, names: Names) -> dict[str, list[str]]:
     """The ids by what they are called."""
-    items: Mapping[Kind, Iterable[NamedProject | NamedUser | NamedKey]] = {
-        "project": names.projects.values(),
-        "user": names.users.values(),
-        "api_key": names.api_keys.values(),
-    }
     called: defaultdict[str, list[str]] = defaultdict(list)
-    for item in items[kind]:
+    for item in _listed(kind, names).values():
         if item.name:
             called[item.name].append(item.id)
     return called
@@ -191,4 +224,4 @@ def _suggestion(ids: Mapping[str, Sequence[str]], text: str) -> str:
     return f" (close: {', '.join(shown)})"
 
 
-__all__ = ["NameFilters", "every_name_filter_option", "name_filter_options"]
+__all__ = ["NameFilters", "every_name_filter_option", "name_filter_options", "unlisted_ids", "unlisted_notes"]

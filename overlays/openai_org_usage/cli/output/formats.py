@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+import attrs
 import click
 
 from ...tables.formats import BINARY, BY_SUFFIX, Dates, Format, require_library_of
@@ -22,9 +24,63 @@ OutputFormat = Format | Literal["table"]
 FORMATS: Final = ("table", *get_args(Format))
 
 
+@attrs.frozen(kw_only=True)
+class FormOptions:
+    """In which form rows are written, and where."""
+
+    format: OutputFormat | None = None
+    output: Path | None = None
+    csv_safe: bool = False
+    exact: bool = False
+    dates: Dates = "iso"
+
+    @property
+    def is_to_terminal(self) -> bool:
+        """Whether people read it as it comes."""
+        return self.output is None and sys.stdout.isatty()
+
+    def choose_format(self) -> OutputFormat:
+        """The format: what was asked for, what the suffix of the file says, or what suits the reader.
+
+        Options that are for CSV alone say so, too. What is no file, such as a named pipe, is read by a
+        program: it gets what a pipe gets.
+
+        Raises:
+            WrongUsageError: the suffix says nothing, binary data would go to a terminal, or another format
+                than CSV is to be one for spreadsheets.
+            MissingExtraError: the format needs a library that is not installed.
+        """
+        chosen = self._wanted_format()
+        if chosen in BINARY and self.is_to_terminal:
+            raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
+        require_library_of(chosen)
+        for option in self._csv_options():
+            if chosen != "csv":
+                raise WrongUsageError(f"{option} is for CSV, not for {chosen}")
+        return chosen
+
+    def _wanted_format(self) -> OutputFormat:
+        if self.format is None and self.output is not None:
+            suffix = known_suffix(self.output, tuple(BY_SUFFIX))
+            return "csv" if suffix is None else BY_SUFFIX[suffix]
+        is_table = sys.stdout.isatty() and not self._csv_options()
+        return self.format or ("table" if is_table else "csv")
+
+    def _csv_options(self) -> Sequence[str]:
+        """The options that were given and are for CSV alone."""
+        given = {"--csv-safe": self.csv_safe, f"--dates {self.dates}": self.dates != "iso"}
+        return [option for option, is_given in given.items() if is_given]
+
+
 def format_option() -> Option:
     """In which form a command writes rows."""
     return _option(["--format"], help=_FORMAT, type=click.Choice(FORMATS), metavar="FORMAT")
+
+
+def text_or_json_option(*, section: str = OUTPUT) -> Option:
+    """The form of what has no rows."""
+    forms = click.Choice(["text", "json"])
+    return Option(["--format"], section=section, help=_TEXT_OR_JSON, type=forms, default="text")
 
 
 def spreadsheet_options() -> list[Option]:
@@ -39,45 +95,6 @@ def spreadsheet_options() -> list[Option]:
 def exact_option() -> Option:
     """Whether tables show amounts with all their digits."""
     return _option(["--exact"], help=_EXACT, is_flag=True)
-
-
-def chosen_format(
-    format: OutputFormat | None, *, output: Path | None, is_csv: bool, on_terminal: bool
-) -> OutputFormat:
-    """The format: what was asked for, what the suffix of the file says, or what suits the reader.
-
-    Options that are for CSV alone (`is_csv`) say so, too. What is no file, such as a named pipe, is read by
-    a program: it gets what a pipe gets.
-
-    Raises:
-        WrongUsageError: the suffix says nothing, or binary data would go to a terminal.
-        MissingExtraError: the format needs a library that is not installed.
-    """
-    chosen = _wanted_format(format, output=output, is_csv=is_csv, on_terminal=on_terminal)
-    if chosen in BINARY and output is None and on_terminal:
-        raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
-    require_library_of(chosen)
-    return chosen
-
-
-def _wanted_format(
-    format: OutputFormat | None, *, output: Path | None, is_csv: bool, on_terminal: bool
-) -> OutputFormat:
-    if format is None and output is not None:
-        suffix = known_suffix(output, tuple(BY_SUFFIX))
-        return "csv" if suffix is None else BY_SUFFIX[suffix]
-    return format or ("table" if on_terminal and not is_csv else "csv")
-
-
-def check_for_spreadsheets(format: OutputFormat, *, csv_safe: bool, dates: Dates) -> None:
-    """Refuse to make another format than CSV one for spreadsheets.
-
-    Raises:
-        WrongUsageError: it is none of CSV.
-    """
-    for option, is_given in (("--csv-safe", csv_safe), (f"--dates {dates}", dates != "iso")):
-        if is_given and format != "csv":
-            raise WrongUsageError(f"{option} is for CSV, not for {format}")
 
 
 def output_option() -> Option:
@@ -123,6 +140,7 @@ def known_suffix(path: Path, known: Sequence[str]) -> str | None:
 _FORMAT = (
     f"One of: {', '.join(FORMATS)}.  [default: by FILE's suffix; else table on a terminal, csv elsewhere]"
 )
+_TEXT_OR_JSON = "For people or for programs.  [default: text]"
 _EXACT = "Show all digits of amounts in a table, which are rounded to the cent; every other format has them."
 _OUTPUT = "Where it goes; the file appears in one step, when it is complete.  [default: -, standard output]"
 _CSV_SAFE = "In CSV, put ' before texts that a spreadsheet would run as a formula."

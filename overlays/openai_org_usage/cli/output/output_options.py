@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 import attrs
@@ -14,24 +13,17 @@ from ..._generated import Operation
 from ...named_rows import NAMES_BESIDE, FixedNames, NameLookup
 from ...sums.calendar_periods import AddedBy
 from ...tables.columns import Kind, columns_of, select, with_floats, with_names
-from ...tables.formats import Dates
 from ...tables.schema import Decimals
 from ...terminal.suggestions import suggestion
 from ..click_base import Option
 from ..errors import WrongUsageError
 from ..names.name_options import NameOptions
-from .formats import (
-    OUTPUT,
-    OutputFormat,
-    chosen_format,
-    exact_option,
-    format_option,
-    output_option,
-    spreadsheet_options,
-)
+from .formats import OUTPUT, FormOptions, exact_option, format_option, output_option, spreadsheet_options
 
 if TYPE_CHECKING:
     from ...directory.names import Names
+    from ...sums.calendar_periods import Periods
+    from ..rows.arrangement import Arrangement
 
 _option = partial(Option, section=OUTPUT)
 EMAIL: Final = "user_email"
@@ -39,20 +31,15 @@ _NAMES: Final = {name for names in NAMES_BESIDE.values() for name in names}
 
 
 @attrs.frozen(kw_only=True)
-class OutputOptions:
+class OutputOptions(FormOptions):
     """What is shown, in which form, and where."""
 
-    format: OutputFormat | None = None
-    output: Path | None = None
     columns: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     by: AddedBy | None = None
     totals: bool = False
     fill: bool = False
     decimals: Decimals = "decimal128"
-    csv_safe: bool = False
-    exact: bool = False
-    dates: Dates = "iso"
     drop_empty: bool = False
     no_emails: bool = False
     raw: bool = False
@@ -84,11 +71,6 @@ class OutputOptions:
             _option(["--dry-run"], help=_DRY_RUN, is_flag=True),
         ]
 
-    def choose_format(self, *, on_terminal: bool) -> OutputFormat:
-        """The format, as `chosen_format`."""
-        is_csv = self.csv_safe or self.dates != "iso"
-        return chosen_format(self.format, output=self.output, is_csv=is_csv, on_terminal=on_terminal)
-
     @property
     def added_by(self) -> AddedBy | None:
         """What rows are added up by; None for the buckets that they come in."""
@@ -109,6 +91,21 @@ class OutputOptions:
         """Those of `names` that may be shown."""
         return names.without_emails() if names is not None and self.no_emails else names
 
+    def arrangement(
+        self, operation: Operation, *, periods: Periods | None = None, by_model: bool = False
+    ) -> Arrangement:
+        """What is made of the rows of `operation`, which are added up by `periods`."""
+        from ..rows.arrangement import Arrangement  # Not before it is needed: a help page is there at once.
+
+        return Arrangement(
+            operation=operation,
+            periods=periods,
+            by_model=by_model,
+            fill=self.fill,
+            sort=self.sort,
+            no_emails=self.no_emails,
+        )
+
     def check(self, operation: Operation, names: NameOptions) -> None:
         """Refuse what does not go together, of the columns of `operation`, which have `names` or none.
 
@@ -116,7 +113,7 @@ class OutputOptions:
             WrongUsageError: it does not.
         """
         plain = {column.name for column in columns_of(operation)}
-        for name in (*self.columns, *(key.removeprefix("-") for key in self.sort)):
+        for name in self.named_columns:
             if name in _NAMES and name not in plain and not names.names:
                 raise WrongUsageError(f"{name} is there with --names only")
             if name == EMAIL and self.no_emails:
@@ -125,7 +122,17 @@ class OutputOptions:
             select(operation, self.columns, floats=self.decimals == "float64", names=FixedNames())
         if self.totals and self.by not in (None, "total"):
             raise WrongUsageError(f"--totals is --by total: leave it out, or --by {self.by}")
-        shaping = {
+        if self.raw:
+            self._check_raw(names)
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """Those that are chosen or sorted by."""
+        return (*self.columns, *(key.removeprefix("-") for key in self.sort))
+
+    def _check_raw(self, names: NameOptions) -> None:
+        """Refuse what would change pages that are wanted as they came."""
+        changing = {
             "--by": self.by,
             "--totals": self.totals,
             "--fill": self.fill,
@@ -136,14 +143,11 @@ class OutputOptions:
             "--drop-empty": self.drop_empty,
             "--no-emails": self.no_emails,
             "--names": names.names,
+            "--format": self.format not in (None, "ndjson"),
         }
-        if self.raw:
-            shaping["--format"] = self.format not in (None, "ndjson")
-            refused = [name for name, given in shaping.items() if given]
-            if refused:
-                raise WrongUsageError(
-                    f"--raw gives the pages as they came, one a line: leave {refused[0]} out"
-                )
+        for option, given in changing.items():
+            if given:
+                raise WrongUsageError(f"--raw gives the pages as they came, one a line: leave {option} out")
 
 
 def _read(

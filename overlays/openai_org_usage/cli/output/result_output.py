@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import io
 import shutil
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 import attrs
 
 from ...tables.columns import Column, Kind
-from ...tables.formats import BATCHED, Dates, Format
+from ...tables.formats import BATCHED, Format
 from ...tables.optional_imports import ArrowReader, ArrowSchema, require
 from ...tables.schema import schema_of_kinds
 from ...tables.targets import Stream
 from ...tables.text import write_rows, writing_in
 from ...tables.workbook_rows import write_workbook_rows
 from ..click_base import Option
-from ..console import Console
+from ..console import Console, counted
 from ..errors import WrongUsageError
 from .destination import WriteResult, write_to
-from .formats import (
-    OutputFormat,
-    check_for_spreadsheets,
-    chosen_format,
-    exact_option,
-    format_option,
-    output_option,
-    spreadsheet_options,
-)
+from .formats import FormOptions, exact_option, format_option, output_option, spreadsheet_options
 
 _SHEET = "rows"
 
@@ -69,33 +59,13 @@ class RowResult:
 
 
 @attrs.frozen(kw_only=True)
-class ResultOutput:
-    """In which form rows are written, and where."""
-
-    format: OutputFormat | None = None
-    output: Path | None = None
-    csv_safe: bool = False
-    exact: bool = False
-    dates: Dates = "iso"
+class ResultOutput(FormOptions):
+    """Where and in which form the rows of a result go."""
 
     @classmethod
     def options(cls) -> list[Option]:
         """The options for it."""
         return [format_option(), output_option(), exact_option(), *spreadsheet_options()]
-
-    def choose_format(self) -> OutputFormat:
-        """The format, before anything is asked for.
-
-        Raises:
-            WrongUsageError: nothing says which, or it cannot go there.
-            MissingExtraError: it needs a library that is not installed.
-        """
-        is_csv = self.csv_safe or self.dates != "iso"
-        chosen = chosen_format(
-            self.format, output=self.output, is_csv=is_csv, on_terminal=sys.stdout.isatty()
-        )
-        check_for_spreadsheets(chosen, csv_safe=self.csv_safe, dates=self.dates)
-        return chosen
 
     def write(self, result: Result, console: Console) -> WriteResult:
         """Write `result`.
@@ -106,7 +76,7 @@ class ResultOutput:
         """
         written = write_to(self.output, write=partial(self._write, result, console))
         if written.path is not None:
-            console.note(f"{written.rows:,} row{'' if written.rows == 1 else 's'} in {written.path}")
+            console.note(f"{counted(written.rows, 'rows')} in {written.path}")
         return written
 
     def _write(self, result: Result, console: Console, stream: Stream) -> int:
@@ -120,22 +90,18 @@ class ResultOutput:
         is_safe = self.csv_safe or self.dates == "plain"
         writing = writing_in(format, columns, csv_safe=is_safe, dates=self.dates)
         count = write_rows(result.rows(), stream, columns=columns, writing=writing)
-        if self._is_to_terminal:
+        if self.is_to_terminal:
             from ..tables.drawing import tell_what_is_spelled
 
             tell_what_is_spelled(console)
         return count
-
-    @property
-    def _is_to_terminal(self) -> bool:
-        return self.output is None and sys.stdout.isatty()
 
     def _write_table(self, result: Result, console: Console, stream: Stream) -> int:
         from ..tables.drawing import write_table
         from ..tables.layout import lay_out_table
         from ..tables.table_style import TableStyle
 
-        width = shutil.get_terminal_size().columns if self._is_to_terminal else None
+        width = shutil.get_terminal_size().columns if self.is_to_terminal else None
         names = [column.name for column in result.columns]
         records = [dict(zip(names, row, strict=True)) for row in result.rows()]
         if not records:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -28,7 +27,7 @@ from ..tables.drawing import tell_what_is_spelled, write_table
 from ..tables.layout import lay_out_table
 from ..tables.table_style import TableStyle
 from .destination import RowWriter
-from .formats import OutputFormat, check_for_spreadsheets
+from .formats import OutputFormat
 from .output_options import OutputOptions
 
 if TYPE_CHECKING:
@@ -44,66 +43,12 @@ def writer_for(
     arrangement: Arrangement,
     names: Names | None,
 ) -> RowWriter:
-    """What writes the rows of `query` in `format`, arranged, as `output` asks for, with `names` beside ids.
-
-    Raises:
-        WrongUsageError: the format cannot go there.
-    """
+    """What writes the rows of `query`, arranged, as `output` asks for, with `names` beside ids."""
     if output.raw:
         return partial(_write_pages, query)
-    check_for_spreadsheets(format, csv_safe=output.csv_safe, dates=output.dates)
     if format in BATCHED and arrangement.is_plain and not output.drop_empty:
         return partial(_write_columns, query, output, format, names)
-    return writer_of_buckets(query, output, format, console, arrangement=arrangement, names=names)
-
-
-def writer_of_buckets(
-    buckets: Iterable[Bucket],
-    output: OutputOptions,
-    format: OutputFormat,
-    console: Console,
-    *,
-    arrangement: Arrangement,
-    names: Names | None = None,
-    caption: str = "",
-    captioned: str = "",
-) -> RowWriter:
-    """What writes the rows of `buckets`, arranged.
-
-    A table for people has the `caption` below it, and needs no column of the name `captioned`.
-    """
-    to_terminal = sys.stdout.isatty() and output.output is None
-    arranged = partial(arrangement.rows, buckets, names=names, note=console.note)
-    if format == "table":
-        table = _Table(
-            arrangement,
-            output,
-            console,
-            names,
-            to_terminal=to_terminal,
-            caption=caption,
-            captioned=captioned,
-        )
-        return lambda stream: table.write(arranged(), stream)
-
-    def write(stream: Stream) -> int:
-        rows = write_buckets(
-            arranged(),
-            stream,
-            operation=arrangement.operation,
-            format=format,
-            columns=output.chosen(arrangement.operation, names),
-            decimals=output.decimals,
-            names=names,
-            csv_safe=output.csv_safe,
-            dates=output.dates,
-            drop_empty=output.drop_empty,
-        )
-        if to_terminal:
-            tell_what_is_spelled(console)
-        return rows
-
-    return write
+    return partial(BucketWriter(output, format, console, arrangement, names).write, query)
 
 
 def _write_columns(
@@ -126,24 +71,46 @@ def _write_pages(query: InterruptibleQuery, stream: Stream) -> int:
 
 
 @attrs.frozen
-class _Table:
-    """A table for people."""
+class BucketWriter:
+    """What writes the rows of buckets, arranged."""
 
-    arrangement: Arrangement
     output: OutputOptions
+    format: OutputFormat
     console: Console
+    arrangement: Arrangement
     names: Names | None
-    to_terminal: bool = attrs.field(kw_only=True)
-    caption: str = attrs.field(kw_only=True)
-    captioned: str = attrs.field(kw_only=True)
-    """The column whose values the caption says; it is shown if it is asked for."""
+    caption: str = attrs.field(default="", kw_only=True)
+    """What stands below a table for people."""
+    captioned: str = attrs.field(default="", kw_only=True)
+    """The column whose values the caption says; a table has it if it is asked for."""
 
     def write(self, buckets: Iterable[Bucket], stream: Stream) -> int:
-        """Write the rows of `buckets`, as wide as the terminal is; how many there were."""
+        """Write the rows of `buckets`; how many there were."""
+        arranged = self.arrangement.rows(buckets, names=self.names, note=self.console.note)
+        if self.format == "table":
+            return self._write_table(arranged, stream)
+        rows = write_buckets(
+            arranged,
+            stream,
+            operation=self.arrangement.operation,
+            format=self.format,
+            columns=self.output.chosen(self.arrangement.operation, self.names),
+            decimals=self.output.decimals,
+            names=self.names,
+            csv_safe=self.output.csv_safe,
+            dates=self.output.dates,
+            drop_empty=self.output.drop_empty,
+        )
+        if self.output.is_to_terminal:
+            tell_what_is_spelled(self.console)
+        return rows
+
+    def _write_table(self, buckets: Iterable[Bucket], stream: Stream) -> int:
+        """Write a table as wide as the terminal is."""
         maker = RecordMaker(select(self.arrangement.operation, None, names=self.names))
         records = self._in_their_zone([record for bucket in buckets for record in maker.records(bucket)])
         if records:
-            width = shutil.get_terminal_size().columns if self.to_terminal else None
+            width = shutil.get_terminal_size().columns if self.output.is_to_terminal else None
             style = TableStyle(
                 width=width,
                 is_summed=self.arrangement.periods is not None,

@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
-
-import attrs
-import click
 
 from ..archive.answer_source import AnswerOptions
 from ..click_base import PROGRAM, Command, Option
 from ..console import say
 from ..context import CommandContext
 from ..exit_codes import Exit
-from ..names.name_options import NameOptions
-from ..output.formats import OUTPUT
+from ..output.formats import OUTPUT, text_or_json_option
+from .archived_figures import archived_figures
 from .figures import Overview
 from .kept_figures import KeptFigures
 from .output import JsonOutput, ScreenOutput
@@ -65,14 +61,17 @@ def _run(context: CommandContext, *, format: str, refresh: bool, **given: object
         return Exit.CONFIGURATION
     now = context.clock()
     kept = _kept(answers)
-    overview = None if refresh or kept is None else kept.read()
+    known = None if refresh or kept is None else kept.read()
+    if known is not None and archive.archive is None and not 0 <= now - known.overview.read_at < _YOUNG:
+        known = None
     output = JsonOutput() if format == "json" else ScreenOutput.on_terminal(now)
-    if overview is None or (archive.archive is None and not 0 <= now - overview.read_at < _YOUNG):
+    if known is None:
         overview = _read(answers, show=output.figures)
-        if kept is not None:
-            kept.keep(overview)
     else:
-        output.figures(overview)
+        output.figures(known.overview)
+        overview = known.overview if known.has_causes else _explained(answers, known.overview)
+    if kept is not None and (known is None or not known.has_causes):
+        kept.keep(overview)
     output.rest(overview)
     return Exit.DONE
 
@@ -84,57 +83,43 @@ def _has_key() -> bool:
 def _kept(answers: AnswerOptions) -> KeptFigures | None:
     """Where the figures are kept; None where they are not: of an emulator, and of a remote archive."""
     archive, connection, context = answers.archive, answers.connection, answers.context
-    today, own = datetime.fromtimestamp(context.clock(), UTC).date(), context.configuration.text
     if archive.archive is not None:
-        from ...archive.manifest import MANIFEST
-
-        manifest = Path(archive.archive) / MANIFEST
-        if not os.path.isfile(manifest):  # Of a name that no file may have, too.
-            return None
-        state = manifest.read_bytes().hex()
-        return KeptFigures.of(today, own, archive.organization, manifest.resolve(), state)
+        return archived_figures(archive, context)
     if connection.emulator:
         return None
     entry = None if archive.organization is None else context.configuration.organization(archive.organization)
     address = connection.base_url or (entry and entry.base_url) or os.environ.get(_BASE_URL)
     key = os.environ.get(_KEY if entry is None else entry.key_env)
-    return KeptFigures.of(today, own, key, address)
+    today = datetime.fromtimestamp(context.clock(), UTC).date()
+    return KeptFigures.of((key, address), (today, context.configuration.text))
 
 
 def _read(answers: AnswerOptions, *, show: Callable[[Overview], None]) -> Overview:
     """The figures, and why they changed; `show` gets them as soon as they are there."""
     from ..progress import Progress, show_progress
 
-    progress, now = Progress("overview", several=True), answers.context.clock()
-    with answers.source(on_page=progress.advance) as source:
-        from .budgets import BudgetReading
-        from .figures_of_report import overview_of
+    progress = Progress("overview", several=True)
+    with answers.source(progress) as source:
         from .reading import OverviewReading
 
-        reading = OverviewReading(source.client, source.kept_names(), datetime.fromtimestamp(now, UTC))
+        reading = OverviewReading(source, answers.context)
         with show_progress(progress, answers.console):
-            budgets = BudgetReading(source.client, reading.report, reading.names)
-            overview = overview_of(
-                reading.report,
-                read_at=source.read_at or now,
-                budgets=list(budgets.figures(answers.context.configuration.tables.budgets)),
-            )
-        overview = attrs.evolve(overview, is_archived=answers.archive.archive is not None)
+            overview = reading.overview
         show(overview)
-        if not reading.is_unusual:
-            return overview
-        return overview.with_causes(reading.causes(source.names(NameOptions(), lambda _: None)))
+        return overview.with_causes(reading.causes()) if reading.is_unusual else overview
+
+
+def _explained(answers: AnswerOptions, overview: Overview) -> Overview:
+    """The figures of an archive, which were kept when it was synced, and why they changed."""
+    with answers.source() as source:
+        from .reading import OverviewReading
+
+        return overview.with_causes(OverviewReading(source, answers.context).causes())
 
 
 def _options() -> list[Option]:
     return [
-        Option(
-            ["--format"],
-            section=OUTPUT,
-            type=click.Choice(["text", "json"]),
-            default="text",
-            help="For people or for programs.  [default: text]",
-        ),
+        text_or_json_option(),
         Option(
             ["--refresh"],
             section=OUTPUT,

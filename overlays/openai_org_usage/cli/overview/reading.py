@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +13,15 @@ from ...query_steps import run_steps
 from ...report import ChangeSize, Period, Report, Scope, collect, make_report
 from ...report.explanation.words import sentence
 from ...report.report_steps import ReportSteps
-from .figures_of_report import TOP
+from ..names.name_options import NameOptions
+from .budgets import BudgetReading
+from .figures_of_report import TOP, overview_of
 
 if TYPE_CHECKING:
-    from ...client import UsageClient
     from ...directory.names import Names
+    from ..archive.answer_source import AnswerSource
+    from ..context import CommandContext
+    from .figures import Overview
 
 _LARGE: Final = (ChangeSize.CLEAR, ChangeSize.SHARP)
 _NOTHING: Final = "nothing stands out that explains the change."
@@ -25,31 +29,51 @@ _NOTHING: Final = "nothing stands out that explains the change."
 
 @attrs.define(slots=False)
 class OverviewReading:
-    """One reading of the running month, at the moment `now`."""
+    """One reading of the running month, at the present."""
 
-    client: UsageClient
-    names: Names
-    now: datetime
+    source: AnswerSource
+    context: CommandContext
 
     @cached_property
-    def report(self) -> Report:
+    def now(self) -> datetime:
+        """The present."""
+        return datetime.fromtimestamp(self.context.clock(), UTC)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The figures, without what explains them."""
+        budgets = BudgetReading(self.source.client, self._report, self._names)
+        overview = overview_of(
+            self._report,
+            read_at=self.source.read_at or self.now.timestamp(),
+            budgets=list(budgets.figures(self.context.configuration.tables.budgets)),
+        )
+        return attrs.evolve(overview, is_archived=self.source.read_at is not None)
+
+    @cached_property
+    def _names(self) -> Names:
+        return self.source.kept_names()
+
+    @cached_property
+    def _report(self) -> Report:
         """The figures without owners and tokens; its causes are not the ones to tell of."""
         scope = Scope.of(Period.this_month(self.now), now=self.now)
-        gathered = run_steps(self.client, ReportSteps(scope, is_brief=True).gathered())
-        return make_report(gathered, scope=scope, top=TOP).with_names(self.names)
+        gathered = run_steps(self.source.client, ReportSteps(scope, is_brief=True).gathered())
+        return make_report(gathered, scope=scope, top=TOP).with_names(self._names)
 
     @property
     def is_unusual(self) -> bool:
         """Whether a month changed so much, or days stand out so, that one wants to know why."""
-        found = (spend.explanation for spend in self.report.spends[:1])
+        found = (spend.explanation for spend in self._report.spends[:1])
         return any(each is not None and (each.size in _LARGE or each.unusual_days) for each in found)
 
-    def causes(self, names: Names) -> Mapping[str, str]:
-        """What explains most of the month's change, by currency and as the report says it with `names`.
+    def causes(self) -> Mapping[str, str]:
+        """What explains most of the month's change, by currency and as the report says it.
 
         It takes all rows of a report, several times those of the figures.
         """
-        report = collect(self.client, now=self.now, top=TOP, names=names)
+        names = self.source.names(NameOptions(), lambda _: None)
+        report = collect(self.source.client, now=self.now, top=TOP, names=names)
         return {
             spend.currency: sentence(spend.explanation, spend.currency) or _NOTHING
             for spend in report.spends

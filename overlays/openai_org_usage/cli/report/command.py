@@ -20,7 +20,7 @@ from ..names.name_options import NAMES, NameOptions, names_file_option
 from ..output.destination import write_to
 from ..output.formats import OUTPUT
 from ..progress import Progress, show_progress
-from .filters import ReportFilterOptions
+from .filters import ReportFilterOptions, doubts_about
 from .format import ReportOutput
 from .range import ReportRange, check_settled, too_long_ago
 
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...directory.names import Names
-    from ...hooks import PageEvent
-    from ...report import Period, Report
+    from ...report import Period, Report, ReportFilters
     from ...tables.targets import Stream
 
 _output = partial(Option, section=OUTPUT)
@@ -138,25 +137,34 @@ class _ReportRun:
     def _asked(self, note: Callable[[str], object]) -> Report:
         """The report; `note` is told what is to be said beside."""
         progress = Progress("report", several=True)
-
-        def on_page(event: PageEvent) -> None:
-            progress.advance(event)
-            self.answers.console.tell_page(event)
-
         with (
             show_progress(progress, self.answers.console),  # From here on, as imports take their time, too.
-            self.answers.source(on_page=on_page) as source,
+            self.answers.source(progress) as source,
         ):
             return self._report(source, note)
 
     def _report(self, source: AnswerSource, note: Callable[[str], object]) -> Report:
-        from ...report import collect
-
         # Names are read last, as figures are of use without, unless something is filtered by them.
         known = self._names(source, note) if self.filters.need_names else None
         filters = self.filters.meant(known)
+        report = self._collected(source, filters)
+        if self.answers.archive.settled:
+            check_settled(self.period, source.read_until)
+        without = self.asked.no_names or known is not None
+        names = known if without else self._read_names(source, note)
+        for doubt in doubts_about(report, filters, names):
+            note(doubt)
+        report = report.with_names(names, emails=not (self.asked.no_emails or self.asked.no_names))
+        age = source.age()
+        if age is None:
+            return report
+        return attrs.evolve(report, notes=(f"The figures are {age}.", *report.notes))
+
+    def _collected(self, source: AnswerSource, filters: ReportFilters) -> Report:
+        from ...report import collect
+
         try:
-            report = collect(
+            return collect(
                 source.client,
                 period=self.period,
                 filters=filters,
@@ -167,19 +175,6 @@ class _ReportRun:
         except LookbackExceededError as error:
             context = click.get_current_context()
             raise too_long_ago(context, error, self.period, today=self.now.date()) from None
-        for unmatched in report.part.unmatched_notes():
-            note(unmatched)
-        if report.part and not (report.spends or report.part.unmatched):
-            note(f"nothing in this range is of {report.part}: is that written as it should be?")
-        if self.answers.archive.settled:
-            check_settled(self.period, source.read_until)
-        without = self.asked.no_names or known is not None
-        names = known if without else self._read_names(source, note)
-        report = report.with_names(names, emails=not (self.asked.no_emails or self.asked.no_names))
-        age = source.age()
-        if age is None:
-            return report
-        return attrs.evolve(report, notes=(f"The figures are {age}.", *report.notes))
 
     def _read_names(self, source: AnswerSource, note: Callable[[str], object]) -> Names | None:
         """The names; none, with a note why, where they cannot be read.

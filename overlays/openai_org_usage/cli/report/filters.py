@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from ..click_base import Option
-from ..names.name_filters import NameFilters, every_name_filter_option
+from ..names.name_filters import NameFilters, every_name_filter_option, unlisted_notes
 from ..parameters import FILTERS
 
 if TYPE_CHECKING:
     from ...directory.names import Names
-    from ...report import ReportFilters
+    from ...report import Report, ReportFilters
 
 _option = partial(Option, section=FILTERS, multiple=True)
 
@@ -65,6 +66,19 @@ class ReportFilterOptions:
     @property
     def _owners(self) -> NameFilters:
         return NameFilters(by_project=self.by_project, by_user=self.by_user, by_api_key=self.by_api_key)
+
+
+def doubts_about(report: Report, filters: ReportFilters, names: Names | None) -> Iterator[str]:
+    """What of `filters` is likely written wrongly: no costs are of it, or no list in `names` has it."""
+    doubts = [
+        *report.part.unmatched_notes(),
+        *unlisted_notes("project", filters.project_ids, names),
+        *unlisted_notes("user", filters.user_ids, names),
+        *unlisted_notes("api_key", filters.api_key_ids, names),
+    ]
+    yield from doubts
+    if report.part and not (report.spends or doubts):
+        yield f"nothing in this range is of {report.part}: is that written as it should be?"
 
 
 _MODEL: Final = (

@@ -95,15 +95,14 @@ def too_long_ago(
     earliest = error.earliest_start
     start = None if earliest is None else -(-earliest // _DAY) * _DAY
     if start is None or start >= period.end_time:
-        return TooLongAgoError(str(error))
+        return TooLongAgoError.of(error, remedy=None)
     kept: dict[str, str | None] = {
         "--start-time": readable(start),
         "--end-time": readable(period.end_time) if period.end <= today else None,
         _COMPLETE: None,
         **dict.fromkeys(WITHOUT_START),
     }
-    remedy = command_line(context, kept)
-    return TooLongAgoError(f"{str(error).rstrip('.')}; from there on:", remedy=remedy)
+    return TooLongAgoError.of(error, remedy=command_line(context, kept))
 
 
 def check_settled(period: Period, until: int | None) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from types import SimpleNamespace
-from typing import Self, TypeAlias
 
 import attrs
 
 from ..._generated import Operation, OverTime, ResponseField, ValueType
 from ...pagination.rules import Bucket
-from ...sums.row_buckets import row_buckets, with_results, with_value
-from ...sums.summed_columns import SUMMED, group_columns
-from ...tables.columns import OTHERS, Column, Kind, columns_of
-from ...tables.records import Record, RecordMaker
-
-_Key: TypeAlias = tuple[object, ...]
+from ...sums.row_buckets import with_results, with_value
+from ...sums.row_groups import RowGroups
+from ...tables.columns import OTHERS, Column, Kind
+from ...tables.records import Record
 
 
 def filled(buckets: Iterable[Bucket], *, operation: Operation) -> Iterator[Bucket]:
@@ -26,45 +23,25 @@ def filled(buckets: Iterable[Bucket], *, operation: Operation) -> Iterator[Bucke
     Only what came is filled: where nobody was asked, or nothing was read, there is no zero. A level is not
     known where nothing says it, and stays empty. Where no bucket has a row, each has one that is of no group.
     """
-    held, groups = list(buckets), _GroupRows.of(operation)
-    zeros = {
-        key: groups.zero(record, result) for bucket in held for key, record, result in groups.rows(bucket)
-    }
-    nothing = [] if any(map(_has_rows, held)) else [_nothing(operation.fields)]
+    held, groups = list(buckets), RowGroups.of(operation)
+    rows = [row for bucket in held for row in groups.rows(bucket)]
+    zeros = {key: _zero(row.results[0], record, groups.summed) for key, record, row in rows if row.results}
+    nothing = [] if rows else [_nothing(operation.fields)]
     for _, same_time in groupby(held, key=_times):
         same = list(same_time)
         yield from filter(_has_rows, same)
-        seen = {key for bucket in same for key, _, _ in groups.rows(bucket)}
+        seen = {key for bucket in same for key, _, row in groups.rows(bucket) if row.results}
         missing = [zero for key, zero in zeros.items() if key not in seen]
         yield with_results(same[-1], [*missing, *nothing])
 
 
-@attrs.frozen
-class _GroupRows:
-    """The rows of groups, as they are and with zeros."""
-
-    columns: Sequence[Column]
-    keys: Sequence[str]
-    maker: RecordMaker
-
-    @classmethod
-    def of(cls, operation: Operation) -> Self:
-        columns = columns_of(operation)
-        return cls(columns, group_columns(columns), RecordMaker(columns))
-
-    def rows(self, bucket: Bucket) -> Iterator[tuple[_Key, Record, object]]:
-        """The group, record and result of each row of `bucket`; what is of an unknown kind is of none."""
-        for record, row in zip(self.maker.records(bucket), row_buckets(bucket), strict=True):
-            for result in row.results:
-                yield tuple(record[name] for name in self.keys), record, result
-
-    def zero(self, record: Record, result: object) -> object:
-        """`result` with a zero in the place of each number of its `record`; of a level nothing."""
-        with attrs.validators.disabled():  # What stays was added up, and may be longer than what is sent.
-            for column in self.columns:
-                if column.kind in SUMMED and record[column.name] is not None:
-                    result = with_value(result, column.path, _zero_of(column.over_time, column.kind))
-            return with_value(result, (OTHERS,), None)
+def _zero(result: object, record: Record, summed: Iterable[Column]) -> object:
+    """`result` with a zero in the place of each number of its `record`; of a level nothing."""
+    with attrs.validators.disabled():  # What stays was added up, and may be longer than what is sent.
+        for column in summed:
+            if record[column.name] is not None:
+                result = with_value(result, column.path, _zero_of(column.over_time, column.kind))
+        return with_value(result, (OTHERS,), None)
 
 
 def _has_rows(bucket: Bucket) -> bool:

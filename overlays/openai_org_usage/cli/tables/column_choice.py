@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ...named_rows import NAMES_BESIDE
 from ...sums.summed_columns import CURRENCY, SUMMED, UNIT, is_description, is_unit
 from ...tables.columns import END, START, Column, Kind
 from ...tables.records import Record
@@ -46,13 +47,17 @@ def columns_to_spare(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
     for column in reversed(columns):
         if is_description(column) and column.names is None:
             yield (column,)
-    first = {column.beside: column for column in reversed(columns) if column.names is not None}
-    yield tuple(c for c in columns if c.names is not None and c is not first[c.beside])
+    yield tuple(filter(is_second_name, columns))
     numbers = [column for column in reversed(columns) if column.kind in NUMBERS]
     numbers.sort(key=lambda column: column.required or column.kind is Kind.MONEY)
     for number in numbers[:-1]:
         yield (number, *(column for column in columns if column.name == number.name + UNIT))
     yield from ((column,) for column in _last_resorts(columns))
+
+
+def is_second_name(column: Column) -> bool:
+    """Whether it is the second name of an id, such as an e-mail address, that was looked up."""
+    return column.names is not None and column.name not in NAMES_BESIDE[column.beside][:1]
 
 
 def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
@@ -71,4 +76,4 @@ def folds(column: Column) -> bool:
     return column.kind not in (*NUMBERS, Kind.TIME) and not column.on_bucket
 
 
-__all__ = ["NUMBERS", "choose_columns", "columns_to_spare", "folds"]
+__all__ = ["NUMBERS", "choose_columns", "columns_to_spare", "folds", "is_second_name"]

@@ -11,6 +11,7 @@ import attrs
 
 from ..._generated import OverTime
 from ...money import currency_of, exact_sum
+from ...named_rows import NAMES_BESIDE
 from ...printable import clean
 from ...sums.summed_columns import CURRENCY, UNIT
 from ...tables.columns import END, START, Column, Kind
@@ -68,8 +69,8 @@ class ColumnMaker:
         moments: list[datetime | None] = [record[time] for record in records for time in times]
         return cls(style, CellStyle.of(moments, exact=style.exact))
 
-    def made(self, records: Sequence[Record], column: Column) -> ColumnLayout:
-        """The `column` of `records`."""
+    def made(self, records: Sequence[Record], column: Column, *, whole_ids: int = 0) -> ColumnLayout:
+        """The `column` of `records`; ids of up to `whole_ids` characters are not shortened any more."""
         last = _last_end(records, column)
         has_total = self.style.adds_up and _can_be_added(records, column)
         total = [_total(records, column, last=last)] if has_total else []
@@ -78,10 +79,17 @@ class ColumnMaker:
         below = dict.fromkeys([LAST if over_time else TOTAL], texts[-1]) if total else dict[str, str]()
         is_level = last is not None and self.style.is_summed
         heading = f"{column.name}, {LAST}" if is_level else _heading(records, column)
-        width = max(map(self.style.measure, (heading, *texts)))
-        least = max(len(heading), len(TOTAL)) if folds(column) else width
+        least = width = max(map(self.style.measure, (heading, *texts)))
         cells = texts[: len(records)]
-        return ColumnLayout(heading, column.kind in NUMBERS, cells, below, width, min(width, least))
+        if folds(column):
+            least = min(width, max(len(heading), len(TOTAL), _longest_id(column, cells, whole_ids)))
+        return ColumnLayout(heading, column.kind in NUMBERS, cells, below, width, least)
+
+
+def _longest_id(column: Column, cells: Iterable[str], whole: int) -> int:
+    """How many characters the longest id has of those with up to `whole`."""
+    ids = cells if column.name in NAMES_BESIDE else ()
+    return max((len(id) for id in ids if len(id) <= whole), default=0)
 
 
 def _last_end(records: Iterable[Record], column: Column) -> datetime | None:

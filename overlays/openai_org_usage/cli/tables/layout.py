@@ -10,9 +10,9 @@ import attrs
 from ...named_rows import NAMES_BESIDE
 from ...tables.columns import END, START, Column
 from ...tables.records import Record
-from .column_choice import columns_to_spare
+from .column_choice import columns_to_spare, is_second_name
 from .column_layout import LAST, TOTAL, ColumnLayout, ColumnMaker
-from .short_ids import with_short_ids
+from .short_ids import SHORT, with_short_ids
 from .shortened_texts import Measure
 from .table_style import TableStyle
 
@@ -53,10 +53,10 @@ def lay_out_table(records: Sequence[Record], columns: Sequence[Column], style: T
         return TableLayout(_fitted([*whole.values()], width=width))
     same = _same_times(records, [column for column in columns if column.name in (START, END)])
     gone = set[Column]() if _fits(whole.values(), width) else {*same}
-    made = whole
+    made: Mapping[Column, ColumnLayout] = whole
     if not _fits(_kept(whole, gone).values(), width):
-        made = _with_short_ids(whole, records, maker)
-        gone |= _without_room(_kept(made, gone), width=width, measure=style.measure)
+        made, lost = _with_short_ids(_kept(whole, gone), records, maker, width=width)
+        gone |= lost
     kept = _kept(made, gone)
     return TableLayout(
         _narrowed(_with_lone_ids(kept, whole), [*kept.values()], width=width, measure=style.measure),
@@ -75,11 +75,20 @@ def _kept(made: Mapping[Column, ColumnLayout], gone: Collection[Column]) -> dict
 
 
 def _with_short_ids(
-    whole: Mapping[Column, ColumnLayout], records: Sequence[Record], maker: ColumnMaker
-) -> dict[Column, ColumnLayout]:
-    """All columns, with ids shortened beside their names."""
-    short = with_short_ids(records, [*whole])
-    return {c: maker.made(short, c) if c.name in NAMES_BESIDE else one for c, one in whole.items()}
+    whole: Mapping[Column, ColumnLayout], records: Sequence[Record], maker: ColumnMaker, *, width: int
+) -> tuple[Mapping[Column, ColumnLayout], set[Column]]:
+    """The columns with ids shortened beside their names, and those of them for which there is no room.
+
+    Short ids stay whole, unless a column had to go for them that is none of e-mail addresses.
+    """
+    attempts: list[tuple[dict[Column, ColumnLayout], set[Column]]] = []
+    for kept in (SHORT, 0):
+        short = with_short_ids(records, [*whole], whole=kept)
+        ids = {c: maker.made(short, c, whole_ids=kept) for c in whole if c.name in NAMES_BESIDE}
+        made = {**whole, **ids}
+        attempts.append((made, _without_room(made, width=width, measure=maker.style.measure)))
+    (_, lost), (_, least) = attempts
+    return attempts[0] if all(map(is_second_name, lost - least)) else attempts[1]
 
 
 def _with_lone_ids(
