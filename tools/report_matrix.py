@@ -57,7 +57,7 @@ def _taken(shown: Browser, name: str, folder: Path) -> Iterator[Path]:
         picture = folder / f"{name}-{window}-{'dark' if dark else 'light'}.png"
         picture.write_bytes(seen.picture)
         yield picture
-        (folder / f"{name}.pdf").write_bytes(seen.paper)
+    (folder / f"{name}.pdf").write_bytes(seen.paper)
 
 
 def _index(pictures: list[Path]) -> str:

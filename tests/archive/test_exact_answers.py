@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from openai_org_usage import (
 from openai_org_usage.archive.archive import Archive
 from openai_org_usage.archive.archive_table import ArchiveTable
 from openai_org_usage.archive.manifest import decode_manifest, encode_manifest
+from openai_org_usage.report import collect_daily
 
 from ..cli.ledgers import cost
 from ..conftest import DAY, MIDNIGHT, NOW
@@ -158,6 +160,29 @@ def test_results_of_unknown_kinds_are_handed_on_whole(kept: Kept) -> None:
     (unknown,) = bucket.unknown_results
     assert unknown.object == strange["object"]
     assert unknown.data == {**strange, "amount": {"value": Decimal("1.25")}}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"object": "organization.credits.result", "amount": {"value": 1.25}},
+        {**cost("1"), "amount": None},
+        {**cost("1"), "amount": {"value": 7}},
+        cost("0E-6176"),
+        cost(LONGEST),
+    ],
+    ids=["unknown kind", "no amount", "no currency", "zero", "long"],
+)
+@pytest.mark.filterwarnings("ignore::openai_org_usage.UnknownResultWarning")
+def test_readings_that_take_rows_alone_find_what_pages_have(kept: Kept, odd: Any) -> None:
+    """The same amounts, and the same is left out, whether it takes columns or pages to tell."""
+    results, now = (cost("1.50", project_id="a", line_item="x"), odd), datetime.fromtimestamp(NOW, UTC)
+    settings: dict[str, Any] = {**SETTINGS, "transport": serving(*results)}
+    with UsageClient(**settings) as live:
+        expected = collect_daily(live, now=now)
+    found = collect_daily(kept(*results), now=now)
+    assert found.amounts == expected.amounts
+    assert found.left_out == expected.left_out
 
 
 def test_a_bucket_that_was_cut_off_ends_there_once_it_is_over(kept: Kept) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from openai_org_usage import UsageClient
 from openai_org_usage.emulator.prices import TOKEN_PRICES
-from openai_org_usage.report import Period, collect
+from openai_org_usage.report import Period, collect, render_terminal
 
 from .figures import DAY, NOW, cost, report_of, tokens
+from .sizes import A_DAY, report_over
 
 NOVEMBER = date(2026, 11, 1)
 
@@ -125,3 +126,17 @@ def test_the_cached_share_is_of_what_says_how_much_was_cached() -> None:
     mix = report_of([], completions=rows).tokens
     assert mix.sums.cached_share == Decimal("0.5")
     assert {each.model: each.sums.cached_share for each in mix.models} == {"a": Decimal("0.5"), "b": None}
+
+
+@pytest.mark.parametrize("a_day", A_DAY)
+def test_a_week_reads_alike_at_every_size(a_day: str) -> None:
+    """Averages are as exact, tokens are counted one by one, and a fall says its weekdays."""
+    report = report_over(a_day, 7)
+    (spend,) = report.spends
+    assert spend.change is not None
+    assert spend.daily_change is not None
+    assert spend.daily_change.ratio == pytest.approx(spend.change.ratio, abs=Decimal("0.00001"))
+    text = " ".join(render_terminal(report).split())
+    assert "(17.2%), with 4 weekdays against 5." in text
+    assert "thousand" not in text
+    assert "$0.1427 1M tokens" in text

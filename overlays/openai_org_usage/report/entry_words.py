@@ -48,10 +48,16 @@ def short(entry: Called, breakdown: ByDimension) -> str:
     """The name, or the id where nothing is known; with the end of the id where names are the same."""
     if entry.key is None:
         return nameless(breakdown)
+    name = clean(entry.label.shown_name or entry.key)
+    apart = told_apart(entry)
+    return f"{name} {apart}" if apart else name
+
+
+def told_apart(entry: Called) -> str:
+    """What tells a name from one that is the same, such as `(…f3Kx9Q, archived)`; empty if nothing has to."""
     label = entry.label
     aside = [*([clean(label.id_end)] if label.id_end else []), *label.marks]
-    name = clean(label.shown_name or entry.key)
-    return f"{name} ({', '.join(aside)})" if aside else name
+    return f"({', '.join(aside)})" if aside else ""
 
 
 def full(entry: Called, breakdown: ByDimension) -> str:

@@ -21,14 +21,16 @@ DIMENSIONS: Mapping[str, str] = {
 
 _SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 _UNITS = {
-    "1000_tokens": "thousand tokens",
     "duration_seconds": "seconds",
     "duration_minutes": "minutes",
     "duration_hours": "hours",
     "gibibyte_hours": "GiB hours",
 }
+_THOUSANDS = {"1000_tokens": "tokens"}
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_EVEN)
+_TWO_DIGITS = Context(prec=2, rounding=ROUND_HALF_EVEN)
 _THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_EVEN)
+_FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)
 _DIME = Decimal("0.1")
 _TINY, _HUGE = Decimal("1e-6"), Decimal("1e15")
 _MAGNITUDES = ((10**12, 10**12, "T"), (10**9, 10**9, "B"), (10**6, 10**6, "M"), (10**4, 10**3, "k"))
@@ -50,7 +52,7 @@ def figure(amount: Decimal) -> str:
     size = amount.copy_abs()
     if _is_extreme(size):
         return f"{sign}{_with_exponent(size)}"
-    places = 2 if size >= _DIME or not size else 1 - size.adjusted()
+    places = 2 if size >= _DIME or not size else 1 - _TWO_DIGITS.plus(size).adjusted()
     return f"{sign}{size.quantize(Decimal(1).scaleb(-places), context=_CONTEXT):,f}"
 
 
@@ -107,12 +109,11 @@ def plain(value: Decimal) -> str:
 
 
 def price(value: Decimal, currency: str) -> str:
-    """A unit price: to the cent at least; with up to four decimals from one on, with all below."""
+    """A unit price: to the cent at least; with up to four decimals from one on, four digits below."""
     size = value.copy_abs()
     if size >= _HUGE:
         return money(value, currency)
-    if size >= 1:
-        size = size.quantize(Decimal("0.0001"), context=_CONTEXT)
+    size = size.quantize(Decimal("0.0001"), context=_CONTEXT) if size >= 1 else _FOUR_DIGITS.plus(size)
     whole, _, fraction = plain(size).partition(".")
     sign = MINUS if value < 0 else ""
     return f"{sign}{symbol(currency)}{int(whole):,}.{fraction.ljust(2, '0')}"
@@ -177,9 +178,17 @@ def others(number: int, dimension: str) -> str:
     return f"{number} other {noun}{'s' if number != 1 else ''}"
 
 
-def unit(name: str) -> str:
-    """The unit of a quantity as people read it, such as `GiB hours`."""
-    return _UNITS.get(name) or clean(name).replace("_", " ")
+def singly(number: Decimal, unit: str) -> tuple[Decimal, str]:
+    """A quantity and its unit as people read it: what the API counts in thousands is counted one by one."""
+    if unit in _THOUSANDS:
+        return _CONTEXT.multiply(number, 1000), _THOUSANDS[unit]
+    return number, _UNITS.get(unit) or clean(unit).replace("_", " ")
+
+
+def quantity(number: Decimal, unit: str) -> str:
+    """Such as `15.5M tokens` or `34.2k GiB hours`, of a unit of the API."""
+    single, name = singly(number, unit)
+    return f"{count(single)} {name}"
 
 
 def part(kind: str, modality: str | None) -> str:

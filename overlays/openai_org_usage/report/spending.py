@@ -12,7 +12,7 @@ import attrs
 
 from ..line_items import read_line_item
 from .breakdowns import Breakdown, CurrencyBreakdowns
-from .changes import AmountChange, change, less, ratio
+from .changes import AmountChange, change, less, quotient
 from .cost_cells import CostCells
 from .explanation.comparison import PeriodComparison
 from .explanation.explanation import Explanation, explained
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SERIES = 6
 """How many models are followed from day to day; the others are one series."""
+_AVERAGE_PLACES = Decimal("1e-12")
 
 
 @attrs.frozen
@@ -54,7 +55,7 @@ class Spend:
     change: AmountChange | None
     """Of the complete days, from the period before; None where nothing is compared."""
     daily_average: Decimal
-    """Of the complete days, if there are any, to six places."""
+    """Of the complete days, if there are any, to twelve places: a day may cost a fraction of a cent."""
     daily_change: AmountChange | None
     """From the daily average of the period before: of use where that is longer or shorter."""
     days: tuple[DaySpend, ...]
@@ -180,4 +181,4 @@ def _model_of(line_item: Key) -> Key:
 
 
 def _average(total: Decimal, period: Period) -> Decimal:
-    return ratio(total, Decimal(period.days)) or Decimal(0)
+    return quotient(total, Decimal(period.days), places=_AVERAGE_PLACES)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from . import formatting
+from .changes import AmountChange
 from .explanation.comparison import ChangeSize
 from .explanation.words import difference, sentence
 from .forecast import Forecast
+from .periods import Period
 from .report import Report
 from .spending import Spend
 from .tokens import TokenMix
 from .unknown_results import in_words, within
+
+_MANY_PERCENT = Decimal("0.05")
+"""From this ratio on nobody calls a change slight without being told why."""
 
 
 def title(report: Report) -> str:
@@ -92,6 +98,7 @@ def sentences(report: Report, spend: Spend) -> Iterator[str]:
         before = formatting.days(report.compared_with)
         size = ChangeSize.CLEAR if spend.explanation is None else spend.explanation.size
         compared = difference(spend.change, size, spend.currency, before=before)
+        compared += _weekdays(spend.change, size, period=report.complete, before=report.compared_with)
     if not report.growing:
         yield f"{days} cost {amount}{compared}."
     elif spend.change is None:
@@ -105,6 +112,15 @@ def sentences(report: Report, spend: Spend) -> Iterator[str]:
         yield why
     if spend.forecast is not None and spend.forecast.expected is not None:
         yield outlook(spend.forecast, spend.currency)
+
+
+def _weekdays(change: AmountChange, size: ChangeSize, *, period: Period, before: Period) -> str:
+    """What makes a change of many percent a slight one: such as `, with 4 weekdays against 5`."""
+    is_slight = size in (ChangeSize.SAME, ChangeSize.SLIGHT)
+    is_large = change.ratio is not None and change.ratio.copy_abs() >= _MANY_PERCENT
+    if not is_slight or not is_large or period.weekdays == before.weekdays:
+        return ""
+    return f", with {period.weekdays} weekdays against {before.weekdays}"
 
 
 def outlook(forecast: Forecast, currency: str) -> str:

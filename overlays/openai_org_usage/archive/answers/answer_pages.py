@@ -98,7 +98,7 @@ class ArchiveAnswers:
     def row_buckets(
         self, operation: Operation, pairs: Iterable[tuple[str, str]]
     ) -> Sequence[RowBucket] | None:
-        """The buckets of all these pages at once, with rows; None where only pages tell all.
+        """The buckets of all these pages at once, with rows; None where some results are of unknown kinds.
 
         Raises:
             OpenAIUsageError: as `page`.
@@ -110,10 +110,9 @@ class ArchiveAnswers:
         found: dict[int, Sequence[ColumnRow]] = {}
         for month in _months_of(kept, asked, spans):
             columns = grouping.known_results(self._rows(kept, asked, grouping, month))
-            rows = None if columns is None else rows_by_bucket(columns, operation, by_bucket)
-            if rows is None:
+            if columns is None:
                 return None
-            found |= rows
+            found |= rows_by_bucket(columns, operation, by_bucket)
         return [
             RowBucket(start, end, list(found.get(bucket, ()))) for bucket, (start, end) in by_bucket.items()
         ]

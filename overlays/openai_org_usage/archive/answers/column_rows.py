@@ -11,9 +11,9 @@ from typing import Final
 import attrs
 
 from ..._generated import Operation
-from ...tables.columns import END, EXACT, OTHERS, START, Column, Kind, columns_of
+from ...tables.columns import END, EXACT, OTHERS, START, Column, columns_of
 from .group_sums import BUCKET
-from .kept_results import TAG, Columns, Values
+from .kept_results import Columns, Values, read_members
 
 _ZERO: Final = Decimal(0)
 _NOTHING: Final[Mapping[str, object]] = {}
@@ -24,33 +24,25 @@ class ColumnRow:
 
     __slots__ = ()
 
-    @property
-    def additional_properties(self) -> Mapping[str, object]:
-        """None: what has members that the document lacks is not made of columns."""
-        return _NOTHING
-
 
 def rows_by_bucket(
     columns: Columns, operation: Operation, spans: Mapping[int, tuple[int, int]]
-) -> Mapping[int, Sequence[ColumnRow]] | None:
+) -> Mapping[int, Sequence[ColumnRow]]:
     """The rows of the results in `columns`, by the start of their whole bucket.
 
-    `spans` are the start and the end of each bucket by that start. None where only pages tell all: where
-    members are unknown, or missing that no result is without.
+    `spans` are the start and the end of each bucket by that start.
     """
-    members = [column for column in columns_of(operation) if not column.on_bucket]
-    if not all(_is_plain(column, columns) for column in members) or _has_halves(members, columns):
-        return None
     buckets = columns[BUCKET]
+    members = [column for column in columns_of(operation) if not column.on_bucket]
     held = {
-        column.name: _exact(columns[column.name]) if column.kind in EXACT else columns[column.name]
+        column.name: _values(column, columns[column.name])
         for column in members
         if column.name in columns and columns[column.name].count(None) < len(buckets)
     }
     times = {START: {start: first for start, (first, _) in spans.items()}}
     times[END] = {start: end for start, (_, end) in spans.items()}
     values: Columns = {name: list(map(known.get, buckets)) for name, known in times.items()} | held
-    empty = tuple(column.name for column in members if column.name not in held and column.name != TAG)
+    empty = tuple(column.name for column in members if column.name not in held)
     found: defaultdict[int, list[ColumnRow]] = defaultdict(list)
     rows = map(_row_type(tuple(values), empty), *values.values())
     for bucket, row in zip(buckets, rows, strict=True):
@@ -58,25 +50,11 @@ def rows_by_bucket(
     return found
 
 
-def _is_plain(column: Column, columns: Columns) -> bool:
-    """Whether the values of a column are all that results say of it."""
-    values = columns.get(column.name)
+def _values(column: Column, held: Values) -> Values:
+    """What rows have of a column."""
     if column.name == OTHERS:
-        return values is None or values.count(None) == len(values)
-    return column.kind is not Kind.COUNT or not column.required or (values is not None and None not in values)
-
-
-def _has_halves(members: Sequence[Column], columns: Columns) -> bool:
-    """Whether an object within a result lacks a part of its members: what that means, decoding says."""
-    inner: defaultdict[str, list[Values]] = defaultdict(list)
-    for column in members:
-        if len(column.path) > 1:
-            inner[column.path[0]].append(columns.get(column.name) or [None] * len(columns[BUCKET]))
-    return any(
-        [value is None for value in first] != [value is None for value in other]
-        for first, *others in inner.values()
-        for other in others
-    )
+        return [_NOTHING if text is None else read_members(text) for text in held]
+    return _exact(held) if column.kind in EXACT else held
 
 
 def _exact(texts: Sequence[str | None]) -> Values:
@@ -92,7 +70,7 @@ def _row_type(names: tuple[str, ...], empty: tuple[str, ...]) -> type[ColumnRow]
         ColumnRow.__name__,
         list(names),
         bases=(ColumnRow,),
-        class_body=dict.fromkeys(empty),
+        class_body=dict.fromkeys(empty) | ({OTHERS: _NOTHING} if OTHERS in empty else {}),
         eq=False,
         repr=False,
         slots=True,

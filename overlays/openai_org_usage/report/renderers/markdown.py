@@ -111,7 +111,7 @@ def _changes(report: Report, spend: Spend, explanation: Explanation) -> Iterator
         for day in why_words.unusual_days(explanation, report.complete)
     ]
     if days:
-        yield from _table(["Days out of the ordinary", "Cost", "Usual", "Beyond"], days)
+        yield from _table(["Days out of the ordinary", "Cost", "Usual", "Difference"], days)
     for moved in why_words.movers(explanation):
         yield from _movers(moved, spend)
 
@@ -206,7 +206,7 @@ def _prices(spend: Spend) -> Iterator[str]:
     rows = [
         [
             _code(clean(price.line_item)),
-            f"{formatting.count(price.quantity)} {_text(formatting.unit(price.unit))}",
+            _text(formatting.quantity(price.quantity, price.unit)),
             _text(formatting.money(price.amount, spend.currency)),
             _text(f"{formatting.price(price.price, spend.currency)} per {clean(price.per)}"),
         ]

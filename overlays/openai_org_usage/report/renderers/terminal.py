@@ -168,7 +168,7 @@ def _prices(spend: Spend, width: int) -> Iterator[RenderableType]:
     roomy = width >= ROOMY
     rows = table(width, *(["quantity"] if roomy else []), "price", "per")
     for price in spend.prices[:PRICES]:
-        quantity = Text(f"{formatting.count(price.quantity)} {formatting.unit(price.unit)}")
+        quantity = Text(formatting.quantity(price.quantity, price.unit))
         rows.add_row(
             NameCell(clean(price.line_item)),
             *([quantity] if roomy else []),

@@ -23,6 +23,8 @@ ROOMY = 72
 """From this width on there is room for what can be done without."""
 BAR = 10
 """Characters of the longest bar."""
+_LEAST_BAR = 4
+"""Bars of fewer characters look alike, so that there are none."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 _NAME = 24
 """Characters that names have at least before bars take any; they come first as far as they are long."""
@@ -37,7 +39,7 @@ def breakdown_table(breakdown: Breakdown, spend: Spend, width: int, *, change: s
     ratios = _RATIOS + max(0, len(change or "") - _CHANGE)
     names = [cell_len(entry_words.short(entry, breakdown)) for entry in breakdown.entries]
     room = width - max([_NAME, *names]) - len(formatting.money(spend.total, spend.currency)) - ratios
-    bar = BarColumn(breakdown.largest, max(0, min(BAR, room)))
+    bar = BarColumn(breakdown.largest, min(BAR, room) if room >= _LEAST_BAR else 0)
     rows = table(width, "amount", "share", "", *([] if change is None else [change]))
     for entry in breakdown.entries:
         cell = NameCell(entry_words.short(entry, breakdown), entry_words.details(entry))

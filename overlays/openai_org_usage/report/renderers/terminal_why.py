@@ -64,7 +64,7 @@ def _effects(effects: list[tuple[str, Decimal]], spend: Spend, width: int) -> Ta
 
 
 def _unusual_days(report: Report, spend: Spend, explanation: Explanation, width: int) -> Table:
-    rows = table(width, "cost", "usual", "beyond")
+    rows = table(width, "cost", "usual", "difference")
     rows.columns[0].header = "days out of the ordinary"
     for day in why_words.unusual_days(explanation, report.complete):
         style = "bold" if day.is_extreme else ""

@@ -22,6 +22,7 @@ _HANGING = " ▔▔▀▀▀▀██"
 """The same from the top of a cell, as far as there are such characters."""
 _RUNNING, _AHEAD = "▒", "░"
 _MORE, _FEWER = "▲", "▼"
+_SIGNS = {_RUNNING: "so far", _AHEAD: "forecast", _MORE: "more than usual", _FEWER: "less than usual"}
 _WEEKEND = 5
 
 
@@ -64,14 +65,9 @@ class ColumnsChart:
 
     @property
     def key(self) -> str | None:
-        """What the signs in it stand for; None if it has none."""
-        signs = {
-            f"{_RUNNING} so far": any(bar.is_running for bar in self.bars),
-            f"{_AHEAD} forecast": any(bar.ahead for bar in self.bars),
-            f"{_MORE} more than usual": any(_sign(bar) == _MORE for bar in self.bars),
-            f"{_FEWER} less than usual": any(_sign(bar) == _FEWER for bar in self.bars),
-        }
-        return "   ".join(sign for sign, is_there in signs.items() if is_there) or None
+        """What the signs drawn in it stand for; None if it has none."""
+        drawn = self.drawing().plain
+        return "   ".join(f"{sign} {meaning}" for sign, meaning in _SIGNS.items() if sign in drawn) or None
 
     @property
     def room(self) -> int:
@@ -143,12 +139,12 @@ class ColumnsChart:
         return text
 
     def _labels(self) -> str:
-        line = ""
         starts = [bar.start for bar in self.bars]
-        for place, text in labels(starts, unit=self.unit, room=self._cell * len(starts)):
-            at = place * self._cell
-            if at + len(text) <= self.room:
-                line = line.ljust(at) + text
+        columns = self._cell * len(starts)
+        beside = Decimal(self.room - columns)
+        line = ""
+        for place, text in labels(starts, unit=self.unit, room=columns, beyond=beside):
+            line = line.ljust(place * self._cell) + text
         return line
 
 

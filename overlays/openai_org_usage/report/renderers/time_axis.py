@@ -19,6 +19,7 @@ from .chart_days import ChartDay
 MOST_DAYS = 92
 """A quarter: of a longer period nobody reads days, so that columns stand for weeks or more."""
 _YEAR = 366
+_HALF = Decimal("0.5")
 
 BEGINNINGS: Mapping[BarUnit, Callable[[date], date]] = {
     "day": lambda day: day,
@@ -145,14 +146,26 @@ def _bars(days: Sequence[ChartDay], unit: BarUnit) -> Iterator[ChartBar]:
         )
 
 
-def labels(starts: Sequence[date], *, unit: BarUnit = "day", room: int) -> list[tuple[int, str]]:
+def labels(
+    starts: Sequence[date],
+    *,
+    unit: BarUnit = "day",
+    room: int,
+    beyond: Decimal = Decimal(0),
+    is_centred: bool = False,
+) -> list[tuple[int, str]]:
     """The places of columns that are labelled, and the labels, where all columns are `room` characters wide.
 
-    They are as many as do not touch, and none goes beyond the right end by more than a character, centred
-    below its column. Each has its month, and where that could be unclear, its year.
+    They are as many as do not touch, and none goes more than `beyond` characters beyond the last column;
+    they begin where their column does, or are centred below it. Each has its month, and where that could
+    be unclear, its year.
     """
     texts = _texts(starts, unit)
-    inside = [(2 * (len(starts) - p) - 1) * room >= (len(t) - 2) * len(starts) for p, t in enumerate(texts)]
+    within = _HALF if is_centred else Decimal(0)
+    inside = [
+        (place + within) * room / len(starts) + len(text) * (1 - within) <= room + beyond
+        for place, text in enumerate(texts)
+    ]
     for spacing in _SPACINGS:
         values = [spacing(place, start) for place, start in enumerate(starts)]
         changes = [place for place, value in enumerate(values) if not place or value != values[place - 1]]

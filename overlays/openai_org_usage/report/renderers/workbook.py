@@ -137,7 +137,7 @@ def _effects(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
 def _unusual_days(spend: Spend, explanation: Explanation, aside: str) -> FigureTable:
     """All that are known, those of the period before among them."""
     rows = [[day.day, day.amount, day.expected, day.by] for day in explanation.unusual_days]
-    heads = ("Cost", "Usual", "Beyond")
+    heads = ("Cost", "Usual", "Difference")
     amounts = [amount_column(f"{head} ({_currency(spend)})", is_summed=False) for head in heads]
     return FigureTable(f"Unusual days{aside}", [day_column("Day (UTC)"), *amounts], rows)
 

@@ -22,6 +22,8 @@ STEP = 100
 """Units from one column or day to the next."""
 WIDE, NARROW = 92, 26
 """How many characters have room below a plot: in a window of 52 rem at least, and in one of 320 pixels."""
+_OVERHANG = Decimal("1.6")
+"""Of these, how many the last label may have beyond the plot: the card's padding has room for them."""
 
 
 @attrs.frozen
@@ -45,7 +47,10 @@ class Ticks:
     def of(cls, starts: Sequence[date], *, at: Callable[[int], Decimal], unit: BarUnit = "day") -> Ticks:
         """Labels for what begins on `starts`; each place stands `at` a part of the plot from 0 to 1."""
         wide, narrow = (
-            [Tick(at(place) * 100, text) for place, text in labels(starts, unit=unit, room=room)]
+            [
+                Tick(at(place) * 100, text)
+                for place, text in labels(starts, unit=unit, room=room, beyond=_OVERHANG, is_centred=True)
+            ]
             for room in (WIDE, NARROW)
         )
         return cls(wide, narrow)
