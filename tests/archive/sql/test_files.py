@@ -68,20 +68,20 @@ def test_an_object_store_says_the_same(kept: World, s3_url: str) -> None:
 def test_one_bit_in_an_object_store_is_an_error(
     kept: World, s3_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A query reads pages by their checksums, and `sql` names the file; lists are read at once."""
+    """A query reads pages by their checksums, and `sql` names the file, also that of a list."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(kept.folder))  # Without a configuration.
-    store = uploaded(kept.folder, s3_url)
-    for table in ("costs", "users"):
+    uploaded(kept.folder, s3_url)
+    for table in ("users", "costs"):
         path = kept.files(table)[0]
         content = bytearray(path.read_bytes())
         content[len(content) // 4] ^= 1
         named = path.relative_to(kept.folder).as_posix()
         open_storage(s3_url).write(named, bytes(content))
-        words = ["sql", s3_url, "select sum(amount_value) from costs"]
-        assert main(words, context=CommandContext(clock=lambda: NOW)) == Exit.ARCHIVE_DAMAGED
+        assert (
+            main(["sql", s3_url, f"from {table}"], context=CommandContext(clock=lambda: NOW))
+            == Exit.ARCHIVE_DAMAGED
+        )
         assert f"{named} is not as it was written" in capsys.readouterr().err
-    with pytest.raises(ArchiveDamagedError, match="table=users"):
-        store.duckdb()
 
 
 def test_a_column_that_a_file_lacks_is_null(copy: World) -> None:

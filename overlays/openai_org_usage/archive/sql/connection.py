@@ -19,7 +19,7 @@ from ...tables.columns import EXACT, Column, Kind, columns_of, with_names
 from ...tables.optional_imports import DuckConnection, require
 from ...tables.schema import schema_of_kinds
 from ..archive_table import ArchiveTable
-from ..file_checks import check_contents, check_sizes
+from ..file_checks import check_sizes
 from ..item_versions import list_columns
 from ..manifest import ArchiveManifest, PartitionState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, partition_path
@@ -83,7 +83,6 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
     except duckdb.Error:
         connection.close()
         check_sizes(storage, manifest)
-        check_contents(storage, manifest, tables=LISTS)
         raise
     except BaseException:
         connection.close()

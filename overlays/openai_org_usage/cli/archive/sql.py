@@ -12,7 +12,7 @@ from ...archive.archive import Archive
 from ...archive.duplicate_organizations import duplicate_notes
 from ...archive.file_checks import check_contents, check_sizes
 from ...archive.manifest import ArchiveManifest
-from ...archive.partition_paths import RESTATEMENTS
+from ...archive.partition_paths import LISTS, RESTATEMENTS
 from ...archive.sql.connection import connect
 from ...archive.sql.sql_result import SqlResult
 from ...archive.storage.storage import Storage, open_storage
@@ -96,7 +96,7 @@ def _check_files(storage: Storage, manifest: ArchiveManifest, text: str, error: 
     check_sizes(storage, manifest)
     if isinstance(error, require("duckdb").InvalidInputException):  # So it says that a checksum is wrong.
         named = [table for table in (*manifest.tables, RESTATEMENTS) if table in text.lower()]
-        check_contents(storage, manifest, tables=named)
+        check_contents(storage, manifest, tables=[*named, *LISTS])  # Names are read from lists.
 
 
 def _write_answer(
