@@ -16,6 +16,7 @@ from ...tables.formats import BINARY, BY_SUFFIX, Dates, Format, require_library_
 from ...tables.special_files import descriptor, is_special
 from ..click_base import Option
 from ..errors import WrongUsageError
+from ..tables.shortened_texts import cell_measure
 
 OUTPUT = "Output"
 _option = partial(Option, section=OUTPUT)
@@ -54,6 +55,8 @@ class FormOptions:
         if chosen in BINARY and self.is_to_terminal:
             raise WrongUsageError(f"{chosen} is no text: give --output FILE, or send it to a pipe or file")
         require_library_of(chosen)
+        if chosen == "table":
+            cell_measure()
         for option in self._csv_options():
             if chosen != "csv":
                 raise WrongUsageError(f"{option} is for CSV, not for {chosen}")
