@@ -20,7 +20,7 @@ class _NetworkStream(Protocol):
     async def aclose(self) -> None: ...
 
 
-class _TracedEvent(TypedDict):
+class TracedEvent(TypedDict):
     """What an event says that is needed here; each has some of it."""
 
     host: str
@@ -40,7 +40,7 @@ class Handshake:
         """Whether a connection was made, and nothing sent over it."""
         return self._stream is not None and not self._is_used
 
-    async def trace(self, event: str, info: _TracedEvent) -> None:
+    async def trace(self, event: str, info: TracedEvent) -> None:
         """Look the name up before a connection is made, note it, and close it if its handshake fails."""
         if event.endswith("connect_tcp.started"):
             await look_up(info["host"], info["port"])

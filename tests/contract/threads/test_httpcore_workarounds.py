@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from openai_org_usage.http.connections import Connections, Extensions
-from openai_org_usage.http.httpcore_workarounds import Handshake
+from openai_org_usage.http.httpcore_workarounds import Handshake, TracedEvent
 from openai_org_usage.http.page_source import Answer
 
 from .server import PAGE, REQUEST, Server, connections_to, pool_of, with_server
@@ -88,18 +88,19 @@ def test_a_handshake_that_is_cut_off_leaves_no_connection() -> None:
 def test_a_handshake_that_fails_is_closed() -> None:
     """httpcore leaves it open where it is cut off."""
     stream = Stream()
+    said: TracedEvent = {"host": "127.0.0.1", "port": 1, "return_value": stream}
 
     async def main() -> None:
         handshake = Handshake()
         assert not handshake.wasted
-        await handshake.trace("connection.start_tls.failed", {})
-        await handshake.trace("connection.connect_tcp.started", {"host": "127.0.0.1", "port": 1})
-        await handshake.trace("connection.connect_tcp.complete", {"return_value": stream})
+        await handshake.trace("connection.start_tls.failed", said)
+        await handshake.trace("connection.connect_tcp.started", said)
+        await handshake.trace("connection.connect_tcp.complete", said)
         assert handshake.wasted
         assert stream.closed == []
-        await handshake.trace("connection.start_tls.failed", {})
+        await handshake.trace("connection.start_tls.failed", said)
         assert stream.closed == ["closed"]
-        await handshake.trace("http11.send_request_headers.started", {})
+        await handshake.trace("http11.send_request_headers.started", said)
         assert not handshake.wasted
 
     asyncio.run(main())
@@ -108,8 +109,10 @@ def test_a_handshake_that_fails_is_closed() -> None:
 def test_a_name_is_looked_up_before_a_connection_is_made() -> None:
     """Where it can be waited for without holding up the end of the program."""
 
+    said: TracedEvent = {"host": "no.invalid", "port": 1, "return_value": Stream()}
+
     async def main() -> None:
         with pytest.raises(socket.gaierror):
-            await Handshake().trace("connection.connect_tcp.started", {"host": "no.invalid", "port": 1})
+            await Handshake().trace("connection.connect_tcp.started", said)
 
     asyncio.run(main())
