@@ -20,7 +20,7 @@ from ...named_rows import NAMES_BESIDE
 from ...tables.columns import EXACT, OTHERS, Column, Kind, columns_of
 from ...tables.optional_imports import ArrowArray, ArrowTable, require
 from ..partitions import EXACT_SUFFIX
-from .arrow_values import as_type, call, groups_of, options_of
+from .arrow_values import as_type, call, chosen, groups_of, options_of
 from .kept_results import Columns, Values, number_text, number_texts, read_members
 
 BUCKET: Final = "bucket"
@@ -34,6 +34,7 @@ _UNIT: Final = "_unit"
 _ITEM: Final = "line_item"
 """The dimension without which the API gives no number that has a unit."""
 CURRENCY: Final = "amount_currency"
+_AMOUNT: Final = "amount_value"
 _IDS: Final[Mapping[str, str]] = {name: id for id, names in NAMES_BESIDE.items() for name in names}
 
 
@@ -41,8 +42,11 @@ def group_sums(rows: ArrowTable, operation: Operation, group_by: Sequence[str]) 
     """A row for each bucket, group and currency of `rows`, in the order of these.
 
     What describes rows stays where all of a group agree in it; numbers with units, where the unit is one.
+    Costs without an amount come last, apart: nobody would see in a sum that they are missing.
     """
-    return _Groups.of(rows, operation, group_by).columns(has_items=_ITEM in group_by)
+    has_items = _ITEM in group_by
+    found = [_Groups.of(part, operation, group_by).columns(has_items=has_items) for part in _by_amount(rows)]
+    return {name: [value for part in found for value in part[name]] for name in found[0]}
 
 
 def describes(column: Column, group_by: Sequence[str]) -> bool:
@@ -51,6 +55,14 @@ def describes(column: Column, group_by: Sequence[str]) -> bool:
         return True
     is_text = column.role == FieldRole.ATTRIBUTE and column.kind is Kind.TEXT and column.name != CURRENCY
     return is_text and (column.name not in _IDS or _IDS[column.name] in group_by)
+
+
+def _by_amount(rows: ArrowTable) -> list[ArrowTable]:
+    """All `rows` if none lacks an amount, else those with one and those without."""
+    if _AMOUNT not in rows.column_names or not rows.column(_AMOUNT).null_count:
+        return [rows]
+    has_amount = call("is_valid", rows.column(_AMOUNT))
+    return [chosen(rows, has_amount), chosen(rows, call("invert", has_amount))]
 
 
 @attrs.frozen
