@@ -56,8 +56,9 @@ def _taken(shown: Browser, name: str, folder: Path) -> Iterator[Path]:
         seen = shown.show(folder / f"{name}.html", width=width, dark=dark)
         picture = folder / f"{name}-{window}-{'dark' if dark else 'light'}.png"
         picture.write_bytes(seen.picture)
+        if not dark:  # Paper is the same for all windows and schemes.
+            (folder / f"{name}.pdf").write_bytes(seen.paper)
         yield picture
-    (folder / f"{name}.pdf").write_bytes(seen.paper)
 
 
 def _index(pictures: list[Path]) -> str:

@@ -154,7 +154,7 @@ def test_ids_give_way_before_their_names(on_terminal: OnTerminal) -> None:
         ],
         100: ["project_id", "project_name", "user_id", "user_name", "user_email", "amount_value"],
         80: ["project_id", "project_name", "user_id", "user_name", "amount_value"],
-        44: ["project_id", "user_id", "amount_value"],
+        44: ["project_id", "user_name", "amount_value"],
     }
     assert "proj_search_prod        Search " in shown[140].out
     assert "…oj_data_science  Data science " in shown[80].out

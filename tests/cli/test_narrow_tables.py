@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from openai_org_usage import OPERATIONS
+from openai_org_usage import OPERATIONS, NamedProject, Names
 from openai_org_usage.tables.columns import Kind, columns_of
 
-from ..conftest import DAY, MIDNIGHT
+from ..conftest import DAY, MIDNIGHT, NOW
 from ..scripted import Script, page
 from .conftest import Run, Said
+from .ledgers import cost
 
 WIDTHS = (40, 60, 80, 120)
 
@@ -95,6 +97,28 @@ def test_the_range_of_totals_goes_first(on_terminal: OnTerminal) -> None:
         50: ["project_id", "project_name", "amount_value"],
         44: ["project_id", "project_name", "amount_value"],
     }
+
+
+@pytest.mark.parametrize(
+    ("second", "kept"), [("Search", "project_name"), ("", "project_id"), ("Mobile app", "project_id")]
+)
+def test_names_stay_and_ids_go_where_names_tell_them_apart(
+    second: str, kept: str, on_terminal: OnTerminal, tmp_path: Path
+) -> None:
+    """Not where an id has no name, or two ids have the same."""
+    ids = ("proj_mobile_app_of_long_ago", "proj_search_of_long_ago")
+    named = zip(ids, ("Mobile app", second), strict=True)
+    projects = {id: NamedProject(id=id, name=name) for id, name in named if name}
+    file = tmp_path / "names.json"
+    Names(projects=projects, read_at=NOW).save(file)
+    bucket = {"object": "bucket", "start_time": MIDNIGHT, "end_time": MIDNIGHT + DAY}
+    days = page({**bucket, "results": [cost("1", project_id=id) for id in ids]})
+    said = on_terminal(
+        f"costs --last 1d --group-by project_id --totals --names --names-file {file}",
+        width=30,
+        transport=Script([days]),
+    )
+    assert names(said.out) == [kept, "amount_value"]
 
 
 def test_chosen_columns_are_all_there(on_terminal: OnTerminal) -> None:

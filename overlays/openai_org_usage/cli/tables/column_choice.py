@@ -38,7 +38,7 @@ def _says_something(records: Sequence[Record], column: Column) -> bool:
     return column.required or any(record[column.name] for record in records)
 
 
-def columns_to_spare(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
+def columns_to_spare(columns: Sequence[Column], records: Sequence[Record]) -> Iterator[tuple[Column, ...]]:
     """What goes first, each time what goes together: descriptions, second names of ids, numbers but one.
 
     Where that is not enough, texts and times go, too. Numbers that not every row has to have go before
@@ -52,7 +52,7 @@ def columns_to_spare(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
     numbers.sort(key=lambda column: column.required or column.kind is Kind.MONEY)
     for number in numbers[:-1]:
         yield (number, *(column for column in columns if column.name == number.name + UNIT))
-    yield from ((column,) for column in _last_resorts(columns))
+    yield from ((column,) for column in _last_resorts(columns, records))
 
 
 def is_second_name(column: Column) -> bool:
@@ -60,15 +60,25 @@ def is_second_name(column: Column) -> bool:
     return column.names is not None and column.name not in NAMES_BESIDE[column.beside][:1]
 
 
-def _last_resorts(columns: Sequence[Column]) -> Iterator[Column]:
-    """What goes where texts cannot be any shorter: names, then all texts but one, then the times.
+def _last_resorts(columns: Sequence[Column], records: Sequence[Record]) -> Iterator[Column]:
+    """What goes where texts cannot be any shorter: ids or names, then all texts but one, then the times.
 
-    Of names those of the widest group go first, such as of projects: what is in it tells more.
+    Ids go where their names tell them apart, as names were asked for, else the names. Those of the widest
+    group go first, such as of projects: what is in it tells more.
     """
     texts = [column for column in columns if folds(column) and not is_unit(column)]
-    yield from (column for column in texts if column.names is not None)
-    yield from reversed([column for column in texts if column.names is None][1:])
+    names = [column for column in texts if column.names is not None]
+    named = {c.beside for c in names if not is_second_name(c) and _tell_apart(c, records)}
+    spared = [c for c in texts if c.name in named or (c in names and c.beside not in named)]
+    yield from spared
+    yield from reversed([column for column in texts if column not in spared][1:])
     yield from (column for column in reversed(columns) if column.kind is Kind.TIME)
+
+
+def _tell_apart(names: Column, records: Sequence[Record]) -> bool:
+    """Whether every row with an id has its name, and no other id that one."""
+    named = {(record[names.beside], record[names.name]) for record in records if record[names.beside]}
+    return all(name for _, name in named) and len({name for _, name in named}) == len(named)
 
 
 def folds(column: Column) -> bool:

@@ -86,7 +86,7 @@ def _with_short_ids(
         short = with_short_ids(records, [*whole], whole=kept)
         ids = {c: maker.made(short, c, whole_ids=kept) for c in whole if c.name in NAMES_BESIDE}
         made = {**whole, **ids}
-        attempts.append((made, _without_room(made, width=width, measure=maker.style.measure)))
+        attempts.append((made, _without_room(made, records, width=width, measure=maker.style.measure)))
     (_, lost), (_, least) = attempts
     return attempts[0] if all(map(is_second_name, lost - least)) else attempts[1]
 
@@ -99,11 +99,13 @@ def _with_lone_ids(
     return [one if column.name in named else whole[column] for column, one in kept.items()]
 
 
-def _without_room(made: Mapping[Column, ColumnLayout], *, width: int, measure: Measure) -> set[Column]:
+def _without_room(
+    made: Mapping[Column, ColumnLayout], records: Sequence[Record], *, width: int, measure: Measure
+) -> set[Column]:
     """What goes of the columns, one of which always stays."""
     least = {column: one.told_apart(measure=measure).least for column, one in made.items()}
     gone = set[Column]()
-    for group in columns_to_spare([*made]):
+    for group in columns_to_spare([*made], records):
         if _width([each for column, each in least.items() if column not in gone]) <= width:
             break
         if len(gone | {*group}) < len(made):
