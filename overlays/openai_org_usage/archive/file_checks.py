@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..errors import ArchiveDamagedError, ArchiveLockedError
 from .manifest import ArchiveManifest
@@ -17,6 +17,7 @@ def check_sizes(
     manifest: ArchiveManifest,
     *,
     organization: str | None = None,
+    found: Mapping[str, int] | None = None,
     besides: Collection[str] = (),
 ) -> None:
     """Make sure that all files are there, and as long as they were written.
@@ -25,13 +26,14 @@ def check_sizes(
         storage: has the files.
         manifest: says how long they are.
         organization: whose files, for who has the writer lock; None for all, for a reader.
+        found: how long they are, by path, if that is known.
         besides: the paths of those that are known to be damaged.
 
     Raises:
         ArchiveDamagedError: some are not; the first is named.
         ArchiveLockedError: they are just being moved there.
     """
-    found = storage.sizes()
+    found = storage.sizes() if found is None else found
     damaged = [
         path
         for path, size in _expected(manifest, organization=organization).items()

@@ -160,7 +160,11 @@ class _Sync:
             repair.all()
         check_clock(run.now(), run.states.values())
         check_sizes(
-            run.writer.storage, run.writer.manifest, organization=run.organization, besides=repair.damaged
+            run.writer.storage,
+            run.writer.manifest,
+            organization=run.organization,
+            found=run.writer.sizes(),
+            besides=repair.damaged,
         )
         failure = self._read_tables()
         if run.tables or not self._request.names:  # Lists are committed by themselves.

@@ -31,6 +31,8 @@ class ArchiveWriter:
         """Whether that is what the manifest has: after an error nobody knows whether the change counts."""
         self._committed: ArchiveManifest | None = None
         """What stands in `_written`, for the next commit; None if it has to be decoded."""
+        self._sizes: Mapping[str, int] | None = None
+        """The files that were there when that was last asked; None since something was written."""
 
     @contextmanager
     def begun(
@@ -91,6 +93,13 @@ class ArchiveWriter:
                 return ArchiveManifest()
             return decode_manifest(self._written, location=self.storage.location)
 
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes of all files, by path, for one that has begun: several organizations ask at the same time."""
+        with self._mutex:
+            if self._sizes is None:
+                self._sizes = self.storage.sizes()
+            return self._sizes
+
     def commit(
         self,
         change: Callable[[ArchiveManifest], object],
@@ -107,7 +116,7 @@ class ArchiveWriter:
             if content != self._written:
                 new[MANIFEST] = content
             if new or removed:
-                self._is_current = False
+                self._is_current, self._sizes = False, None
                 self._journal.commit(new, removed=removed)
             self._written, self._is_current, self._committed = content, True, manifest
             return len(new)
@@ -124,7 +133,7 @@ class ArchiveWriter:
     def _load(self) -> None:
         """Read the manifest, once what a writer before has begun is brought to its end."""
         self._journal.recover()
-        self._written = self._committed = None
+        self._written = self._committed = self._sizes = None
         try:
             content = self.storage.read(MANIFEST)
         except FileNotFoundError:
