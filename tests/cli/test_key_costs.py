@@ -170,8 +170,8 @@ def test_names_of_keys_have_room(refused: Run, on_terminal: OnTerminal) -> None:
     assert said.out.endswith(f"\n{CAPTION}\n")
     daily = on_terminal(f"{LINE} --names", width=80)
     headings = daily.out.partition("\n")[0].split()
-    assert headings[:3] == ["start_time", "project_id", "api_key_id"]
-    assert "no room for project_name" in daily.err
+    assert headings[:3] == ["start_time", "project_name", "api_key_id"]
+    assert "no room for project_id" in daily.err
 
 
 def test_a_project_by_name(refused: Run, refusing_emulator: Emulator) -> None:
