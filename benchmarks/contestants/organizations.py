@@ -24,7 +24,7 @@ def sync(
     )
     from openai_org_usage.archive.organizations_file import ArchiveOrganization
     from openai_org_usage.archive.sync.sync_result import SyncResult
-    from openai_org_usage.cli.pandas_left_out import pandas_left_out
+    from openai_org_usage.cli.own_process import pandas_left_out
 
     organizations = [ArchiveOrganization(name=name, key_env="unused") for name in names.split(",")]
 

@@ -23,15 +23,26 @@ if TYPE_CHECKING:
 
 
 def main(words: Sequence[str] | None = None, *, context: CommandContext | None = None) -> int:
-    """Run one command and return its exit code; errors go to standard error."""
+    """Run one command and return its exit code; errors go to standard error.
+
+    Without `words`, those of the process are meant, which is then the command's own.
+    """
+    if words is not None:
+        return _main(words, context)
+    from .own_process import own_process
+
+    with own_process():
+        return _main(sys.argv[1:], context)
+
+
+def _main(words: Sequence[str], context: CommandContext | None) -> int:
     from ..terminal.commands import run_command
 
-    words = list(sys.argv[1:] if words is None else words)
-    if words[:1] == ["vendor"]:
+    if list(words[:1]) == ["vendor"]:
         from .vendor import main as vendor
 
         return run_command(lambda: vendor(words[1:]), debug="--debug" in words)
-    if words == ["--version"]:
+    if list(words) == ["--version"]:
         return run_command(_show_version)
     return run_command(lambda: _run(words, context), debug="--debug" in words, handle=_handle_error)
 

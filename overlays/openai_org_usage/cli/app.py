@@ -24,7 +24,6 @@ from .click_base import (
 from .configuration.location import configuration_path
 from .console import Console
 from .context import CommandContext
-from .pandas_left_out import pandas_left_out
 from .tools import OVERVIEW, TOOLS
 from .typed_options import note_file
 from .unknown_field_notes import warnings_as_notes
@@ -39,7 +38,7 @@ def run(words: Sequence[str], context: CommandContext) -> int:
 
         return complete(app, instruction)
     console = Console(quiet="--quiet" in words or "-q" in words)
-    with warnings_as_notes(console), pandas_left_out():
+    with warnings_as_notes(console):
         try:
             refuse_keys(words)
             with app.make_context(PROGRAM, list(words), obj=context) as ctx:

@@ -6,9 +6,7 @@ reason for a traceback.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -28,9 +26,6 @@ MISSING_EXTRA = 28
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 """The exit code where the reader of standard output went away, as shells expect it."""
-_COLLECTED_EVERY = 200_000
-"""New objects after which the cyclic collector looks for garbage. Commands make much that stays and little
-garbage: looking as often as Python does by itself takes an eighth of a report's time."""
 _ENDING = ("SIGTERM", "SIGHUP")
 """Signals that end a command; Windows lacks the second."""
 
@@ -88,7 +83,6 @@ def run_command(work: Callable[[], int], *, debug: bool = False, handle: ErrorHa
             standard_streams.secured() as output,
             sanitized_streams(),
             _ended_by_signals(),
-            _collected_rarely(),
         ):
             code = _outcome(work, debug=debug, handle=handle, output=output)
             if output is not None and output.failure is not None:
@@ -191,29 +185,6 @@ def _ended_by_signals() -> Generator[None]:
                 signal.signal(number, signal.SIG_DFL)
         if signal.getsignal(signal.SIGINT) != interrupt:
             signal.signal(signal.SIGINT, interrupt)
-
-
-def _end_at_once() -> None:
-    """Spare a last look for garbage, which takes as long as drawing a report; DuckDB complains without it."""
-    if "duckdb" not in sys.modules:
-        gc.freeze()
-
-
-atexit.register(_end_at_once)
-
-
-@contextlib.contextmanager
-def _collected_rarely() -> Generator[None]:
-    """Let the cyclic collector look less often, unless it is off."""
-    first, *others = gc.get_threshold()
-    if 0 < first < _COLLECTED_EVERY:
-        gc.set_threshold(_COLLECTED_EVERY, *others)
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()  # What is young has become old, and nothing looks through it once more.
-        gc.set_threshold(first, *others)
 
 
 def _end(number: int, _: FrameType | None) -> None:
