@@ -188,6 +188,13 @@ class _Sync:
         Raises:
             OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
         """
+        try:
+            return self._each_table()
+        except BaseException:
+            self._run.commit_read()
+            raise
+
+    def _each_table(self) -> OpenAIUsageError | None:
         failures: list[OpenAIUsageError] = []
         refusals: list[APIStatusError] = []
         for table in self._run.tables:
