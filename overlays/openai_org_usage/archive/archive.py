@@ -105,7 +105,7 @@ class Archive:
             since: how far back to go at first; by default as far as the API does, which is a year.
             names: whether to read the lists of projects, users and keys, too.
             repair: whether to read months again whose files are missing or damaged.
-            on_progress: is told of each page.
+            on_progress: is told of each page; of those of lists, which are read meanwhile, after the tables.
 
         Raises:
             ArchiveLockedError: another process writes to the archive.
