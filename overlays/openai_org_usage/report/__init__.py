@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from .renderers.workbook import render_workbook as render_workbook
     from .report import Gathered as Gathered
     from .report import Report as Report
-    from .report import Scope as Scope
     from .report import make_report as make_report
+    from .scope import Scope as Scope
     from .unknown_results import LeftOut as LeftOut
     from .unknown_results import Omission as Omission
     from .unknown_results import left_out as left_out
@@ -137,7 +137,7 @@ _MODULE_OF = {
     "Refusal": "notes",
     "Report": "report",
     "ReportError": "errors",
-    "Scope": "report",
+    "Scope": "scope",
     "Section": "view",
     "Subject": "explanation.causes",
     "UnusualDay": "explanation.unusual_days",

@@ -11,6 +11,7 @@ from ..printable import clean
 from . import formatting
 from .ledger import Ledger
 from .periods import Period
+from .scope import Scope
 from .spending import Spend
 
 
@@ -31,11 +32,10 @@ class Refusal:
 class Situation:
     """What notes are about."""
 
-    period: Period
-    growing: bool
-    compared_with: Period | None
-    today: date
+    scope: Scope
+    """With no days before or month of which only a part is kept."""
     earliest: date | None
+    """The first day that is kept, where something was cut off."""
     cut_month: Period | None
     """The running month, where it begins before what is kept."""
     refusals: Sequence[Refusal]
@@ -57,20 +57,21 @@ class Situation:
         )
 
     def _about_today(self) -> Iterator[str]:
-        complete = self.period.until(self.today)
-        if self.growing and complete.days:
+        scope, today = self.scope, formatting.day(self.scope.today)
+        complete = scope.period.until(scope.today)
+        if scope.growing and complete.days:
             yield (
-                f"Today, {formatting.day(self.today)}, is still growing. It counts as far as it has come; "
+                f"Today, {today}, is still growing. It counts as far as it has come; "
                 f"averages and comparisons are of the complete days alone, {formatting.days(complete)}."
             )
-        elif self.growing:
+        elif scope.growing:
             yield (
-                f"{formatting.day(self.today)} is not over and no day of the period is: all figures still "
+                f"{today} is not over and no day of the period is: all figures still "
                 "grow, and nothing is compared."
             )
         elif any(spend.forecast for spend in self.spends):
             yield (
-                f"Today, {formatting.day(self.today)}, is still growing. It counts in the month to date and "
+                f"Today, {today}, is still growing. It counts in the month to date and "
                 "in the forecast, and in no other figure."
             )
 
@@ -83,12 +84,12 @@ class Situation:
             )
 
     def _about_comparison(self) -> Iterator[str]:
-        before = self.compared_with
+        before = self.scope.before
         if before is None:
-            if self.earliest is not None and self.period.start < self.today:
+            if self.earliest is not None and self.scope.period.start < self.scope.today:
                 yield f"Nothing is compared: nothing before {self.earliest} is kept."
             return
-        period = self.period.complete(self.today)
+        period = self.scope.complete
         own, other = period.weekdays, before.weekdays
         weekdays = f", which had {other} days from Monday to Friday and not {own}" if own != other else ""
         yield f"{formatting.days(period)} is compared with {formatting.days(before)}{weekdays}."
@@ -121,7 +122,7 @@ class Situation:
 
     def _about_credits(self) -> Iterator[str]:
         for spend in self.spends:
-            credited = self.daily.credited(spend.currency, self.period)
+            credited = self.daily.credited(spend.currency, self.scope.period)
             if credited:
                 taken = formatting.money(credited.copy_abs(), spend.currency)
                 yield f"Amounts are net: credits of {taken} are taken off the total."

@@ -11,8 +11,9 @@ from .daily_steps import daily_steps
 from .filters import WHOLE_ORGANIZATION, ReportFilters
 from .ledger import Ledger
 from .periods import Period, utc_day
-from .report import TOP, Report, Scope, make_report
+from .report import TOP, Report, make_report
 from .report_steps import ReportSteps
+from .scope import Scope
 from .token_days import TokenDays
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from ..errors import MissingExtraError
 from .cost_cells import PROJECT, CostCells
 from .errors import ReportError
 from .filters import WHOLE_ORGANIZATION, ReportFilters, UnmatchedFilter
-from .forecast import HISTORY_DAYS
 from .ledger import CostRow, Ledger
 from .notes import Refusal, Situation
-from .periods import DAY, Period, utc_day
+from .periods import Period
 from .prices import PricedRow
 from .report_part import WHOLE, ReportPart
+from .scope import Scope
 from .spending import Costs, Spend
 from .token_days import UTC_DAYS, TokenDays
 from .tokens import TokenMix, TokenRow, token_mix
@@ -29,55 +29,6 @@ if TYPE_CHECKING:
     from ..directory.names import Names
 
 TOP = 8
-
-
-@attrs.frozen
-class Scope:
-    """Which days a report made at `now` covers, and which it needs."""
-
-    now: datetime
-    today: date
-    """The UTC day of `now`, still growing."""
-    period: Period
-    """The days covered: of a month the complete ones, or today alone if there are none; else all asked for
-    up to today."""
-    before: Period | None
-    """What its complete days are compared with; None if it has none."""
-    growing: bool
-    """Whether `period` ends with today."""
-    month: Period | None
-    """The calendar month of today if the report reaches the present: it is forecast."""
-    token_days: TokenDays = UTC_DAYS
-    """The days by which tokens are counted."""
-
-    @classmethod
-    def of(cls, asked: Period, *, now: datetime, token_days: TokenDays = UTC_DAYS) -> Scope:
-        """The scope of a report about `asked`.
-
-        Raises:
-            ReportError: `asked` lies in the future, or `now` has no time zone.
-        """
-        today = utc_day(now)
-        if asked.start > today:
-            raise ReportError(
-                f"the period begins {asked.start}, after today {today} (UTC): nothing is spent yet"
-            )
-        complete = asked.until(today)
-        growing = today in asked and not (asked.monthly and complete.days)
-        period = asked.until(today + DAY) if growing else complete
-        # A month that ended yesterday is over, while the last days up to yesterday reach the present.
-        present = today in asked or (asked.end == today and not asked.monthly)
-        month = Period.month(today.year, today.month) if present else None
-        before = period.before(today=today) if complete.days else None
-        return cls(now, today, period, before, growing, month, token_days)
-
-    @property
-    def first_needed(self) -> date:
-        """The first day that any figure is made from: those before the period say what is usual."""
-        first = self.period.start - HISTORY_DAYS * DAY
-        if self.before is not None:
-            first = min(first, self.before.start)
-        return first if self.month is None else min(first, self.month.before().start)
 
 
 @attrs.frozen
@@ -175,49 +126,47 @@ def make_report(gathered: Gathered, *, scope: Scope, top: int = TOP) -> Report:
     """
     if top < 1:
         raise ReportError(f"a breakdown shows at least one entry, not {top}")
-    before = scope.before
-    if before is not None and gathered.earliest is not None and before.start < gathered.earliest:
-        before = None
-    month = None if _is_cut(scope.month, gathered.earliest) else scope.month
-    daily = Ledger.of(
-        gathered.daily, left_out=(each for each in gathered.left_out if each.operation == "costs")
-    )
-    cells = CostCells.of(gathered.line_items)
-    ledgers = _ledgers(gathered, cells)
-    estimated = frozenset(each.dimension for each in gathered.refusals if each.is_estimated)
-    costs = Costs(daily, cells, ledgers, scope.period, before, top, month, scope.today, estimated)
-    spends = sorted(
-        (spend for spend in map(costs.spend, daily.currencies) if spend.is_something),
-        key=lambda spend: (spend.total.copy_negate(), spend.currency),
-    )
+    kept = scope.kept_from(gathered.earliest)
+    costs = _costs(gathered, kept, top=top)
+    spends = costs.spends()
+    part = ReportPart.of(gathered.filters, gathered.unmatched, costs.by)
     situation = Situation(
-        scope.period,
-        scope.growing,
-        before,
-        scope.today,
-        gathered.earliest,
-        None if month else scope.month,
-        gathered.refusals,
-        spends,
-        daily,
+        kept,
+        earliest=gathered.earliest,
+        cut_month=None if kept.month else scope.month,
+        refusals=gathered.refusals,
+        spends=spends,
+        daily=costs.daily,
     )
-    part = ReportPart.of(gathered.filters, gathered.unmatched, ledgers)
     report = Report(
         made_at=scope.now,
         period=scope.period,
         growing=scope.growing,
-        compared_with=before,
+        compared_with=kept.before,
         today=scope.today,
-        spends=tuple(spends),
-        tokens=token_mix(gathered.completions, period=scope.period, before=before, days=scope.token_days),
+        spends=spends,
+        tokens=token_mix(gathered.completions, period=kept.period, before=kept.before, days=kept.token_days),
         refusals=gathered.refusals,
         notes=(*part.notes(), *scope.token_days.notes(scope.period.start), *situation.notes()),
-        daily=daily,
-        left_out=most(gathered.left_out, *(ledger.left_out for ledger in (daily, *ledgers.values()))),
+        daily=costs.daily,
+        left_out=most(gathered.left_out, *(ledger.left_out for ledger in (costs.daily, *costs.by.values()))),
         part=part,
         token_days=scope.token_days,
     )
     return report.with_names(None)
+
+
+def _costs(gathered: Gathered, scope: Scope, *, top: int) -> Costs:
+    unknown = (each for each in gathered.left_out if each.operation == "costs")
+    cells = CostCells.of(gathered.line_items)
+    return Costs(
+        scope,
+        daily=Ledger.of(gathered.daily, left_out=unknown),
+        cells=cells,
+        by=_ledgers(gathered, cells),
+        top=top,
+        estimated=frozenset(each.dimension for each in gathered.refusals if each.is_estimated),
+    )
 
 
 def _ledgers(gathered: Gathered, cells: CostCells) -> dict[str, Ledger]:
@@ -227,8 +176,3 @@ def _ledgers(gathered: Gathered, cells: CostCells) -> dict[str, Ledger]:
         is_of_cells = name == PROJECT and rows is gathered.line_items
         ledgers[name] = cells.by_project() if is_of_cells else Ledger.of(rows, by=name)
     return ledgers
-
-
-def _is_cut(month: Period | None, earliest: date | None) -> bool:
-    """Whether `month` begins before what is kept: its days are no month to date, and no forecast."""
-    return month is not None and earliest is not None and month.start < earliest

@@ -18,7 +18,8 @@ from .filters import WHOLE_ORGANIZATION, ReportFilters
 from .ledger import CostRow
 from .notes import Refusal
 from .periods import DAY, Period, midnight
-from .report import Gathered, Scope
+from .report import Gathered
+from .scope import Scope
 from .unknown_results import LeftOut, left_out, missing_days
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from .forecast import Forecast, forecast
 from .ledger import Key, Ledger
 from .periods import Period
 from .prices import UnitPrice, unit_prices
+from .scope import Scope
 
 if TYPE_CHECKING:
     from ..directory.names import Names
@@ -87,54 +88,63 @@ class Spend:
 class Costs:
     """All that a spend is made from."""
 
+    scope: Scope
+    """With no days before or month of which only a part is kept."""
     daily: Ledger
     """Not grouped."""
     cells: CostCells
     """By line item and project."""
     by: Mapping[str, Ledger]
     """By dimension."""
-    period: Period
-    before: Period | None
     top: int
-    month: Period | None
-    """The running month; None if there is no forecast to make."""
-    today: date
-    estimated: frozenset[str] = frozenset()
+    """How many entries a breakdown shows."""
+    estimated: frozenset[str]
     """The dimensions by which amounts are estimated."""
+
+    def spends(self) -> tuple[Spend, ...]:
+        """The figures of every currency in which something was spent, the largest total first."""
+        spends = [spend for spend in map(self.spend, self.daily.currencies) if spend.is_something]
+        return tuple(sorted(spends, key=lambda spend: (spend.total.copy_negate(), spend.currency)))
 
     def spend(self, currency: str) -> Spend:
         """The figures of `currency`."""
-        total = self.daily.total(currency, self.period)
-        complete = self.period.complete(self.today)
-        counted = self.daily.total(currency, complete)
-        average = _average(counted, complete)
+        scope, series = self.scope, self._series(currency)
+        total = self.daily.total(currency, scope.period)
+        counted = self.daily.total(currency, scope.complete)
+        changed, daily_changed = self._changes(currency, counted)
         breakdowns = CurrencyBreakdowns(
-            currency, total, self.period, complete, self.before, self.top, self.estimated
+            currency, total, scope.period, scope.complete, scope.before, self.top, self.estimated
         )
-        series = self._series(currency)
-        earlier = None if self.before is None else self.daily.total(currency, self.before)
-        changed = None if earlier is None else change(counted, earlier)
         return Spend(
             currency,
-            total,
-            counted,
-            changed,
-            average,
-            None if earlier is None or not self.before else change(average, _average(earlier, self.before)),
-            self._days(currency, series),
-            series,
-            tuple(breakdowns.breakdown(name, ledger) for name, ledger in self._ledgers().items()),
-            unit_prices(self.cells.entries.rows, currency=currency, period=self.period),
-            self._forecast(currency),
-            None if changed is None else self._explanation(currency, changed),
+            total=total,
+            complete=counted,
+            change=changed,
+            daily_average=_average(counted, scope.complete),
+            daily_change=daily_changed,
+            days=self._days(currency, series),
+            series=series,
+            breakdowns=tuple(breakdowns.breakdown(*each) for each in self._ledgers().items()),
+            prices=unit_prices(self.cells.entries.rows, currency=currency, period=scope.period),
+            forecast=self._forecast(currency),
+            explanation=self._explanation(currency, changed),
         )
 
-    def _explanation(self, currency: str, changed: AmountChange) -> Explanation | None:
-        if self.before is None:
+    def _changes(self, currency: str, counted: Decimal) -> tuple[AmountChange | None, AmountChange | None]:
+        """That of the complete days, which cost `counted`, and that of their average."""
+        scope = self.scope
+        if scope.before is None:
+            return None, None
+        earlier = self.daily.total(currency, scope.before)
+        average, usual = _average(counted, scope.complete), _average(earlier, scope.before)
+        return change(counted, earlier), change(average, usual)
+
+    def _explanation(self, currency: str, changed: AmountChange | None) -> Explanation | None:
+        if self.scope.before is None or changed is None:
             return None
         with localcontext(Context(prec=28)):
             return explained(
-                PeriodComparison(currency, self.period.complete(self.today), self.before, changed),
+                PeriodComparison(currency, self.scope.complete, self.scope.before, changed),
                 daily=self.daily,
                 cells=self.cells,
                 ledgers=self._ledgers(),
@@ -150,15 +160,15 @@ class Costs:
         return self.by["line_item"].regrouped(_model_of)
 
     def _series(self, currency: str) -> tuple[Key, ...]:
-        amounts = self._models.by_key(currency, self.period)
+        amounts = self._models.by_key(currency, self.scope.period)
         largest = sorted(amounts, key=lambda key: (amounts[key].copy_negate(), key or ""))
         return tuple(key for key in largest if amounts[key] > 0)[:SERIES]
 
     def _days(self, currency: str, series: Sequence[Key]) -> tuple[DaySpend, ...]:
-        totals = self.daily.by_day(currency, self.period)
+        totals = self.daily.by_day(currency, self.scope.period)
         earlier: list[Decimal] = []
-        if self.before is not None:
-            earlier = list(self.daily.by_day(currency, self.before).values())
+        if self.scope.before is not None:
+            earlier = list(self.daily.by_day(currency, self.scope.before).values())
         models = self._models.amounts.get(currency, {})
         days: list[DaySpend] = []
         for number, (day, amount) in enumerate(totals.items()):
@@ -169,11 +179,11 @@ class Costs:
         return tuple(days)
 
     def _forecast(self, currency: str) -> Forecast | None:
-        if self.month is None:
+        if self.scope.month is None:
             return None
         keys = self.daily.amounts.get(currency, {}).values()
         days = {day: amount for days in keys for day, amount in days.items()}
-        return forecast(days, period=self.month, today=self.today)
+        return forecast(days, period=self.scope.month, today=self.scope.today)
 
 
 def _model_of(line_item: Key) -> Key:

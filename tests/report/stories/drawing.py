@@ -16,7 +16,7 @@ from openai_org_usage.emulator.ordinary_use import OrdinaryUse
 from openai_org_usage.line_items import read_line_item
 from openai_org_usage.report import Period
 from openai_org_usage.report.periods import DAY
-from openai_org_usage.report.report import Scope
+from openai_org_usage.report.scope import Scope
 
 from .emulated_costs import CostCell, EmulatedCosts, lively_organization, projects_of
 

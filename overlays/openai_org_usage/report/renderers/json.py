@@ -7,7 +7,7 @@ removed or given another meaning.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 
@@ -167,6 +167,13 @@ def _breakdown(breakdown: Breakdown) -> Json:
     }
 
 
+_LABEL_MEMBERS: Mapping[str, Sequence[str]] = {
+    "project_id": ("is_archived",),
+    "user_id": ("email", "is_service_account"),
+    "api_key_id": ("owner", "owner_id", "project", "project_id"),
+}
+
+
 def _entry(entry: BreakdownEntry, dimension: str) -> Json:
     members: Json = {
         "key": entry.key,
@@ -176,29 +183,26 @@ def _entry(entry: BreakdownEntry, dimension: str) -> Json:
         "share": digits(entry.share),
         "change": change_values(entry.change),
     }
-    label = entry.label
-    if dimension == "project_id":
-        members |= {"is_archived": label.is_archived}
-    if dimension == "user_id":
-        members |= {"email": label.email, "is_service_account": label.is_service_account}
-    if dimension == "api_key_id":
-        members |= {
-            "owner": label.owner,
-            "owner_id": label.owner_id,
-            "project": label.project,
-            "project_id": label.project_id,
-        }
-    if dimension == "line_item" and entry.key is not None:
-        item = read_line_item(entry.key)
-        members |= {
-            "model": item.model,
-            "kind": item.kind,
-            "modality": item.modality,
-            "tier": item.tier,
-            "product": item.product,
-            "prompts": item.prompts,
-        }
-    return members
+    return members | _known_of(entry, dimension)
+
+
+def _known_of(entry: BreakdownEntry, dimension: str) -> Json:
+    """What is told besides of an entry by its dimension."""
+    if dimension == "line_item":
+        return {} if entry.key is None else _parts_of(entry.key)
+    return {name: getattr(entry.label, name) for name in _LABEL_MEMBERS.get(dimension, ())}
+
+
+def _parts_of(line_item: str) -> Json:
+    item = read_line_item(line_item)
+    return {
+        "model": item.model,
+        "kind": item.kind,
+        "modality": item.modality,
+        "tier": item.tier,
+        "product": item.product,
+        "prompts": item.prompts,
+    }
 
 
 def _price(price: UnitPrice) -> Json:

@@ -141,42 +141,35 @@ def _over_time(spend: Spend, *, by: BarUnit | None, currency: str) -> Iterator[s
 
 def _breakdown(breakdown: Breakdown, spend: Spend, *, heads: Sequence[str]) -> Iterator[str]:
     """The table; `heads` are those of what is compared, before the change."""
-
     details = entry_words.detail_columns(breakdown)
-    no_details = [""] * len(details)
-
-    def row(names: list[str], amount: Decimal, share: Decimal | None, *compared: str) -> list[str]:
-        return [*names, _money(amount, spend), formatting.percent(share), *compared]
-
-    def compared(counted: BreakdownEntry | BreakdownRest | Spend) -> list[str]:
-        if counted.change is None:
-            return []
-        amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
-        return [*amounts[-len(heads) :], _percent(counted.change, spend)]
-
-    rows = [
-        row(
-            [
-                _name(entry, breakdown),
-                *(_code(column[place]) if column[place] else "" for _, column in details),
-            ],
-            entry.amount,
-            entry.share,
-            *compared(entry),
-        )
-        for place, entry in enumerate(breakdown.entries)
-    ]
-    if breakdown.rest is not None:
-        rest = breakdown.rest
-        name = formatting.others(rest.count, breakdown.dimension)
-        rows.append(row([name, *no_details], rest.amount, rest.share, *compared(rest)))
-    columns = [*heads, "Change"] if heads else []
+    compared = [*heads, "Change"] if heads else []
+    blank = [""] * len(details)
+    rows: list[list[str]] = []
+    for place, entry in enumerate(breakdown.entries):
+        beside = [_code(column[place]) if column[place] else "" for _, column in details]
+        amounts = _money(entry.amount, spend), formatting.percent(entry.share)
+        rows.append([_name(entry, breakdown), *beside, *amounts, *_compared(entry, spend, heads)])
+    if (rest := breakdown.rest) is not None:
+        amounts = _money(rest.amount, spend), formatting.percent(rest.share)
+        others = formatting.others(rest.count, breakdown.dimension)
+        rows.append([others, *blank, *amounts, *_compared(rest, spend, heads)])
     if breakdown.difference:
-        blank = [""] * len(columns)
-        rows.append(row(["not broken down", *no_details], breakdown.difference, None, *blank))
-    rows.append(row(["**Total**", *no_details], spend.total, None, *compared(spend)))
-    heads = ["", *(head for head, _ in details)]
-    yield from _table([*heads, "Amount", "Share", *columns], rows, texts=len(heads))
+        amounts = _money(breakdown.difference, spend), formatting.DASH
+        rows.append(["not broken down", *blank, *amounts, *[""] * len(compared)])
+    amounts = _money(spend.total, spend), formatting.DASH
+    rows.append(["**Total**", *blank, *amounts, *_compared(spend, spend, heads)])
+    names = ["", *(head for head, _ in details)]
+    yield from _table([*names, "Amount", "Share", *compared], rows, texts=len(names))
+
+
+def _compared(
+    counted: BreakdownEntry | BreakdownRest | Spend, spend: Spend, heads: Sequence[str]
+) -> list[str]:
+    """What stands below `heads`, and the change; nothing where nothing is compared."""
+    if counted.change is None:
+        return []
+    amounts = [_money(counted.complete, spend), _money(counted.change.before, spend)]
+    return [*amounts[-len(heads) :], _percent(counted.change, spend)]
 
 
 def _name(entry: BreakdownEntry, breakdown: Breakdown) -> str:
