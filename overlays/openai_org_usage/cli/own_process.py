@@ -15,7 +15,7 @@ _COLLECTED_EVERY = 200_000
 """New objects after which the cyclic collector looks for garbage. Commands make much that stays and little
 garbage: looking as often as Python does by itself takes an eighth of a report's time."""
 _RUN_ALL = "_run_exitfuncs"
-"""What runs all that was registered. It has no public name; multiprocessing ends its processes by it, too."""
+"""What runs all that was registered. CPython has no public name for it; multiprocessing ends by it, too."""
 _WITHOUT_NUMPY = 18
 """The first version of pyarrow that does without numpy."""
 
@@ -34,8 +34,9 @@ def end(code: int) -> NoReturn:
     so where other threads are still to be waited for, or a profiler or debugger watches.
     """
     waits = any(not (thread.daemon or thread is threading.main_thread()) for thread in threading.enumerate())
-    if not (waits or sys.getprofile() or sys.gettrace()):
-        vars(atexit)[_RUN_ALL]()
+    run_all = getattr(atexit, _RUN_ALL, None)
+    if run_all is not None and not (waits or sys.getprofile() or sys.gettrace()):
+        run_all()
         with suppress(OSError, ValueError):  # Python says at its end what it cannot write.
             for stream in (sys.stdout, sys.stderr):
                 if stream is not None:
