@@ -157,7 +157,10 @@ def _test(
     options: Iterable[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run pytest with several workers, and beside it, in a process of its own, what counts there."""
+    """Run pytest with several workers, and beside it, in a process of its own, what counts there.
+
+    The tests of a file run on one worker, which makes what they share once.
+    """
     left_out = {*left_out}
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
@@ -166,7 +169,7 @@ def _test(
     elsewhere = [f"--ignore={tests / name}" for name in ALONE]
     pytest = (python, "-m", "pytest", *options, *ignored)
     with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
-        _run(session, *pytest, *elsewhere, "-n", WORKERS, "--dist", "loadgroup", str(tests), env=env)
+        _run(session, *pytest, *elsewhere, "-n", WORKERS, "--dist", "loadfile", str(tests), env=env)
 
 
 @contextmanager

@@ -11,8 +11,6 @@ from openai_org_usage.archive.storage.journal import CommittedFiles, Journal
 from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveDamagedError, ArchiveError
 
-from .conftest import ON_ONE_WORKER
-
 CHANGES = ("write", "place", "remove", "remove_folder")
 OLD = {"a/data": b"old", "gone/data": b"old", "manifest.json": b"old"}
 NEW = {"a/data": b"new", "b/data": b"new", "manifest.json": b"new"}
@@ -24,10 +22,7 @@ COUNTS = 4
 
 def at_steps(steps: range) -> pytest.MarkDecorator:
     """Break off before each step in a folder, and in the middle on an object store, which takes its time."""
-    places = [
-        *(("folder", step) for step in steps),
-        pytest.param("s3", steps[len(steps) // 2 + 1], marks=ON_ONE_WORKER),
-    ]
+    places = [*(("folder", step) for step in steps), ("s3", steps[len(steps) // 2 + 1])]
     return pytest.mark.parametrize(("location", "steps"), places, indirect=["location"])
 
 

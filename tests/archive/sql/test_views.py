@@ -19,7 +19,6 @@ from .connections import ask
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
-pytestmark = pytest.mark.xdist_group("sql")
 
 
 def test_sums_are_those_of_the_api(kept: World) -> None:
