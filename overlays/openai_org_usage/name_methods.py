@@ -1,4 +1,4 @@
-"""The method that clients have for names.
+"""The method that clients have for names, and how they are read beside other things.
 
 It belongs to the clients, and so to the core, which imports no directory: it imports what does the work when
 it is called, here and nowhere else; no fork comes in between.
@@ -7,7 +7,11 @@ it is called, here and nowhere else; no fork comes in between.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
+
+import attrs
 
 from ._generated import DIRECTORY
 from .hidden_arguments import hides_arguments, hides_awaited_arguments
@@ -16,6 +20,7 @@ from .query_methods import QuerySource
 
 if TYPE_CHECKING:
     from .directory.names import Names
+    from .hooks import PageEvent
 
 ONE_DAY: Final = 86_400.0
 """How old names may be, in seconds, before they are read anew."""
@@ -67,6 +72,28 @@ class NameMethods(_ListingClient):
         return fresh.merged_with(known) if known else fresh
 
 
+class NamesReader(_ListingClient):
+    """Reads the names of a client while its caller does other things.
+
+    Args:
+        client: whose key, limits and options count.
+        on_page: is told of each page instead of the client's own hook, in the thread of all connections.
+    """
+
+    def __init__(self, client: QuerySource, *, on_page: Callable[[PageEvent], object]) -> None:
+        self._session = client._session
+        self._options = attrs.evolve(client._options, on_page=on_page)
+
+    def reading(self) -> AbstractContextManager[Callable[[], Names]]:
+        """As `NameMethods.names`, which what this gives waits for; what is left at its end is cancelled."""
+        with late_imports():
+            from .directory.organization_lists import read_names
+
+        self._load()
+        reading = functools.partial(read_names, self._item_fetch, now=self._session.clock())
+        return self._session.calls.beside(reading)
+
+
 class AsyncNameMethods(_ListingClient):
     """As `NameMethods`, to be awaited."""
 
@@ -101,4 +128,4 @@ class AsyncNameMethods(_ListingClient):
         return fresh.merged_with(known) if known else fresh
 
 
-__all__ = ["AsyncNameMethods", "NameMethods"]
+__all__ = ["AsyncNameMethods", "NameMethods", "NamesReader"]

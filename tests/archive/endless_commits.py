@@ -22,6 +22,8 @@ import msgspec
 from openai_org_usage import Archive, ArchiveTable, UsageClient
 from openai_org_usage.archive.storage.journal import Journal
 from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync import sync_run
+from openai_org_usage.archive.sync.sync_run import TOGETHER
 
 from .generations import files_of, removed_by, settled_generation
 
@@ -53,6 +55,7 @@ class Task:
         base_url: of the API for a sync; empty for generations.
         admin_key: for that API.
         now: the present for a sync.
+        together: seconds within which a sync puts months into one commit.
     """
 
     location: str
@@ -60,6 +63,7 @@ class Task:
     base_url: str = ""
     admin_key: str = ""
     now: float = 0
+    together: float = TOGETHER
 
 
 def commit_generations(task: Task) -> None:
@@ -87,6 +91,7 @@ def sync(task: Task) -> None:
     archive = Archive(task.location, clock=lambda: time.time() + task.ahead)
     with (
         patch.object(Journal, "commit", announced),
+        patch.object(sync_run, "TOGETHER", task.together),
         UsageClient(admin_key=task.admin_key, base_url=task.base_url, clock=lambda: task.now) as client,
     ):
         say("began")

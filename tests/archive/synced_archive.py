@@ -41,7 +41,7 @@ class SyncedArchive:
             now=lambda: self._now, size=size, restatements=Restatements(days=5), lookback_days=None
         )
 
-    def task(self, *, ahead: float) -> Task:
+    def task(self, *, ahead: float, together: float) -> Task:
         """A sync at the present."""
         return Task(
             location=self._location,
@@ -49,6 +49,7 @@ class SyncedArchive:
             base_url=self._emulator.base_url,
             admin_key=self._emulator.admin_key,
             now=self._now,
+            together=together,
         )
 
     def check(self) -> None:

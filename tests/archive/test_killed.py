@@ -17,6 +17,7 @@ import pytest
 
 from openai_org_usage.archive.storage.journal import Journal
 from openai_org_usage.archive.storage.storage import Storage, open_storage
+from openai_org_usage.archive.sync.sync_run import TOGETHER
 from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount
@@ -111,7 +112,7 @@ def test_killed_in_syncs(location: str, writers: Writers, counts: Counter[str]) 
     """Each bucket is as the API told it when it was pulled; what is settled is as the API tells it now.
 
     A sync a day of an organization that restates, each killed at some moment, or a while after a commit has
-    begun; the last is let come to its end.
+    begun; the last is let come to its end. Months are written one by one, or as many at once as usual.
     """
     moments, longest, said = random.Random(kind_of(location)), 1.0, list[str]()
     with SyncedArchive(location) as archive:
@@ -121,7 +122,7 @@ def test_killed_in_syncs(location: str, writers: Writers, counts: Counter[str]) 
             if number == SYNCS - 1:
                 commits, pause = sys.maxsize, 0
             began = time.monotonic()
-            task = archive.task(ahead=2 * number * HOUR)
+            task = archive.task(ahead=2 * number * HOUR, together=moments.choice([0, TOGETHER]))
             said = writers.killed_after(pause, task, lines=commits)
             if "synced" in said:
                 longest = min(longest, time.monotonic() - began)

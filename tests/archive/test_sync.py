@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from openai_org_usage import Archive, ArchiveTable, ServerError
+from openai_org_usage import Archive, ArchiveError, ArchiveTable, ServerError
+from openai_org_usage.archive.storage.journal import Journal
 from openai_org_usage.archive.storage.storage import open_storage
+from openai_org_usage.archive.sync import sync_run
 from openai_org_usage.archive.sync.sync_result import SyncProgress, SyncResult
 from openai_org_usage.emulator import FaultPlan
 from openai_org_usage.emulator.faults import Status
@@ -145,6 +149,43 @@ def test_ctrl_c_leaves_what_is_committed_and_no_lock(world: World) -> None:
     result = Archive(world.folder).sync(world.client, tables=["images", "vector_stores"], names=False)
     assert result.tables[0].requests == 1
     assert world.kept("vector_stores") == world.served("vector_stores")
+
+
+@pytest.mark.parametrize(("together", "manifests"), [(math.inf, 1), (0, 6)])
+def test_months_that_come_soon_are_written_at_once(
+    together: float, manifests: int, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one manifest; those that take longer one by one. Restatements of all of them are kept."""
+    monkeypatch.setattr(sync_run, "TOGETHER", together)
+    assert world.sync(*TABLES).files_written == 6 + manifests
+    world.change(
+        lambda _, row: row | dict.fromkeys(row.keys() & {"images", "usage_bytes", "input_tokens"}, 7)
+    )
+    result = world.sync(*TABLES)
+    restated = [table.restated for table in result.tables]
+    assert min(restated) > 0
+    assert sum(restated) == len(world.rows("restatements"))
+
+
+def test_nothing_more_is_written_after_a_commit_that_failed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether that counts is for the next sync to find out."""
+    errors, commit = [ArchiveError("the disk is full")], Journal.commit
+
+    def fail_once(journal: Journal, files: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
+        if errors:
+            raise errors.pop()
+        commit(journal, files, removed=removed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sync_run, "TOGETHER", 0)
+        patch.setattr(Journal, "commit", fail_once)
+        with pytest.raises(ArchiveError, match="the disk is full"):
+            world.sync("images", since="3d")
+    assert world.files() == []
+    world.sync("images", since="3d")
+    assert len(world.files()) == 1
 
 
 def test_since_is_how_far_back_it_goes(world: World) -> None:

@@ -92,8 +92,9 @@ class Archive:
     ) -> SyncResult:
         """Read what is missing, and once more what may have changed; what has come of it.
 
-        What a month brings is written when it is complete, so that a sync that is interrupted goes on from
-        there. What has not changed is not written.
+        What a month brings is written when it is complete, with others that are within two seconds. So a sync
+        that is interrupted goes on from there, and one that is killed reads the last seconds again. What has
+        not changed is not written.
 
         Args:
             client: with the organization's admin key.
@@ -104,7 +105,7 @@ class Archive:
             since: how far back to go at first; by default as far as the API does, which is a year.
             names: whether to read the lists of projects, users and keys, too.
             repair: whether to read months again whose files are missing or damaged.
-            on_progress: is told of each page.
+            on_progress: is told of each page; of those of lists, which are read meanwhile, after the tables.
 
         Raises:
             ArchiveLockedError: another process writes to the archive.

@@ -6,6 +6,7 @@ stays in its file, after all others.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from .._generated import FieldRole, Operation
@@ -43,11 +44,13 @@ def file_columns(operation: Operation) -> dict[str, Kind]:
     return {**answer_columns(operation), PULLED_AT: Kind.TIME}
 
 
+@cache
 def answer_schema(operation: Operation) -> ArrowSchema:
     """The schema of `answer_columns`."""
     return schema_of_kinds(answer_columns(operation))
 
 
+@cache
 def file_schema(operation: Operation) -> ArrowSchema:
     """The schema of `file_columns`."""
     return schema_of_kinds(file_columns(operation))

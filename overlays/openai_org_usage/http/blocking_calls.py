@@ -6,7 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
@@ -50,6 +50,19 @@ class BlockingCalls:
         """What `work()` gives on the loop; an interruption cancels it and waits until it has ended."""
         thread = begun_thread()
         return _Call(thread, self._calls, work).outcome()
+
+    @contextmanager
+    def beside(self, work: Work[T]) -> Generator[Callable[[], T]]:
+        """Do `work` on the loop while this lasts, and cancel what is left of it then.
+
+        What it gives waits for what `work()` gives, and is called once.
+        """
+        call = _Call(begun_thread(), self._calls, work)
+        try:
+            call.begin()
+            yield call.outcome
+        finally:
+            call.cancel()
 
     def iterate(self, items: ClosableIterator[T]) -> Generator[T]:
         """The items of an asynchronous iterator that is run on the loop."""
@@ -116,13 +129,14 @@ class _Call(Generic[T]):
         init=False, factory=SimpleQueue[_Value[T] | BaseException]
     )
     """It is whole wherever Ctrl-C comes."""
+    _is_asked: bool = attrs.field(init=False, default=False)
 
-    def outcome(self) -> T:
-        """Do the work on the loop, and wait for it.
+    def begin(self) -> None:
+        """Have the work done on the loop.
 
         Raises:
             ConfigurationError: the loop itself would have to wait.
-            OpenAIUsageError: the loop is of the process before a fork; and as the work.
+            OpenAIUsageError: the loop is of the process before a fork.
         """
         thread = self._thread
         if thread is not running_thread():
@@ -131,13 +145,21 @@ class _Call(Generic[T]):
             raise ConfigurationError(
                 "a hook cannot use the client that calls it; note what to do, and return"
             )
+        self._is_asked = True
+        thread.soon(self._begin)
+
+    def outcome(self) -> T:
+        """Wait for the work, which begins now if it has not yet.
+
+        Raises:
+            OpenAIUsageError: as `begin`, and as the work.
+        """
         try:
-            thread.soon(self._begin)
+            if not self._is_asked:
+                self.begin()
             found = self._ended.get()
         except BaseException:
-            thread.soon(self._cancel)  # After `_begin`, whether or not that had returned.
-            with suppress(Empty):
-                self._ended.get(timeout=PATIENCE)
+            self.cancel()
             raise
         if isinstance(found, _Value):
             return found.value
@@ -145,6 +167,13 @@ class _Call(Generic[T]):
             raise found
         finally:
             del found  # It holds this frame.
+
+    def cancel(self) -> None:
+        """End the work, if it has begun, and wait a moment for that."""
+        if self._is_asked:
+            self._thread.soon(self._cancel)  # After `_begin`, whether or not `soon` had returned.
+            with suppress(Empty):
+                self._ended.get(timeout=PATIENCE)
 
     def _begin(self) -> None:
         calls = self._calls(self._thread)

@@ -73,6 +73,11 @@ def take_place(new: Path, path: Path, *, like: Path | None = None, mode: int | N
     owner where that is allowed.
     """
     write_out(new)
+    take_place_written(new, path, like=like, mode=mode)
+
+
+def take_place_written(new: Path, path: Path, *, like: Path | None = None, mode: int | None = None) -> None:
+    """As `take_place`, of a file that has been written out to the disk."""
     with contextlib.suppress(FileNotFoundError):
         old = (like or path).stat()
         if hasattr(os, "chown"):

@@ -230,6 +230,25 @@ def test_a_hook_cannot_use_the_client_that_calls_it() -> None:
     assert errors == ["a hook cannot use the client that calls it; note what to do, and return"]
 
 
+def test_what_is_done_beside_is_waited_for_or_cancelled() -> None:
+    """Its outcome is there when it is asked for; at the end of the block nothing is under way."""
+    calls, ended = BlockingCalls(Released().release), list[str]()
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            ended.append("ended")
+
+    with calls.beside(thread_and_loop) as outcome, calls.beside(wait), calls.beside(_fail) as failure:
+        assert calls.run(thread_and_loop) == outcome()
+        with pytest.raises(ZeroDivisionError, match="here"):
+            failure()
+        assert ended == []
+    assert ended == ["ended"]
+
+
 def test_ctrl_c_cancels_the_call_and_waits_for_its_end() -> None:
     """KeyboardInterrupt comes out when it has ended, and the next call works."""
     calls, ended, main = BlockingCalls(Released().release), list[str](), threading.main_thread().ident or 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -10,8 +12,12 @@ from ..._generated import OPERATIONS, Request
 from ...client import UsageClient
 from ...errors import OtherOrganizationError
 from ...hooks import PageEvent
+from ...name_methods import NamesReader
 from ...pagination.paged_query import fetch_of
 from ...pagination.rules import Bucket
+
+if TYPE_CHECKING:
+    from ...directory.names import Names
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -63,6 +69,24 @@ class OrganizationAnswers:
         )
         answers.client = client.with_options(on_page=answers._note)
         return answers
+
+    @contextmanager
+    def names_beside(self) -> Generator[Callable[[], Names]]:
+        """Read the lists while tables are read; what it gives waits for the names.
+
+        Only then their pages count, are checked, and told of: so hooks are called by one thread.
+        """
+        pages: list[PageEvent] = []
+        with NamesReader(self.client, on_page=pages.append).reading() as outcome:
+
+            def names() -> Names:
+                try:
+                    return outcome()
+                finally:
+                    for event in pages:
+                        self._note(event)
+
+            yield names
 
     def _note(self, event: PageEvent) -> None:
         if event.organization is not None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import attrs
@@ -22,6 +23,8 @@ from .layout import JOURNAL
 from .storage import Storage
 
 _RECORD: Final = f"{JOURNAL}/commit.json"
+_AT_ONCE: Final = 8
+"""Files that are written or moved at once. Disks and stores take hardly longer for several than for one."""
 
 
 @attrs.frozen
@@ -46,7 +49,7 @@ class Journal:
         """Whether a commit has begun and not come to its end."""
 
     def commit(self, files: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
-        """Put `files` in their places, in this order, and then remove others.
+        """Put `files` in their places, and then remove others.
 
         After an error the change may count nevertheless, if the record was there: then the next commit
         finishes it, or `recover` does.
@@ -95,16 +98,18 @@ class Journal:
 
     def _begin(self, record: CommitRecord, files: Mapping[str, bytes]) -> None:
         """Put `files` aside, and then the record."""
-        for path, aside in record.moves.items():
-            self._storage.write(aside, files[path])
+        _at_once(lambda path: self._storage.write(record.moves[path], files[path]), record.moves)
         self._storage.check_lock()
         self._storage.write(_RECORD, msgspec.json.encode(attrs.asdict(record)))
 
     def _finish(self, record: CommitRecord) -> None:
         """Do what is left of a change. What is no longer aside is in its place."""
-        for path, aside in record.moves.items():
+
+        def place(path: str) -> None:
             with contextlib.suppress(FileNotFoundError):
-                self._storage.place(aside, path)
+                self._storage.place(record.moves[path], path)
+
+        _at_once(place, record.moves)
         for path in record.removed:
             self._storage.remove(path)
         self._storage.remove_folder(JOURNAL)
@@ -132,6 +137,13 @@ class CommittedFiles:
 def is_changing(storage: Storage) -> bool:
     """Whether a change counts whose files are not all in their places."""
     return storage.size(_RECORD) is not None
+
+
+def _at_once(work: Callable[[str], object], paths: Iterable[str]) -> None:
+    """Do `work` for all `paths`; the first error, once all that had begun has ended."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="archive") as threads:
+        for _ in threads.map(work, paths):
+            pass
 
 
 def _pending(storage: Storage) -> CommitRecord | None:

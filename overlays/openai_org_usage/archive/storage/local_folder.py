@@ -14,7 +14,7 @@ from ...tables.atomic_files import (
     NO_LOCK,
     lock_folder,
     release_lock,
-    take_place,
+    take_place_written,
     write_atomically,
     write_out,
 )
@@ -69,7 +69,7 @@ class LocalFolder:
             raise FileNotFoundError(source)
         with self._errors("written"):
             _make_folder((self._root / target).parent)
-            take_place(self._root / source, self._root / target)
+            take_place_written(self._root / source, self._root / target)
 
     def remove(self, path: str) -> None:
         self._lease.check_time()

@@ -26,7 +26,8 @@ _BROKEN_URL: Final = re.compile(
 class Storage(Protocol):
     """Files in folders, whose paths are relative and parted by `/`.
 
-    All operations raise ArchiveError where the disk or the store does not let them be done.
+    Several threads may write and place at once. All operations raise ArchiveError where the disk or the store
+    does not let them be done.
     """
 
     @property

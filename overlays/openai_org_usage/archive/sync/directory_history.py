@@ -133,25 +133,22 @@ class _ListReading:
     is_whole: bool
 
 
-def sync_directory(run: SyncRun) -> int:
-    """Read the organization's lists, unless they were in the last 20 hours, and keep what is new in them.
+def are_names_due(run: SyncRun) -> bool:
+    """Whether the lists were not read in the last 20 hours. The writer has to have begun."""
+    known = run.writer.manifest.organizations.get(run.organization, OrganizationState())
+    read_at = known.names_read_at
+    return read_at is None or not 0 <= run.now() - read_at < _READ_AGAIN_AFTER
 
-    How many files were written. The writer has to have begun.
 
-    Raises:
-        OpenAIUsageError: of the first list that fails otherwise than for want of permission.
-    """
-    writer, organization, now = run.writer, run.organization, run.now()
-    manifest = writer.manifest
-    known = manifest.organizations.get(organization, OrganizationState())
-    if known.names_read_at is not None and 0 <= now - known.names_read_at < _READ_AGAIN_AFTER:
-        return 0
-    history = DirectoryHistory(storage=writer.storage, manifest=manifest, organization=organization)
-    changes = history.changes(run.answers.client.names(), moment=now)
+def keep_names(run: SyncRun, names: Names, *, moment: float) -> int:
+    """Keep what is new in the lists, which had `names` at `moment`; how many files were written."""
+    writer, organization = run.writer, run.organization
+    history = DirectoryHistory(storage=writer.storage, manifest=writer.manifest, organization=organization)
+    changes = history.changes(names, moment=moment)
 
     def apply(manifest: ArchiveManifest) -> None:
         state = manifest.organizations.setdefault(organization, OrganizationState())
-        state.id, state.names_read_at = run.answers.id, now
+        state.id, state.names_read_at = run.answers.id, moment
         for change in changes:
             manifest.state(organization, change.table).months[WHOLE] = change.state
 
@@ -182,4 +179,4 @@ def _table_of(table: str, versions: Sequence[ItemVersion[ItemT]]) -> ArrowTable:
     return require("pyarrow").Table.from_pylist(rows, schema_of_kinds(list_columns(table)))
 
 
-__all__ = ["DirectoryHistory", "ListChange", "sync_directory"]
+__all__ = ["DirectoryHistory", "ListChange", "are_names_due", "keep_names"]

@@ -1,10 +1,11 @@
-"""The sync of one organization: its tables one after the other, and its names."""
+"""The sync of one organization: its tables one after the other, and beside them its names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -25,13 +26,16 @@ from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import LISTS, RESTATEMENTS, checked_name
 from ..reading.organization_answers import OrganizationAnswers
 from ..reading.reading_plan import check_clock, lookback_seconds, since_seconds
-from .directory_history import sync_directory
+from .directory_history import are_names_due, keep_names
 from .lost_manifest import LostManifest
 from .repair import Repair
 from .sync_result import SyncedTable, SyncProgress, SyncResult
 from .sync_run import SyncRun
 from .table_sync import TableSync
 from .writer import ArchiveWriter
+
+if TYPE_CHECKING:
+    from ...directory.names import Names
 
 _OF_ONE_TABLE: Final = (InexactValueError, PaginationError, ResponseDecodeError, ResponseTooLargeError)
 """Errors that say nothing of the other tables."""
@@ -166,10 +170,14 @@ class _Sync:
             found=run.writer.sizes(),
             besides=repair.damaged,
         )
-        failure = self._read_tables()
-        if run.tables or not self._request.names:  # Lists are committed by themselves.
-            run.commit()
-        self._keep_names()
+        asked_at = run.now()
+        with self._names() as names:
+            failure = self._read_tables()
+            if run.tables or not self._request.names:  # Lists are committed by themselves.
+                run.commit()
+            if names is not None:
+                self._reading = "names"
+                run.files_written += keep_names(run, names(), moment=asked_at)
         if failure is not None:
             raise failure
         return SyncResult(
@@ -188,6 +196,13 @@ class _Sync:
         Raises:
             OpenAIUsageError: nothing comes of any of them, or an error that is not of one table.
         """
+        try:
+            return self._each_table()
+        except BaseException:
+            self._run.commit_read()
+            raise
+
+    def _each_table(self) -> OpenAIUsageError | None:
         failures: list[OpenAIUsageError] = []
         refusals: list[APIStatusError] = []
         for table in self._run.tables:
@@ -203,11 +218,11 @@ class _Sync:
             raise [*refusals, *failures][0]
         return failures[0] if failures else None
 
-    def _keep_names(self) -> None:
-        """Read the lists of projects, users and keys, once a day."""
-        if self._request.names:
-            self._reading = "names"
-            self._run.files_written += sync_directory(self._run)
+    def _names(self) -> AbstractContextManager[Callable[[], Names] | None]:
+        """The lists of projects, users and keys, which are read once a day beside the tables."""
+        if self._request.names and are_names_due(self._run):
+            return self._run.answers.names_beside()
+        return nullcontext()
 
     def _tell(self) -> None:
         if self._request.on_progress is not None:

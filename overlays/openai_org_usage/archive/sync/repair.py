@@ -19,7 +19,7 @@ from ..reading.reading_plan import API_DAYS, DAY, Gap, ReadingPlan, after_wrong_
 from ..reading.table_reading import TableReading, is_refusal
 from ..storage.layout import DAMAGED, place_for_damaged
 from .replacement import replace_buckets
-from .sync_run import MonthFiles, SyncRun
+from .sync_run import SyncRun
 
 
 @attrs.define(eq=False)
@@ -44,7 +44,7 @@ class Repair:
         """
         for name, state in self._run.states.items():
             if (again := after_wrong_clock(state, now=self._run.now())) is not None:
-                self._run.news[name] = again
+                self._run.note(name, again)
                 self.notes.append(f"{name}: read again from its start, since a clock was ahead")
         manifest = self._run.writer.manifest
         tables = {name: manifest.table(name) for name in manifest.tables}
@@ -137,16 +137,10 @@ class Repair:
             same = with_schema(after, file_schema(operation)).select(fresh.column_names)
             fresh = require("pyarrow").concat_tables([fresh, same])
         whole = replace_buckets(kept, fresh, operation=operation, start=plan.start, pulled_at=plan.now).rows
-        files = MonthFiles(self._run)
-        files.put(
-            table.name,
-            month,
-            whole,
-            change=lambda state: _without_gap(
-                _lost(state, month, lost) if is_anew else state, plan.start, end
-            ),
-        )
-        files.commit()
+        state = self._run.state(table.name)
+        state = _without_gap(_lost(state, month, lost) if is_anew else state, plan.start, end)
+        self._run.put(table.name, month, whole, state=state)
+        self._run.commit()
         self.notes.append(f"{table.name} {month}: pulled again, {whole.num_rows:,} rows")
         if is_anew and plan.start > lost[0]:
             self.notes.append(
@@ -160,12 +154,12 @@ class Repair:
         months = {name: each for name, each in state.months.items() if name != month}
         run.names_lost = run.names_lost or table in LISTS
         state = attrs.evolve(state, months=months)
-        run.news[table] = state if gap is None else _lost(state, month, gap)
-        aside, storage = dict[str, bytes](), run.writer.storage
+        run.note(table, state if gap is None else _lost(state, month, gap))
+        files, storage = dict[str, bytes | None]([(path, None)]), run.writer.storage
         with suppress(FileNotFoundError):
             left = storage.read(path)
-            aside[place_for_damaged(path, taken=storage.sizes(DAMAGED))] = left
-        run.commit(aside, removed=[path])
+            files[place_for_damaged(path, taken=storage.sizes(DAMAGED))] = left
+        run.commit(files)
         self.notes.append(f"{table} {month}: lost, {reason}")
 
 

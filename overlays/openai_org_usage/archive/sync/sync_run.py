@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import attrs
 
+from ...errors import ArchiveError
 from ...tables.optional_imports import ArrowTable, require
 from ..archive_table import ArchiveTable
-from ..manifest import ArchiveManifest, OrganizationState, PartitionState, TableState
+from ..manifest import ArchiveManifest, OrganizationState, TableState
 from ..partition_paths import RESTATEMENTS, partition_path
-from ..partitions import encoded_partition, read_partition
+from ..partitions import read_partition
 from ..reading.organization_answers import OrganizationAnswers
 from .sync_result import SyncProgress
+from .unwritten import Unwritten
 from .writer import ArchiveWriter
+
+TOGETHER: Final = 2.0
+"""Seconds: months that come to their end within them are written at once, as each commit waits for the disk
+a dozen times."""
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -28,9 +36,9 @@ class SyncRun:
         lookback: in seconds.
         since: how far back to go, in Unix seconds; None leaves it to the API.
         known: what the manifest had of each table, by its name, when the sync began.
-        news: what is known by now of those of which more is.
         names_lost: whether lists were lost, so that they have to be read again.
         files_written: how many have been.
+        seconds: a clock that is not set.
     """
 
     writer: ArchiveWriter
@@ -40,9 +48,14 @@ class SyncRun:
     lookback: int
     since: int | None
     known: Mapping[str, TableState]
-    news: dict[str, TableState] = attrs.field(factory=dict[str, TableState])
     names_lost: bool = False
     files_written: int = 0
+    seconds: Callable[[], float] = time.monotonic
+    _unwritten: Unwritten = attrs.field(init=False, factory=Unwritten)
+    _written_at: float = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._written_at = self.seconds()
 
     @classmethod
     def of(
@@ -75,7 +88,11 @@ class SyncRun:
     @property
     def states(self) -> dict[str, TableState]:
         """What is known of each table by now."""
-        return {**self.known, **self.news}
+        return {**self.known, **self._unwritten.states}
+
+    def note(self, table: str, state: TableState) -> None:
+        """Have `state` be what is known of `table`."""
+        self._unwritten = self._unwritten.with_state(table, state)
 
     def now(self) -> float:
         """The present."""
@@ -101,56 +118,87 @@ class SyncRun:
         Raises:
             ArchiveDamagedError: the file is not as it was written.
         """
-        expected = self.state(table).months.get(month)
-        if expected is None:
-            return None
-        return read_partition(self.writer.storage, self.path(table, month), expected=expected)
+        expected, path = self.state(table).months.get(month), self.path(table, month)
+        if path in self._unwritten.files:
+            self.commit()
+        return None if expected is None else read_partition(self.writer.storage, path, expected=expected)
 
-    def commit(self, files: Mapping[str, bytes] | None = None, *, removed: Collection[str] = ()) -> None:
-        """Write `files`, and all that is known by now."""
-        self.files_written += self.writer.commit(self._note, files=files, removed=removed)
+    def put(
+        self,
+        table: str,
+        month: str,
+        rows: ArrowTable,
+        *,
+        state: TableState,
+        restated: ArrowTable | None = None,
+    ) -> None:
+        """Have `rows` written as a month, or its file removed if there are none: with others, or soon.
+
+        Args:
+            table: its name.
+            month: such as `2026-10`.
+            rows: all that it has.
+            state: what is known of the table with it, but for its files.
+            restated: new rows of the table `restatements` in this month.
+
+        Raises:
+            ArchiveError: as `commit`.
+        """
+        is_restated = restated is not None and restated.num_rows
+        restatements = [*self._restatements(month), restated] if is_restated else []
+        self._unwritten = self._unwritten.with_month(
+            table, month, rows, path=self.path(table, month), state=state, restatements=restatements
+        )
+        if self.seconds() - self._written_at >= TOGETHER:
+            self.commit()
+
+    def commit(self, files: Mapping[str, bytes | None] | None = None) -> None:
+        """Write what waits to be written and `files`, None of one that goes, with all that is known by now.
+
+        Raises:
+            ArchiveError: it cannot be written; nothing waits any more.
+        """
+        for month, parts in self._unwritten.restatements.items():
+            self._unwritten = self._unwritten.without_restatements(month).with_month(
+                RESTATEMENTS,
+                month,
+                require("pyarrow").concat_tables(parts),
+                path=self.path(RESTATEMENTS, month),
+                state=self.state(RESTATEMENTS),
+            )
+        try:
+            self._write({**self._unwritten.files, **(files or {})})
+        except ArchiveError:
+            self._unwritten = Unwritten()
+            raise
+        self._unwritten = self._unwritten.when_written()
+        self._written_at = self.seconds()
+
+    def commit_read(self) -> None:
+        """As `commit`, if a month waits."""
+        if self._unwritten.files:
+            self.commit()
+
+    def _restatements(self, month: str) -> Sequence[ArrowTable]:
+        """The rows of a month of that table."""
+        waiting = self._unwritten.restatements.get(month)
+        if waiting is not None:
+            return waiting
+        kept = self.kept(RESTATEMENTS, month)
+        return [] if kept is None else [kept]
+
+    def _write(self, files: Mapping[str, bytes | None]) -> None:
+        new = {path: content for path, content in files.items() if content is not None}
+        removed = [path for path, content in files.items() if content is None]
+        self.files_written += self.writer.commit(self._note, files=new, removed=removed)
 
     def _note(self, manifest: ArchiveManifest) -> None:
         manifest.define(self.tables)
         known = manifest.organizations.setdefault(self.organization, OrganizationState())
         known.id = self.answers.id
-        known.tables.update(self.news)
+        known.tables.update(self._unwritten.states)
         if self.names_lost:
             known.names_read_at = None
 
 
-@attrs.define(eq=False)
-class MonthFiles:
-    """The files that are written when a month of a table has been read, with what is then known of them."""
-
-    _run: SyncRun
-    written: dict[str, bytes] = attrs.field(factory=dict[str, bytes])
-    removed: list[str] = attrs.field(factory=list[str])
-
-    def put(
-        self, table: str, month: str, rows: ArrowTable, *, change: Callable[[TableState], TableState]
-    ) -> None:
-        """Have `rows` written as a month of `table`, or the file removed if there are none."""
-        state = self._run.state(table)
-        months = {name: each for name, each in state.months.items() if name != month}
-        path = self._run.path(table, month)
-        if rows.num_rows:
-            content = self.written[path] = encoded_partition(rows)
-            months[month] = PartitionState.of(content, rows=rows.num_rows)
-        else:
-            self.removed.append(path)
-        ordered = {name: months[name] for name in sorted(months)}
-        self._run.news[table] = change(attrs.evolve(state, months=ordered))
-
-    def add_restatements(self, month: str, rows: ArrowTable) -> None:
-        """Have `rows` written after those that the month has."""
-        kept = self._run.kept(RESTATEMENTS, month)
-        whole = rows if kept is None else require("pyarrow").concat_tables([kept, rows])
-        self.put(RESTATEMENTS, month, whole, change=lambda state: state)
-
-    def commit(self) -> None:
-        """Write them."""
-        self._run.commit(self.written, removed=self.removed)
-
-
-__all__ = ["MonthFiles", "SyncRun"]
+__all__ = ["TOGETHER", "SyncRun"]

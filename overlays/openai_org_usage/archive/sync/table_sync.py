@@ -14,7 +14,7 @@ from ..reading.table_reading import TableReading, is_refusal
 from .replacement import replace_buckets
 from .restatements import Comparison
 from .sync_result import SyncedTable
-from .sync_run import MonthFiles, SyncRun
+from .sync_run import SyncRun
 
 
 @attrs.define(eq=False)
@@ -48,9 +48,8 @@ class TableSync:
                 raise
             self.refusal = error
             answers.requests += error.attempts
-            self._run.news[self._table.name] = attrs.evolve(
-                self._run.state(self._table.name), refused=str(error)
-            )
+            refused = attrs.evolve(self._run.state(self._table.name), refused=str(error))
+            self._run.note(self._table.name, refused)
         state = self._run.state(self._table.name)
         return SyncedTable(
             name=self._table.name,
@@ -79,12 +78,11 @@ class TableSync:
         self.notes += reading.notes
         after = reading.plan.after_all(run.state(table.name))
         if is_news(after, reading.plan.before):
-            run.news[table.name] = after
+            run.note(table.name, after)
 
     def _replace(self, plan: ReadingPlan, month: str, fresh: ArrowTable) -> None:
         """Take in a month that has been read."""
         run, name = self._run, self._table.name
-        end = month_bounds(month)[1]
         change = replace_buckets(
             run.kept(name, month),
             fresh,
@@ -92,17 +90,14 @@ class TableSync:
             start=plan.start,
             pulled_at=plan.now,
         )
+        state = plan.after_month(run.state(name), end=month_bounds(month)[1])
         if not change.changed:
             if plan.is_first or plan.gap():
-                run.news[name] = plan.after_month(run.state(name), end=end)
+                run.note(name, state)
             return
-        files = MonthFiles(run)
-        files.put(name, month, change.rows, change=lambda state: plan.after_month(state, end=end))
         comparison = Comparison(table=self._table, read_at=plan.before.read_at, seen_at=plan.now)
         restated = comparison.rows(change, among=plan.had_been_read)
-        if restated.num_rows:
-            files.add_restatements(month, restated)
-        files.commit()
+        run.put(name, month, change.rows, state=state, restated=restated)
         self.months.append(month)
         self.restated += restated.num_rows
 
