@@ -1,5 +1,5 @@
 """`python -m openai_org_usage`, as `openai-org-usage`."""
 
-from .cli import main
+from .cli.own_process import run_and_end
 
-raise SystemExit(main())
+run_and_end()

@@ -49,6 +49,55 @@ def test_the_process_of_a_command_collects_rarely(how: str, expected: bool) -> N
     assert rarely == str(expected)
 
 
+_ENDING = """
+import atexit, os, sys, threading, time
+from openai_org_usage.cli.own_process import run_and_end
+
+class Left:
+    def __del__(self, write=os.write):
+        write(1, b"taken apart\\n")
+
+left = Left()
+atexit.register(print, "last words")
+sys.argv[1:] = ["--version"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", []),
+        ("sys.setprofile(lambda *_: None)", ["taken apart"]),
+        ("sys.settrace(lambda *_: None)", ["taken apart"]),
+        (
+            "threading.Thread(target=lambda: (time.sleep(0.2), print('waited for'))).start()",
+            ["waited for", "taken apart"],
+        ),
+    ],
+    ids=["alone", "profiled", "traced", "with a thread"],
+)
+def test_a_process_ends_without_taking_all_apart(before: str, after: list[str]) -> None:
+    """What is registered for its end is done, and all is written; unless something is left to wait for."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{_ENDING}{before}\nrun_and_end()"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    version, *said = done.stdout.split("\n")[:-1]
+    assert version[0].isdecimal()
+    assert sorted(said) == sorted(["last words", *after])
+    assert done.stderr == ""
+
+
+def test_its_exit_code_is_that_of_the_command() -> None:
+    """Also where that is an error, and of `python -m`."""
+    for start in ([str(SCRIPT)], [sys.executable, "-m", "openai_org_usage"]):
+        done = subprocess.run([*start, "nope"], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("error: there is no command 'nope'")
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["costs", "--help"]])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     """It is there at once: none of what only a pull, a table or the emulator needs is imported."""
@@ -63,13 +112,13 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 def test_a_pull_loads_no_library_without_need(
     arguments: tuple[str, ...], expected: list[str], emulator: Emulator, tmp_path: Path
 ) -> None:
-    """Rows as CSV need neither pyarrow nor the emulator, and Parquet no pandas, which is there after."""
+    """Rows as CSV need neither pyarrow nor the emulator, and Parquet no pandas or numpy, which are there."""
     loaded = in_python(
         "import sys, os; from openai_org_usage.cli import main\n"
         f"os.environ.update(OPENAI_ADMIN_KEY={emulator.admin_key!r}, OPENAI_BASE_URL={emulator.base_url!r})\n"
         f"os.chdir({str(tmp_path)!r})\n"
         f"sys.argv[1:] = ['costs', '--start-time', '2026-11-18', *{arguments}]; assert main() == 0\n"
-        "late = ('pyarrow', 'pandas', 'polars', 'starlette', 'uvicorn')\n"
+        "late = ('pyarrow', 'pandas', 'numpy', 'polars', 'starlette', 'uvicorn')\n"
         "loaded = [name for name in late if name in sys.modules]\n"
         "import pandas\n"
         "print(loaded)"

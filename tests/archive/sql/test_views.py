@@ -19,6 +19,8 @@ from .connections import ask
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
+_SEVERAL = "EXPLAIN SELECT (SELECT name FROM projects AS p WHERE p.id = project_id) FROM completions"
+"""What looks up one value, and complains of several."""
 
 
 def test_sums_are_those_of_the_api(kept: World) -> None:
@@ -75,6 +77,29 @@ def test_a_deleted_key_keeps_its_name(copy: World) -> None:
     assert ask(copy.archive, asked) == before != [(0,)]
     (closed,) = ask(copy.archive, "SELECT bool_and(last_seen IS NOT NULL) FROM api_keys")
     assert closed == (True,)
+
+
+def test_the_last_version_of_an_item_says_its_name(copy: World) -> None:
+    """Also where it has none: what an older one had is over."""
+
+    def follow(table: Any) -> Any:
+        later = {"first_seen": [datetime(2026, 12, 20, tzinfo=UTC)] * table.num_rows}
+        columns = table.to_pydict() | later | {"name": [None] * table.num_rows}
+        return pa.concat_tables([table, pa.table(columns, schema=table.schema)])
+
+    asked = "SELECT count(user_name), count(user_id) FROM completions"
+    ((names, ids),) = ask(copy.archive, asked)
+    copy.rewrite(copy.files("users")[0], follow)
+    assert names > 0
+    assert ask(copy.archive, asked) == [(0, ids)]
+
+
+def test_lists_are_joined(kept: World) -> None:
+    """Names of look-ups that may give several rows, DuckDB would look up in every query, needed or not."""
+    for asked in ("count(*)", "project_name, count(*)", "*"):
+        plan = str(ask(kept.archive, f"EXPLAIN SELECT {asked} FROM completions GROUP BY ALL"))
+        assert "SINGLE" not in plan.upper()
+    assert "SINGLE" in str(ask(kept.archive, _SEVERAL)).upper(), "else it is called something else by now"
 
 
 def test_complete_are_buckets_that_had_been_over_for_the_lookback(kept: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,12 +23,12 @@ from ..archive_table import ArchiveTable
 from ..file_checks import check_sizes
 from ..item_versions import list_columns
 from ..manifest import ArchiveManifest, PartitionState, TableState
-from ..partition_paths import LISTS, RESTATEMENTS, partition_path
+from ..partition_paths import LISTS, RESTATEMENTS
 from ..partitions import EXACT_SUFFIX, ORGANIZATION, PULLED_AT, file_columns, read_partition, with_schema
-from ..storage.local_folder import LocalFolder
 from ..storage.storage import Storage
 from ..sync.restatements import RESTATEMENT_COLUMNS
 from .sql_files import file_reader, literal, quoted, type_of
+from .table_files import TableFiles
 
 TABLES: Final = "archive_tables"
 """The view that says what is kept, how far, and how old it is."""
@@ -39,6 +40,8 @@ _LOOK_UPS: Final = {
     "api_key_name": ("api_keys", "name"),
 }
 """Where each name is found that stands beside an id."""
+_ITEM: Final = ("organization", "id")
+"""What an item of a list is known by."""
 _KEPT: Final = {
     "table_name": Kind.TEXT,
     "organization": Kind.TEXT,
@@ -76,10 +79,14 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
         ArchiveDamagedError: a file that a view is of is missing, or not what was written.
     """
     duckdb = require("duckdb")
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    wanted = list(_wanted(manifest, query))
+    with ThreadPoolExecutor(1) as beside:  # Each of the two takes as long as the other.
+        opened = beside.submit(duckdb.connect, config={"autoinstall_known_extensions": False})
+        files = [TableFiles.of(storage, manifest, name) for name in wanted if name != TABLES]
+    connection = opened.result()
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        _Views(connection, storage, manifest, query).make()
+        _Views(connection, storage, manifest, files).make(kept=TABLES in wanted)
     except duckdb.Error:
         connection.close()
         check_sizes(storage, manifest)
@@ -90,6 +97,18 @@ def connect(storage: Storage, manifest: ArchiveManifest, *, query: str | None = 
     return connection
 
 
+def _wanted(manifest: ArchiveManifest, query: str | None) -> Iterator[str]:
+    """The views that `query` may ask for: the lists, which others need, and what it has as a word of it.
+
+    They are all of them if it may ask for some without saying so.
+    """
+    yield from LISTS
+    for name in (*manifest.tables, RESTATEMENTS, TABLES):
+        word = rf"(?<!\w){re.escape(name)}(?!\w)"
+        if query is None or _OF_CATALOG.search(query) or re.search(word, query, re.IGNORECASE):
+            yield name
+
+
 @attrs.frozen
 class _Views:
     """Makes the views of a connection."""
@@ -97,38 +116,43 @@ class _Views:
     connection: DuckConnection
     storage: Storage
     manifest: ArchiveManifest
-    query: str | None
+    files: Sequence[TableFiles]
 
-    def make(self) -> None:
-        """Make those that are wanted, and the lists, which others need."""
+    def make(self, *, kept: bool) -> None:
+        """Make those of the tables, of which the lists come first, and that of what is `kept` if wanted."""
         self.connection.execute("CREATE SCHEMA directory")
-        for name in LISTS:
-            self._make_list(name)
-        for name in self.manifest.tables:
-            if self._is_wanted(name):
-                self._make_table(self.manifest.table(name))
-        if self._is_wanted(RESTATEMENTS):
-            rows = self._rows(RESTATEMENTS, RESTATEMENT_COLUMNS)
-            self._create("VIEW", RESTATEMENTS, f"SELECT * FROM {rows}")
-        if self._is_wanted(TABLES):
+        for files in self.files:
+            if files.table in LISTS:
+                self._make_list(files)
+            elif files.table == RESTATEMENTS:
+                rows = self._rows(files, RESTATEMENT_COLUMNS)
+                self._create("VIEW", RESTATEMENTS, f"SELECT * FROM {rows}")
+            else:
+                self._make_table(self.manifest.table(files.table), files)
+        if kept:
             self._create("VIEW", TABLES, _values(_KEPT, list(self._kept())))
 
-    def _is_wanted(self, name: str) -> bool:
-        """Whether the query has `name` as a word of it, or may ask for it without saying so."""
-        if self.query is None or _OF_CATALOG.search(self.query):
-            return True
-        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.query, re.IGNORECASE) is not None
+    def _make_list(self, files: TableFiles) -> None:
+        """The versions of all items, and beside it the last of each, for look-ups.
 
-    def _make_list(self, name: str) -> None:
-        """The versions of all items, and beside it the last of each, for look-ups."""
-        rows = self._rows(name, list_columns(name))
+        Grouped rows are known to be one for each item, so DuckDB may leave a join out that a query does not
+        need.
+        """
+        name, kinds = files.table, list_columns(files.table)
+        rows = self._rows(files, kinds)
         self._create(
             "VIEW", name, f"SELECT * EXCLUDE (month) FROM {rows} ORDER BY organization, id, first_seen"
         )
-        last = f"SELECT DISTINCT ON (organization, id) * FROM main.{quoted(name)} ORDER BY first_seen DESC"
-        self._create("VIEW", f"directory.{name}", last)
+        others = (quoted(column) for column in kinds if column not in _ITEM)
+        last = [f"arg_max_null({column}, first_seen) AS {column}" for column in others]
+        columns = ", ".join((*_ITEM, *last))
+        self._create(
+            "VIEW",
+            f"directory.{name}",
+            f"SELECT {columns} FROM main.{quoted(name)} GROUP BY {', '.join(_ITEM)}",
+        )
 
-    def _make_table(self, table: ArchiveTable) -> None:
+    def _make_table(self, table: ArchiveTable, files: TableFiles) -> None:
         columns = with_names(columns_of(OPERATIONS[table.operation]), FixedNames())
         kinds = file_columns(OPERATIONS[table.operation])
         shown = [*(f"r.{quoted(key)}" for key in _KEYS), *_shown(columns, kinds)]
@@ -136,7 +160,7 @@ class _Views:
             "VIEW",
             table.name,
             f"SELECT {', '.join(shown)}, {self._complete(table)} AS complete, r.{PULLED_AT} "
-            f"FROM {self._rows(table.name, kinds)} AS r",
+            f"FROM {self._rows(files, kinds)} AS r{_joins(columns)}",
         )
 
     def _complete(self, table: ArchiveTable) -> str:
@@ -149,47 +173,21 @@ class _Views:
         ]
         return f"CASE r.organization {' '.join(cases)} ELSE false END" if cases else "false"
 
-    def _rows(self, table: str, kinds: Mapping[str, Kind]) -> str:
+    def _rows(self, files: TableFiles, kinds: Mapping[str, Kind]) -> str:
         """What stands behind `FROM` for all rows of a table.
 
         What lies in its place is read when it is asked for. A file of another length is still to be put
         there, or has just been replaced: it is read at once, from where it is.
         """
-        files = {
-            (organization, month): partition
-            for organization, state in self.manifest.organizations.items()
-            if table in state.tables
-            for month, partition in state.tables[table].months.items()
-        }
-        sizes = self.storage.sizes(f"table={table}") if files else {}
-        paths = {key: partition_path(table, *key) for key in files}
-        whole = {
-            path
-            for key, path in paths.items()
-            if sizes.get(path) == files[key].bytes and self._is_whole(path, files[key])
-        }
-        parts = (
-            [file_reader(self.connection, self.storage).rows(table, sorted(whole), kinds)] if whole else []
-        )
+        parts: list[str] = []
+        if files.whole:
+            reader = file_reader(self.connection, self.storage)
+            parts.append(reader.rows(files.table, sorted(files.whole), kinds))
         parts += [
-            self._read(path, key, kinds, expected=files[key])
-            for key, path in paths.items()
-            if path not in whole
+            self._read(path, key, kinds, expected=files.expected[key]) for key, path in files.others().items()
         ]
         rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts)
         return f"({rows or _values({**_KEYS, **kinds}, [])})"
-
-    def _is_whole(self, path: str, expected: PartitionState) -> bool:
-        """Whether a file is what was written, which DuckDB does not check.
-
-        In a store that would take a request for each file: there pyarrow checks the pages that it reads.
-        """
-        if not isinstance(self.storage, LocalFolder):
-            return True
-        try:
-            return expected.is_of(self.storage.read(path))
-        except FileNotFoundError:
-            return False
 
     def _read(
         self, path: str, key: tuple[str, str], kinds: Mapping[str, Kind], *, expected: PartitionState
@@ -241,7 +239,7 @@ def _shown(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> Iterator[str
     """The columns of a view, those of names after their ids: the listed name, else that of the row itself."""
     for column in columns:
         if column.names is not None:
-            found, own = _looked_up(column), column.names.own
+            found, own = "{}.{}".format(*_LOOK_UPS[column.name]), column.names.own
             yield f"{f'coalesce({found}, r.{quoted(own)})' if own else found} AS {quoted(column.name)}"
         else:
             yield f"r.{quoted(column.name)}"
@@ -251,16 +249,15 @@ def _shown(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> Iterator[str
         yield f"r.{ORGANIZATION}"
 
 
-def _looked_up(column: Column) -> str:
-    """The name that stands in a list, as a query for one value.
+def _joins(columns: Sequence[Column]) -> str:
+    """What joins the lists that have the names for the ids in `columns`.
 
-    A query that does not ask for the column then does without; of joins, DuckDB would make all each time,
-    and take the rows for the smaller side.
+    Subqueries for single values DuckDB would make all in every query, which takes up to five times as long.
     """
-    items, name = _LOOK_UPS[column.name]
-    return (
-        f"(SELECT {quoted(name)} FROM directory.{quoted(items)} AS i"
-        f" WHERE i.organization = r.organization AND i.id = r.{quoted(column.beside)})"
+    lists = {column.beside: _LOOK_UPS[column.name][0] for column in columns if column.names is not None}
+    return "".join(
+        f" LEFT JOIN directory.{name} ON {name}.organization = r.organization AND {name}.id = r.{quoted(id)}"
+        for id, name in lists.items()
     )
 
 
