@@ -81,13 +81,6 @@ def client(emulator: Emulator) -> Iterator[UsageClient]:
         yield client
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the tests of a module on one worker, which makes the fixtures that they share once."""
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have counted, and the facts of the live API whose tests have all passed."""
     print_counts(terminalreporter)

@@ -56,9 +56,11 @@ ONCE = (
 """Long, and about nothing that a session varies."""
 SAME_IN_A_WHEEL = (
     *("archive", "contract", "emulator/test_fault_meaning.py", "generated", "report/test_view.py"),
-    *("cli/test_narrow_tables.py", "cli/test_output_files.py", "cli/test_pictures.py"),
-    *("cli/test_workbooks.py", "tables/test_atomic_files.py", "tables/test_equality.py"),
-    *("tables/test_readers.py", "tables/test_split_buckets.py", "tables/test_writing.py"),
+    *("cli/test_narrow_tables.py", "cli/test_output_files.py", "cli/test_overview.py"),
+    *("cli/test_pictures.py", "cli/test_ranges.py", "cli/test_report.py", "cli/test_report_parts.py"),
+    "cli/test_workbooks.py",
+    *("tables/test_atomic_files.py", "tables/test_equality.py", "tables/test_readers.py"),
+    *("tables/test_split_buckets.py", "tables/test_writing.py"),
 )
 """At another moment, too."""
 NOT_IN_A_WHEEL = shutil.ignore_patterns("codegen", "regenerating", "test_documentation.py", "__pycache__")
@@ -157,7 +159,10 @@ def _test(
     options: Iterable[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run pytest with several workers, and beside it, in a process of its own, what counts there."""
+    """Run pytest with several workers, and beside it, in a process of its own, what counts there.
+
+    The tests of a file run on one worker, which makes what they share once.
+    """
     left_out = {*left_out}
     if missing := [name for name in left_out if not (TESTS / name).exists()]:
         session.error(f"left out, but not there: {', '.join(missing)}")
@@ -166,7 +171,7 @@ def _test(
     elsewhere = [f"--ignore={tests / name}" for name in ALONE]
     pytest = (python, "-m", "pytest", *options, *ignored)
     with _beside(session, *pytest, *alone, env=env) if alone else nullcontext():
-        _run(session, *pytest, *elsewhere, "-n", WORKERS, "--dist", "loadgroup", str(tests), env=env)
+        _run(session, *pytest, *elsewhere, "-n", WORKERS, "--dist", "loadfile", str(tests), env=env)
 
 
 @contextmanager
@@ -189,8 +194,11 @@ def _run(
     env: Mapping[str, str] | None = None,
     output: IO[str] | None = None,
 ) -> None:
-    """Run it; its temporary files lie outside of the repository, as a user's would."""
-    own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir()}
+    """Run it; its temporary files lie outside of the repository, as a user's would.
+
+    A `make` that a test starts has nothing to do with the one that started the session, and its jobs.
+    """
+    own = {"PYTHONPATH": "", "PIP_CONSTRAINT": str(CONSTRAINTS), "TMPDIR": gettempdir(), "MAKEFLAGS": ""}
     session.run(*command, env={**own, **(env or {})}, external=True, stdout=output)
 
 

@@ -14,8 +14,6 @@ from openai_org_usage.emulator import Emulator
 
 from .world import DAYS_SERVED, MovingClock, World, world_in
 
-ON_ONE_WORKER = pytest.mark.xdist_group("object store")
-"""The mark of tests with an object store, which takes a second to begin."""
 _NUMBERS = itertools.count()
 
 
@@ -38,7 +36,7 @@ def s3_url(s3_endpoint: str) -> str:
     return f"s3://access:secret@bucket/archive-{next(_NUMBERS)}?{options}"
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=ON_ONE_WORKER)])
+@pytest.fixture(params=["folder", "s3"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place for an archive, of each kind."""
     if request.param == "folder":

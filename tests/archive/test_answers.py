@@ -24,7 +24,6 @@ from ..conftest import DAY, MIDNIGHT, NOW
 from ..contract.profiles import examples
 
 pytest.importorskip("pyarrow")
-pytestmark = pytest.mark.xdist_group("answers")
 
 FIRST = MIDNIGHT - 6 * DAY
 HOURLY = (

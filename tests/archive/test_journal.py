@@ -16,8 +16,6 @@ from openai_org_usage.archive.storage.journal import CommittedFiles, Journal
 from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveDamagedError, ArchiveError
 
-from .conftest import ON_ONE_WORKER
-
 RECORD = "_journal/commit.json"
 CHANGES = ("write", "place", "remove", "remove_folder")
 OLD = {"a/data": b"old", "gone/data": b"old", "manifest.json": b"old"}
@@ -30,10 +28,7 @@ COUNTS = 4
 
 def at_steps(steps: range) -> pytest.MarkDecorator:
     """Break off before each step in a folder, and in the middle on an object store, which takes its time."""
-    places = [
-        *(("folder", step) for step in steps),
-        pytest.param("s3", steps[len(steps) // 2 + 1], marks=ON_ONE_WORKER),
-    ]
+    places = [*(("folder", step) for step in steps), ("s3", steps[len(steps) // 2 + 1])]
     return pytest.mark.parametrize(("location", "steps"), places, indirect=["location"])
 
 

@@ -22,7 +22,6 @@ from openai_org_usage.errors import ArchiveLockedError
 
 from ..contract.profiles import LONG, amount
 from ..lines import AskedProcess
-from .conftest import ON_ONE_WORKER
 from .endless_commits import Task
 from .generations import read_generation, settled_generation
 from .synced_archive import SyncedArchive
@@ -31,10 +30,7 @@ KILLS = amount(4, 200)
 SYNCS = amount(2, 200)
 HOUR = 3600
 
-pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork"),
-    ON_ONE_WORKER,
-]
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
 
 class Writers:

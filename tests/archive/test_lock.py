@@ -13,8 +13,6 @@ from openai_org_usage.archive.storage.journal import Journal
 from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveError, ArchiveLockedError
 
-from .conftest import ON_ONE_WORKER
-
 Clock = Callable[[], float]
 LEASE = "_lock"
 OTHER = b'{"name": "process 7 on elsewhere, 1234", "expires_at": 1030}'
@@ -67,7 +65,6 @@ def test_without_locks_there_is_a_lease(unlockable: Path) -> None:
     enter(leased(unlockable))
 
 
-@ON_ONE_WORKER
 def test_an_expired_lease_is_taken_over(s3_url: str) -> None:
     """The one who had it notices, writes nothing more, and leaves the lease of the other."""
     now = [1000.0]

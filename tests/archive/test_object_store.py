@@ -14,8 +14,6 @@ import pytest
 from openai_org_usage.archive.storage.object_store import ObjectStore
 from openai_org_usage.archive.storage.storage import open_storage
 
-from .conftest import ON_ONE_WORKER
-
 
 @attrs.frozen
 class FileInfo:
@@ -107,7 +105,6 @@ def test_an_interrupted_write_is_whole() -> None:
     assert file_system.kept == [b"whole"]
 
 
-@ON_ONE_WORKER
 def test_a_small_object_takes_one_request(s3_url: str, caplog: pytest.LogCaptureFixture) -> None:
     """And leaves no parts of an upload with a killed writer."""
     storage = open_storage(s3_url)

@@ -15,7 +15,6 @@ from openai_org_usage.archive.storage.storage import Storage, open_storage
 from openai_org_usage.errors import ArchiveError
 
 from ..contract.profiles import LONG
-from .conftest import ON_ONE_WORKER
 
 ACCESS, SECRET, TOKEN = "AKIACANARY", "canary/secret+key", "canary-session-token"
 QUOTED = "canary%2Fsecret%2Bkey"
@@ -80,7 +79,6 @@ def test_a_store_that_refuses(refusing_store: Storage) -> None:
         assert not any(canary in message for canary in (ACCESS, SECRET, QUOTED))
 
 
-@ON_ONE_WORKER
 def test_a_bucket_that_is_not_there(s3_url: str) -> None:
     """Is not made."""
     storage = open_storage(s3_url.replace("@bucket", "@no-bucket"))

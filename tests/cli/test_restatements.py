@@ -17,8 +17,6 @@ from ..archive.world import MovingClock
 from ..conftest import DAY, MIDNIGHT, NOW
 from .conftest import Run
 
-pytestmark = pytest.mark.xdist_group("restatements-command")
-
 
 @attrs.frozen
 class Kept:

@@ -26,7 +26,6 @@ openpyxl: Any = pytest.importorskip("openpyxl")
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 pytest.importorskip("xlsxwriter")
-pytestmark = pytest.mark.xdist_group("workbooks")
 SIGN = "=1+"
 """Stands before every name, so that a spreadsheet would reckon where it ought to show."""
 NAMED = ("line_item", "model", "name", "project_name", "user_email")

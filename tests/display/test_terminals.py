@@ -31,9 +31,6 @@ PARTS = {"budget": 5, "errors of tags": 100, "doctor in json": 25, "files that c
 
 Seen = dict[str, list[Shown]]
 
-pytestmark = pytest.mark.xdist_group("terminals")
-"""What is seen is collected once, in twenty seconds."""
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -44,7 +41,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def seen(server: Server) -> Seen:
-    """What each output shows; one process forks for all."""
+    """What each output shows, collected once in twenty seconds; one process forks for all."""
     named = outputs(server)
     found = iter(shown([words for runs in named.values() for words in runs]))
     return {name: [next(found) for _ in runs] for name, runs in named.items()}

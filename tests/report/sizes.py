@@ -9,9 +9,10 @@ from itertools import product
 from random import Random
 
 from openai_org_usage._generated import CostsRow
-from openai_org_usage.report import Period, Report
+from openai_org_usage.report import Period, Report, render_html, render_terminal
 
 from .figures import DAY, NOW, TODAY, daily, report_of, tokens
+from .pages import Node, read_page
 
 A_DAY = ("0.0003", "0.50", "500", "50000", "12000000")
 DAYS = (1, 7, 31, 92, 365)
@@ -52,6 +53,18 @@ def report_over(a_day: str, days: int) -> Report:
     ]
     period = Period.last_days(days, now=NOW)
     return report_of(rows, period=period, completions=completions, by={"project_id": rows})
+
+
+@cache
+def page_over(a_day: str, days: int) -> Node:
+    """That report as a page."""
+    return read_page(render_html(report_over(a_day, days)))
+
+
+@cache
+def text_over(a_day: str, days: int, *, width: int) -> str:
+    """That report on a terminal."""
+    return render_terminal(report_over(a_day, days), width=width)
 
 
 def _rows(place: int, size: Decimal, *, days: int) -> list[CostsRow]:

@@ -35,7 +35,7 @@ from openai_org_usage.report.renderers.time_axis import MOST_DAYS, labels
 
 from .figures import DAY, NOW, TODAY, daily, report_of, seconds
 from .pages import read_page
-from .sizes import GRID, WIDTHS, report_over
+from .sizes import GRID, WIDTHS, page_over, report_over, text_over
 
 EXAMPLES = settings(max_examples=80, deadline=None)
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -81,12 +81,10 @@ def marks_of(text: str) -> list[str]:
 @pytest.mark.parametrize(("a_day", "days"), GRID)
 def test_every_scale_is_round(a_day: str, days: int) -> None:
     """On the terminal, where there is no chart of a single day, and on the page."""
-    report = report_over(a_day, days)
-    page = read_page(render_html(report))
-    for scale in page.every("div", "scale"):
+    for scale in page_over(a_day, days).every("div", "scale"):
         check_marks([mark.text for mark in scale.every("span")])
     for width in WIDTHS:
-        marks = [mark.strip() for mark in marks_of(render_terminal(report, width=width))]
+        marks = [mark.strip() for mark in marks_of(text_over(a_day, days, width=width))]
         assert (marks == []) == (days == 1)
         if marks:
             check_marks(marks)
@@ -189,11 +187,10 @@ def test_labels_have_months_and_do_not_touch(days: int, first: date, room: int) 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_cut_off_in_a_terminal(a_day: str, days: int, width: int) -> None:
     """Every amount stands there whole, no line is too wide, and no two names are cut to the same."""
-    report = report_over(a_day, days)
-    text = render_terminal(report, width=width)
+    text = text_over(a_day, days, width=width)
     assert max(map(cell_len, text.splitlines())) <= width
     flat = " ".join(text.split())
-    for spend in report.spends:
+    for spend in report_over(a_day, days).spends:
         for breakdown in spend.breakdowns:
             rows = [each for each in (*breakdown.entries, breakdown.rest) if each is not None]
             for row in rows:
@@ -208,11 +205,10 @@ def test_nothing_is_cut_off_in_a_terminal(a_day: str, days: int, width: int) -> 
 @pytest.mark.parametrize(("a_day", "days"), GRID)
 def test_bars_of_a_table_have_one_scale(a_day: str, days: int, width: int) -> None:
     """The others', too: in both forms a bar is as long as its amount is of the largest, if it has room."""
-    report = report_over(a_day, days)
-    (spend,) = report.spends
-    page = read_page(render_html(report))
-    text = render_terminal(report, width=width)
-    for breakdown, table in zip(spend.breakdowns, page.every("table", "breakdown"), strict=True):
+    (spend,) = report_over(a_day, days).spends
+    tables = page_over(a_day, days).every("table", "breakdown")
+    text = text_over(a_day, days, width=width)
+    for breakdown, table in zip(spend.breakdowns, tables, strict=True):
         rows = [each for each in (*breakdown.entries, breakdown.rest) if each is not None]
         shares = [row.amount / max(row.amount for row in rows) for row in rows]
         wide = [Decimal(bar.attributes["width"][:-1]) / 100 for bar in table.every("rect")]

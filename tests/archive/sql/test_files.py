@@ -22,7 +22,6 @@ from .connections import ask
 
 duckdb: Any = pytest.importorskip("duckdb")
 pq: Any = pytest.importorskip("pyarrow.parquet")
-pytestmark = pytest.mark.xdist_group("sql")
 OF_NOVEMBER = (
     "SELECT count(*), sum(amount_value) FROM costs WHERE month = '2026-11' AND organization = 'default'"
 )

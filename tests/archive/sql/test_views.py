@@ -19,7 +19,6 @@ from .connections import ask
 
 duckdb: Any = pytest.importorskip("duckdb")
 pa: Any = pytest.importorskip("pyarrow")
-pytestmark = pytest.mark.xdist_group("sql")
 _SEVERAL = "EXPLAIN SELECT (SELECT name FROM projects AS p WHERE p.id = project_id) FROM completions"
 """What looks up one value, and complains of several."""
 

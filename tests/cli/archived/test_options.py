@@ -16,8 +16,6 @@ from ...conftest import DAY, MIDNIGHT, NOW
 from ..conftest import Run, Said
 from .conftest import Kept
 
-pytestmark = pytest.mark.xdist_group("archived")
-
 
 @pytest.mark.parametrize("back", [0, 1, 9])
 def test_a_budget_needs_the_days_of_its_period_alone(

@@ -20,7 +20,6 @@ from ...conftest import NOW
 from ..conftest import Said
 from .conftest import Kept
 
-pytestmark = pytest.mark.xdist_group("archived")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 

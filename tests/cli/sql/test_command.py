@@ -26,7 +26,6 @@ from .conftest import SPENT
 
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
-pytestmark = pytest.mark.xdist_group("sql-command")
 SCRIPT = Path(sys.executable).with_name("openai-org-usage")
 
 

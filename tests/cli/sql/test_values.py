@@ -19,7 +19,6 @@ from .conftest import SPENT
 pytest.importorskip("duckdb")
 feather: Any = pytest.importorskip("pyarrow.feather")
 pq: Any = pytest.importorskip("pyarrow.parquet")
-pytestmark = pytest.mark.xdist_group("sql-command")
 
 
 def test_csv_has_every_digit(here: Path, command: Run, spent: dict[str, Decimal]) -> None:
