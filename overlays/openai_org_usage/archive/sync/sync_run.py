@@ -38,7 +38,7 @@ class SyncRun:
         known: what the manifest had of each table, by its name, when the sync began.
         names_lost: whether lists were lost, so that they have to be read again.
         files_written: how many have been.
-        seconds: a clock that is not set.
+        seconds: a clock that only goes forward.
     """
 
     writer: ArchiveWriter
