@@ -93,8 +93,8 @@ class Archive:
         """Read what is missing, and once more what may have changed; what has come of it.
 
         What a month brings is written when it is complete, with others that are within two seconds. So a sync
-        that is interrupted goes on from there, and one that is killed reads the last seconds again. What has
-        not changed is not written.
+        that is interrupted goes on from there, and one that was killed reads again what had waited for that.
+        What has not changed is not written.
 
         Args:
             client: with the organization's admin key.
