@@ -24,10 +24,10 @@ def run_and_end() -> NoReturn:
     """Run the command that the words of the process are, and end the process with its exit code."""
     from . import main
 
-    end(main())
+    _end(main())
 
 
-def end(code: int) -> NoReturn:
+def _end(code: int) -> NoReturn:
     """End the process, all that was registered for its end done and all output written.
 
     Python would then take apart all that there is, which takes 35 ms after a query in SQL. It is left to do
@@ -86,4 +86,4 @@ def pandas_left_out() -> Generator[None]:
         sys.meta_path.remove(refusal)
 
 
-__all__ = ["end", "own_process", "pandas_left_out", "run_and_end"]
+__all__ = ["own_process", "pandas_left_out", "run_and_end"]

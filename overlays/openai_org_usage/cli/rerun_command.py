@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -27,14 +26,14 @@ def command_line(ctx: click.Context, changes: Mapping[str, str | None]) -> str:
             value = left.pop(option.opts[-1])
             words += [] if value is None else [name, value]
         elif ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
-            words += _words(option, name, ctx.params[option.name or ""])
+            given = ctx.params[option.name or ""]
+            words += _words(option, name, given if option.multiple else [given])
     return shell_command(words)
 
 
-def _words(option: click.Parameter, name: str, value: Any) -> list[str]:
+def _words(option: click.Parameter, name: str, values: Sequence[object]) -> list[str]:
     if isinstance(option, click.Option) and option.is_flag:
         return [name]
-    values: Sequence[object] = value if option.multiple else [value]
     return [word for item in values if item is not None for word in (name, _text(item))]
 
 

@@ -199,7 +199,7 @@ class _Sync:
         try:
             return self._each_table()
         except BaseException:
-            self._run.commit_read()
+            self._run.commit_waiting()
             raise
 
     def _each_table(self) -> OpenAIUsageError | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -38,7 +38,6 @@ class SyncRun:
         known: what the manifest had of each table, by its name, when the sync began.
         names_lost: whether lists were lost, so that they have to be read again.
         files_written: how many have been.
-        seconds: a clock that only goes forward.
     """
 
     writer: ArchiveWriter
@@ -50,12 +49,8 @@ class SyncRun:
     known: Mapping[str, TableState]
     names_lost: bool = False
     files_written: int = 0
-    seconds: Callable[[], float] = time.monotonic
     _unwritten: Unwritten = attrs.field(init=False, factory=Unwritten)
-    _written_at: float = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._written_at = self.seconds()
+    _written_at: float = attrs.field(init=False, factory=time.monotonic)
 
     @classmethod
     def of(
@@ -149,7 +144,7 @@ class SyncRun:
         self._unwritten = self._unwritten.with_month(
             table, month, rows, path=self.path(table, month), state=state, restatements=restatements
         )
-        if self.seconds() - self._written_at >= TOGETHER:
+        if time.monotonic() - self._written_at >= TOGETHER:
             self.commit()
 
     def commit(self, files: Mapping[str, bytes | None] | None = None) -> None:
@@ -172,9 +167,9 @@ class SyncRun:
             self._unwritten = Unwritten()
             raise
         self._unwritten = self._unwritten.when_written()
-        self._written_at = self.seconds()
+        self._written_at = time.monotonic()
 
-    def commit_read(self) -> None:
+    def commit_waiting(self) -> None:
         """As `commit`, if a month waits."""
         if self._unwritten.files:
             self.commit()
