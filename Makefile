@@ -49,10 +49,10 @@ test-floors: setup ## run the client's tests with the lowest versions that pypro
 
 contract: setup ## try as often as the bars of the contract ask for (two hours); prints what it counted
 	CONTRACT=long $(RUN) -m pytest tests/contract tests/tables
-	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/archive/model tests/cli/test_narrow_tables.py \
-		tests/cli/test_odd_values.py tests/cli/test_streams.py tests/codegen/test_hostile_documents.py \
-		tests/codegen/test_hostile_names.py tests/codegen/test_xdist_collection.py tests/environments \
-		tests/report/stories tests/report/test_budget_properties.py tests/test_metamorphic.py
+	CONTRACT=long $(RUN) -m pytest -n auto -rP tests/archive/model tests/cli/test_odd_values.py \
+		tests/cli/test_streams.py tests/codegen/test_hostile_documents.py tests/codegen/test_hostile_names.py \
+		tests/codegen/test_xdist_collection.py tests/environments tests/report/stories \
+		tests/report/test_budget_properties.py tests/test_metamorphic.py
 
 mutants: setup ## change each decision of the pure modules, the shared loop and connections: do the tests notice?
 	@$(PIP) --group mutants

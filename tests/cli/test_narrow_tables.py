@@ -14,7 +14,6 @@ from openai_org_usage import OPERATIONS, NamedProject, Names
 from openai_org_usage.tables.columns import Kind, columns_of
 
 from ..conftest import DAY, MIDNIGHT, NOW
-from ..contract.profiles import LONG
 from ..scripted import Script, page
 from .conftest import Run, Said
 from .ledgers import cost
@@ -61,14 +60,11 @@ def left_out(said: Said) -> tuple[list[str], int]:
 @pytest.mark.parametrize("totals", ["", " --totals"])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_numbers_dates_and_headings_stay_whole(name: str, totals: str, on_terminal: OnTerminal) -> None:
-    """Of each endpoint, by up to four groupings; there is a number always, and all else is named.
-
-    Totals by two groupings; in the long profile, by as many.
-    """
+    """Of each endpoint, by up to four groupings; there is a number always, and all else is named."""
     operation = OPERATIONS[name]
     kinds = {column.name: column.kind for column in columns_of(operation)}
     groups = operation.parameter("group_by").allowed_values
-    for number in {0, 2, min(4, len(groups))} if LONG or not totals else {2}:
+    for number in {0, 2, min(4, len(groups))}:
         grouped = f" --group-by {','.join(groups[:number])}" if number else ""
         line = f"{name.replace('_', '-')} --last 2d{grouped}{totals}"
         whole = on_terminal(line, width=1000)

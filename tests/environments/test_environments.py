@@ -1,6 +1,6 @@
 """In each kind of environment, library and commands end in a result or in an error of ours.
 
-By default every fourth kind is tried, with one of the commands; `CONTRACT=long` tries every command in
+By default every third kind is tried, with one of the commands; `CONTRACT=long` tries every command in
 every kind.
 """
 
@@ -199,7 +199,7 @@ def _problems(out: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="devices, limits and forks are those of Linux")
-@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[::4], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[::3], ids=lambda kind: kind.name)
 def test_it_ends_in_a_result_or_an_error_of_ours(
     kind: Kind, places: dict[str, Any], forks: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -221,7 +221,7 @@ def test_it_ends_in_a_result_or_an_error_of_ours(
 def test_there_are_kinds_enough() -> None:
     """Sixty at least, each with a name of its own; and no command is forgotten."""
     names = [kind.name for kind in KINDS]
-    assert len(names) == len(set(names)) >= 120  # Of which every fourth one is tried by default.
+    assert len(names) == len(set(names)) >= 120  # Of which every third one is tried by default.
     tried = {words[0] for words in EVERY}
     others = {"doctor", "emulator", "help", "overview", "shell-completion", "vendor"}
     of_archive = {"restatements", "sql", "sync"}  # Their places and limits are tried in tests/archive.
