@@ -120,6 +120,26 @@ def test_a_run_at_work_is_left_alone(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"target": b"<folder>", "target/file": b"first"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked there")
+def test_a_folder_that_another_run_has_cleared_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that made it may be waiting for its lock, in another thread of this process."""
+    lock_folder, locks = atomic_files.lock_folder, list[int]()
+
+    def locked_too_late(folder: Path, *, wait: bool) -> int:
+        locks.append(lock_folder(folder, wait=wait))
+        folder.rmdir()
+        return locks[-1]
+
+    (tmp_path / ".file.0123.staged").mkdir()
+    monkeypatch.setattr(atomic_files, "lock_folder", locked_too_late)
+    recover(tmp_path / "file")
+    (lock,) = locks
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(lock)
+
+
 def test_without_locks_age_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where folders cannot be locked, what is younger than an hour may be at work."""
 

@@ -171,8 +171,10 @@ def recover(target: Path) -> None:
         with contextlib.suppress(FileNotFoundError):  # Another run was quicker.
             lock = _lock_if_abandoned(stage)
             if lock is not None:
-                _clear(stage, target)
-                release_lock(lock)
+                try:
+                    _clear(stage, target)
+                finally:
+                    release_lock(lock)
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -251,8 +253,9 @@ def _lock_if_abandoned(stage: Path) -> int | None:
         lock = lock_folder(stage, wait=False)
     except BlockingIOError:
         return None
-    recent = time.time() - stage.stat().st_mtime < _ABANDONED_SECONDS
-    return None if lock == NO_LOCK and recent else lock
+    if lock != NO_LOCK:
+        return lock
+    return None if time.time() - stage.stat().st_mtime < _ABANDONED_SECONDS else lock
 
 
 def lock_folder(folder: Path, *, wait: bool) -> int:
